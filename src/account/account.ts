@@ -1,0 +1,104 @@
+/**
+ * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs. It does not own devices, sessions or what a site may see.
+ * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token.
+ */
+import { type Clock, epochSeconds, type Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+import type { Locale } from "../locale/locale.ts";
+import { type Random, randomId } from "../random.ts";
+import type { Wmid } from "../wmid.ts";
+import type { Email, Identifier, Phone } from "./identifier.ts";
+
+export interface Account {
+  id: string;
+  email: Email;
+  phone: Phone;
+  locale: Locale;
+  createdAt: Millis;
+  updatedAt: Millis;
+}
+
+export interface NewAccount {
+  email: Email;
+  phone: Phone;
+  locale: Locale;
+}
+
+export interface Accounts {
+  find(sql: Sql, identifier: Identifier): Promise<Account | undefined>;
+  byId(sql: Sql, id: string): Promise<Account | undefined>;
+  /** Undefined when the e-mail or the phone has an account already. */
+  create(sql: Sql, account: NewAccount): Promise<Account | undefined>;
+  wmids(sql: Sql, accountId: string): Promise<Wmid[]>;
+  /** False when the WMID belongs to another account. */
+  addWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
+  /** Which WMID this site sees, if the person has chosen. */
+  wmidChoice(sql: Sql, accountId: string, clientId: string): Promise<Wmid | undefined>;
+  chooseWmid(sql: Sql, accountId: string, clientId: string, wmid: Wmid): Promise<void>;
+}
+
+interface AccountRow {
+  id: string;
+  email: Email;
+  phone: Phone;
+  locale: Locale;
+  created_at: Millis;
+  updated_at: Millis;
+}
+
+const BY: Record<Identifier["kind"] | "id", string> = {
+  id: "SELECT * FROM account WHERE id = ?",
+  email: "SELECT * FROM account WHERE email = ?",
+  phone: "SELECT * FROM account WHERE phone = ?",
+  wmid: "SELECT account.* FROM account JOIN account_wmid ON account_wmid.account_id = account.id WHERE account_wmid.wmid = ?",
+};
+const INSERT = `
+  INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING RETURNING *`;
+const WMIDS = "SELECT wmid FROM account_wmid WHERE account_id = ? ORDER BY created_at, wmid";
+const ADD_WMID = `
+  INSERT INTO account_wmid (wmid, account_id, created_at) VALUES (?, ?, ?)
+  ON CONFLICT (wmid) DO UPDATE SET account_id = excluded.account_id WHERE account_wmid.account_id = excluded.account_id RETURNING wmid`;
+const CHOICE = `
+  SELECT wmid_choice.wmid FROM wmid_choice
+  JOIN account_wmid ON account_wmid.wmid = wmid_choice.wmid AND account_wmid.account_id = wmid_choice.account_id
+  WHERE wmid_choice.account_id = ? AND wmid_choice.client_id = ?`;
+const CHOOSE = `
+  INSERT INTO wmid_choice (account_id, client_id, wmid, chosen_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (account_id, client_id) DO UPDATE SET wmid = excluded.wmid, chosen_at = excluded.chosen_at`;
+
+export function createAccounts(ports: { clock: Clock; random: Random }): Accounts {
+  return {
+    find: async (sql, identifier) => toAccount(await sql.first<AccountRow>(BY[identifier.kind], [identifier.value])),
+    byId: async (sql, id) => toAccount(await sql.first<AccountRow>(BY.id, [id])),
+    async create(sql, account) {
+      const now = ports.clock();
+      const bindings = [randomId(ports.random), account.email, account.phone, account.locale, now, now];
+      return toAccount(await sql.first<AccountRow>(INSERT, bindings));
+    },
+    wmids: async (sql, accountId) => (await sql.rows<{ wmid: Wmid }>(WMIDS, [accountId])).map((row) => row.wmid),
+    addWmid: async (sql, accountId, wmid) => (await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1,
+    wmidChoice: async (sql, accountId, clientId) => (await sql.first<{ wmid: Wmid }>(CHOICE, [accountId, clientId]))?.wmid,
+    async chooseWmid(sql, accountId, clientId, wmid) {
+      await sql.rows(CHOOSE, [accountId, clientId, wmid, ports.clock()]);
+    },
+  };
+}
+
+function toAccount(row: AccountRow | undefined): Account | undefined {
+  if (row === undefined) return undefined;
+  const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt } = row;
+  return { id, email, phone, locale, createdAt, updatedAt };
+}
+
+/** Claims of the scopes `email`, `phone` and `profile` (OpenID Connect Core section 5.4); e-mail and phone are proven at registration. */
+export function standardClaims(account: Account): Record<string, unknown> {
+  return {
+    email: account.email,
+    email_verified: true,
+    phone_number: account.phone,
+    phone_number_verified: true,
+    locale: account.locale,
+    updated_at: epochSeconds(account.updatedAt),
+  };
+}

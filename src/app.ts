@@ -1,0 +1,213 @@
+/**
+ * The composition root: builds every room from its ports and mounts a literal list of routes. Nothing else knows all rooms.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Router from "@koa/router";
+import Koa from "koa";
+import type { Logger } from "pino";
+import { createAccounts } from "./account/account.ts";
+import { parseIdentifier } from "./account/identifier.ts";
+import { createAudit } from "./audit/audit.ts";
+import { createChallenges } from "./challenge/challenge.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { createConsentStep } from "./consent/consent.ts";
+import type { Database } from "./database.ts";
+import { createDevelopment } from "./development/development.ts";
+import { createDeviceApi } from "./device/api.ts";
+import { createDevices } from "./device/device.ts";
+import { createDeviceProof } from "./device/proof.ts";
+import { createActivationApi } from "./enrolment/api.ts";
+import { createEnrolments } from "./enrolment/enrolment.ts";
+import { createEnrolmentRoutes } from "./enrolment/routes.ts";
+import { createHomeRoutes } from "./home/routes.ts";
+import { accessLog } from "./http/access-log.ts";
+import { assets } from "./http/assets.ts";
+import { createCookies } from "./http/cookies.ts";
+import { sameOriginOnly } from "./http/cross-origin.ts";
+import { errorBoundary } from "./http/errors.ts";
+import { securityHeaders } from "./http/headers.ts";
+import { pinnedHost } from "./http/host.ts";
+import { chosenLanguage } from "./http/language.ts";
+import { createPages } from "./http/page.ts";
+import { createRenderer } from "./http/render.ts";
+import { createInteraction } from "./interaction/interaction.ts";
+import type { Keys } from "./keys/keys.ts";
+import { createLimits } from "./limits/limits.ts";
+import { createThrottle } from "./limits/throttle.ts";
+import { languages } from "./locale/locale.ts";
+import { createBrowsers } from "./login/browsers.ts";
+import { createLogin } from "./login/login.ts";
+import { createLoginStep } from "./login/routes.ts";
+import { createMessaging } from "./messaging/messaging.ts";
+import { createWriter } from "./messaging/templates.ts";
+import type { OutboxPage, Transports } from "./messaging/transports.ts";
+import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
+import type { ClientEntry } from "./provider/clients.ts";
+import { createProviderPages } from "./provider/pages.ts";
+import { createPinned } from "./provider/pinned.ts";
+import { createProvider } from "./provider/provider.ts";
+import { siteOf } from "./provider/site.ts";
+import type { Random } from "./random.ts";
+import { createRegistrations } from "./registration/registration.ts";
+import { createRegistrationRoutes } from "./registration/routes.ts";
+import { createDigester, type Sealer } from "./secrecy.ts";
+import { createSweep } from "./sweep/sweep.ts";
+
+export interface AppPorts {
+  config: Config;
+  clients: readonly ClientEntry[];
+  database: Database;
+  sealer: Sealer;
+  keys: Keys;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  transports: Transports;
+  /** What was sent, for the development server's page; in production there is none. */
+  outbox: Pick<OutboxPage, "recent"> | undefined;
+}
+
+export interface App {
+  listener: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Begins to send messages and to sweep. */
+  start(): void;
+  /** Sends all messages that are due now. */
+  drain(): Promise<void>;
+  /** Ends both; requests are the listener's owner's to wait for. */
+  close(): Promise<void>;
+}
+
+/** Where people's forms are sent to: a form of another site is refused there. */
+const PAGES = ["/interaction/", "/register", "/enrolment/"];
+
+export async function createApp(ports: AppPorts): Promise<App> {
+  const { config, clients, database, sealer, keys, clock, random, logger } = ports;
+  const { issuer } = config;
+  const development = !config.production;
+  const registrationOpen = config.registration === "open";
+  const digest = createDigester(keys.digest);
+  const kernel = { database, clock, random, digest, sealer };
+
+  const renderer = createRenderer({ issuer });
+  const cookies = createCookies({ secure: issuer.startsWith("https:") });
+  const pages = createPages({ renderer, cookies, development });
+
+  const audit = createAudit(kernel);
+  const accounts = createAccounts(kernel);
+  const devices = createDevices(kernel);
+  const limits = createLimits(kernel);
+  const throttle = createThrottle(kernel);
+  const browsers = createBrowsers({ ...kernel, cookies });
+  const challenges = createChallenges({ ...kernel, limits, padsOf: devices.padsOf });
+  const write = createWriter({ issuer, links: { signInHref: `${issuer}/`, accountHref: `${issuer}/` } });
+  const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
+
+  const enrolments = createEnrolments({
+    ...kernel,
+    cookies,
+    accounts,
+    devices,
+    challenges,
+    audit,
+    messaging,
+    rememberBrowser: browsers.remember,
+  });
+  const registrations = createRegistrations({
+    ...kernel,
+    cookies,
+    throttle,
+    accounts,
+    audit,
+    messaging,
+    everActive: devices.everActive,
+    startEnrolment: enrolments.start,
+  });
+  const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
+
+  const provider = await createProvider({
+    issuer,
+    production: config.production,
+    trustProxy: config.trustProxy,
+    clients,
+    adapter: createAdapter(kernel),
+    database,
+    accounts,
+    keys,
+    pages: createProviderPages({ pages }),
+    uiLocales: languages.map(({ locale }) => locale),
+  });
+
+  const outbox = ports.outbox ?? { recent: () => [] };
+  const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
+  const login = createLogin({ ...kernel, accounts, browsers, challenges, limits, audit, messaging });
+  const interaction = createInteraction({
+    provider: () => provider,
+    site: async (clientId) => siteOf(clients, clientId),
+    steps: {
+      login: createLoginStep({
+        login,
+        pages,
+        clock,
+        registrationOpen,
+        justEnrolled: async (context) => {
+          const enrolment = await enrolments.current(context);
+          return enrolment?.status === "done" ? enrolment.account : undefined;
+        },
+        pinned: createPinned({
+          provider,
+          pairwiseKey: keys.pairwise,
+          isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
+        }),
+        peek: tools?.peek,
+      }),
+      consent: createConsentStep({ database, provider: () => provider, accounts, audit, pages }),
+    },
+    beginRegistration(context, { uid, site }) {
+      registration.keepReturn(context, {
+        path: `/interaction/${uid}/registered`,
+        site: { name: site.name, origin: site.origin },
+      });
+    },
+  });
+
+  const statementKeys = keys.confirmationSet;
+  const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const routes = [
+    createHomeRoutes({ pages, registrationOpen, development }),
+    interaction.routes,
+    registration.routes,
+    createEnrolmentRoutes({ enrolments, pages, clock, issuer, development }),
+    createDeviceApi({ database, accounts, devices, audit, prove, issuer, statementKeys }),
+    createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
+    ...(tools === undefined ? [] : [tools.routes]),
+  ];
+
+  const app = new Koa({ proxy: config.trustProxy, keys: [...keys.cookies] });
+  app.silent = true;
+  app.use(accessLog({ logger, random }));
+  app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
+  app.use(errorBoundary({ pages, logger, issuer, clock }));
+  app.use(pinnedHost(issuer));
+  app.use(assets([renderer.script, renderer.icon]));
+  app.use(chosenLanguage({ cookies }));
+  app.use(sameOriginOnly(issuer, PAGES));
+  const root = new Router();
+  for (const router of routes) root.use(router.routes());
+  app.use(root.routes());
+  app.use(root.allowedMethods());
+  for (const middleware of provider.middleware) app.use(middleware);
+
+  const sweeper = createSweep({ database, clock, logger, sweepOidc });
+  return {
+    listener: app.callback(),
+    start() {
+      messaging.start();
+      sweeper.start();
+    },
+    drain: messaging.drain,
+    async close() {
+      await Promise.all([messaging.stop(), sweeper.stop()]);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Millis } from "../clock.ts";
+
+/** What nobody needs to be told beyond account, client and device. */
+type Nothing = Record<never, never>;
+
+/**
+ * Every kind of event, with what it tells beside account, client and device.
+ * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
+ */
+export interface EventDetails {
+  "registration.started": Nothing;
+  "registration.email-proven": Nothing;
+  "registration.phone-proven": Nothing;
+  "account.created": Nothing;
+  "enrolment.started": { enrolment: string };
+  /** The activation code was used; the device waits for its first response. */
+  "enrolment.code-used": { enrolment: string };
+  "enrolment.failed": { enrolment: string; reason: "wrong-responses" | "expired" };
+  "device.activated": { enrolment: string };
+  "device.revoked": { by: "device" | "account" | "operator" };
+  "login.accepted": Nothing;
+  "login.refused": { reason: "wrong-response" | "exhausted" };
+  "login.locked": { until: Millis };
+  "login.declined": Nothing;
+  "consent.given": { scope: string };
+  "consent.declined": Nothing;
+  /** By the person or a site (RP-initiated logout), or by us, after its time or a change of the account. */
+  "session.ended": { by: "person" | "provider" };
+  /** Something that is good once came twice; what came of it is revoked (RFC 9700 section 4.14.2). */
+  "token.reused": { kind: "code" | "refresh-token" };
+  "keys.created": { kids: readonly string[] };
+}
+
+export type EventType = keyof EventDetails;
+
+/** One event; ids as the tables hold them. */
+export type AuditEvent = {
+  [Type in EventType]: {
+    type: Type;
+    accountId?: string | undefined;
+    clientId?: string | undefined;
+    deviceId?: string | undefined;
+    detail: EventDetails[Type];
+  };
+}[EventType];

@@ -1,0 +1,203 @@
+/**
+ * Owns check numbers: issues them, judges responses, ends them. It hides lifetime, tries, single use, which pads are compared, and decoys:
+ * a subject without an account gets a challenge like any other, and no response fits it.
+ * It does not know pages or sites: a caller names a `context` (an interaction, an enrolment) and acts on the verdict.
+ * `answer` runs in the caller's transaction, so that what follows from the verdict is kept with it or not at all.
+ */
+import type { Clock, Millis } from "../clock.ts";
+import { MINUTE } from "../clock.ts";
+import type { Sql } from "../database.ts";
+import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
+import type { Counter, Limits } from "../limits/limits.ts";
+import { type Random, randomId } from "../random.ts";
+import { type Digester, sameText } from "../secrecy.ts";
+import { type DevicePad, drawDigits, matchingDevice, otherMode, type State, stateOf } from "./rules.ts";
+import {
+  type ChallengeRow,
+  countTry,
+  endOpen,
+  insertChallenge,
+  latestChallenge,
+  markAnswered,
+  markExhausted,
+  reserveDigits,
+} from "./store.ts";
+
+/** Who is asked: an account, or nobody (a decoy); both are keyed alike. */
+export interface Subject {
+  key: string;
+  accountId: string | undefined;
+}
+
+export interface IssueRequest {
+  /** What the challenge belongs to; a new one replaces the open one of the same context. */
+  context: string;
+  subject: Subject;
+  counter: Counter;
+  mode: "login" | "activate";
+  clientId?: string | undefined;
+  /** Only this device's pad may answer: the one that is being enrolled. */
+  deviceId?: string;
+}
+
+export interface ChallengeView {
+  id: string;
+  subject: Subject;
+  digits: Challenge;
+  state: State;
+  expiresAt: Millis;
+  triesLeft: number;
+  /** For `answered`: which device did, and when. */
+  answer: { deviceId: string; at: Millis } | undefined;
+}
+
+export type Verdict =
+  /** `repeated`: the same answer again, as a double click gives; it changed nothing, and stays right for this context. */
+  | { kind: "accepted"; accountId: string; deviceId: string; answeredAt: Millis; repeated: boolean }
+  | { kind: "wrong-response"; triesLeft: number; otherMode: "login" | "confirm" | "activate" | undefined; repeated: boolean }
+  | { kind: "exhausted" }
+  | { kind: "expired" }
+  | { kind: "already-used" }
+  | { kind: "declined" }
+  /** `first`: this wrong response has brought the first lock of its counter, and the owner is to be told. */
+  | { kind: "locked"; until: Millis; first: boolean };
+
+export interface Challenges {
+  issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
+  /** The newest challenge of a context, whatever has become of it. */
+  current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
+  answer(sql: Sql, context: string, response: Response): Promise<Verdict>;
+  /** Ends the open challenge of a context; true when there was one. */
+  decline(sql: Sql, context: string): Promise<boolean>;
+}
+
+export interface ChallengePorts {
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  limits: Limits;
+  /** The pads that may answer for an account, or for one pending device; asked for decoys as well. */
+  padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<DevicePad[]>;
+}
+
+/** PSD2 RTS article 4(3)(d) allows five minutes; NIST SP 800-63B section 5.1.3.2 at most ten. */
+export const LIFETIME: Millis = 5 * MINUTE;
+/** Three tries: one for a slip of the finger, one for the wrong screen. */
+const TRIES = 3;
+
+function digitsOf(row: ChallengeRow): Challenge {
+  const parsed = parseChallenge(row.digits);
+  if (!parsed.ok) throw new Error("a stored challenge is not eight digits");
+  return parsed.value;
+}
+
+export function createChallenges(ports: ChallengePorts): Challenges {
+  const view = (row: ChallengeRow): ChallengeView => ({
+    id: row.id,
+    subject: { key: row.subject, accountId: row.account_id ?? undefined },
+    digits: digitsOf(row),
+    state: stateOf(row, ports.clock()),
+    expiresAt: row.expires_at,
+    triesLeft: Math.max(0, TRIES - row.tries),
+    answer: row.device_id === null || row.answered_at === null ? undefined : { deviceId: row.device_id, at: row.answered_at },
+  });
+  const contextKey = (context: string) => ports.digest("challenge-context", context);
+
+  /** The answer that was accepted is judged again without a trace of it: the pad makes the same response once more. */
+  const answeredBefore = async (sql: Sql, row: ChallengeRow, response: Response): Promise<Verdict> => {
+    const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
+    const deviceId = matchingDevice(pads, digitsOf(row), row.mode, response);
+    if (deviceId === undefined || deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
+      return { kind: "already-used" };
+    return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: row.answered_at, repeated: true };
+  };
+
+  /** Why `countTry` found nothing to judge. */
+  const refusal = async (sql: Sql, context: string, response: Response, responseDigest: string): Promise<Verdict> => {
+    const row = await latestChallenge(sql, contextKey(context));
+    if (row === undefined) return { kind: "expired" };
+    const state = stateOf(row, ports.clock());
+    switch (state) {
+      case "answered":
+        return answeredBefore(sql, row, response);
+      case "open":
+        if (row.wrong_digest !== null && sameText(row.wrong_digest, responseDigest))
+          return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: undefined, repeated: true };
+        return { kind: "exhausted" };
+      case "expired":
+      case "exhausted":
+      case "declined":
+        return { kind: state };
+      default:
+        return state satisfies never;
+    }
+  };
+
+  return {
+    async issue(sql, request) {
+      const now = ports.clock();
+      const context = contextKey(request.context);
+      await endOpen(sql, context, "replaced");
+      let digits = drawDigits(ports.random);
+      while (!(await reserveDigits(sql, request.subject.key, digits, now))) digits = drawDigits(ports.random);
+      const row: ChallengeRow = {
+        id: randomId(ports.random),
+        context,
+        subject: request.subject.key,
+        account_id: request.subject.accountId ?? null,
+        counter: request.counter,
+        client_id: request.clientId ?? null,
+        mode: request.mode,
+        digits,
+        status: "open",
+        tries: 0,
+        wrong_digest: null,
+        device_id: request.deviceId ?? null,
+        issued_at: now,
+        answered_at: null,
+        expires_at: now + LIFETIME,
+      };
+      await insertChallenge(sql, row);
+      return view(row);
+    },
+
+    async current(sql, context) {
+      const row = await latestChallenge(sql, contextKey(context));
+      return row === undefined ? undefined : view(row);
+    },
+
+    async answer(sql, context, response) {
+      const now = ports.clock();
+      const latest = await latestChallenge(sql, contextKey(context));
+      const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
+      const locked = latest === undefined ? undefined : await ports.limits.lockedUntil(sql, latest.counter as Counter);
+      if (locked !== undefined && latest?.status === "open") return { kind: "locked", until: locked, first: false };
+      const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
+      if (row === undefined) return refusal(sql, context, response, responseDigest);
+      const counted = await ports.limits.count(sql, row.counter as Counter);
+      if (counted.kind === "locked") return { kind: "locked", until: counted.until, first: false };
+
+      const challenge = digitsOf(row);
+      const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
+      const deviceId = matchingDevice(pads, challenge, row.mode, response);
+      if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
+        await ports.limits.clear(sql, row.counter as Counter);
+        return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, repeated: false };
+      }
+      const mistaken = otherMode(pads, challenge, row.mode, response);
+      if (counted.lock !== undefined) {
+        await markExhausted(sql, row.id);
+        return { kind: "locked", ...counted.lock };
+      }
+      if (row.tries >= TRIES) {
+        await markExhausted(sql, row.id);
+        return { kind: "exhausted" };
+      }
+      return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, repeated: false };
+    },
+
+    async decline(sql, context) {
+      return (await endOpen(sql, contextKey(context), "declined")).length > 0;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * Owns the operator's verbs. Each does one thing, says it in a line or a few, and ends with exit code 0, or 1 and a sentence.
+ * Control enters by `main` from bin/enum-id.mjs.
+ */
+
+import type { Config } from "./config.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { listKeys } from "./keys/keys.ts";
+import { databaseName, readSettings, run, StartError } from "./main.ts";
+import type { ClientEntry } from "./provider/clients.ts";
+import { masterKeyId } from "./secrecy.ts";
+
+interface Verb {
+  verb: string;
+  /** The words that may follow, as the help shows them. */
+  words: string;
+  what: string;
+  /** `undefined` where the words are not right. */
+  run(words: readonly string[]): Promise<void> | undefined;
+}
+
+const verbs: readonly Verb[] = [
+  {
+    verb: "start",
+    words: "",
+    what: "starts the server and runs until SIGTERM or SIGINT",
+    run: none(() => run(process.env)),
+  },
+  {
+    verb: "check-config",
+    words: "",
+    what: "tells all faults of environment and clients file, or what a start would do; starts and writes nothing",
+    run: none(checkConfig),
+  },
+  {
+    verb: "migrate",
+    words: "[up|down]",
+    what: "brings the database to the newest version, or one step down",
+    run: migrate,
+  },
+  { verb: "keys", words: "list", what: "lists the keys in the database, without their secrets", run: keys },
+  { verb: "help", words: "", what: "shows this list", run: none(help) },
+];
+
+/** Runs one verb; `process.exitCode` is 1 when it failed. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [given = "help", ...words] = args;
+  const name = given === "--help" || given === "-h" || words.includes("--help") ? "help" : given;
+  const verb = verbs.find((one) => one.verb === name);
+  if (verb === undefined) return fail(`enum-id does not know "${name}"; it knows:`, ...list());
+  try {
+    const done = verb.run(name === "help" ? [] : words);
+    if (done === undefined) return fail(`Write: enum-id ${verb.verb} ${verb.words}`.trim());
+    await done;
+  } catch (error) {
+    if (error instanceof StartError) return fail(...error.lines);
+    fail(
+      `enum-id ${verb.verb} failed: ${error instanceof Error ? error.message.replace(/\s+/g, " ") : "unknown error"}`,
+    );
+  }
+}
+
+function fail(...lines: string[]): void {
+  for (const line of lines) console.error(line);
+  process.exitCode = 1;
+}
+
+/** For a verb that takes no words. */
+function none(work: () => Promise<void>): Verb["run"] {
+  return (words) => (words.length === 0 ? work() : undefined);
+}
+
+function list(): string[] {
+  const width = Math.max(...verbs.map(({ verb, words }) => `${verb} ${words}`.length));
+  return verbs.map(({ verb, words, what }) => `  ${`${verb} ${words}`.padEnd(width)}  ${what}`);
+}
+
+async function help(): Promise<void> {
+  console.log(["enum-id <verb>: an OpenID Connect provider that signs people in with E-num.", ...list()].join("\n"));
+  console.log("Settings come from the environment: config/example.env explains each.");
+}
+
+function settings(): { config: Config; clients: ClientEntry[] } {
+  const read = readSettings(process.env);
+  if (!read.ok) throw new StartError(read.faults);
+  return read;
+}
+
+async function checkConfig(): Promise<void> {
+  const { config, clients } = settings();
+  const { database, masterKey, mail } = config;
+  const unset = config.production ? "not sent" : "shown on the outbox page";
+  const lines = [
+    "The configuration is fine. A start would be:",
+    `  mode          ${config.production ? "production" : "development"}`,
+    `  issuer        ${config.issuer}, listening on ${config.host} port ${config.port}`,
+    `  proxy         X-Forwarded-* is ${config.trustProxy ? "trusted" : "ignored"}`,
+    `  database      ${databaseName(database.url)}`,
+    `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,
+    `  clients       ${clients.map(({ client_id }) => client_id).join(", ")} (${config.clients})`,
+    `  mail          ${mail === undefined ? unset : `from ${mail.from} by ${new URL(mail.smtpUrl).host}`}`,
+    `  SMS           ${config.smsUrl === undefined ? unset : `by ${new URL(config.smsUrl).host}`}`,
+    `  registration  ${config.registration}`,
+  ];
+  console.log(lines.join("\n"));
+}
+
+function migrate(words: readonly string[]): Promise<void> | undefined {
+  const [direction = "up", ...more] = words;
+  if (more.length > 0 || (direction !== "up" && direction !== "down")) return undefined;
+  return withDatabase(async (database) => {
+    const { applied } = await database.migrate(direction === "up" ? "latest" : "down");
+    if (applied.length === 0) console.log("There is nothing to migrate.");
+    for (const name of applied) console.log(`${direction === "up" ? "applied" : "undone"} ${name}`);
+  });
+}
+
+function keys(words: readonly string[]): Promise<void> | undefined {
+  if (words.join(" ") !== "list") return undefined;
+  return withDatabase(async (database) => {
+    const found = await listKeys(database);
+    if (found.length === 0) console.log("There are no keys yet; the first start makes them.");
+    for (const { id, purpose, alg, status, createdAt } of found) {
+      console.log(
+        [purpose.padEnd(12), (alg ?? "-").padEnd(5), status.padEnd(7), new Date(createdAt).toISOString(), id].join(
+          "  ",
+        ),
+      );
+    }
+  });
+}
+
+async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  const database = openDatabase(settings().config.database);
+  try {
+    await work(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,127 @@
+/** Why a value is refused: the rest of a sentence that begins with the variable's name. Secrets are not repeated in it. */
+export class Refusal {
+  readonly sentence: string;
+  constructor(sentence: string) {
+    this.sentence = sentence;
+  }
+}
+
+const KEY_BYTES = 32;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+/** Whether a host name means this machine and no other (RFC 8252 section 7.3, RFC 6761 section 6.3). */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+/** True for production. */
+export function parseEnvironment(given: string): boolean | Refusal {
+  if (given === "production") return true;
+  // `test` is what test runners set; to us it is development.
+  if (given === "development" || given === "test") return false;
+  return new Refusal(`is "${given}": write production or development.`);
+}
+
+export function parseOneOf<const T extends string>(given: string, values: readonly T[]): T | Refusal {
+  return values.find((value) => value === given) ?? new Refusal(`is "${given}": write ${values.join(" or ")}.`);
+}
+
+export function parseWhole(given: string, least: number, most: number): number | Refusal {
+  const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  return new Refusal(`is "${given}": write a number from ${least} to ${most}.`);
+}
+
+/** An origin exactly as URLs are compared: lower case, no default port, nothing behind it (OpenID Connect Discovery section 4.3). */
+export function parseIssuer(given: string, production: boolean): string | Refusal {
+  const url = URL.parse(given);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return new Refusal(`is "${given}": write an address such as https://id.example.com.`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    return new Refusal(`holds a name or a password: write the origin alone, ${url.origin}.`);
+  }
+  if (url.origin !== given) return new Refusal(`is "${given}": write the origin alone, ${url.origin}.`);
+  if (url.protocol === "http:" && production) return new Refusal(`is "${given}": production needs https.`);
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return new Refusal(`is "${given}": http is for this machine alone; write https, or http://localhost:3000.`);
+  }
+  return given;
+}
+
+export function parseHost(given: string, production: boolean): string | Refusal {
+  if (!/^[A-Za-z0-9.:-]+$/.test(given)) return new Refusal(`is "${given}": write an address such as 127.0.0.1 or ::.`);
+  if (production || isLoopback(given)) return given;
+  return new Refusal(
+    `is "${given}": a development server listens on this machine alone; write 127.0.0.1, or set NODE_ENV=production.`,
+  );
+}
+
+export function parseDatabaseUrl(given: string): string | Refusal {
+  if (given.startsWith("sqlite:")) {
+    const path = given.slice("sqlite:".length);
+    if (path !== "" && !path.startsWith(":") && !path.startsWith("//")) return given;
+    return new Refusal(`is "${given}": write sqlite: and the path of a file, such as sqlite:var/enum-id.sqlite.`);
+  }
+  const url = URL.parse(given);
+  const known = url !== null && /^postgres(ql)?:$/.test(url.protocol);
+  if (known && url.hostname !== "" && url.pathname.length > 1) return given;
+  return new Refusal("is not a database's address: write sqlite:<path> or postgres://user:password@host:5432/name.");
+}
+
+/** Hex or base64 of either alphabet, with commas between. Weak keys (one byte all over, one key twice) are development's alone. */
+export function parseKeys(given: string, production: boolean): Uint8Array[] | Refusal {
+  const keys: Uint8Array[] = [];
+  for (const [index, part] of given.split(",").entries()) {
+    const key = decodeKey(part.trim());
+    if (key === undefined) {
+      return new Refusal(
+        `holds no key at place ${index + 1}: each is 32 bytes, 64 characters of hex or 43 of base64url; make one with \`openssl rand -hex 32\`.`,
+      );
+    }
+    if (production && new Set(key).size === 1) {
+      return new Refusal(`is weak at place ${index + 1}, one byte all over: make a key with \`openssl rand -hex 32\`.`);
+    }
+    keys.push(key);
+  }
+  const distinct = new Set(keys.map((key) => Buffer.from(key).toString("hex")));
+  if (production && distinct.size < keys.length) return new Refusal("holds one key twice: keep each once.");
+  return keys;
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
+  const bytes = Buffer.from(text, "base64");
+  const canonical = text.replaceAll("+", "-").replaceAll("/", "_").replace(/=$/, "");
+  return bytes.length === KEY_BYTES && bytes.toString("base64url") === canonical ? bytes : undefined;
+}
+
+export function parseSmtpUrl(given: string): string | Refusal {
+  const url = URL.parse(given);
+  if (url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "") return given;
+  return new Refusal(
+    "is not a mail server's address: write smtp://user:password@host:587 or smtps://user:password@host:465.",
+  );
+}
+
+/** `id@example.com`, or `Name <id@example.com>`. */
+export function parseMailFrom(given: string): string | Refusal {
+  if (/^([^<>\r\n@]+ )?<[^<>\s@]+@[^<>\s@]+>$/.test(given) || /^[^<>\s@]+@[^<>\s@]+$/.test(given)) return given;
+  return new Refusal(`is "${given}": write id@example.com, or E-num ID <id@example.com>.`);
+}
+
+/** The two places are in the path or the query, so that what fills them cannot name another host. */
+export function parseSmsUrl(given: string): string | Refusal {
+  const { to, text, rest } = { to: given.includes("{to}"), text: given.includes("{text}"), rest: withoutPlaces(given) };
+  if (!to || !text) return new Refusal("lacks {to} or {text}: write both where the gateway expects them.");
+  if (!/^https?:\/\/[^/?#{}]+[/?]/.test(given) || URL.parse(rest) === null || /[{}]/.test(rest)) {
+    return new Refusal(
+      "is not a gateway's address: write http://host:13013/cgi-bin/sendsms?to={to}&text={text} and the rest.",
+    );
+  }
+  return given;
+}
+
+function withoutPlaces(template: string): string {
+  return template.replaceAll("{to}", "").replaceAll("{text}", "");
+}

@@ -1,0 +1,107 @@
+/** A variable of the environment; each may come from a file instead, named by the same variable with `_FILE` behind it. */
+export interface Variable {
+  name: string;
+  /** For the operator: what it says, and in which form. */
+  what: string;
+  /** In words where it depends on something. */
+  default: string;
+  /** A line of config/example.env, as production would have it. */
+  example: string;
+}
+
+/** Every variable there is; config/example.env and docs/operate.md are tested to be in step with this table. */
+export const variables = [
+  {
+    name: "NODE_ENV",
+    what: "production, or development: a server for this machine alone, with an outbox page instead of mail and SMS",
+    default: "development",
+    example: "NODE_ENV=production",
+  },
+  {
+    name: "ENUM_ID_ISSUER",
+    what: "the address that people and sites see: an origin without a path; required in production, and https there",
+    default: "http://localhost:3000",
+    example: "ENUM_ID_ISSUER=https://id.example.com",
+  },
+  {
+    name: "ENUM_ID_HOST",
+    what: "the address to listen on; in development loopback only",
+    default: "127.0.0.1",
+    example: "ENUM_ID_HOST=127.0.0.1",
+  },
+  {
+    name: "ENUM_ID_PORT",
+    what: "the port to listen on; in development it is the issuer's",
+    default: "3000",
+    example: "ENUM_ID_PORT=3000",
+  },
+  {
+    name: "ENUM_ID_DATABASE_URL",
+    what: "sqlite:<path of a file>, or postgres://user:password@host:5432/name; required in production",
+    default: "sqlite:var/enum-id.sqlite",
+    example: "ENUM_ID_DATABASE_URL=sqlite:/var/lib/enum-id/enum-id.sqlite",
+  },
+  {
+    name: "ENUM_ID_DATABASE_POOL",
+    what: "how many connections to PostgreSQL this process opens at most, 1 to 500",
+    default: "10",
+    example: "ENUM_ID_DATABASE_POOL=10",
+  },
+  {
+    name: "ENUM_ID_SQLITE_SYNCHRONOUS",
+    what: "FULL keeps every acknowledged change through a power cut, NORMAL all but the last few",
+    default: "FULL",
+    example: "ENUM_ID_SQLITE_SYNCHRONOUS=FULL",
+  },
+  {
+    name: "ENUM_ID_MASTER_KEY",
+    what: "32 bytes in hex or base64url; of several, with commas between, the first seals and all open; required in production",
+    default: "made at the first start, beside the database file",
+    example: "ENUM_ID_MASTER_KEY_FILE=/run/secrets/enum-id-master-key",
+  },
+  {
+    name: "ENUM_ID_CLIENTS",
+    what: "the file that lists the sites",
+    default: "config/clients.json",
+    example: "ENUM_ID_CLIENTS=/etc/enum-id/clients.json",
+  },
+  {
+    name: "ENUM_ID_TRUST_PROXY",
+    what: "true where a proxy of yours sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host, else false",
+    default: "false",
+    example: "ENUM_ID_TRUST_PROXY=true",
+  },
+  {
+    name: "ENUM_ID_LOG_LEVEL",
+    what: "fatal, error, warn, info, debug, trace or silent",
+    default: "info",
+    example: "ENUM_ID_LOG_LEVEL=info",
+  },
+  {
+    name: "ENUM_ID_SMTP_URL",
+    what: "the mail server, smtp://user:password@host:587 or smtps://user:password@host:465",
+    default: "no mail; in development the outbox page",
+    example: "ENUM_ID_SMTP_URL_FILE=/run/secrets/enum-id-smtp-url",
+  },
+  {
+    name: "ENUM_ID_MAIL_FROM",
+    what: "the sender of mail; required with ENUM_ID_SMTP_URL",
+    default: "none",
+    example: "ENUM_ID_MAIL_FROM=E-num ID <id@example.com>",
+  },
+  {
+    name: "ENUM_ID_SMS_URL",
+    what: "an SMS gateway's address with {to} and {text} in it, called by GET, such as Kannel's sendsms",
+    default: "no SMS; in development the outbox page",
+    example:
+      "ENUM_ID_SMS_URL=http://127.0.0.1:13013/cgi-bin/sendsms?username=enum&password=secret&charset=UTF-8&coding=2&to={to}&text={text}",
+  },
+  {
+    name: "ENUM_ID_REGISTRATION",
+    what: "open or closed: whether new accounts can be made",
+    default: "open in development and where mail and SMS are set, else closed",
+    example: "ENUM_ID_REGISTRATION=open",
+  },
+] as const satisfies readonly Variable[];
+
+export type VariableName = (typeof variables)[number]["name"];

@@ -1,0 +1,159 @@
+import {
+  parseDatabaseUrl,
+  parseEnvironment,
+  parseHost,
+  parseIssuer,
+  parseKeys,
+  parseMailFrom,
+  parseOneOf,
+  parseSmsUrl,
+  parseSmtpUrl,
+  parseWhole,
+  Refusal,
+} from "./config-values.ts";
+import { type VariableName, variables } from "./config-variables.ts";
+
+/** What the process was told, checked once and for all; nothing else reads the environment. */
+export interface Config {
+  /** Production refuses every convenience that a development server has. */
+  production: boolean;
+  /** An origin: `https://id.example.com`, without a path or a slash at its end. */
+  issuer: string;
+  /** The address and the port that are listened on. */
+  host: string;
+  port: number;
+  database: { url: string; poolSize: number; synchronous: "FULL" | "NORMAL" };
+  masterKey: MasterKeySource;
+  /** Path of the clients file. */
+  clients: string;
+  /** Whether `X-Forwarded-*` comes from a proxy of ours. */
+  trustProxy: boolean;
+  logLevel: LogLevel;
+  mail: { smtpUrl: string; from: string } | undefined;
+  /** An address with `{to}` and `{text}` in it, called by GET. */
+  smsUrl: string | undefined;
+  registration: "open" | "closed";
+}
+
+/** The keys, 32 bytes each, of which the first seals and all open; or, in development, the file that holds one or will. */
+export type MasterKeySource = { kind: "given"; keys: readonly Uint8Array[] } | { kind: "file"; path: string };
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The file system, as a port; `read` throws when the file cannot be read. */
+export interface Files {
+  read(path: string): string;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const DEFAULT_PORT = 3000;
+
+export type ReadConfig =
+  | { ok: true; config: Config }
+  /** `about` is what the clients file needs, so that its faults can be told in the same breath. */
+  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "production"> };
+
+/** Reads every variable and gives all faults at once: sentences that name the variable, what is wrong and what to do. */
+export function readConfig(env: Environment, files: Files): ReadConfig {
+  const { faults, read, required } = createReader(env, files);
+
+  const production = read("NODE_ENV", parseEnvironment) ?? false;
+  const port = read("ENUM_ID_PORT", (given) => parseWhole(given, 1, 65_535));
+  const issuer =
+    read("ENUM_ID_ISSUER", (given) => parseIssuer(given, production)) ?? `http://localhost:${port ?? DEFAULT_PORT}`;
+  const databaseUrl = read("ENUM_ID_DATABASE_URL", parseDatabaseUrl) ?? "sqlite:var/enum-id.sqlite";
+  const keys = read("ENUM_ID_MASTER_KEY", (given) => parseKeys(given, production));
+  const smtpUrl = read("ENUM_ID_SMTP_URL", parseSmtpUrl);
+  const from = read("ENUM_ID_MAIL_FROM", parseMailFrom);
+  const smsUrl = read("ENUM_ID_SMS_URL", parseSmsUrl);
+  const reachable = smtpUrl !== undefined && smsUrl !== undefined;
+  const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
+
+  const config: Config = {
+    production,
+    issuer,
+    host: read("ENUM_ID_HOST", (given) => parseHost(given, production)) ?? "127.0.0.1",
+    port: port ?? (production ? DEFAULT_PORT : portOf(issuer)),
+    database: {
+      url: databaseUrl,
+      poolSize: read("ENUM_ID_DATABASE_POOL", (given) => parseWhole(given, 1, 500)) ?? 10,
+      synchronous: read("ENUM_ID_SQLITE_SYNCHRONOUS", (given) => parseOneOf(given, ["FULL", "NORMAL"])) ?? "FULL",
+    },
+    masterKey: keys === undefined ? { kind: "file", path: masterKeyPath(databaseUrl) } : { kind: "given", keys },
+    clients: read("ENUM_ID_CLIENTS", (given) => given) ?? "config/clients.json",
+    trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
+    logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
+    mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
+    smsUrl,
+    registration: wish ?? (reachable || !production ? "open" : "closed"),
+  };
+
+  if (production) {
+    required("ENUM_ID_ISSUER", "write the address people see, such as https://id.example.com.");
+    required("ENUM_ID_DATABASE_URL", "name the database, such as sqlite:/var/lib/enum-id/enum-id.sqlite.");
+    required("ENUM_ID_MASTER_KEY", "make a key with `openssl rand -hex 32` and keep it apart from the database.");
+    if (wish === "open" && !reachable) {
+      faults.push(
+        "ENUM_ID_REGISTRATION is open, but nobody can be reached: set ENUM_ID_SMTP_URL and ENUM_ID_SMS_URL, or close it.",
+      );
+    }
+  }
+  if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
+  return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
+}
+
+/** Collects faults, so that one wrong variable does not hide the next. */
+function createReader(env: Environment, files: Files) {
+  const known = new Set(variables.flatMap(({ name }) => [name, `${name}_FILE`]));
+  const faults = Object.keys(env)
+    .filter((name) => name.startsWith("ENUM_ID_") && !known.has(name))
+    .map(
+      (name) => `${name} is not a variable of E-num ID: correct its name (config/example.env has all) or remove it.`,
+    );
+  // Set and empty counts as not set: compose files pass variables on that way.
+  const raw = (name: string) => env[name]?.trim() || undefined;
+
+  const text = (name: VariableName): string | undefined => {
+    const direct = raw(name);
+    const path = raw(`${name}_FILE`);
+    if (path === undefined) return direct;
+    if (direct !== undefined) faults.push(`${name} and ${name}_FILE are both set: keep one of them.`);
+    try {
+      const content = files.read(path).trim();
+      if (content === "") faults.push(`${name}_FILE names ${path}, which is empty: write the value into it.`);
+      return content || undefined;
+    } catch (error) {
+      const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+      faults.push(`${name}_FILE names ${path}, which cannot be read${why}: correct the path or the file's mode.`);
+      return undefined;
+    }
+  };
+  return {
+    faults,
+    /** undefined when the variable is not set, and when it was refused, which is then among the faults. */
+    read<T>(name: VariableName, parse: (given: string) => T | Refusal): T | undefined {
+      const given = text(name);
+      if (given === undefined) return undefined;
+      const value = parse(given);
+      if (!(value instanceof Refusal)) return value;
+      faults.push(`${name} ${value.sentence}`);
+      return undefined;
+    },
+    required(name: VariableName, remedy: string): void {
+      if (raw(name) === undefined && raw(`${name}_FILE`) === undefined) faults.push(`${name} is not set: ${remedy}`);
+    },
+  };
+}
+
+/** Before an https issuer something ends TLS and forwards to us; plain http is answered on the issuer's own port. */
+function portOf(issuer: string): number {
+  const { port, protocol } = new URL(issuer);
+  if (port !== "") return Number(port);
+  return protocol === "http:" ? 80 : DEFAULT_PORT;
+}
+
+function masterKeyPath(databaseUrl: string): string {
+  const path = databaseUrl.startsWith("sqlite:") ? databaseUrl.slice("sqlite:".length) : "var/enum-id";
+  return `${path}.master-key`;
+}

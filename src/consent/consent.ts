@@ -1,0 +1,115 @@
+/**
+ * Owns the step in which a person lets a site see something: scopes, and which WMID. First-party sites never come here.
+ * What is granted is kept in oidc-provider's Grant; the choice among several WMIDs is kept here, for each site.
+ */
+import type { Context } from "koa";
+import type Provider from "oidc-provider";
+import type { Account, Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Database } from "../database.ts";
+import { Fault } from "../errors.ts";
+import { readForm } from "../http/body.ts";
+import type { Pages } from "../http/page.ts";
+import type { FieldError, Scope } from "../http/views.ts";
+import type { Outcome, Step, Visit } from "../interaction/step.ts";
+import type { Wmid } from "../wmid.ts";
+
+export interface ConsentPorts {
+  database: Database;
+  provider: () => Provider;
+  accounts: Accounts;
+  audit: Audit;
+  pages: Pages;
+}
+
+/** In the order of the page; `openid` is the sign-in itself and is not asked about. */
+const SCOPES: readonly Scope[] = ["email", "phone", "profile", "wmid", "offline_access"];
+
+interface Asked {
+  account: Account;
+  scopes: Scope[];
+  /** More than one only where the person is to choose. */
+  wmids: Wmid[];
+}
+
+export function createConsentStep(ports: ConsentPorts): Step {
+  const read = async (visit: Visit): Promise<Asked> => {
+    const account = visit.accountId === undefined ? undefined : await ports.accounts.byId(ports.database, visit.accountId);
+    if (account === undefined) throw new Fault("session-lost", { detail: "nobody is signed in" });
+    const scopes = SCOPES.filter((scope) => visit.missing.scopes.includes(scope));
+    const wmids = scopes.includes("wmid") ? await ports.accounts.wmids(ports.database, account.id) : [];
+    const hinted = wmids.filter((wmid) => wmid === visit.params["login_hint"]);
+    return { account, scopes, wmids: hinted.length === 1 ? hinted : wmids };
+  };
+
+  const show = (context: Context, visit: Visit, asked: Asked, errors: readonly FieldError[]): Outcome => {
+    const values: Partial<Record<Scope, string>> = { email: asked.account.email, phone: asked.account.phone };
+    const [only] = asked.wmids;
+    if (only !== undefined && asked.wmids.length === 1) values.wmid = only;
+    ports.pages.show(
+      context,
+      "consent/consent",
+      {
+        action: `/interaction/${visit.uid}/consent`,
+        errors,
+        values: {},
+        asked: asked.scopes.map((scope) => ({ scope, ...(values[scope] === undefined ? {} : { value: values[scope] }) })),
+        wmids: asked.wmids,
+      },
+      {
+        site: visit.site,
+        uiLocales: visit.params["ui_locales"],
+        signedIn: { email: asked.account.email },
+        status: errors.length > 0 ? 422 : 200,
+      },
+    );
+    return { kind: "page" };
+  };
+
+  const allow = async (context: Context, visit: Visit, chosen: string): Promise<Outcome> => {
+    const asked = await read(visit);
+    const wmid = asked.wmids.length > 1 ? asked.wmids.find((candidate) => candidate === chosen) : asked.wmids[0];
+    if (asked.wmids.length > 1 && wmid === undefined) return show(context, visit, asked, [{ field: "wmid", code: "not-chosen" }]);
+    const grantId = await grant(visit, asked.account.id);
+    await ports.database.transaction(async (sql) => {
+      if (wmid !== undefined) await ports.accounts.chooseWmid(sql, asked.account.id, visit.site.clientId, wmid);
+      const about = { accountId: asked.account.id, clientId: visit.site.clientId };
+      await ports.audit.append(sql, { ...about, type: "consent.given", detail: { scope: visit.missing.scopes.join(" ") } });
+    });
+    return { kind: "consent", grantId };
+  };
+
+  /** Adds what the site still lacks to its grant; a grant is one account's with one client (oidc-provider's Grant). */
+  const grant = async (visit: Visit, accountId: string): Promise<string> => {
+    const { Grant } = ports.provider();
+    const existing = visit.grantId === undefined ? undefined : await Grant.find(visit.grantId);
+    const granted = existing ?? new Grant({ accountId, clientId: visit.site.clientId });
+    if (visit.missing.scopes.length > 0) granted.addOIDCScope(visit.missing.scopes.join(" "));
+    if (visit.missing.claims.length > 0) granted.addOIDCClaims([...visit.missing.claims]);
+    return granted.save();
+  };
+
+  return {
+    first: async (context, visit) => show(context, visit, await read(visit), []),
+    routes: [
+      {
+        method: "post",
+        path: "/consent",
+        async handler(context, visit) {
+          const form = await readForm(context);
+          switch (form.get("action")) {
+            case "allow":
+              return allow(context, visit, form.get("wmid"));
+            case "decline": {
+              const about = { accountId: visit.accountId, clientId: visit.site.clientId };
+              await ports.audit.append(ports.database, { ...about, type: "consent.declined", detail: {} });
+              return { kind: "refused", error: "access_denied", description: "the person declined the consent" };
+            }
+          }
+          throw new Fault("invalid-request", { detail: "the page has no such button" });
+        },
+      },
+      { method: "get", path: "/consent", handler: async (context, visit) => show(context, visit, await read(visit), []) },
+    ],
+  };
+}

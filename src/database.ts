@@ -1,0 +1,206 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import knexFactory, { type Knex } from "knex";
+import pg from "pg";
+
+export type Engine = "sqlite" | "postgres";
+export type Binding = string | number | null;
+
+/**
+ * Runs statements with `?` for each binding, in the SQL that SQLite 3.38 and PostgreSQL 15 share.
+ * A guarded change ends in `RETURNING`, and the number of rows that come back says whether it won.
+ */
+export interface Sql {
+  readonly engine: Engine;
+  rows<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row[]>;
+  first<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row | undefined>;
+}
+
+export interface Database extends Sql {
+  /** All or nothing. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Migrates to the newest version, or by one step down; one process at a time, however many start at once. */
+  migrate(direction: "latest" | "down"): Promise<{ applied: string[] }>;
+  /** Migrations that are not applied yet. */
+  pending(): Promise<string[]>;
+  /** Runs `work` in one process at a time; the lock goes with the process, also when it is killed. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL("../db/migrations", import.meta.url));
+/** Any number, the same for all nodes: the key of PostgreSQL's advisory lock. */
+const ADVISORY_LOCK = 7_216_354;
+/** As long as a large migration may take on another node. */
+const LOCK_WAIT_MS = 120_000;
+const LOCK_POLL_MS = 25;
+/** How long a request waits for a connection, so that a database that restarts is waited for and not reported. */
+const ACQUIRE_MS = 8_000;
+
+export interface DatabaseOptions {
+  /** `sqlite:<path>`, or `postgres://user:password@host:port/name`. */
+  url: string;
+  poolSize?: number;
+  /** SQLite's `synchronous`: FULL keeps every acknowledged change through a power cut, NORMAL all but the last few. */
+  synchronous?: "FULL" | "NORMAL" | "OFF";
+}
+
+/** Opens the pool; nothing is connected before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const engine = options.url.startsWith("sqlite:") ? "sqlite" : "postgres";
+  const knex = engine === "sqlite" ? openSqlite(options) : openPostgres(options);
+  const sql = sqlOn((text, values) => knex.raw(text, values), engine);
+  const alone = engine === "sqlite" ? sqliteLock(options.url) : postgresLock(options.url);
+  return {
+    ...sql,
+    transaction:
+      engine === "sqlite"
+        ? (work) => sqliteTransaction(knex, work)
+        : (work) =>
+            knex.transaction((transaction) => work(sqlOn((text, values) => transaction.raw(text, values), engine))),
+    migrate: (direction) =>
+      alone(async () => {
+        // We hold a lock that dies with its process, so knex's own can only be what a killed process left behind.
+        await knex.migrate.forceFreeMigrationsLock();
+        const [, applied] = direction === "latest" ? await knex.migrate.latest() : await knex.migrate.down();
+        return { applied };
+      }),
+    async pending() {
+      const [, waiting] = await knex.migrate.list();
+      return waiting.map((migration: { file: string }) => migration.file);
+    },
+    alone,
+    close: () => knex.destroy(),
+  };
+}
+
+function sqlOn(raw: (statement: string, bindings: Binding[]) => Knex.Raw, engine: Engine): Sql {
+  // Rows are typed by the caller, who wrote the statement; this is the one place where the database's word is believed.
+  const rows = async (statement: string, bindings: readonly Binding[] = []) => {
+    const result = await raw(statement, [...bindings]);
+    return engine === "sqlite" ? result : result.rows;
+  };
+  return { engine, rows, first: async (statement, bindings) => (await rows(statement, bindings))[0] };
+}
+
+/**
+ * knex begins a transaction that takes the write lock at its first write, and SQLite then refuses at once, without waiting,
+ * when another process has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
+ */
+async function sqliteTransaction<T>(knex: Knex, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const connection = await knex.client.acquireConnection();
+  const sql = sqlOn((text, values) => knex.raw(text, values).connection(connection), "sqlite");
+  try {
+    await sql.rows("BEGIN IMMEDIATE");
+    try {
+      const done = await work(sql);
+      await sql.rows("COMMIT");
+      return done;
+    } catch (error) {
+      // It may have been rolled back already, by a full disk for one; the first error is the one to tell.
+      await sql.rows("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await knex.client.releaseConnection(connection);
+  }
+}
+
+const migrations = { directory: MIGRATIONS, loadExtensions: [".ts"], tableName: "migration" };
+
+function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
+  const filename = sqlitePath(url);
+  mkdirSync(dirname(filename), { recursive: true });
+  return knexFactory({
+    client: "sqlite3",
+    connection: { filename },
+    useNullAsDefault: true,
+    migrations,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: { exec(text: string, done: (error: Error | null) => void): void }, done: () => void) {
+        const pragmas = [
+          "busy_timeout = 10000",
+          "journal_mode = WAL",
+          `synchronous = ${synchronous}`,
+          "foreign_keys = ON",
+        ];
+        connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(" "), done);
+      },
+    },
+  });
+}
+
+function openPostgres({ url, poolSize = 10 }: DatabaseOptions): Knex {
+  return knexFactory({
+    client: "pg",
+    connection: { connectionString: url, types: { getTypeParser } },
+    migrations,
+    acquireConnectionTimeout: ACQUIRE_MS,
+    pool: {
+      min: 0,
+      max: poolSize,
+      // A server that restarts is waited for, up to ACQUIRE_MS, instead of failing each request at once.
+      propagateCreateError: false,
+      createRetryIntervalMillis: 200,
+    },
+  });
+}
+
+/** bigint comes as a number: our times and counts stay below 2^53. */
+function getTypeParser(oid: number, format: string) {
+  return oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format === "binary" ? "binary" : "text");
+}
+
+function sqlitePath(url: string): string {
+  return resolve(url.slice("sqlite:".length));
+}
+
+/** SQLite locks a file of its own beside the database, since an exclusive lock on the database would shut us out as well. */
+function sqliteLock(url: string): Database["alone"] {
+  return async (work) => {
+    const filename = `${sqlitePath(url)}.lock`;
+    mkdirSync(dirname(filename), { recursive: true });
+    const holder = knexFactory({ client: "sqlite3", connection: { filename }, useNullAsDefault: true });
+    try {
+      await holder.raw("PRAGMA busy_timeout = 0");
+      await takeExclusive(holder);
+      return await work();
+    } finally {
+      await holder.destroy();
+    }
+  };
+}
+
+/** Asks again and again: SQLite's own waiting would hold one of libuv's four threads, and four that wait would leave none to the holder. */
+async function takeExclusive(holder: Knex): Promise<void> {
+  for (let waited = 0; ; waited += LOCK_POLL_MS) {
+    try {
+      await holder.raw("BEGIN EXCLUSIVE");
+      return;
+    } catch (error) {
+      const busy = error instanceof Error && "code" in error && error.code === "SQLITE_BUSY";
+      if (!busy || waited >= LOCK_WAIT_MS) throw error;
+      await delay(LOCK_POLL_MS);
+    }
+  }
+}
+
+function postgresLock(url: string): Database["alone"] {
+  return async (work) => {
+    const holder = new pg.Client({ connectionString: url });
+    // A connection that breaks while we hold it frees the lock; `work` then fails by itself at its next statement.
+    holder.on("error", () => undefined);
+    await holder.connect();
+    try {
+      await holder.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
+      await holder.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
+      return await work();
+    } finally {
+      await holder.end();
+    }
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Owns what a development server has and production has not: the outbox page, and the response that is shown on the page.
+ * The composition root builds this room only outside production, so that there nothing of it can be reached.
+ */
+import Router from "@koa/router";
+import type { ChallengeView } from "../challenge/challenge.ts";
+import type { Database, Sql } from "../database.ts";
+import { formatResponse } from "../e-num/challenge.ts";
+import { computeResponse } from "../e-num/e-num.ts";
+import type { Pages } from "../http/page.ts";
+import type { OutboxPage } from "../messaging/transports.ts";
+
+export interface DevelopmentPorts {
+  database: Database;
+  pages: Pages;
+  outbox: Pick<OutboxPage, "recent">;
+  padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<{ pad: Uint8Array }[]>;
+}
+
+export interface Development {
+  routes: Router;
+  /** What the account's first phone would answer, so that a person in a hurry can try a sign-in without one. */
+  peek(challenge: ChallengeView): Promise<string | undefined>;
+}
+
+export function createDevelopment(ports: DevelopmentPorts): Development {
+  const routes = new Router();
+  routes.get("/development/outbox", (context) => {
+    const messages = ports.outbox.recent().map(({ channel, to, subject, text, at }) => ({
+      channel,
+      to,
+      text,
+      at: new Date(at),
+      ...(subject === undefined ? {} : { subject }),
+    }));
+    ports.pages.show(context, "development/outbox", { messages });
+  });
+  return {
+    routes,
+    async peek({ subject, digits }) {
+      const [first] = await ports.padsOf(ports.database, subject.accountId, undefined);
+      return first === undefined ? undefined : formatResponse(computeResponse(first.pad, digits, { mode: "login" }));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import Router from "@koa/router";
+import type { Account, Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Database } from "../database.ts";
+import { Fault } from "../errors.ts";
+import type { Device, Devices } from "./device.ts";
+import type { ProveDevice } from "./proof.ts";
+
+export interface DeviceApiPorts {
+  database: Database;
+  accounts: Accounts;
+  devices: Devices;
+  audit: Audit;
+  prove: ProveDevice;
+  issuer: string;
+  /** The public keys by which a phone checks signed statements (PROTOCOL 10). */
+  statementKeys: { keys: readonly object[] };
+}
+
+/** `GET` and `DELETE /device/v1` (PROTOCOL 6): what the phone is, and its end. */
+export function createDeviceApi(ports: DeviceApiPorts): Router {
+  const router = new Router({ prefix: "/device/v1" });
+  router.get("/", async (context) => {
+    const device = await ports.prove(context, { pendingToo: true });
+    const account = await ports.accounts.byId(ports.database, device.accountId);
+    if (account === undefined) throw new Fault("device-revoked");
+    context.body = describe(ports, device, account);
+  });
+  router.delete("/", async (context) => {
+    const device = await ports.prove(context, { pendingToo: true });
+    await ports.database.transaction(async (sql) => {
+      if (!(await ports.devices.revoke(sql, device.id))) return;
+      const event = { type: "device.revoked" as const, accountId: device.accountId, deviceId: device.id, detail: { by: "device" as const } };
+      await ports.audit.append(sql, event);
+    });
+    context.status = 204;
+  });
+  return router;
+}
+
+function describe(ports: DeviceApiPorts, device: Device, account: Account): object {
+  const { id, name, status } = device;
+  return {
+    device: { id, name, status },
+    account: { email_hint: emailHint(account.email) },
+    issuer: ports.issuer,
+    pad_version: device.padVersion,
+    statement_keys: ports.statementKeys,
+  };
+}
+
+/** Enough for the owner to tell two accounts apart: `a•••@example.com`. */
+export function emailHint(email: string): string {
+  return `${email.slice(0, 1)}•••${email.slice(email.lastIndexOf("@"))}`;
+}

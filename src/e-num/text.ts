@@ -1,0 +1,42 @@
+import { ok, type Parsed, refused } from "./parsed.ts";
+
+/** Text that a person reads: at most so many characters (PROTOCOL section 3). */
+const TEXT_LENGTH = 140;
+/** Names of sites, payees and people. */
+export const NAME_LENGTH = 64;
+
+export type TextReason = "not-normalised" | "more-than-one-line" | "invisible-character" | "too-long";
+
+const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/u;
+
+// Control, format (with all bidirectional controls), surrogate, private-use and ignorable characters.
+// U+2800 is a braille pattern without dots: it is drawn as nothing, but is in none of the classes.
+// Unassigned characters pass: what is assigned depends on each side's Unicode version.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * One line of text in NFC, as it may be shown to a person and hashed.
+ * Nothing is corrected: what is not canonical is refused.
+ * `max` counts code points.
+ */
+export function parseText(text: string, max: number = TEXT_LENGTH): Parsed<string, TextReason> {
+  if (LINE_BREAK.test(text)) return refused("more-than-one-line");
+  if (INVISIBLE.test(text)) return refused("invisible-character");
+  if (text !== text.normalize("NFC")) return refused("not-normalised");
+  if (codePoints(text) > max) return refused("too-long");
+  return ok(text);
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+// \s holds the no-break, thin and narrow spaces as well; beside it the hyphens and dashes that keyboards put in numbers.
+const SEPARATORS = /[\s\u002d\u2010-\u2015\u2212]/gu;
+
+/** Without the spaces and hyphens by which people and pages group digits. */
+export function dropSeparators(typed: string): string {
+  return typed.replace(SEPARATORS, "");
+}

@@ -1,0 +1,94 @@
+import Router from "@koa/router";
+import { CompactEncrypt, importJWK } from "jose";
+import { z } from "zod";
+import { parseEmail } from "../account/identifier.ts";
+import { HOUR } from "../clock.ts";
+import type { Database } from "../database.ts";
+import { emailHint } from "../device/api.ts";
+import { parseActivationCode } from "../e-num/activation-code.ts";
+import { ENUM_SUITE } from "../e-num/e-num.ts";
+import { parseText } from "../e-num/text.ts";
+import { Fault } from "../errors.ts";
+import { readJson } from "../http/body.ts";
+import type { Throttle } from "../limits/throttle.ts";
+import type { Activation, Enrolments } from "./enrolment.ts";
+
+export interface ActivationApiPorts {
+  database: Database;
+  enrolments: Enrolments;
+  throttle: Throttle;
+  issuer: string;
+  statementKeys: { keys: readonly object[] };
+}
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is 32 bytes as base64url");
+/** Members beside the four are dropped: a private half, above all, is never kept. */
+const publicKey = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: coordinate, y: coordinate });
+const request = z.strictObject({
+  identifier: z.string().max(254),
+  code: z.string().max(40),
+  name: z.string().min(1).max(40),
+  platform: z.enum(["web", "android", "ios", "cli"]),
+  key: publicKey,
+  agreement_key: publicKey,
+});
+
+/** Fifty bits and ten tries an hour from one address (PROTOCOL 5): guessing is hopeless. */
+const WRONG_CODES = { limit: 10, window: HOUR };
+
+/** `POST /device/v1/activations` (PROTOCOL 5): the phone sends the code and its keys, and gets its pad, encrypted to it alone. */
+export function createActivationApi(ports: ActivationApiPorts): Router {
+  const router = new Router({ prefix: "/device/v1/activations" });
+  router.post("/", async (context) => {
+    const { value } = await readJson(context);
+    const parsed = request.safeParse(value);
+    if (!parsed.success) throw new Fault("invalid-request", { detail: z.prettifyError(parsed.error).slice(0, 400) });
+    const { code, identifier, name, platform, key, agreement_key: agreementKey } = parsed.data;
+    const line = parseText(name.normalize("NFC"), 40);
+    if (!line.ok) throw new Fault("invalid-request", { detail: "name is one line of at most 40 visible characters" });
+    await usable(key);
+    const encrypt = await encryptorTo(agreementKey);
+
+    // Counted before it is judged; a right code is one of the ten as well, which nobody notices.
+    if (!(await ports.throttle.pass(ports.database, `activation ${context.ip}`, WRONG_CODES)))
+      throw new Fault("too-many", { retryAfter: HOUR / 1000, detail: "too many activation codes from this address" });
+    const email = parseEmail(identifier);
+    const activation = parseActivationCode(code);
+    const activated =
+      email === undefined || !activation.ok
+        ? undefined
+        : await ports.enrolments.activate(email, activation.value, { name: line.value, platform, key });
+    if (activated === undefined) throw new Fault("invalid-code");
+    context.status = 201;
+    context.body = await describe(ports, activated, encrypt);
+  });
+  return router;
+}
+
+async function describe(ports: ActivationApiPorts, { device, account, pad }: Activation, encrypt: Encrypt): Promise<object> {
+  const plain = { version: device.padVersion, suite: ENUM_SUITE, k: Buffer.from(pad).toString("base64url") };
+  return {
+    device: { id: device.id, name: device.name, status: device.status },
+    account: { email_hint: emailHint(account.email) },
+    issuer: ports.issuer,
+    pad: await encrypt(JSON.stringify(plain)),
+    statement_keys: ports.statementKeys,
+  };
+}
+
+type Encrypt = (plain: string) => Promise<string>;
+
+async function encryptorTo(key: z.infer<typeof publicKey>): Promise<Encrypt> {
+  const imported = await usable(key, "ECDH-ES");
+  const header = { alg: "ECDH-ES", enc: "A256GCM" };
+  return (plain) => new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(header).encrypt(imported);
+}
+
+/** A point that is not on the curve is refused before anything is used up. */
+async function usable(key: z.infer<typeof publicKey>, alg = "ES256") {
+  try {
+    return await importJWK(key, alg);
+  } catch {
+    throw new Fault("invalid-request", { detail: "key and agreement_key are public keys on P-256" });
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Owns the adding of a device (PROTOCOL 5): the activation code on the page, the phone's call that uses it, the first response that
+ * makes the device active. Who may enrol is the caller's to know: `start` is called for an account that has just proven e-mail and phone.
+ * An enrolment belongs to the browser that shows the code; the phone finds it by the code and the account's e-mail.
+ */
+import type { Context } from "koa";
+import type { Account, Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
+import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Device, Devices, NewDevice } from "../device/device.ts";
+import { type ActivationCode, parseActivationCode } from "../e-num/activation-code.ts";
+import type { Response } from "../e-num/challenge.ts";
+import type { Cookies } from "../http/cookies.ts";
+import { enrolmentCounter } from "../limits/limits.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import { type Random, randomId, randomText } from "../random.ts";
+import type { Digester, Sealer } from "../secrecy.ts";
+import { CROCKFORD } from "./rules.ts";
+import {
+  type EnrolmentRow,
+  type EnrolmentStatus,
+  enrolmentOfBrowser,
+  finishEnrolment,
+  insertEnrolment,
+  renewCode,
+  setDevice,
+  useCode,
+} from "./store.ts";
+
+/** Where the person goes when the phone is ready: a path of ours, and the site whose name the pages bear meanwhile. */
+export interface ReturnTo {
+  path: string;
+  site: { name: string; origin: string | undefined };
+}
+
+export interface EnrolmentView {
+  id: string;
+  status: EnrolmentStatus;
+  account: Account;
+  code: ActivationCode;
+  codeExpiresAt: Millis;
+  device: Device | undefined;
+  returnTo: ReturnTo | undefined;
+}
+
+export interface Enrolments {
+  start(sql: Sql, context: Context, accountId: string, returnTo: ReturnTo | undefined): Promise<void>;
+  /** The enrolment that goes on in this browser. */
+  current(context: Context): Promise<EnrolmentView | undefined>;
+  /** A new activation code, while no phone has used the old one, or after five wrong first responses. */
+  newCode(enrolment: EnrolmentView): Promise<void>;
+  /** The phone's call; undefined for every code that does not fit, whatever the reason. */
+  activate(email: string, code: ActivationCode, device: Omit<NewDevice, "accountId">): Promise<Activation | undefined>;
+  /** The check number for the first response: the open one, or a new one. */
+  challenge(enrolment: EnrolmentView, options: { renew: boolean }): Promise<ChallengeView | undefined>;
+  answer(context: Context, enrolment: EnrolmentView, response: Response): Promise<Verdict>;
+}
+
+export interface Activation {
+  device: Device;
+  account: Account;
+  pad: Uint8Array;
+}
+
+export interface EnrolmentPorts {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  sealer: Sealer;
+  cookies: Cookies;
+  accounts: Accounts;
+  devices: Devices;
+  challenges: Challenges;
+  audit: Audit;
+  messaging: Messaging;
+  /** The browser in which a device was enrolled has proven the account as a sign-in does. */
+  rememberBrowser(sql: Sql, context: Context, accountId: string): Promise<void>;
+}
+
+/** 50 bits, with the e-mail, once, for ten minutes (PROTOCOL 5). */
+const CODE_LENGTH = 10;
+const CODE_LIFETIME: Millis = 10 * MINUTE;
+/** How long the proof of e-mail and phone lets the person ask for another code. */
+const LIFETIME: Millis = HOUR;
+
+export function createEnrolments(ports: EnrolmentPorts): Enrolments {
+  const { database, clock } = ports;
+  const place = (id: string) => ({ table: "enrolment", column: "code", row: id });
+
+  const drawCode = (id: string) => {
+    const parsed = parseActivationCode(randomText(ports.random, CROCKFORD, CODE_LENGTH));
+    if (!parsed.ok) throw new Error("the alphabet makes no activation code");
+    const sealed = ports.sealer.seal(parsed.value, place(id));
+    return { digest: ports.digest("activation", parsed.value), sealed, expiresAt: clock() + CODE_LIFETIME };
+  };
+
+  const toView = async (sql: Sql, row: EnrolmentRow): Promise<EnrolmentView | undefined> => {
+    const account = await ports.accounts.byId(sql, row.account_id);
+    const code = parseActivationCode(ports.sealer.open(row.code_sealed, place(row.id)).toString());
+    if (account === undefined || !code.ok) return undefined;
+    const device = row.device_id === null ? undefined : await ports.devices.byId(sql, row.device_id);
+    const returnTo = row.return_to === null ? undefined : JSON.parse(row.return_to);
+    return { id: row.id, status: row.status, account, code: code.value, codeExpiresAt: row.code_expires_at, device, returnTo };
+  };
+
+  const contextOf = (enrolment: EnrolmentView) => `enrolment ${enrolment.id}`;
+
+  const activated = async (sql: Sql, context: Context, enrolment: EnrolmentView, deviceId: string): Promise<void> => {
+    const { account, device } = enrolment;
+    if (!(await finishEnrolment(sql, enrolment.id, "done")) || !(await ports.devices.activate(sql, deviceId))) return;
+    await ports.rememberBrowser(sql, context, account.id);
+    await ports.audit.append(sql, { type: "device.activated", accountId: account.id, deviceId, detail: { enrolment: enrolment.id } });
+    const { email, phone, locale } = account;
+    const params = { device: device?.name ?? "", at: new Date(clock()) };
+    await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "device-activated", params });
+    await ports.messaging.enqueue(sql, { channel: "sms", to: phone, locale, template: "phone-device-activated", params });
+  };
+
+  const failed = async (sql: Sql, enrolment: EnrolmentView, deviceId: string): Promise<void> => {
+    if (!(await finishEnrolment(sql, enrolment.id, "ended"))) return;
+    await ports.devices.revoke(sql, deviceId);
+    const detail = { enrolment: enrolment.id, reason: "wrong-responses" as const };
+    await ports.audit.append(sql, { type: "enrolment.failed", accountId: enrolment.account.id, deviceId, detail });
+  };
+
+  return {
+    async start(sql, context, accountId, returnTo) {
+      const cookie = randomId(ports.random);
+      const id = randomId(ports.random);
+      const code = drawCode(id);
+      const now = clock();
+      await insertEnrolment(sql, {
+        id,
+        browser_digest: ports.digest("enrolment", cookie),
+        account_id: accountId,
+        code_digest: code.digest,
+        code_sealed: code.sealed,
+        status: "waiting",
+        device_id: null,
+        return_to: returnTo === undefined ? null : JSON.stringify(returnTo),
+        created_at: now,
+        code_expires_at: code.expiresAt,
+        expires_at: now + LIFETIME,
+      });
+      await ports.audit.append(sql, { type: "enrolment.started", accountId, detail: { enrolment: id } });
+      ports.cookies.set(context, "enrolment", cookie);
+    },
+
+    async current(context) {
+      const cookie = ports.cookies.get(context, "enrolment");
+      if (cookie === undefined) return undefined;
+      const row = await enrolmentOfBrowser(database, ports.digest("enrolment", cookie), clock());
+      return row === undefined ? undefined : toView(database, row);
+    },
+
+    async newCode(enrolment) {
+      const code = drawCode(enrolment.id);
+      await database.transaction((sql) => renewCode(sql, enrolment.id, code));
+    },
+
+    activate: (email, code, device) =>
+      database.transaction(async (sql) => {
+        const row = await useCode(sql, ports.digest("activation", code), email, clock());
+        const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
+        if (row === undefined || account === undefined) return undefined;
+        const added = await ports.devices.add(sql, { ...device, accountId: account.id });
+        if (added === undefined) return undefined;
+        await setDevice(sql, row.id, added.device.id);
+        const about = { accountId: account.id, deviceId: added.device.id, detail: { enrolment: row.id } };
+        await ports.audit.append(sql, { type: "enrolment.code-used", ...about });
+        return { ...added, account };
+      }),
+
+    challenge: (enrolment, { renew }) =>
+      database.transaction(async (sql) => {
+        const { account, device } = enrolment;
+        if (device === undefined) return undefined;
+        const open = renew ? undefined : await ports.challenges.current(sql, contextOf(enrolment));
+        if (open !== undefined) return open;
+        return ports.challenges.issue(sql, {
+          context: contextOf(enrolment),
+          subject: { key: account.id, accountId: account.id },
+          counter: enrolmentCounter(device.id),
+          mode: "activate",
+          deviceId: device.id,
+        });
+      }),
+
+    answer: (context, enrolment, response) =>
+      database.transaction(async (sql) => {
+        const verdict = await ports.challenges.answer(sql, contextOf(enrolment), response);
+        if (enrolment.device === undefined) return verdict;
+        if (verdict.kind === "accepted" && !verdict.repeated) await activated(sql, context, enrolment, verdict.deviceId);
+        if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id);
+        return verdict;
+      }),
+  };
+}

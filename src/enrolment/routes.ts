@@ -1,0 +1,158 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import type { ChallengeView, Verdict } from "../challenge/challenge.ts";
+import type { Clock } from "../clock.ts";
+import { formatActivationCode } from "../e-num/activation-code.ts";
+import { parseResponse } from "../e-num/challenge.ts";
+import { printQrText } from "../e-num/qr-text.ts";
+import { Fault } from "../errors.ts";
+import { readForm } from "../http/body.ts";
+import type { Pages } from "../http/page.ts";
+import { drawQr } from "../http/qr.ts";
+import { seeOther } from "../http/redirect.ts";
+import type { FieldError } from "../http/views.ts";
+import type { Enrolments, EnrolmentView } from "./enrolment.ts";
+
+export interface EnrolmentRoutesPorts {
+  enrolments: Enrolments;
+  pages: Pages;
+  clock: Clock;
+  issuer: string;
+  development: boolean;
+}
+
+const PAGE = {
+  waiting: "/enrolment/activate",
+  pending: "/enrolment/first-response",
+  done: "/enrolment/done",
+  ended: "/enrolment/ended",
+} as const;
+
+/** The pages of an enrolment; each is reached only in its turn, and otherwise leads to the one whose turn it is. */
+export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
+  const { enrolments, pages, clock } = ports;
+  const router = new Router();
+  const secondsLeft = (until: number) => Math.max(0, Math.ceil((until - clock()) / 1000));
+  const around = (enrolment: EnrolmentView) => ({ site: enrolment.returnTo?.site });
+
+  type Handler = (context: Context, enrolment: EnrolmentView) => Promise<void> | void;
+  const inTurn = (status: EnrolmentView["status"], handler: Handler) => async (context: Context) => {
+    const enrolment = await enrolments.current(context);
+    if (enrolment === undefined) throw new Fault("session-lost", { detail: "no enrolment goes on in this browser" });
+    if (enrolment.status === status) return handler(context, enrolment);
+    return seeOther(context, PAGE[enrolment.status]);
+  };
+
+  const showActivate = (context: Context, enrolment: EnrolmentView, notYet: boolean) => {
+    const { code, account } = enrolment;
+    const expiresInSeconds = secondsLeft(enrolment.codeExpiresAt);
+    const text = printQrText({ kind: "enrolment", issuer: ports.issuer, identifier: account.email, code });
+    const waiting = expiresInSeconds > 0;
+    pages.show(
+      context,
+      "enrolment/activate",
+      {
+        action: PAGE.waiting,
+        code,
+        state: waiting ? "waiting" : "expired",
+        expiresInSeconds,
+        email: account.email,
+        phoneHref: "/phone",
+        ...(waiting ? { qr: drawQr(`${ports.issuer}/phone#${text}`), statusHref: "/enrolment/status" } : {}),
+        ...(ports.development ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}` } : {}),
+        ...(notYet ? { notYet } : {}),
+      },
+      around(enrolment),
+    );
+  };
+  router.get(PAGE.waiting, inTurn("waiting", (context, enrolment) => showActivate(context, enrolment, false)));
+  router.post(
+    PAGE.waiting,
+    inTurn("waiting", async (context, enrolment) => {
+      const form = await readForm(context);
+      if (form.get("action") !== "new-challenge") return showActivate(context, enrolment, true);
+      await enrolments.newCode(enrolment);
+      return seeOther(context, PAGE.waiting);
+    }),
+  );
+
+  const showFirst = (context: Context, enrolment: EnrolmentView, challenge: ChallengeView, errors: readonly FieldError[], typed: string) => {
+    const { state } = challenge;
+    pages.show(
+      context,
+      "enrolment/first-response",
+      {
+        action: PAGE.pending,
+        errors,
+        values: { response: typed },
+        number: challenge.digits,
+        state: state === "open" || state === "exhausted" ? state : "expired",
+        expiresInSeconds: secondsLeft(challenge.expiresAt),
+        device: enrolment.device?.name ?? "",
+      },
+      { ...around(enrolment), status: errors.length > 0 ? 422 : 200 },
+    );
+  };
+  router.get(
+    PAGE.pending,
+    inTurn("pending", async (context, enrolment) => {
+      const challenge = await enrolments.challenge(enrolment, { renew: false });
+      if (challenge === undefined) throw new Fault("session-lost", { detail: "the enrolment has no device" });
+      showFirst(context, enrolment, challenge, [], "");
+    }),
+  );
+  router.post(
+    PAGE.pending,
+    inTurn("pending", async (context, enrolment) => {
+      const form = await readForm(context);
+      const current = await enrolments.challenge(enrolment, { renew: form.get("action") === "new-challenge" });
+      if (current === undefined) throw new Fault("session-lost", { detail: "the enrolment has no device" });
+      if (form.get("action") === "new-challenge") return seeOther(context, PAGE.pending);
+      const typed = form.get("response").slice(0, 40);
+      const parsed = parseResponse(typed);
+      if (!parsed.ok) {
+        const code = parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
+        return showFirst(context, enrolment, current, [{ field: "response", code }], typed);
+      }
+      const error = toError(await enrolments.answer(context, enrolment, parsed.value));
+      return error === undefined ? seeOther(context, PAGE.pending) : showFirst(context, enrolment, current, [error], typed);
+    }),
+  );
+
+  router.get(
+    PAGE.done,
+    inTurn("done", (context, enrolment) => {
+      pages.show(context, "enrolment/done", { action: PAGE.done, device: enrolment.device?.name ?? "" }, around(enrolment));
+    }),
+  );
+  router.post(PAGE.done, inTurn("done", (context, enrolment) => seeOther(context, enrolment.returnTo?.path ?? "/")));
+
+  router.get(
+    PAGE.ended,
+    inTurn("ended", (context, enrolment) => pages.show(context, "enrolment/ended", { action: PAGE.ended }, around(enrolment))),
+  );
+  router.post(
+    PAGE.ended,
+    inTurn("ended", async (context, enrolment) => {
+      await enrolments.newCode(enrolment);
+      seeOther(context, PAGE.waiting);
+    }),
+  );
+
+  router.get("/enrolment/status", async (context) => {
+    const enrolment = await enrolments.current(context);
+    context.body = { state: enrolment?.status === "waiting" ? "waiting" : "moved" };
+  });
+  return router;
+}
+
+/** Every other verdict is seen on the page whose turn it then is. */
+function toError(verdict: Verdict): FieldError | undefined {
+  if (verdict.kind !== "wrong-response") return undefined;
+  const { triesLeft, otherMode } = verdict;
+  return otherMode === undefined
+    ? { field: "response", code: "wrong", triesLeft, screen: "activate" }
+    : otherMode === "confirm" || otherMode === "login"
+      ? { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted: "activate" }
+      : undefined;
+}

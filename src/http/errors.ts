@@ -1,0 +1,87 @@
+import type { Context, Middleware } from "koa";
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import { catalogue, type ErrorCode, Fault } from "../errors.ts";
+import type { Pages } from "./page.ts";
+import type { ErrorPageCode } from "./views.ts";
+
+const PAGE_CODES: Partial<Record<ErrorCode, ErrorPageCode>> = {
+  "invalid-request": "bad-request",
+  "not-found": "not-found",
+  "method-not-allowed": "method",
+  "too-large": "too-large",
+  "wrong-host": "wrong-host",
+  "too-many": "too-many",
+  "session-lost": "session-lost",
+  "cross-site": "cross-site",
+  "site-error": "site-error",
+  unavailable: "unavailable",
+};
+
+/** The one place that turns what was thrown into a page, or for a phone into a problem document (RFC 9457). */
+export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: string; clock: Clock }): Middleware {
+  return async (context, next) => {
+    try {
+      await next();
+      if (context.status === 404 && context.body === undefined && context.respond !== false) throw new Fault("not-found");
+      if (context.status === 405 || context.status === 501) throw new Fault("method-not-allowed", { detail: `use ${context.response.get("allow")}` });
+    } catch (thrown) {
+      const fault = toFault(thrown);
+      context.state["fault"] = fault.detail === undefined ? fault.code : `${fault.code}: ${fault.detail}`;
+      if (fault.status >= 500) ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
+      if (fault.retryAfter !== undefined) context.set("Retry-After", String(fault.retryAfter));
+      if (isForPhones(context)) showProblem(context, fault, ports);
+      else showPage(context, fault, ports);
+    }
+  };
+}
+
+function isForPhones(context: Context): boolean {
+  return context.path.startsWith("/device/");
+}
+
+/** Everything unexpected is the server's own error, but a database that cannot be reached is one that passes. */
+export function toFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  return new Fault(isOutage(thrown) ? "unavailable" : "server-error", { cause: thrown, ...(isOutage(thrown) ? { retryAfter: 2 } : {}) });
+}
+
+/** PostgreSQL's class 57P (shutdown), class 08 (connection), the sockets' own codes, and a pool that waited in vain. */
+function isOutage(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const code = "code" in thrown ? String(thrown.code) : "";
+  return (
+    /^(57P0\d|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|SQLITE_BUSY)$/.test(code) ||
+    thrown.name === "KnexTimeoutError" ||
+    /connection terminated|connection ended|Connection was closed/i.test(thrown.message)
+  );
+}
+
+/** What the log may hold of an unexpected error: never its SQL with bindings. */
+function describeCause(fault: Fault): object {
+  const { cause } = fault;
+  if (!(cause instanceof Error)) return { name: fault.name };
+  const code = "code" in cause ? String(cause.code) : undefined;
+  return { name: cause.name, code, stack: cause.stack?.split("\n").filter((line) => line.trimStart().startsWith("at ")).slice(0, 8) };
+}
+
+function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): void {
+  context.status = fault.status;
+  context.body = {
+    type: `urn:e-num:problem:${fault.code}`,
+    title: catalogue[fault.code].message,
+    status: fault.status,
+    ...(fault.detail === undefined ? {} : { detail: fault.detail }),
+    ...(fault.retryAfter === undefined ? {} : { retry_after: fault.retryAfter }),
+    ...(fault.code === "invalid-proof" ? { now: new Date(ports.clock()).toISOString() } : {}),
+  };
+  context.type = "application/problem+json";
+}
+
+function showPage(context: Context, fault: Fault, ports: { pages: Pages; issuer: string }): void {
+  const code = PAGE_CODES[fault.code] ?? "server-error";
+  const reference = String(context.state["reference"] ?? "");
+  const detail = fault.code === "site-error" && fault.detail !== undefined ? { detail: fault.detail } : {};
+  const host = code === "wrong-host" ? { host: new URL(ports.issuer).host } : {};
+  ports.pages.show(context, "error/error", { code, reference, ...detail, ...host }, { status: fault.status });
+}

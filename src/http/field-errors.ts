@@ -1,0 +1,37 @@
+/** Finds the words for what is wrong with a field. */
+import type { Messages } from "../locale/locale.ts";
+import type { FieldError } from "./views.ts";
+
+/** As the page shows it: `title` in the summary and beside the field, `help` in the summary. */
+export interface DescribedError {
+  readonly field: FieldError["field"];
+  readonly title: string;
+  readonly help: string;
+}
+
+export function describe(error: FieldError, messages: Messages): DescribedError {
+  return { field: error.field, ...words(error, messages.fields) };
+}
+
+function words(error: FieldError, fields: Messages["fields"]): { title: string; help: string } {
+  switch (error.field) {
+    case "identifier":
+      return fields.identifier[error.code];
+    case "email":
+      return fields.email[error.code];
+    case "phone":
+      return fields.phone[error.code];
+    case "code":
+      return error.code === "wrong" ? fields.code.wrong(error.triesLeft) : fields.code[error.code];
+    case "response":
+      if (error.code === "wrong") return fields.response.wrong(error.triesLeft, error.screen);
+      if (error.code === "other-screen") {
+        return fields.response.otherScreen(error.triesLeft, error.used, error.wanted);
+      }
+      return fields.response[error.code];
+    case "wmid":
+      return fields.wmid[error.code];
+    default:
+      return error satisfies never;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Context } from "koa";
+import type { Locale } from "../locale/locale.ts";
+import { negotiate } from "../locale/locale.ts";
+import type { Cookies } from "./cookies.ts";
+import type { Frame, Renderer } from "./render.ts";
+import type { Views } from "./views.ts";
+
+/** What a page may be told beside its data. */
+export interface Around {
+  site?: { name: string; origin: string | undefined } | undefined;
+  signedIn?: { email: string } | undefined;
+  /** The site's wish (OpenID Connect Core section 3.1.2.1); a language chosen on the page goes before it. */
+  uiLocales?: string | undefined;
+  status?: number;
+}
+
+/** Writes a page in the reader's language. */
+export interface Pages {
+  show<View extends keyof Views>(context: Context, view: View, data: Views[View], around?: Around): void;
+  locale(context: Context, uiLocales?: string): Locale;
+}
+
+export function createPages(ports: { renderer: Renderer; cookies: Cookies; development: boolean }): Pages {
+  const locale: Pages["locale"] = (context, uiLocales) =>
+    negotiate({ uiLocales, cookie: ports.cookies.get(context, "language"), acceptLanguage: context.get("accept-language") });
+  return {
+    locale,
+    show(context, view, data, around = {}) {
+      const { site, signedIn, uiLocales, status = 200 } = around;
+      const frame: Frame = {
+        locale: locale(context, uiLocales),
+        path: context.path,
+        development: ports.development,
+        ...(site === undefined ? {} : { site: { name: site.name, ...(site.origin === undefined ? {} : { origin: site.origin }) } }),
+        ...(signedIn === undefined ? {} : { signedIn }),
+      };
+      context.status = status;
+      context.type = "text/html; charset=utf-8";
+      context.set("Content-Language", frame.locale);
+      context.body = ports.renderer.render(frame, view, data);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Turns a view's data into a whole page.
+ *
+ * Owns templates, the style sheet, the page's script and mark. Does not own words (`src/locale/`), headers, routes.
+ * A page is complete in its first answer: its style is inlined and allowed by hash; only script and mark are fetched.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Eta } from "eta";
+import { type Locale, languages, languageTag, messagesFor } from "../locale/locale.ts";
+import { datum, plain } from "../locale/markup.ts";
+import { describe } from "./field-errors.ts";
+import { escapeHtml, messageHtml } from "./html.ts";
+import type { FieldError, Views } from "./views.ts";
+
+/** What stands around every page. */
+export interface Frame {
+  readonly locale: Locale;
+  /** Who asks; on every page of an interaction. */
+  readonly site?: { readonly name: string; readonly origin?: string; readonly logo?: string };
+  readonly signedIn?: { readonly email: string };
+  /** The page's own path and query, for the language switch. */
+  readonly path: string;
+  /** Shows what only a developer may see, such as the phone's response. */
+  readonly development: boolean;
+}
+
+/** A file that pages refer to; its path changes with its content, so it may be cached for ever. */
+export interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface Renderer {
+  render<View extends keyof Views>(frame: Frame, view: View, data: Views[View]): string;
+  /** For the Content-Security-Policy: `style-src 'sha256-…'`, without the quotes. */
+  readonly stylesheetHash: string;
+  readonly script: Asset;
+  readonly icon: Asset;
+}
+
+export interface RendererPorts {
+  /** The issuer's URL. */
+  readonly issuer: string;
+  /** What the operator calls this service. */
+  readonly name?: string;
+}
+
+const VIEWS = fileURLToPath(new URL("../../views/", import.meta.url));
+
+/** Names that every template may use without `it.`. */
+const HEADER = "const { m, t, plain, datum, fill, data, frame, site, errors, errorOf, product, host, issuer } = it;";
+
+export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Renderer {
+  const eta = new Eta({ views: VIEWS, cache: true, escapeFunction: escapeHtml, functionHeader: HEADER });
+  const css = compactStyle(readFileSync(`${VIEWS}static/page.css`, "utf8"));
+  const mark = readFileSync(`${VIEWS}static/mark.svg`, "utf8").trim();
+  const script = asset(
+    "page",
+    "js",
+    "text/javascript; charset=utf-8",
+    compactScript(readFileSync(`${VIEWS}static/page.js`, "utf8")),
+  );
+  const icon = asset("mark", "svg", "image/svg+xml", mark);
+  const constant = { issuer, host: new URL(issuer).host, product: name, css, mark, script, icon };
+  const shared = { t: messageHtml, plain, datum, fill: fillTime };
+
+  return {
+    render(frame, view, data) {
+      const m = messagesFor(frame.locale);
+      const errors = errorsOf(data).map((error) => describe(error, m));
+      return eta.render(`/${view}`, {
+        ...constant,
+        ...shared,
+        m,
+        data,
+        frame,
+        site: frame.site,
+        errors,
+        errorOf: (field: string) => errors.find((error) => error.field === field),
+        lang: languageTag(frame.locale),
+        languages: languages.map(({ locale, name: own }) => ({
+          tag: languageTag(locale),
+          name: own,
+          chosen: locale === frame.locale,
+          href: `${frame.path}${frame.path.includes("?") ? "&" : "?"}lang=${locale}`,
+        })),
+      });
+    },
+    stylesheetHash: `sha256-${createHash("sha256").update(css).digest("base64")}`,
+    script,
+    icon,
+  };
+}
+
+function errorsOf(data: Views[keyof Views]): readonly FieldError[] {
+  return "errors" in data ? data.errors : [];
+}
+
+/** `{m}` and `{s}` of a message about time that is left. */
+function fillTime(message: string, seconds: number): string {
+  const left = Math.max(0, Math.floor(seconds));
+  return message.replace("{m}", String(Math.floor(left / 60))).replace("{s}", String(left % 60));
+}
+
+function asset(name: string, extension: string, type: string, body: string): Asset {
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
+  return { path: `/assets/${name}.${hash}.${extension}`, type, body };
+}
+
+/** Comments and indentation are for us; the page is sent on bad lines. */
+function compactStyle(css: string): string {
+  return css
+    .replace(/\/\*[^*]*\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?|(:) /g, "$1$2")
+    .replace(/;}/g, "}")
+    .trim();
+}
+
+/** Drops lines that are comments, and indentation; the script has no text of several lines. */
+function compactScript(script: string): string {
+  return script.replace(/^\s*\/\/.*\n/gm, "").replace(/^\s+/gm, "");
+}

@@ -1,0 +1,167 @@
+/**
+ * Every hosted page and what it must be told: the contract between a feature's handler and its template.
+ *
+ * Owns no words (those are in `src/locale/`) and no markup (that is in `views/`). A handler passes codes and values;
+ * `render.ts` turns them into a page. The name of a view is the path of its template: `views/<feature>/<page>.eta`.
+ */
+import type { Qr } from "./qr.ts";
+
+/** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
+export type Screen = "login" | "confirm" | "payment" | "activate";
+
+/** What can be wrong with one field. `render.ts` finds the words; a field's name is the name of its input. */
+export type FieldError =
+  | { readonly field: "identifier"; readonly code: "empty" | "unrecognised" | "too-many" }
+  | { readonly field: "email"; readonly code: "empty" | "unrecognised" | "too-many" }
+  | { readonly field: "phone"; readonly code: "empty" | "unrecognised" | "unserved-country" | "too-many" }
+  /** One code by e-mail or SMS. `exhausted` and `expired`: only a new one helps. */
+  | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "too-many" }
+  | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
+  /** `check-number`: eight digits were typed, the number itself instead of the phone's response to it. */
+  | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
+  | { readonly field: "response"; readonly code: "wrong"; readonly triesLeft: number; readonly screen: Screen }
+  /** The response was right for another screen of the phone (PROTOCOL 7); it still cost a try. */
+  | {
+      readonly field: "response";
+      readonly code: "other-screen";
+      readonly triesLeft: number;
+      readonly used: Screen;
+      readonly wanted: Screen;
+    }
+  | { readonly field: "wmid"; readonly code: "not-chosen" };
+
+/** A form that posts to the page's own path. */
+export interface Form<Values extends string = never> {
+  /** The path that the form posts to. */
+  readonly action: string;
+  readonly errors: readonly FieldError[];
+  /** What the person typed, to be kept on the page. */
+  readonly values: { readonly [name in Values]?: string };
+}
+
+/** `open`: it can be answered. `expired`, `exhausted`: only a new one helps, and that is no error of the person's. */
+export type ChallengeState = "open" | "expired" | "exhausted";
+
+/** What every page with a check number shows. */
+export interface ChallengeData extends Form<"response"> {
+  /** Eight digits, without a space. */
+  readonly number: string;
+  readonly state: ChallengeState;
+  readonly expiresInSeconds: number;
+  readonly qr?: Qr;
+  /** Answers `{"state":"waiting"|"moved"}` to GET; the page then goes on by itself. */
+  readonly statusHref?: string;
+  /** In development only: the response that was asked for with `show-response`. */
+  readonly shownResponse?: string;
+  /** `answered` was pressed, and the phone has not answered. */
+  readonly notYet?: boolean;
+}
+
+export type Scope = "email" | "phone" | "profile" | "wmid" | "offline_access";
+
+/** Why an error page is shown; `render.ts` says what happened, whether it is safe, and what to do next. */
+export type ErrorPageCode =
+  | "not-found"
+  | "bad-request"
+  | "session-lost"
+  | "expired"
+  | "wrong-host"
+  | "unavailable"
+  | "server-error"
+  | "site-error"
+  | "cross-site"
+  | "too-large"
+  | "method"
+  | "too-many";
+
+export interface OutboxMessage {
+  readonly channel: "mail" | "sms";
+  readonly to: string;
+  /** A mail has one, an SMS has none. */
+  readonly subject?: string;
+  readonly text: string;
+  readonly at: Date;
+}
+
+/** The data of every view, by the view's name. */
+export interface Views {
+  readonly "login/identifier": Form<"identifier"> & {
+    /** Whether new accounts are taken: shows the button `register`. */
+    readonly registration: boolean;
+  };
+  readonly "login/challenge": ChallengeData & {
+    readonly screen: "login" | "confirm" | "payment";
+    readonly noPhoneHref: string;
+  };
+  readonly "login/locked": { readonly until: Date; readonly siteHref?: string };
+  readonly "login/declined": { readonly siteHref?: string };
+  /** Help for who has no phone client yet or lost the phone; `backHref` is the page they came from. */
+  readonly "login/no-phone": {
+    readonly phoneHref: string;
+    readonly registerHref?: string;
+    readonly recoveryHref?: string;
+    readonly backHref?: string;
+  };
+  /** This sign-in was finished or begun anew in another tab or browser. */
+  readonly "login/elsewhere": { readonly siteHref?: string };
+
+  readonly "registration/start": Form<"email" | "phone"> & { readonly signInHref: string };
+  /** `email` and `phone` are the person's own, typed a moment ago. `startHref` goes back to change them. */
+  readonly "registration/email-code": Form<"code"> & { readonly email: string; readonly startHref: string };
+  readonly "registration/phone-code": Form<"code"> & { readonly phone: string; readonly startHref: string };
+  readonly "registration/closed": { readonly siteHref?: string };
+
+  readonly "enrolment/activate": {
+    readonly action: string;
+    /** Ten characters, without the hyphen. */
+    readonly code: string;
+    readonly state: "waiting" | "expired";
+    readonly expiresInSeconds: number;
+    /** The account's e-mail, which is typed into the phone beside the code. */
+    readonly email: string;
+    readonly phoneHref: string;
+    readonly qr?: Qr;
+    readonly statusHref?: string;
+    /** In development only: what to type to activate the command-line phone. */
+    readonly command?: string;
+    /** `answered` was pressed, and no phone has entered the code. */
+    readonly notYet?: boolean;
+  };
+  readonly "enrolment/first-response": ChallengeData & { readonly device: string };
+  readonly "enrolment/ended": { readonly action: string };
+  /** Posts `next`: to the site of the frame, or just to an end. */
+  readonly "enrolment/done": { readonly action: string; readonly device: string };
+
+  readonly "consent/consent": Form<"wmid"> & {
+    /** What is asked for, in the order of the page; `value` is the person's own (`alice@example.com`). */
+    readonly asked: readonly { readonly scope: Scope; readonly value?: string }[];
+    /** The account's WMIDs; with two or more the person chooses one, when `wmid` is asked for. */
+    readonly wmids: readonly string[];
+  };
+
+  /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
+  readonly "signing-out/confirm": { readonly formId: string; readonly action: string; readonly xsrf: string };
+  readonly "signing-out/done": { readonly siteHref?: string };
+
+  readonly "error/error": {
+    readonly code: ErrorPageCode;
+    /** Names this event in the operator's log. */
+    readonly reference: string;
+    /** One way on, where there is one. */
+    readonly next?: string;
+    /** For `site-error`: what the site's developer must know. */
+    readonly oauthError?: string;
+    readonly detail?: string;
+    /** For `wrong-host`: where the page is to be opened. */
+    readonly host?: string;
+  };
+
+  readonly "home/home": {
+    readonly registerHref?: string;
+    readonly phoneHref: string;
+    readonly discoveryHref: string;
+    /** In development only. */
+    readonly outboxHref?: string;
+  };
+  readonly "development/outbox": { readonly messages: readonly OutboxMessage[] };
+}

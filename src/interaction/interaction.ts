@@ -1,0 +1,139 @@
+/**
+ * Owns what lies between oidc-provider and our pages: reads a visit, hands it to the step that its prompt needs, and carries the step's
+ * outcome back. It is the only caller of oidc-provider's `interactionResult`. Control enters by `/interaction/:uid`, where oidc-provider
+ * redirects to, and leaves by a redirect to the address that oidc-provider resumes at. Steps know nothing of one another.
+ */
+import Router from "@koa/router";
+import type { Context } from "koa";
+import type Provider from "oidc-provider";
+import { errors, type InteractionResults } from "oidc-provider";
+import { epochSeconds } from "../clock.ts";
+import { Fault } from "../errors.ts";
+import { seeOther } from "../http/redirect.ts";
+import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
+
+export interface InteractionPorts {
+  provider: () => Provider;
+  site(clientId: string): Promise<Site | undefined>;
+  steps: { login: Step; consent: Step };
+  /** Begins a registration that comes back to `/interaction/:uid/registered`. */
+  beginRegistration(context: Context, visit: Visit): void;
+}
+
+type InteractionDetails = Awaited<ReturnType<Provider["interactionDetails"]>>;
+
+export function createInteraction(ports: InteractionPorts): { routes: Router } {
+  const router = new Router({ prefix: "/interaction/:uid" });
+
+  const load = async (context: Context): Promise<Visit> => {
+    const details = await interactionDetails(ports.provider(), context);
+    // The cookie decides which interaction this browser is in; an address of another one is stale or was sent by somebody.
+    if (details.uid !== context["params"].uid) throw new Fault("session-lost", { detail: "the address is of another interaction" });
+    const clientId = String(details.params["client_id"]);
+    const site = await ports.site(clientId);
+    if (site === undefined) throw new Fault("site-error", { detail: "the site is no longer registered here" });
+    return toVisit(details, site);
+  };
+
+  const finish = async (context: Context, visit: Visit, outcome: Outcome): Promise<void> => {
+    switch (outcome.kind) {
+      case "page":
+        return;
+      case "to":
+        return seeOther(context, `/interaction/${visit.uid}${outcome.path}`);
+      case "register":
+        ports.beginRegistration(context, visit);
+        return seeOther(context, "/register");
+      case "login":
+      case "consent":
+      case "refused": {
+        const { result, merge } = resultOf(visit, outcome);
+        const options = { mergeWithLastSubmission: merge };
+        return seeOther(context, await ports.provider().interactionResult(context.req, context.res, result, options));
+      }
+      default:
+        return outcome satisfies never;
+    }
+  };
+
+  const handle = (handler: StepHandler) => async (context: Context) => {
+    const visit = await load(context);
+    await finish(context, visit, await handler(context, visit));
+  };
+
+  const first: StepHandler = async (context, visit) => {
+    switch (visit.prompt) {
+      case "create":
+        return { kind: "register" };
+      case "login":
+        return ports.steps.login.first(context, visit);
+      case "consent":
+        return ports.steps.consent.first(context, visit);
+      default:
+        return visit.prompt satisfies never;
+    }
+  };
+  router.get("/", handle(first));
+  for (const [prompt, step] of Object.entries(ports.steps)) {
+    for (const route of step.routes) {
+      router[route.method](
+        route.path,
+        handle(async (context, visit) => {
+          // A page of a step that is over, reached by the back button: on to where the person is now.
+          const here = prompt === visit.prompt || (prompt === "login" && visit.prompt === "create");
+          return here ? route.handler(context, visit) : { kind: "to", path: "" };
+        }),
+      );
+    }
+  }
+  return { routes: router };
+}
+
+async function interactionDetails(provider: Provider, context: Context): Promise<InteractionDetails> {
+  try {
+    return await provider.interactionDetails(context.req, context.res);
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) throw new Fault("session-lost", { detail: error.error_description ?? error.message });
+    throw error;
+  }
+}
+
+function toVisit(details: InteractionDetails, site: Site): Visit {
+  const { name, details: asked } = details.prompt;
+  if (name !== "login" && name !== "consent" && name !== "create") throw new Error(`no step for the prompt ${name}`);
+  const params = Object.entries(details.params).map(([key, value]) => [key, typeof value === "string" ? value : undefined]);
+  return {
+    uid: details.uid,
+    prompt: name,
+    site,
+    params: Object.fromEntries(params),
+    missing: { scopes: texts(asked["missingOIDCScope"]), claims: texts(asked["missingOIDCClaims"]) },
+    accountId: details.session?.accountId,
+    grantId: details.grantId,
+  };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+type Final = Extract<Outcome, { kind: "login" | "consent" | "refused" }>;
+
+function resultOf(visit: Visit, outcome: Final): { result: InteractionResults; merge: boolean } {
+  switch (outcome.kind) {
+    case "login": {
+      const { accountId, acr, amr, at } = outcome;
+      // `ts` is always given: merged into the consent's submission without it, auth_time would move on.
+      const login = { accountId, acr, amr: [...amr], ts: epochSeconds(at), remember: false };
+      const result: InteractionResults = { login };
+      if (visit.prompt === "create") result["create"] = {};
+      return { result, merge: false };
+    }
+    case "consent":
+      return { result: { consent: { grantId: outcome.grantId } }, merge: true };
+    case "refused":
+      return { result: { error: outcome.error, error_description: outcome.description }, merge: false };
+    default:
+      return outcome satisfies never;
+  }
+}

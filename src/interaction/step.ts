@@ -1,0 +1,56 @@
+import type { Context } from "koa";
+
+/** The site that sent the person, as pages name it. */
+export interface Site {
+  clientId: string;
+  name: string;
+  /** Where the site lives, shown under its name. */
+  origin: string | undefined;
+  /** A page of the site's to go back to when an interaction cannot go on. */
+  href: string | undefined;
+  firstParty: boolean;
+}
+
+/** One visit from oidc-provider to our pages, read once for each request (OpenID Connect Core section 3.1.2.3). */
+export interface Visit {
+  uid: string;
+  /** Why oidc-provider sent the person: the name of its prompt. */
+  prompt: "login" | "consent" | "create";
+  site: Site;
+  /** The site's request, as oidc-provider has checked it. */
+  params: Readonly<Record<string, string | undefined>>;
+  /** What the site still lacks, for `consent`. */
+  missing: { scopes: readonly string[]; claims: readonly string[] };
+  /** Who is signed in at this browser already. */
+  accountId: string | undefined;
+  grantId: string | undefined;
+}
+
+/** What a step has come to; the dispatcher alone turns it into what happens next. */
+export type Outcome =
+  /** The step has written its page. */
+  | { kind: "page" }
+  /** On to another page of the interaction, by its path under `/interaction/:uid`. */
+  | { kind: "to"; path: string }
+  /** An account is proven. */
+  | { kind: "login"; accountId: string; acr: string; amr: readonly string[]; at: number }
+  | { kind: "consent"; grantId: string }
+  /** The person said no, or the right person is not here. */
+  | { kind: "refused"; error: "access_denied" | "login_required"; description: string }
+  /** To registration, and back to this interaction afterwards. */
+  | { kind: "register" };
+
+export type StepHandler = (context: Context, visit: Visit) => Promise<Outcome>;
+
+export interface StepRoute {
+  method: "get" | "post";
+  /** Under `/interaction/:uid`; the same word as the view's. */
+  path: `/${string}`;
+  handler: StepHandler;
+}
+
+/** A stage of an interaction: its first page, and the routes of all its pages. */
+export interface Step {
+  first: StepHandler;
+  routes: readonly StepRoute[];
+}

@@ -1,0 +1,76 @@
+/**
+ * Owns the counters of wrong responses and the locks that follow from them (PROTOCOL 11). It does not know what is counted:
+ * callers name a counter, count a try before they judge it, and clear the counter after a right response.
+ */
+import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+/** Whose failures are counted together; made by the functions below alone. */
+export type Counter = string & { readonly brand: "Counter" };
+
+export interface Limits {
+  /** Counts one try, before it is judged. The fifth in a row comes with the lock that it leaves behind unless it is right. */
+  count(sql: Sql, counter: Counter): Promise<Counted>;
+  /** After a right response on this counter. */
+  clear(sql: Sql, counter: Counter): Promise<void>;
+  /** Until when nothing is judged on this counter, or undefined. */
+  lockedUntil(sql: Sql, counter: Counter): Promise<Millis | undefined>;
+}
+
+/** `lock`: what this try leaves behind unless it is right; `first`, when there was none before it since the last right response. */
+export type Counted =
+  | { kind: "counted"; lock: { until: Millis; first: boolean } | undefined }
+  | { kind: "locked"; until: Millis };
+
+/** PSD2 RTS article 4(3)(b): at most five failures in a row. */
+const FAILURES = 5;
+/** The first lock, the second, and each one after. */
+const LOCKS: readonly [Millis, Millis, Millis] = [15 * MINUTE, HOUR, 6 * HOUR];
+
+/** A browser that has signed this account in before has a counter of its own (OWASP device cookies). */
+export function knownBrowserCounter(browserDigest: string, accountId: string): Counter {
+  return `browser:${browserDigest}:${accountId}` as Counter;
+}
+
+/** All browsers together that never signed this subject in; a subject is an account's id or a decoy's key. */
+export function unknownBrowsersCounter(subject: string): Counter {
+  return `unknown:${subject}` as Counter;
+}
+
+/** All the first responses of one enrolment together. */
+export function enrolmentCounter(enrolmentId: string): Counter {
+  return `enrolment:${enrolmentId}` as Counter;
+}
+
+const COUNT = `
+  INSERT INTO counter (id, failures, locks, locked_until, updated_at) VALUES (?, 1, 0, 0, ?)
+  ON CONFLICT (id) DO UPDATE SET
+    failures = CASE WHEN counter.failures + 1 >= ${FAILURES} THEN 0 ELSE counter.failures + 1 END,
+    locks = CASE WHEN counter.failures + 1 >= ${FAILURES} THEN counter.locks + 1 ELSE counter.locks END,
+    locked_until = CASE WHEN counter.failures + 1 < ${FAILURES} THEN counter.locked_until
+      ELSE excluded.updated_at + CASE counter.locks WHEN 0 THEN ${LOCKS[0]} WHEN 1 THEN ${LOCKS[1]} ELSE ${LOCKS[2]} END END,
+    updated_at = excluded.updated_at
+  WHERE counter.locked_until <= excluded.updated_at
+  RETURNING locked_until, locks`;
+const CLEAR = "UPDATE counter SET failures = 0, locks = 0, locked_until = 0, updated_at = ? WHERE id = ?";
+const LOCKED_UNTIL = "SELECT locked_until FROM counter WHERE id = ?";
+
+export function createLimits(ports: { clock: Clock }): Limits {
+  const lockedUntil: Limits["lockedUntil"] = async (sql, counter) => {
+    const row = await sql.first<{ locked_until: Millis }>(LOCKED_UNTIL, [counter]);
+    return row !== undefined && row.locked_until > ports.clock() ? row.locked_until : undefined;
+  };
+  return {
+    lockedUntil,
+    async count(sql, counter) {
+      const now = ports.clock();
+      const row = await sql.first<{ locked_until: Millis; locks: number }>(COUNT, [counter, now]);
+      if (row === undefined) return { kind: "locked", until: (await lockedUntil(sql, counter)) ?? now };
+      const lock = row.locked_until > now ? { until: row.locked_until, first: row.locks === 1 } : undefined;
+      return { kind: "counted", lock };
+    },
+    async clear(sql, counter) {
+      await sql.rows(CLEAR, [ports.clock(), counter]);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Clock, Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+/** At most `limit` events of one name in a window that begins with the first; shared by all nodes, since the database counts. */
+export interface Throttle {
+  /** Counts one event; false when it is one too many. */
+  pass(sql: Sql, name: string, rule: { limit: number; window: Millis }): Promise<boolean>;
+}
+
+const COUNT = `
+  INSERT INTO throttle (id, count, expires_at) VALUES (?, 1, ?)
+  ON CONFLICT (id) DO UPDATE SET
+    count = CASE WHEN throttle.expires_at <= ? THEN 1 ELSE throttle.count + 1 END,
+    expires_at = CASE WHEN throttle.expires_at <= ? THEN excluded.expires_at ELSE throttle.expires_at END
+  RETURNING count`;
+
+export function createThrottle(ports: { clock: Clock }): Throttle {
+  return {
+    async pass(sql, name, { limit, window }) {
+      const now = ports.clock();
+      const row = await sql.first<{ count: number }>(COUNT, [name, now + window, now, now]);
+      return row !== undefined && row.count <= limit;
+    },
+  };
+}

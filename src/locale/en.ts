@@ -1,0 +1,27 @@
+/** English: the messages from which every other language takes its shape. */
+import { common, consent, home, outbox, signingOut } from "./en/common.ts";
+import { enrolment } from "./en/enrolment.ts";
+import { errorPage, fields, pages } from "./en/errors.ts";
+import { login, screens } from "./en/login.ts";
+import { mail, sms } from "./en/messaging.ts";
+import { registration } from "./en/registration.ts";
+
+export const en = {
+  common,
+  screens,
+  login,
+  registration,
+  enrolment,
+  consent,
+  signingOut,
+  home,
+  outbox,
+  fields,
+  pages,
+  errorPage,
+  mail,
+  sms,
+};
+
+/** A language is complete or does not compile. */
+export type Messages = typeof en;

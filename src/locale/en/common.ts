@@ -1,0 +1,69 @@
+import { datum } from "../markup.ts";
+
+export const common = {
+  errorTitle: "Error:",
+  language: "Language",
+  signedIn: (email: string) => `Signed in as ${datum(email)}`,
+  backTo: (site: string) => `Back to ${datum(site)}`,
+  cancel: "Cancel",
+  development: {
+    title: "For development only",
+    show: "Show the response",
+    shown: "The phone would answer",
+  },
+};
+
+export const consent = {
+  heading: (site: string) => `Share this with ${datum(site)}?`,
+  headingUnnamed: "Share this with the site?",
+  body: "The site asks for:",
+  scopes: {
+    email: "Your e-mail",
+    phone: "Your phone number",
+    profile: "Your language, and when your account last changed",
+    wmid: "Your WMID",
+    offline_access: "Access while you are away, until you take it back in your account",
+  },
+  choose: "Which WMID?",
+  chooseHint: "The site sees only the one that you choose. We remember it for this site.",
+  note: "The site never learns your responses, and cannot pay or sign anything with this.",
+  allow: "Allow",
+  decline: "Do not allow",
+};
+
+export const signingOut = {
+  confirm: {
+    heading: "Sign out of E-num as well?",
+    body: "You stay signed in at other sites until you sign out there.",
+    asked: (site: string) => `You are leaving ${datum(site)}. Other sites are told as well, if they want to know.`,
+    yes: "Sign out",
+    stay: "Stay signed in",
+  },
+  done: {
+    heading: "You are signed out",
+    body: "The next sign-in in this browser asks for your phone again.",
+  },
+};
+
+export const home = {
+  heading: "Sign in with the phone in your hand",
+  body: "No password, and no SMS that somebody could read on the way.",
+  show: "The site shows a check number.",
+  enter: "You enter it on your phone.",
+  type: "You type the phone’s response into the site.",
+  bound: "For a payment the response also fits the amount and the payee: it is worth nothing for any other.",
+  register: "Register",
+  open: "Open the E-num client",
+  developers: "For developers",
+  developersBody: "OpenID Connect with any client library. Give it this issuer:",
+  discovery: "Discovery document",
+  outbox: "Mails and SMS of this development server",
+};
+
+export const outbox = {
+  heading: "Outbox",
+  body: "In development mails and SMS are not sent. They are shown here.",
+  none: "Nothing has been sent yet.",
+  mail: "Mail",
+  sms: "SMS",
+};

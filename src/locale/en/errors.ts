@@ -1,0 +1,130 @@
+import { plurals } from "../format.ts";
+import { datum } from "../markup.ts";
+import { screens } from "./login.ts";
+
+const word = plurals("en");
+const triesLeft = (count: number) => `${count} ${word(count, { one: "try", other: "tries" })} left.`;
+const later = { title: "Too many tries from here", help: "Wait a few minutes, then try again. Your account is safe." };
+
+/** What is wrong with a field: a title, which is said beside the field too, and what to do about it. */
+export const fields = {
+  identifier: {
+    empty: { title: "Enter your e-mail, WMID or phone number", help: "" },
+    unrecognised: {
+      title: "This is no e-mail, WMID or phone number",
+      help: "For example ann@example.com, 123456789012 or +447700900123.",
+    },
+    "too-many": later,
+  },
+  email: {
+    empty: { title: "Enter your e-mail", help: "" },
+    unrecognised: { title: "This is no e-mail address", help: "It looks like ann@example.com." },
+    "too-many": later,
+  },
+  phone: {
+    empty: { title: "Enter your phone number", help: "" },
+    unrecognised: { title: "This is no phone number", help: "It begins with + and the country code." },
+    "unserved-country": { title: "We cannot send SMS to this country", help: "Use a number of another country." },
+    "too-many": later,
+  },
+  code: {
+    empty: { title: "Enter the code", help: "" },
+    malformed: { title: "This is not the whole code", help: "Compare it with the message, sign by sign." },
+    wrong: (left: number) => ({
+      title: "This is not the code that we sent",
+      help: `Look at the newest message. ${triesLeft(left)}`,
+    }),
+    exhausted: { title: "This code is used up", help: "Send yourself a new one." },
+    expired: { title: "This code has run out", help: "Send yourself a new one." },
+    "too-many": later,
+  },
+  response: {
+    empty: { title: "Enter the response from the phone", help: "" },
+    malformed: { title: "A response has 7 digits", help: "This was not counted as a try." },
+    "check-number": {
+      title: "This is a check number, not the response",
+      help: "Enter the check number on the phone; the phone then shows 7 digits. This was not counted as a try.",
+    },
+    wrong: (left: number, screen: keyof typeof screens) => ({
+      title: "That response does not fit this number",
+      help: `${triesLeft(left)} Check the number, and that you chose *${screens[screen]}* on the phone.`,
+    }),
+    otherScreen: (left: number, used: keyof typeof screens, wanted: keyof typeof screens) => ({
+      title: `That was the response of the *${screens[used]}* screen`,
+      help: `Here it must be *${screens[wanted]}*. Choose it on the phone and enter the number again. ${triesLeft(left)}`,
+    }),
+    "too-many": later,
+  },
+  wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
+};
+
+/** Error pages: what happened, whether it is safe, what to do next. */
+export const pages = {
+  "not-found": {
+    heading: "There is no such page",
+    body: "The address is not right, or the page has moved. Your account is safe.",
+    next: "Go to the start page",
+  },
+  "bad-request": {
+    heading: "We could not read that",
+    body: "Your browser sent something that we do not understand. Nothing was done, and your account is safe. Go back and try once more.",
+    next: "Try again",
+  },
+  "session-lost": {
+    heading: "We lost the thread",
+    body: "This link is old, or your browser did not keep our cookie. Nothing was done, and your account is safe. Begin again at the site where you came from, and let the browser accept cookies for this address.",
+    next: "Begin again",
+  },
+  expired: {
+    heading: "That took too long",
+    body: "For your safety an unfinished sign-in is closed after a while. Nothing was done, and your account is safe.",
+    next: "Begin again",
+  },
+  "wrong-host": {
+    heading: "This is not our address",
+    body: "This page was opened under another name than its own. Nothing was done. Enter no numbers here, and begin again at the site where you came from.",
+    next: "Go to our address",
+  },
+  unavailable: {
+    heading: "We cannot answer just now",
+    body: "It is our fault, not yours. Nothing was done, and your account is safe. Try again in a minute.",
+    next: "Try again",
+  },
+  "server-error": {
+    heading: "Something broke here",
+    body: "It is our fault, not yours, and we have written it down. Your account is safe. If you were confirming something, look at the site whether it was done before you try again.",
+    next: "Begin again",
+  },
+  "site-error": {
+    heading: "The site asked in a way that we cannot answer",
+    body: "Nothing was done, and your account is safe. Only the people of the site can mend this: tell them what stands below.",
+    next: "Back to the site",
+  },
+  "cross-site": {
+    heading: "This came from another site",
+    body: "Another site tried to press a button here for you. We did not let it: nothing was done, and your account is safe.",
+    next: "Begin again",
+  },
+  "too-large": {
+    heading: "That was too much at once",
+    body: "Your browser sent more than this page takes. Nothing was done, and your account is safe.",
+    next: "Try again",
+  },
+  method: {
+    heading: "This page is not opened in that way",
+    body: "The address is right, but it answers only to its own button. Nothing was done, and your account is safe.",
+    next: "Begin again",
+  },
+  "too-many": {
+    heading: "Too many tries from here",
+    body: "Somebody at your address, perhaps you, has tried very often. Wait a few minutes. Your account is safe.",
+    next: "Try again",
+  },
+};
+
+export const errorPage = {
+  reference: "Reference",
+  referenceHelp: "If you write to us, quote it.",
+  developer: "For the site’s developer",
+  ourAddress: (host: string) => `Our address is ${datum(host)}.`,
+};

@@ -1,0 +1,100 @@
+import { timeOfDay } from "../format.ts";
+import { datum } from "../markup.ts";
+
+const clock = timeOfDay("en");
+
+/** The names of the phone's screens, as the phone shows them. */
+export const screens = { login: "Log in", confirm: "Confirm", payment: "Payment", activate: "Activate" };
+
+export const login = {
+  identifier: {
+    heading: "Sign in",
+    headingTo: (site: string) => `Sign in to ${datum(site)}`,
+    label: "E-mail, WMID or phone",
+    hint: "A WMID has 12 digits. A phone number begins with +.",
+    next: "Next",
+    registerQuestion: "No E-num yet?",
+    register: "Register",
+  },
+  challenge: {
+    heading: "Enter this number on your phone",
+    instruction: {
+      login: "In the E-num client choose *Log in*.",
+      confirm: "In the E-num client choose *Confirm*.",
+      payment: "In the E-num client choose *Payment*.",
+      activate: "In the E-num client choose *Activate*.",
+    },
+    number: "Check number",
+    response: "Response from the phone",
+    responseHint: "7 digits",
+    submit: "Sign in",
+    answeredQuestion: "Answered on the phone itself?",
+    answered: "Go on",
+    phoneAnswered: "News from the phone: going on",
+    notYet: {
+      title: "The phone has not answered yet",
+      help: "Answer there, or enter the response that it shows here.",
+    },
+    /** Without scripts nothing counts down, so the time is told from a moment that is known. */
+    lasts: "Good for {m} min {s} s after this page was shown",
+    leftMinutes: "{m} min {s} s left",
+    leftSeconds: "{s} s left",
+    lastMinute: "One minute left for this number",
+    expired: {
+      heading: "This number has run out",
+      body: "A number is good for five minutes, so that nobody can use an old one. Nothing is wrong: take a new number.",
+      spent: "Run out",
+    },
+    exhausted: {
+      heading: "This number is used up",
+      body: "Three responses did not fit it. Your account is safe. Take a new number, and check that it is the same on the phone.",
+      spent: "Used up",
+    },
+    newNumber: "Show a new number",
+    scan: "Or scan it with the E-num client",
+    scanElsewhere: "Show a QR code for another phone",
+    fill: "Fill the screen",
+    close: "Close",
+    qrAlternative: "QR code with the check number, for the E-num client",
+    suspicion: "Did you start this? If not, press *It was not me*; nobody gets in.",
+    decline: "It was not me",
+    noPhone: "I have no phone client yet, or lost it",
+  },
+  locked: {
+    heading: "Too many wrong responses",
+    until: (until: Date) => `Signing in from this browser is closed until ${clock(until)}. Your account is safe.`,
+    otherwise: "From a browser or phone that you used before you can go on now.",
+    suspicion:
+      "Was it not you? Then somebody has tried to sign in as you, and did not get in. There is nothing that you must do.",
+  },
+  declined: {
+    heading: "Nothing was confirmed",
+    body: "Nobody was signed in.",
+    told: (site: string) => `Nobody was signed in. We have told ${datum(site)}.`,
+    suspicion:
+      "If you did not start this, somebody may know your e-mail. That alone opens nothing: without your phone nobody gets in. Never read a check number or a response to anyone.",
+  },
+  noPhone: {
+    heading: "No phone client, or a lost phone",
+    notYet: "I have none yet",
+    notYetBody:
+      "The E-num client runs in the phone’s own browser; there is nothing to install. First register, then connect your phone.",
+    register: "Register",
+    open: "Open the E-num client",
+    lost: "I lost my phone",
+    lostBody:
+      "Without your PIN a finder gets no right response. Take the lost phone off your account all the same, from another phone of yours or by recovery. Recovery has a waiting time, so that nobody can do it behind your back.",
+    recover: "Begin recovery",
+    deleted: "I have a phone, but the client is gone",
+    deletedBody:
+      "Your account is still there. If another phone is connected, add this one with it. If none is, begin recovery.",
+    back: "Back to the check number",
+  },
+  elsewhere: {
+    heading: "This sign-in went on elsewhere",
+    body: "It was finished or begun again in another tab or browser, so this page has nothing left to do. Your account is safe.",
+    again: "Begin again",
+    againAt: (site: string) => `Begin again at ${datum(site)}`,
+    close: "You can close this page.",
+  },
+};

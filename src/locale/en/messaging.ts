@@ -1,0 +1,65 @@
+/** Mails and SMS: plain text, without markup. A code stands alone on its line, so that it is found and copied easily. */
+
+interface Mail {
+  subject: string;
+  text: string;
+}
+
+const forSite = (site: string | undefined) => (site === undefined ? "" : ` to go on to ${site}`);
+
+export const mail = {
+  emailCode: ({ code, site }: { code: string; site?: string | undefined }): Mail => ({
+    subject: `${code} is your E-num code`,
+    text: `Hello,
+
+your code${forSite(site)} is
+
+    ${code}
+
+It is good for 10 minutes. Type it only into the page where you asked for it, and read it to nobody.
+
+If you did not ask for it, do nothing: without the code nothing happens.
+`,
+  }),
+  alreadyRegistered: ({ signInHref }: { signInHref: string }): Mail => ({
+    subject: "You have an E-num account already",
+    text: `Hello,
+
+somebody, most likely you, has just tried to register this e-mail for E-num. It has an account already, so nothing was changed.
+
+Sign in here: ${signInHref}
+
+If it was not you, do nothing. Who tried has not been told that this account exists.
+`,
+  }),
+  deviceActivated: ({ device, time, accountHref }: { device: string; time: string; accountHref: string }): Mail => ({
+    subject: "A phone was connected to your E-num account",
+    text: `Hello,
+
+the phone "${device}" was connected to your account (${time}). From now on it answers for you.
+
+If this was you, there is nothing to do.
+If it was not you, remove the phone at once: ${accountHref}
+`,
+  }),
+  locked: ({ until, accountHref }: { until: string; accountHref: string }): Mail => ({
+    subject: "Wrong responses for your E-num account",
+    text: `Hello,
+
+from a browser that you have not used before, five wrong responses were given for your account. Nobody got in. Such browsers are closed out until ${until}.
+
+Your own browsers and phones go on working. There is nothing that you must do.
+What happened is listed here: ${accountHref}
+`,
+  }),
+};
+
+export const sms = {
+  /** Ends with the origin-bound line (WICG), by which a browser fills the code in on that host only. */
+  phoneCode: ({ code, host }: { code: string; host: string }) =>
+    `${code} is your code for ${host}. Read it to nobody.\n\n@${host} #${code}`,
+  deviceActivated: ({ device, host }: { device: string; host: string }) =>
+    `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
+  alreadyRegistered: ({ host }: { host: string }) =>
+    `Somebody tried to register this number at ${host}. It has an account there already; nothing was changed.`,
+};

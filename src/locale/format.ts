@@ -1,0 +1,24 @@
+/** Numbers and times in a language's own way, on `Intl`. */
+import { moment } from "./markup.ts";
+
+type Forms = { readonly [rule in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+
+/** `count(2, { one: "try", other: "tries" })` is the word alone, in the right form. */
+export function plurals(language: string): (count: number, forms: Forms) => string {
+  const rules = new Intl.PluralRules(language);
+  return (count, forms) => forms[rules.select(count)] ?? forms.other;
+}
+
+/**
+ * The time of day, by UTC and saying so: the server does not know the person's zone.
+ * Where scripts run, the page rewrites it by the person's own clock.
+ */
+export function timeOfDay(language: string): (time: Date) => string {
+  const format = new Intl.DateTimeFormat(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "UTC",
+  });
+  return (time) => moment(time, `${format.format(time)} UTC`);
+}

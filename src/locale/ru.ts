@@ -1,0 +1,24 @@
+import type { Messages } from "./en.ts";
+import { common, consent, home, outbox, signingOut } from "./ru/common.ts";
+import { enrolment } from "./ru/enrolment.ts";
+import { errorPage, fields, pages } from "./ru/errors.ts";
+import { login, screens } from "./ru/login.ts";
+import { mail, sms } from "./ru/messaging.ts";
+import { registration } from "./ru/registration.ts";
+
+export const ru: Messages = {
+  common,
+  screens,
+  login,
+  registration,
+  enrolment,
+  consent,
+  signingOut,
+  home,
+  outbox,
+  fields,
+  pages,
+  errorPage,
+  mail,
+  sms,
+};

@@ -1,0 +1,175 @@
+/**
+ * Owns the process: environment, configuration, database, keys, app, listening, closing, in this order; with cli.ts it alone reads the environment.
+ * It knows no feature: `createApp` builds them from the ports that are opened here.
+ * Control enters by `start`, or by `run` for a process that lives until a signal, and leaves with what can be closed.
+ */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import closeWithGrace from "close-with-grace";
+import { type Logger, pino, stdTimeFunctions } from "pino";
+import type { createApp } from "./app.ts";
+import { type Clock, type Millis, SECOND } from "./clock.ts";
+import { type Config, type Environment, type Files, readConfig } from "./config.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { KeysError, loadKeys } from "./keys/keys.ts";
+import { readMasterKeys } from "./keys/master-key.ts";
+import { type Listener, type Listening, listen } from "./listen.ts";
+import { chooseTransports } from "./messaging/transports.ts";
+import { type ClientEntry, readClients } from "./provider/clients.ts";
+import type { Random } from "./random.ts";
+import { createSealer } from "./secrecy.ts";
+
+export interface Running {
+  config: Config;
+  logger: Logger;
+  /** Lets requests in flight end, then closes app and database. */
+  close(): Promise<void>;
+}
+
+/** For whoever starts the process: a sentence a line, and no stack. */
+export class StartError extends Error {
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[], cause?: unknown) {
+    super(lines.join("\n"), { cause });
+    this.lines = lines;
+  }
+}
+
+export interface StartPorts {
+  /** Where a test starts the process without the features. */
+  createApp?: typeof createApp;
+}
+
+/** More than requests in flight are given (`listen`), so that app and database are closed after them. */
+const CLOSE: Millis = 15 * SECOND;
+
+/** A terminal signals the whole group, and npm passes its own on: two signals so close together are one. */
+const ECHO: Millis = SECOND;
+
+const files: Files = { read: (path) => readFileSync(path, "utf8") };
+const random: Random = { bytes: (length) => randomBytes(length) };
+const clock: Clock = Date.now;
+
+/** Environment and clients file, with the faults of both at once. */
+export function readSettings(
+  env: Environment,
+): { ok: true; config: Config; clients: ClientEntry[] } | { ok: false; faults: string[] } {
+  const read = readConfig(env, files);
+  const { clients: path, production } = read.ok ? read.config : read.about;
+  const clients = readClients({ path, production, files });
+  if (read.ok && clients.ok) return { ok: true, config: read.config, clients: clients.clients };
+  return { ok: false, faults: [...(read.ok ? [] : read.faults), ...(clients.ok ? [] : clients.faults)] };
+}
+
+/** A server that listens. Throws StartError, with everything closed that was opened. */
+export async function start(env: Environment, ports: StartPorts = {}): Promise<Running> {
+  const settings = readSettings(env);
+  if (!settings.ok) throw new StartError(settings.faults);
+  const { config, clients } = settings;
+  const logger = pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime });
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const database = openDatabase(config.database);
+    opened.push(() => database.close());
+    await reach(database, config);
+    const sealer = createSealer(await readMasterKeys({ source: config.masterKey, database, random }), random);
+    const keys = await loadKeys({ database, sealer, clock, random });
+    const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
+    // Loaded here, since the other verbs do without the engine.
+    const create = ports.createApp ?? (await import("./app.ts")).createApp;
+    const app = await create({ config, clients, database, sealer, keys, clock, random, logger, transports, outbox });
+    opened.push(() => app.close());
+    const listening = await reserve(app.listener, config);
+    opened.push(() => listening.close());
+    app.start();
+    logger.info({ issuer: config.issuer, host: config.host, port: config.port }, "listening");
+    return { config, logger, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    if (error instanceof StartError) throw error;
+    if (error instanceof KeysError) throw new StartError([error.message], error);
+    throw new StartError([`E-num ID cannot start: ${messageOf(error)}`], error);
+  }
+}
+
+/** Starts and lives until SIGTERM or SIGINT; tells faults a line each and leaves with exit code 1. */
+export async function run(env: Environment, ports: StartPorts = {}): Promise<void> {
+  let running: Running;
+  try {
+    running = await start(env, ports);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    for (const line of error.lines) console.error(line);
+    process.exitCode = 1;
+    return;
+  }
+  if (!running.config.production) {
+    console.log(
+      `E-num ID is ready at ${running.config.issuer}: a development server, for this machine alone (Ctrl-C ends it).`,
+    );
+  }
+  closeOnSignal(running);
+}
+
+function closeOnSignal({ logger, close }: Running): void {
+  const grace = closeWithGrace({ delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"] }, async ({ err }) => {
+    if (err !== undefined) logger.fatal({ err }, "an unexpected error ends the process");
+    await close();
+    logger.info("closed");
+  });
+  let since: Millis | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (since !== undefined && clock() - since > ECHO) process.exit(1);
+    if (since !== undefined) return;
+    since = clock();
+    logger.info({ signal }, "closing");
+    grace.close();
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+}
+
+/** The database's address without its password, for the screen. */
+export function databaseName(url: string): string {
+  if (url.startsWith("sqlite:")) return url;
+  const { hostname, port, pathname } = new URL(url);
+  return `postgres://${hostname}:${port || "5432"}${pathname}`;
+}
+
+async function reach(database: Database, config: Config): Promise<void> {
+  try {
+    await database.migrate("latest");
+  } catch (error) {
+    throw new StartError(
+      [
+        `The database ${databaseName(config.database.url)} cannot be used (${messageOf(error)}): correct ENUM_ID_DATABASE_URL, or start it.`,
+      ],
+      error,
+    );
+  }
+}
+
+async function reserve(listener: Listener, { host, port }: Config): Promise<Listening> {
+  try {
+    return await listen(listener, { host, port });
+  } catch (error) {
+    const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    throw new StartError(
+      taken
+        ? [`Port ${port} on ${host} is taken: end what listens there, or set ENUM_ID_PORT to another.`]
+        : [
+            `Port ${port} on ${host} cannot be listened on (${messageOf(error)}): correct ENUM_ID_HOST or ENUM_ID_PORT.`,
+          ],
+      error,
+    );
+  }
+}
+
+/** One line; of several failed connections (`localhost` by IPv6 and IPv4) the code they share. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return (error.message.trim() || code || error.name).replace(/\s+/g, " ");
+}

@@ -1,0 +1,25 @@
+import type { Locale } from "../locale/locale.ts";
+
+interface To {
+  /** An e-mail address or a phone number (E.164), by the channel. */
+  to: string;
+  locale: Locale;
+}
+
+/** What can be sent; `site` is the name of the site that the person goes on to. */
+export type Message = To &
+  (
+    | { channel: "mail"; template: "email-code"; params: { code: string; site?: string | undefined } }
+    | { channel: "mail"; template: "email-already-registered"; params: Record<never, never> }
+    | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
+    | { channel: "mail"; template: "locked"; params: { until: Date } }
+    | { channel: "sms"; template: "phone-code"; params: { code: string } }
+    | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }
+    | { channel: "sms"; template: "phone-already-registered"; params: Record<never, never> }
+  );
+
+/** The words of a message; an SMS has no subject. */
+export interface Written {
+  subject?: string;
+  text: string;
+}

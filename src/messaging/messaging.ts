@@ -1,0 +1,184 @@
+/**
+ * Owns the outbox: what is to be told to a person is kept in the transaction of the change that it tells of, and sent after it, at most three times.
+ * Content is sealed while it waits and erased when it is sent or given up. It does not know words (`write`) or networks (`transports`).
+ * Control enters by `enqueue`, inside a transaction; a worker of each node takes what is due and leaves by the transports.
+ */
+import type { Logger } from "pino";
+import { type Clock, type Millis, SECOND } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import { type Random, randomId } from "../random.ts";
+import type { Sealer } from "../secrecy.ts";
+import type { Message, Written } from "./messages.ts";
+import { claimDue, insertMessage, type MessageRow, markFailed, markSent, retryAt } from "./store.ts";
+import { DeliveryError, type Transports } from "./transports.ts";
+
+export interface Messaging {
+  /** In the caller's transaction; the worker looks shortly after. */
+  enqueue(sql: Sql, message: Message): Promise<void>;
+  start(): void;
+  /** Sends all that is due now, and returns when it has been tried. */
+  drain(): Promise<void>;
+  /** Begins no more, and returns when what was begun has ended. */
+  stop(): Promise<void>;
+}
+
+export interface MessagingPorts {
+  database: Database;
+  sealer: Sealer;
+  clock: Clock;
+  random: Random;
+  transports: Transports;
+  write: (message: Message) => Written;
+  logger: Pick<Logger, "warn" | "error">;
+}
+
+/** An SMS code lives five minutes: what has not left after three attempts in the first is worth nothing. */
+const ATTEMPTS = 3;
+/** After the first attempt and after the second. */
+const BACKOFF: readonly Millis[] = [5 * SECOND, 30 * SECOND];
+/** What a node has taken and not finished by then, another takes; a transport must have given up before. */
+const CLAIM: Millis = 60 * SECOND;
+const GIVE_UP: Millis = 45 * SECOND;
+/** Sent side by side; one slow mail server holds up no more than its batch. */
+const BATCH = 10;
+const POLL: Millis = SECOND;
+/** Most transactions have committed by then; the next poll finds the others. */
+const WAKE: Millis = 50;
+
+export function createMessaging(ports: MessagingPorts): Messaging {
+  const { database, sealer, clock, random, transports, logger } = ports;
+  let poll: NodeJS.Timeout | undefined;
+  let stopping = false;
+  let running: Promise<void> = Promise.resolve();
+  let reachable = true;
+
+  const send = async (row: MessageRow): Promise<void> => {
+    if (row.attempts > ATTEMPTS) throw new DeliveryError("a node was lost in the middle of the last attempt");
+    if (row.content_sealed === null) throw new DeliveryError("its content is gone");
+    const content: Written = JSON.parse(sealer.open(row.content_sealed, placeOf(row.id)).toString());
+    const transport = transports[row.channel];
+    if (transport === undefined) throw new DeliveryError(`no ${row.channel} transport is set`);
+    await withDeadline(deliver(row, content, transports));
+  };
+
+  const attempt = async (row: MessageRow): Promise<void> => {
+    try {
+      await send(row);
+    } catch (error) {
+      const again =
+        row.attempts < ATTEMPTS && transports[row.channel] !== undefined ? BACKOFF[row.attempts - 1] : undefined;
+      const about = {
+        message: row.id,
+        channel: row.channel,
+        to: masked(row.recipient),
+        attempt: row.attempts,
+        reason: reasonOf(error),
+      };
+      if (again !== undefined) {
+        logger.warn(about, "a message was not sent and is tried again");
+        return retryAt(database, row, clock() + again);
+      }
+      logger.error(about, "a message was given up");
+      return markFailed(database, row, clock());
+    }
+    await markSent(database, row.id, clock());
+  };
+
+  const sendDue = async (): Promise<void> => {
+    for (;;) {
+      if (stopping) return;
+      const due = await claimDue(database, clock(), clock() + CLAIM, BATCH);
+      if (due.length === 0) return;
+      await Promise.all(due.map(attempt));
+    }
+  };
+
+  const drain = (): Promise<void> => {
+    const next = running.then(sendDue);
+    running = next.catch(() => undefined);
+    return next;
+  };
+
+  /** A database that is away is reported once, and once when it is back. */
+  const look = () =>
+    drain().then(
+      () => {
+        reachable = true;
+      },
+      (error: unknown) => {
+        if (reachable) logger.error({ reason: reasonOf(error) }, "the outbox cannot be read");
+        reachable = false;
+      },
+    );
+
+  return {
+    async enqueue(sql, message) {
+      const id = randomId(random);
+      const now = clock();
+      await insertMessage(sql, {
+        id,
+        channel: message.channel,
+        recipient: message.to,
+        content_sealed: sealer.seal(JSON.stringify(ports.write(message)), placeOf(id)),
+        status: "waiting",
+        attempts: 0,
+        next_at: now,
+        created_at: now,
+        ended_at: null,
+      });
+      if (poll !== undefined) setTimeout(look, WAKE).unref();
+    },
+    start() {
+      poll ??= setInterval(look, POLL).unref();
+    },
+    drain,
+    async stop() {
+      stopping = true;
+      clearInterval(poll);
+      poll = undefined;
+      await running;
+    },
+  };
+}
+
+async function deliver(row: MessageRow, { subject, text }: Written, { mail, sms }: Transports): Promise<void> {
+  switch (row.channel) {
+    case "mail":
+      return mail?.({ to: row.recipient, subject: subject ?? "", text, messageId: row.id });
+    case "sms":
+      return sms?.({ to: row.recipient, text });
+    default:
+      return row.channel satisfies never;
+  }
+}
+
+async function withDeadline(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeliveryError("no end in sight")), GIVE_UP);
+  });
+  try {
+    await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Foreign errors may repeat the recipient or the content, so of them only the kind is told. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DeliveryError) return error.message;
+  if (!(error instanceof Error)) return "unknown error";
+  return "code" in error ? `${error.name} ${String(error.code)}` : error.name;
+}
+
+/** `a***@example.com`, `+7***67`: enough for an operator to find a person who complains, not enough to find the person. */
+function masked(recipient: string): string {
+  const at = recipient.lastIndexOf("@");
+  return at > 0
+    ? `${recipient.slice(0, 1)}***${recipient.slice(at)}`
+    : `${recipient.slice(0, 2)}***${recipient.slice(-2)}`;
+}
+
+function placeOf(id: string) {
+  return { table: "message", column: "content_sealed", row: id };
+}

@@ -1,0 +1,76 @@
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+export type Channel = "mail" | "sms";
+
+/** A message that waits has `next_at`: when it is due, or, once a node has taken it, when another may. */
+export interface MessageRow {
+  id: string;
+  channel: Channel;
+  recipient: string;
+  /** JSON of subject and text; null once nobody needs it any more. */
+  content_sealed: string | null;
+  status: "waiting" | "sent" | "failed";
+  /** Begun, not finished: a node that dies in the middle of one has used it up. */
+  attempts: number;
+  next_at: Millis;
+  created_at: Millis;
+  ended_at: Millis | null;
+}
+
+export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
+  await sql.rows(
+    `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      row.id,
+      row.channel,
+      row.recipient,
+      row.content_sealed,
+      row.status,
+      row.attempts,
+      row.next_at,
+      row.created_at,
+      row.ended_at,
+    ],
+  );
+}
+
+/**
+ * Takes up to `limit` messages that are due, until `until`; each for one node alone.
+ * PostgreSQL looks at the condition again after it has waited for another node's change of the row, so the second node gets nothing.
+ */
+export function claimDue(sql: Sql, now: Millis, until: Millis, limit: number): Promise<MessageRow[]> {
+  return sql.rows<MessageRow>(
+    `UPDATE message SET attempts = attempts + 1, next_at = ?
+     WHERE status = 'waiting' AND next_at <= ?
+       AND id IN (SELECT id FROM message WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?)
+     RETURNING id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at`,
+    [until, now, now, limit],
+  );
+}
+
+/** Sent is sent, also when the node was slow and another has taken the row since. */
+export async function markSent(sql: Sql, id: string, now: Millis): Promise<void> {
+  await sql.rows(
+    "UPDATE message SET status = 'sent', content_sealed = NULL, ended_at = ? WHERE id = ? AND status = 'waiting'",
+    [now, id],
+  );
+}
+
+/** Only the node whose attempt it is may say what comes after it. */
+export async function retryAt(sql: Sql, row: MessageRow, next: Millis): Promise<void> {
+  await sql.rows("UPDATE message SET next_at = ? WHERE id = ? AND status = 'waiting' AND attempts = ?", [
+    next,
+    row.id,
+    row.attempts,
+  ]);
+}
+
+export async function markFailed(sql: Sql, row: MessageRow, now: Millis): Promise<void> {
+  await sql.rows(
+    `UPDATE message SET status = 'failed', content_sealed = NULL, ended_at = ?
+     WHERE id = ? AND status = 'waiting' AND attempts = ?`,
+    [now, row.id, row.attempts],
+  );
+}

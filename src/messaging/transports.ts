@@ -1,0 +1,147 @@
+import { createTransport } from "nodemailer";
+import { type Clock, type Millis, SECOND } from "../clock.ts";
+import type { Config } from "../config.ts";
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  /** The same for every attempt at one message, so that a mailbox can drop the second copy. */
+  messageId: string;
+}
+
+export interface Sms {
+  to: string;
+  text: string;
+}
+
+/** How messages leave; a channel that is not there fails. Each call throws DeliveryError, or anything else, when it has failed. */
+export interface Transports {
+  mail?: (mail: Mail) => Promise<void>;
+  sms?: (sms: Sms) => Promise<void>;
+}
+
+export interface SentMessage {
+  channel: "mail" | "sms";
+  to: string;
+  subject: string | undefined;
+  text: string;
+  at: Millis;
+}
+
+/** The development server's: nothing leaves, everything can be read on the outbox page. */
+export interface OutboxPage extends Required<Transports> {
+  /** The last 50, the newest first. */
+  recent(): SentMessage[];
+}
+
+/** Why a delivery failed, in words that hold nothing of the message or its recipient. */
+export class DeliveryError extends Error {}
+
+/** Mail servers that say nothing for so long are given up on; all of it stays below the minute for which a message is claimed. */
+const TIMEOUT: Millis = 10 * SECOND;
+const RECENT = 50;
+
+export function createSmtpTransport({
+  smtpUrl,
+  from,
+}: {
+  smtpUrl: string;
+  from: string;
+}): Required<Pick<Transports, "mail">> {
+  const timeouts = {
+    connectionTimeout: TIMEOUT,
+    greetingTimeout: TIMEOUT,
+    socketTimeout: TIMEOUT,
+    dnsTimeout: TIMEOUT,
+  };
+  const transport = createTransport({ url: smtpUrl, ...timeouts }, { from });
+  const domain = from.replace(/^.*@/, "").replace(/>$/, "");
+  return {
+    async mail({ to, subject, text, messageId }) {
+      try {
+        // As an object the address is taken as it stands: no list, no display name, no second recipient.
+        const recipient = { name: "", address: to };
+        const headers = { "Auto-Submitted": "auto-generated" };
+        await transport.sendMail({ to: recipient, subject, text, messageId: `<${messageId}@${domain}>`, headers });
+      } catch (error) {
+        throw new DeliveryError(`the mail server: ${smtpReason(error)}`);
+      }
+    },
+  };
+}
+
+/** nodemailer's `code` (ECONNECTION, EENVELOPE, EAUTH) and the server's three digits; its message may repeat the address. */
+function smtpReason(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  const reply = "responseCode" in error && typeof error.responseCode === "number" ? ` ${error.responseCode}` : "";
+  return `${code}${reply}`;
+}
+
+/** `template` is an address with `{to}` and `{text}` in it, called by GET; any 2xx means that the gateway has taken it. */
+export function createSmsGateway(template: string): Required<Pick<Transports, "sms">> {
+  return {
+    async sms({ to, text }) {
+      const fill = (place: string) => encodeURIComponent(place === "{to}" ? to : text);
+      const url = template.replace(/\{to\}|\{text\}/g, fill);
+      const status = await get(url);
+      if (status < 200 || status > 299) throw new DeliveryError(`the SMS gateway: HTTP ${status}`);
+    },
+  };
+}
+
+/** The address holds the gateway's password, so no error that names it gets out. */
+async function get(url: string): Promise<number> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: "error" });
+    await response.body?.cancel();
+    return response.status;
+  } catch (error) {
+    throw new DeliveryError(
+      `the SMS gateway: ${error instanceof Error && error.name === "TimeoutError" ? "no answer" : "not reachable"}`,
+    );
+  }
+}
+
+/** `print` gets one line for each message, for the log. */
+export function createOutboxPageTransport({
+  clock,
+  print,
+}: {
+  clock: Clock;
+  print: (line: string) => void;
+}): OutboxPage {
+  const sent: SentMessage[] = [];
+  const keep = async (message: SentMessage) => {
+    sent.unshift(message);
+    sent.length = Math.min(sent.length, RECENT);
+    print(`${message.channel} to ${message.to}: ${message.subject ?? message.text.replace(/\s+/g, " ")}`);
+  };
+  return {
+    mail: ({ to, subject, text }) => keep({ channel: "mail", to, subject, text, at: clock() }),
+    sms: ({ to, text }) => keep({ channel: "sms", to, subject: undefined, text, at: clock() }),
+    recent: () => [...sent],
+  };
+}
+
+export interface TransportChoice {
+  config: Pick<Config, "mail" | "smsUrl" | "production">;
+  clock: Clock;
+  print: (line: string) => void;
+}
+
+/** What the operator has set; in development the outbox page takes the place of what is not. */
+export function chooseTransports({ config, clock, print }: TransportChoice): {
+  transports: Transports;
+  outbox: OutboxPage | undefined;
+} {
+  const set: Transports = {
+    ...(config.mail !== undefined && createSmtpTransport(config.mail)),
+    ...(config.smsUrl !== undefined && createSmsGateway(config.smsUrl)),
+  };
+  if (config.production || (set.mail !== undefined && set.sms !== undefined))
+    return { transports: set, outbox: undefined };
+  const outbox = createOutboxPageTransport({ clock, print });
+  return { transports: { mail: outbox.mail, sms: outbox.sms, ...set }, outbox };
+}

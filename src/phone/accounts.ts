@@ -1,0 +1,76 @@
+import { importJWK } from "jose";
+import { ok } from "../e-num/parsed.ts";
+import type { Answer, Proven } from "./device-client.ts";
+import type { DeviceCredentials } from "./device-proof.ts";
+import { failed, type Outcome } from "./outcome.ts";
+import type { PhonePorts } from "./ports.ts";
+import { problemSentence } from "./sentences.ts";
+import type { PhoneAccount, PhoneContents } from "./store.ts";
+
+export async function loadContents({ store }: PhonePorts): Promise<Outcome<PhoneContents>> {
+  const contents = await store.load();
+  if (contents.ok) return contents;
+  return failed(`The file ${store.file} cannot be read as this phone's: mend it, or move it away and activate again.`);
+}
+
+export async function saveContents({ store }: PhonePorts, contents: PhoneContents): Promise<Outcome<undefined>> {
+  const saved = await store.save(contents);
+  return saved.ok
+    ? saved
+    : failed(`The file ${store.file} cannot be written: make room for it, or name another in ENUM_PHONE_FILE.`);
+}
+
+/** The account that the verbs are about. */
+export async function currentAccount(ports: PhonePorts): Promise<Outcome<PhoneAccount>> {
+  const contents = await loadContents(ports);
+  if (!contents.ok) return contents;
+  const { accounts, current } = contents.value;
+  if (accounts.length === 0)
+    return failed('There is no account on this phone yet: run "activate" with an e-mail and an activation code.');
+  const account = accounts.length === 1 ? accounts[0] : accounts.find(({ device }) => device.id === current);
+  return account === undefined
+    ? failed('This phone has several accounts: choose one with "use" and its e-mail.')
+    : ok(account);
+}
+
+/** Adds an account or replaces the one of the same e-mail and provider, and makes it the current one. */
+export async function keep(
+  ports: PhonePorts,
+  contents: PhoneContents,
+  account: PhoneAccount,
+): Promise<Outcome<undefined>> {
+  const others = contents.accounts.filter((other) => !sameAccount(other, account));
+  return saveContents(ports, { version: 1, current: account.device.id, accounts: [...others, account] });
+}
+
+/** A wiped account leaves nothing behind: neither pad nor key. */
+export async function forget(ports: PhonePorts, account: PhoneAccount): Promise<Outcome<undefined>> {
+  const contents = await loadContents(ports);
+  if (!contents.ok) return contents;
+  const others = contents.value.accounts.filter(({ device }) => device.id !== account.device.id);
+  return saveContents(ports, { version: 1, accounts: others });
+}
+
+/** One call in the account's name; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
+export async function call<Value>(
+  ports: PhonePorts,
+  account: PhoneAccount,
+  ask: (credentials: DeviceCredentials) => Promise<Answer<Proven<Value>>>,
+): Promise<Outcome<{ readonly value: Value; readonly account: PhoneAccount }>> {
+  const key = await importJWK(account.key, "ES256");
+  if (key instanceof Uint8Array)
+    return failed(`The file ${ports.store.file} holds a key of the wrong kind: move it away and activate again.`);
+  const { issuer, device, clock_offset: clockOffset } = account;
+  const answer = await ask({ issuer, deviceId: device.id, key, clockOffset });
+  if (answer.ok)
+    return ok({ value: answer.value.value, account: { ...account, clock_offset: answer.value.clockOffset } });
+  if (answer.code === "device-revoked") {
+    const forgotten = await forget(ports, account);
+    if (!forgotten.ok) return forgotten;
+  }
+  return failed(problemSentence(answer));
+}
+
+function sameAccount(one: PhoneAccount, other: PhoneAccount): boolean {
+  return one.issuer === other.issuer && one.identifier.toLowerCase() === other.identifier.toLowerCase();
+}

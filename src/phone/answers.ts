@@ -1,0 +1,66 @@
+import { base64url } from "jose";
+import { z } from "zod";
+import { ENUM_SUITE, PAD_LENGTH } from "../e-num/e-num.ts";
+import { parseText } from "../e-num/text.ts";
+
+/** What the provider says, as far as the phone uses it; more members are let pass. */
+
+// Printed on a terminal: no control characters, whoever sent them.
+const line = z.string().refine((text) => parseText(text).ok, "not one line of text");
+const id = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/);
+const device = z.object({ id, name: line, status: z.enum(["pending", "active", "locked", "revoked"]) });
+const account = z.object({ email_hint: line });
+
+const statementKey = z.object({
+  kty: z.literal("EC"),
+  crv: z.literal("P-256"),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+});
+
+/** Keys of a kind that this phone does not know are left out; private members are, always. */
+export const statementKeys = z.object({
+  keys: z.array(z.unknown()).transform((keys) =>
+    keys.flatMap((key) => {
+      const known = statementKey.safeParse(key);
+      return known.success ? [known.data] : [];
+    }),
+  ),
+});
+
+export type StatementKeys = z.infer<typeof statementKeys>;
+
+/** `201` of `POST /device/v1/activations`; `pad` is a compact JWE. */
+export const activation = z.object({
+  device,
+  account,
+  issuer: z.string(),
+  pad: z.string(),
+  statement_keys: statementKeys,
+});
+
+/** What the JWE holds. */
+export const padDelivery = z.object({
+  version: z.int().min(1),
+  suite: z.literal(ENUM_SUITE),
+  k: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .transform((text) => base64url.decode(text))
+    .refine((pad) => pad.length === PAD_LENGTH, "a pad has 32 bytes"),
+});
+
+/** `200` of `GET /device/v1`. */
+export const deviceState = z.object({ device, account, issuer: z.string(), statement_keys: statementKeys });
+export type DeviceState = z.infer<typeof deviceState>;
+
+/** `200` of `GET /device/v1/requests`; only what leads from a request's id to its statement. */
+export const openRequests = z.object({ requests: z.array(z.object({ id, statement: z.string().optional() })) });
+
+/** RFC 9457, with the members of PROTOCOL section 6. */
+export const problem = z.object({
+  type: z.string().startsWith("urn:e-num:problem:"),
+  now: z.iso.datetime({ offset: true }).optional(),
+  retry_after: z.number().min(0).optional(),
+});

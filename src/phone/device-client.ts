@@ -1,0 +1,157 @@
+import { type CryptoKey, compactDecrypt, exportJWK, generateKeyPair, type JWK } from "jose";
+import type { z } from "zod";
+import type { ActivationCode } from "../e-num/activation-code.ts";
+import { ok } from "../e-num/parsed.ts";
+import {
+  activation,
+  type DeviceState,
+  deviceState,
+  openRequests,
+  padDelivery,
+  problem,
+  type StatementKeys,
+} from "./answers.ts";
+import { authorization, type DeviceCredentials } from "./device-proof.ts";
+
+/** The provider's refusal, or why there is no answer; `code` is that of PROTOCOL section 6 or one of ours. */
+export type Problem = {
+  readonly ok: false;
+  readonly code: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+};
+export type Answer<Value> = { readonly ok: true; readonly value: Value } | Problem;
+
+type ActivationRequest = {
+  readonly identifier: string;
+  readonly code: ActivationCode;
+  readonly name: string;
+  readonly platform: "web" | "cli";
+  /** The public half of the device's signing key. */
+  readonly key: JWK;
+};
+
+type Activated = {
+  readonly device: DeviceState["device"];
+  readonly emailHint: string;
+  readonly pad: Uint8Array;
+  readonly padVersion: number;
+  readonly statementKeys: StatementKeys;
+};
+
+/** A value from a call that was proven, and the difference of clocks that the proof needed. */
+export type Proven<Value> = { readonly value: Value; readonly clockOffset: number };
+
+export type DeviceClient = {
+  /** Problems of ours beside the provider's: `other-issuer`, `unusable-pad`. */
+  activate(issuer: string, request: ActivationRequest): Promise<Answer<Activated>>;
+  state(credentials: DeviceCredentials): Promise<Answer<Proven<DeviceState>>>;
+  /** The signed statement of one open request; undefined where the request is not listed or has none. */
+  statementOf(credentials: DeviceCredentials, request: string): Promise<Answer<Proven<string | undefined>>>;
+  unlink(credentials: DeviceCredentials): Promise<Answer<Proven<undefined>>>;
+};
+
+// A person waits: longer than any answer of a working provider takes.
+const TIMEOUT = 15_000;
+
+/** The device API of PROTOCOL sections 5 and 6, as a phone uses it; `now` in seconds since 1970. */
+export function createDeviceClient(ports: { readonly fetch: typeof fetch; readonly now: () => number }): DeviceClient {
+  async function send(url: URL, init: RequestInit): Promise<Answer<unknown> & { clockOffset?: number }> {
+    let response: Awaited<ReturnType<typeof fetch>>;
+    let text: string;
+    try {
+      response = await ports.fetch(url, { redirect: "error", signal: AbortSignal.timeout(TIMEOUT), ...init });
+      text = await response.text();
+    } catch {
+      return { ok: false, code: "no-answer" };
+    }
+    const json = parseJson(text);
+    if (response.ok) return ok(json);
+    const refusal = problem.safeParse(json);
+    if (!refusal.success) return { ok: false, code: "not-understood" };
+    const { type, now, retry_after: retryAfter } = refusal.data;
+    return {
+      ok: false,
+      code: type.slice("urn:e-num:problem:".length),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(now === undefined ? {} : { clockOffset: Math.round(Date.parse(now) / 1000) - ports.now() }),
+    };
+  }
+
+  async function proven<Value>(
+    credentials: DeviceCredentials,
+    method: "GET" | "DELETE",
+    path: string,
+    understand: (json: unknown) => Answer<Value>,
+  ): Promise<Answer<Proven<Value>>> {
+    const url = new URL(credentials.issuer + path);
+    const once = async (by: DeviceCredentials) =>
+      send(url, {
+        method,
+        headers: { authorization: await authorization(by, { method, url, body: "" }, ports.now()) },
+      });
+
+    let { clockOffset } = credentials;
+    let answer = await once(credentials);
+    // A phone with a wrong clock keeps the difference and tries once more.
+    if (!answer.ok && answer.code === "invalid-proof" && answer.clockOffset !== undefined) {
+      clockOffset = answer.clockOffset;
+      answer = await once({ ...credentials, clockOffset });
+    }
+    const understood = answer.ok ? understand(answer.value) : answer;
+    return understood.ok ? ok({ value: understood.value, clockOffset }) : understood;
+  }
+
+  return {
+    async activate(issuer, request) {
+      // Serves this one delivery: its private half cannot be exported and is gone when this call ends.
+      const agreement = await generateKeyPair("ECDH-ES", { crv: "P-256" });
+      const body = JSON.stringify({ ...request, agreement_key: await exportJWK(agreement.publicKey) });
+      const headers = { "content-type": "application/json" };
+      const answer = await send(new URL(`${issuer}/device/v1/activations`), { method: "POST", headers, body });
+      if (!answer.ok) return answer;
+      const activated = understoodAs(activation)(answer.value);
+      if (!activated.ok) return activated;
+      const { device, account, pad: jwe, statement_keys: statementKeys } = activated.value;
+      // The proofs' audience and the statements' issuer will be this name: it must be the one that the person chose.
+      if (activated.value.issuer !== issuer) return { ok: false, code: "other-issuer" };
+      const delivery = await decryptPad(jwe, agreement.privateKey);
+      if (!delivery.ok) return delivery;
+      const { k: pad, version: padVersion } = delivery.value;
+      return ok({ device, emailHint: account.email_hint, pad, padVersion, statementKeys });
+    },
+    state: (credentials) => proven(credentials, "GET", "/device/v1", understoodAs(deviceState)),
+    statementOf: (credentials, request) =>
+      proven(credentials, "GET", "/device/v1/requests", (json) => {
+        const open = understoodAs(openRequests)(json);
+        return open.ok ? ok(open.value.requests.find(({ id }) => id === request)?.statement) : open;
+      }),
+    unlink: (credentials) => proven(credentials, "DELETE", "/device/v1", () => ok(undefined)),
+  };
+}
+
+async function decryptPad(jwe: string, key: CryptoKey): Promise<Answer<z.infer<typeof padDelivery>>> {
+  const algorithms = { keyManagementAlgorithms: ["ECDH-ES"], contentEncryptionAlgorithms: ["A256GCM"] };
+  try {
+    const { plaintext } = await compactDecrypt(jwe, key, algorithms);
+    const delivery = padDelivery.safeParse(parseJson(new TextDecoder().decode(plaintext)));
+    return delivery.success ? ok(delivery.data) : { ok: false, code: "unusable-pad" };
+  } catch {
+    return { ok: false, code: "unusable-pad" };
+  }
+}
+
+function understoodAs<Schema extends z.ZodType>(schema: Schema): (json: unknown) => Answer<z.infer<Schema>> {
+  return (json) => {
+    const parsed = schema.safeParse(json);
+    return parsed.success ? ok(parsed.data) : { ok: false, code: "not-understood" };
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

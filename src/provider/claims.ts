@@ -1,0 +1,54 @@
+import type { Account as OidcAccount, FindAccount, KoaContextWithOIDC } from "oidc-provider";
+import { type Accounts, standardClaims } from "../account/account.ts";
+import type { Database } from "../database.ts";
+import { parseWmid, type Wmid } from "../wmid.ts";
+
+/** Scopes and what each lets a site see (PROTOCOL 10; OpenID Connect Core section 5.4). */
+export const CLAIMS = {
+  openid: ["sub", "acr", "amr", "auth_time"],
+  email: ["email", "email_verified"],
+  phone: ["phone_number", "phone_number_verified"],
+  profile: ["locale", "updated_at"],
+  wmid: ["wmid"],
+} as const;
+
+export function createFindAccount(ports: { database: Database; accounts: Accounts }): FindAccount {
+  return async (context, id): Promise<OidcAccount | undefined> => {
+    const account = await ports.accounts.byId(ports.database, id);
+    if (account === undefined) return undefined;
+    return {
+      accountId: id,
+      async claims(_use, scope, requested) {
+        const wanted = scope.split(" ").includes("wmid") || "wmid" in requested;
+        const wmid = wanted ? await wmidFor(ports, context, id) : undefined;
+        return { sub: id, ...standardClaims(account), ...(wmid === undefined ? {} : { wmid }) };
+      },
+    };
+  };
+}
+
+/** The one WMID that a site sees: the chosen one, or the only one. */
+async function wmidFor(ports: { database: Database; accounts: Accounts }, context: KoaContextWithOIDC, id: string): Promise<Wmid | undefined> {
+  const clientId = context.oidc.client?.clientId ?? "";
+  const wmids = await ports.accounts.wmids(ports.database, id);
+  return wmids.length > 1 ? ports.accounts.wmidChoice(ports.database, id, clientId) : wmids[0];
+}
+
+/**
+ * Whether this site can be told a WMID without asking the person which: it has at most one, has chosen, or the site's `login_hint` is one
+ * of them, which then is remembered as the choice.
+ */
+export async function wmidIsClear(
+  ports: { database: Database; accounts: Accounts },
+  about: { accountId: string; clientId: string; loginHint: string | undefined },
+): Promise<boolean> {
+  const { accountId, clientId } = about;
+  const wmids = await ports.accounts.wmids(ports.database, accountId);
+  if (wmids.length <= 1) return true;
+  const hint = parseWmid(about.loginHint ?? "");
+  if (hint !== undefined && wmids.includes(hint)) {
+    await ports.accounts.chooseWmid(ports.database, accountId, clientId, hint);
+    return true;
+  }
+  return (await ports.accounts.wmidChoice(ports.database, accountId, clientId)) !== undefined;
+}

@@ -1,0 +1,94 @@
+import { isLoopback } from "../config-values.ts";
+import type { ClientEntry } from "./clients.ts";
+
+/** As whoever has stolen a code would have to guess it (RFC 6749 section 10.10: 128 bits or more, in any alphabet). */
+const SECRET_LENGTH = 32;
+
+/** What is wrong with an entry whose members are each right: sentences that begin with the member. */
+export function clientFaults(client: ClientEntry, production: boolean): string[] {
+  return [
+    ...(production && client.development_only
+      ? ["development_only is true: production refuses such a client; remove it, or give production a file of its own."]
+      : []),
+    ...redirectFaults(client),
+    ...(production ? plainHttpFaults(client) : []),
+    ...authenticationFaults(client, production),
+    ...sectorFaults(client),
+  ];
+}
+
+function redirectFaults(client: ClientEntry): string[] {
+  const faults: string[] = [];
+  if (client.redirect_uris.length === 0) faults.push("redirect_uris is empty: list where people are sent back to.");
+  for (const [member, uris] of Object.entries({
+    redirect_uris: client.redirect_uris,
+    post_logout_redirect_uris: client.post_logout_redirect_uris,
+  })) {
+    for (const uri of uris) {
+      const { protocol, hash } = new URL(uri);
+      if (hash !== "" || uri.endsWith("#")) {
+        faults.push(`${member} has ${uri} with a fragment: leave it out (RFC 6749 section 3.1.2).`);
+      }
+      if (protocol === "https:" || protocol === "http:") continue;
+      // RFC 8252 section 7.1: a scheme of one's own is a domain name turned round, so it has a dot; `javascript:` has none.
+      if (client.application_type !== "native" || !protocol.includes(".")) {
+        faults.push(
+          `${member} has ${uri}: write https, or for application_type native a scheme such as com.example.app.`,
+        );
+      }
+    }
+  }
+  return faults;
+}
+
+/** A native app's loopback address is the one place where plain http is safe (RFC 8252 section 8.3). */
+function plainHttpFaults(client: ClientEntry): string[] {
+  const members: Record<string, string | readonly string[] | undefined> = {
+    client_uri: client.client_uri,
+    logo_uri: client.logo_uri,
+    tos_uri: client.tos_uri,
+    policy_uri: client.policy_uri,
+    redirect_uris: client.redirect_uris,
+    post_logout_redirect_uris: client.post_logout_redirect_uris,
+    initiate_login_uri: client.initiate_login_uri,
+    backchannel_logout_uri: client.backchannel_logout_uri,
+    sector_identifier_uri: client.sector_identifier_uri,
+    jwks_uri: client.jwks_uri,
+  };
+  return Object.entries(members).flatMap(([member, given]) =>
+    [given ?? []]
+      .flat()
+      .map((uri) => new URL(uri))
+      .filter(({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname))
+      .map(({ href }) => `${member} has ${href}: production needs https, or http on a loopback address.`),
+  );
+}
+
+function authenticationFaults(client: ClientEntry, production: boolean): string[] {
+  const { token_endpoint_auth_method: method, client_secret: secret, jwks, jwks_uri: uri } = client;
+  const faults: string[] = [];
+  const bySecret = method === "client_secret_basic" || method === "client_secret_post";
+  if (bySecret && secret === undefined) {
+    faults.push(`client_secret is missing: ${method} needs one, best named by client_secret_file.`);
+  }
+  if (!bySecret && secret !== undefined) {
+    faults.push(`client_secret is there, but token_endpoint_auth_method is ${method}: remove one.`);
+  }
+  if (production && secret !== undefined && secret.length < SECRET_LENGTH) {
+    faults.push(
+      `client_secret has ${secret.length} characters: production needs ${SECRET_LENGTH}; \`openssl rand -hex 32\` makes one.`,
+    );
+  }
+  if (jwks !== undefined && uri !== undefined) faults.push("jwks and jwks_uri are both there: keep one of them.");
+  if (method === "private_key_jwt" && jwks === undefined && uri === undefined) {
+    faults.push("jwks is missing: private_key_jwt needs the public key, or jwks_uri.");
+  }
+  return faults;
+}
+
+/** Without a sector of its own the one host is the sector (OpenID Connect Core section 8.1). */
+function sectorFaults(client: ClientEntry): string[] {
+  const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).host));
+  if (client.subject_type !== "pairwise" || client.sector_identifier_uri !== undefined || hosts.size < 2) return [];
+  return ["sector_identifier_uri is missing: a pairwise client with several hosts needs it."];
+}

@@ -1,0 +1,175 @@
+/**
+ * Owns what a site is to us: the clients file, its members and what they may hold.
+ * Beside OpenID Connect's own members (Dynamic Client Registration section 2) there are three of ours.
+ * Control enters by `readClients`, once at start; oidc-provider gets the entries from the composition root.
+ */
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import type { Files } from "../config.ts";
+import { NAME_LENGTH, parseText } from "../e-num/text.ts";
+import { clientFaults } from "./client-rules.ts";
+
+/** Scopes that a site can be given (PROTOCOL 10). */
+export const SCOPES = ["openid", "email", "phone", "profile", "wmid", "offline_access"] as const;
+
+const name = z.string().check((context) => {
+  const parsed = parseText(context.value, NAME_LENGTH);
+  if (parsed.ok && context.value.trim() !== "") return;
+  const message = `must be one line of 1 to ${NAME_LENGTH} visible characters`;
+  context.issues.push({ code: "custom", input: context.value, message });
+});
+/** Where plain http is allowed, `clientFaults` says. */
+const web = z.url({ protocol: /^https?$/, error: "must be an address such as https://shop.example.com" });
+const uri = z.url({ error: "must be an address such as https://shop.example.com/callback" });
+const scope = z.string().refine((text) => text.split(" ").every((one) => SCOPES.some((known) => known === one)), {
+  error: `must be some of ${SCOPES.join(" ")}, with one space between`,
+});
+const jwk = z.looseObject({ kty: z.enum(["EC", "RSA", "OKP"]) }).refine((key) => !("d" in key), {
+  error: "must be a public key: this one holds its private part, which is now known to whoever reads the file",
+});
+
+const entry = z.strictObject({
+  client_id: z
+    .string()
+    .regex(/^[A-Za-z0-9._~-]{1,64}$/, "must be 1 to 64 letters, digits, dots, underscores, tildes or hyphens"),
+  client_name: name,
+  client_uri: web.exactOptional(),
+  logo_uri: web.exactOptional(),
+  tos_uri: web.exactOptional(),
+  policy_uri: web.exactOptional(),
+  contacts: z.array(z.string()).exactOptional(),
+  application_type: z.enum(["web", "native"]).default("web"),
+  redirect_uris: z.array(uri).default([]),
+  post_logout_redirect_uris: z.array(uri).default([]),
+  initiate_login_uri: web.exactOptional(),
+  backchannel_logout_uri: web.exactOptional(),
+  backchannel_logout_session_required: z.boolean().exactOptional(),
+  grant_types: z.array(z.enum(["authorization_code", "refresh_token"])).default(["authorization_code"]),
+  response_types: z.array(z.literal("code")).default(["code"]),
+  scope: scope.default("openid"),
+  subject_type: z.enum(["public", "pairwise"]).default("public"),
+  sector_identifier_uri: web.exactOptional(),
+  token_endpoint_auth_method: z
+    .enum(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])
+    .default("client_secret_basic"),
+  token_endpoint_auth_signing_alg: z.enum(["ES256", "EdDSA", "RS256", "PS256"]).exactOptional(),
+  client_secret: z.string().min(1).exactOptional(),
+  client_secret_file: z.string().min(1).exactOptional(),
+  jwks: z.strictObject({ keys: z.array(jwk).min(1) }).exactOptional(),
+  jwks_uri: web.exactOptional(),
+  id_token_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).default("ES256"),
+  userinfo_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).exactOptional(),
+  default_max_age: z.int().nonnegative().exactOptional(),
+  default_acr_values: z.array(z.string().min(1)).exactOptional(),
+  require_auth_time: z.boolean().exactOptional(),
+  require_pushed_authorization_requests: z.boolean().exactOptional(),
+  dpop_bound_access_tokens: z.boolean().exactOptional(),
+  first_party: z.boolean().default(false),
+  development_only: z.boolean().default(false),
+});
+
+type FileEntry = z.output<typeof entry>;
+
+/**
+ * A site, as the file has it, defaults filled in and its secret read.
+ * Ours: `first_party` sites are the operator's own and ask for no consent; `development_only` ones are refused in production.
+ */
+export type ClientEntry = Omit<FileEntry, "client_secret_file">;
+
+export interface ClientsSource {
+  path: string;
+  production: boolean;
+  files: Files;
+}
+
+/** All faults at once, each naming file, client and member. */
+export function readClients(
+  source: ClientsSource,
+): { ok: true; clients: ClientEntry[] } | { ok: false; faults: string[] } {
+  const list = readList(source);
+  if (!list.ok) return list;
+  const faults: string[] = [];
+  const clients: ClientEntry[] = [];
+  const seen = new Set<string>();
+  for (const [index, given] of list.entries.entries()) {
+    const label = `${source.path}, client ${labelOf(given) ?? index + 1}`;
+    const parsed = entry.safeParse(given);
+    if (!parsed.success) {
+      faults.push(...parsed.error.issues.flatMap((issue) => sentences(label, issue)));
+      continue;
+    }
+    if (seen.has(parsed.data.client_id)) faults.push(`${label}: client_id is there twice: give each client its own.`);
+    seen.add(parsed.data.client_id);
+    const read = withSecret(parsed.data, source);
+    const wrong = "fault" in read ? [read.fault] : clientFaults(read.client, source.production);
+    faults.push(...wrong.map((fault) => `${label}: ${fault}`));
+    if ("client" in read) clients.push(read.client);
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, clients };
+}
+
+function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[] } | { ok: false; faults: string[] } {
+  const refuse = (fault: string) => ({ ok: false as const, faults: [`${path} ${fault}`] });
+  let text: string;
+  try {
+    text = files.read(path);
+  } catch (error) {
+    return refuse(`cannot be read${codeOf(error)}: write the sites into it, or name another file by ENUM_ID_CLIENTS.`);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value)
+      ? { ok: true, entries: value }
+      : refuse("must be a list: write [ … ] round the clients.");
+  } catch {
+    // The parser's message repeats a piece of the text, which may be a secret.
+    return refuse("is not JSON: correct it (`node -p 'JSON.parse(fs.readFileSync(0))'` tells where).");
+  }
+}
+
+function labelOf(given: unknown): string | undefined {
+  if (typeof given !== "object" || given === null || !("client_id" in given)) return undefined;
+  return typeof given.client_id === "string" ? `"${given.client_id}"` : undefined;
+}
+
+function sentences(label: string, issue: z.core.$ZodIssue): string[] {
+  const member = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .slice(1);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${label}: ${member}${member && "."}${key} is not a member we know: correct or remove it.`,
+    );
+  }
+  if (member === "") return [`${label}: must be an object with a client_id.`];
+  return [`${label}: ${member} ${wordsOf(issue)}.`];
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return `must be ${issue.values.join(" or ")}`;
+  if (issue.code === "invalid_type") return `must be there as ${issue.expected}`;
+  return issue.message;
+}
+
+function withSecret(read: FileEntry, { path, files }: ClientsSource): { client: ClientEntry } | { fault: string } {
+  const { client_secret_file: file, ...client } = read;
+  if (file === undefined) return { client };
+  if (client.client_secret !== undefined)
+    return { fault: "client_secret and client_secret_file are both there: keep one." };
+  const place = resolve(dirname(path), file);
+  try {
+    const secret = files.read(place).trim();
+    return secret === ""
+      ? { fault: `client_secret_file names ${place}, which is empty.` }
+      : { client: { ...client, client_secret: secret } };
+  } catch (error) {
+    return {
+      fault: `client_secret_file names ${place}, which cannot be read${codeOf(error)}: correct the path or the file's mode.`,
+    };
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+}

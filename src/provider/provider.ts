@@ -1,0 +1,196 @@
+/**
+ * Owns oidc-provider: its configuration, storage, policy and what its tokens say. It knows nothing of pages and how a person signs in:
+ * oidc-provider redirects to `/interaction/:uid` and is resumed from there. Control enters by the protocol's endpoints, from `app.ts`.
+ */
+import type { Context } from "koa";
+import type { JWK } from "jose";
+import Provider, { type AdapterFactory, type Client, type Configuration, type ErrorOut, errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { Accounts } from "../account/account.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
+import type { Database } from "../database.ts";
+import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
+import { CLAIMS, createFindAccount, wmidIsClear } from "./claims.ts";
+import type { ClientEntry } from "./clients.ts";
+import { acrRequestOf, createPolicy } from "./policy.ts";
+import { subjectFor } from "./subject.ts";
+
+export interface ProviderPorts {
+  issuer: string;
+  production: boolean;
+  trustProxy: boolean;
+  clients: readonly ClientEntry[];
+  adapter: AdapterFactory;
+  database: Database;
+  accounts: Accounts;
+  keys: { token: readonly JWK[]; cookies: readonly string[]; pairwise: Uint8Array };
+  pages: ProviderPages;
+  uiLocales: readonly string[];
+}
+
+/** What oidc-provider shows to people by itself, in our pages. */
+export interface ProviderPages {
+  confirmSignOut(context: Context, form: { action: string; xsrf: string }): void;
+  signedOut(context: Context, client: { href: string | undefined } | undefined): void;
+  error(context: Context, out: ErrorOut, error: Error): void;
+}
+
+/** A tenth of the tokens' lives is measured in minutes: a stolen one is of little use. */
+const TTL = {
+  AccessToken: (10 * MINUTE) / SECOND,
+  AuthorizationCode: MINUTE / SECOND,
+  IdToken: (5 * MINUTE) / SECOND,
+  /** A person with a phone may need two or three check numbers, five minutes each. */
+  Interaction: (30 * MINUTE) / SECOND,
+  /** A working day. */
+  Session: (12 * HOUR) / SECOND,
+  RefreshToken: (30 * DAY) / SECOND,
+} as const;
+
+const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
+
+export async function createProvider(ports: ProviderPorts): Promise<Provider> {
+  const provider = new Provider(ports.issuer, configuration(ports));
+  provider.proxy = ports.trustProxy;
+  // oidc-provider looks at a client's metadata only when it is first used; a wrong one is to stop the start.
+  for (const { client_id: id } of ports.clients) await provider.Client.find(id);
+  return provider;
+}
+
+function configuration(ports: ProviderPorts): Configuration {
+  const { issuer, production } = ports;
+  const secure = issuer.startsWith("https:");
+  const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
+  return {
+    adapter: ports.adapter,
+    clients: ports.clients.map(({ development_only: _, ...client }) => client),
+    clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: ["authorization_code"], response_types: ["code"] },
+    extraClientMetadata: { properties: ["first_party"] },
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+    jwks: { keys: [...ports.keys.token] },
+    enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
+    cookies: {
+      keys: [...ports.keys.cookies],
+      names: { session: secure ? "__Host-enum-session" : "enum-session", interaction: "enum-interaction", resume: "enum-resume" },
+      long: cookie,
+      short: cookie,
+    },
+    routes: {
+      authorization: "/authorize",
+      token: "/token",
+      userinfo: "/userinfo",
+      jwks: "/jwks",
+      introspection: "/introspect",
+      revocation: "/revoke",
+      end_session: "/sign-out",
+      pushed_authorization_request: "/par",
+    },
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    subjectTypes: ["public", "pairwise"],
+    pairwiseIdentifier: (_context, accountId, client) => subjectFor(ports.keys.pairwise, accountId, client),
+    scopes: Object.keys(CLAIMS).concat("offline_access"),
+    claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
+    acrValues: [...ACRS],
+    discovery: {
+      prompt_values_supported: ["none", "login", "consent", "create"],
+      ui_locales_supported: [...ports.uiLocales],
+      claims_locales_supported: undefined,
+    },
+    findAccount: createFindAccount(ports),
+    loadExistingGrant: (context) => loadGrant(ports, context),
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy() },
+    // Called for each new code before it is stored, which is the place where a request's own acr can be set on it.
+    expiresWithSession(context, source) {
+      if (source.kind === "AuthorizationCode") setAcr(context, source);
+      return !source.scopes.has("offline_access");
+    },
+    extraTokenClaims(context, token) {
+      const { AuthorizationCode, RefreshToken } = context.oidc.entities;
+      const source = AuthorizationCode ?? RefreshToken;
+      if (token.kind !== "AccessToken" || source === undefined) return undefined;
+      return { acr: source.acr, amr: source.amr, auth_time: source.authTime };
+    },
+    rotateRefreshToken: true,
+    ttl: {
+      ...TTL,
+      // A grant outlives every token that hangs on it.
+      Grant: (context) => (context.oidc.client?.grantTypeAllowed("refresh_token") ? TTL.RefreshToken + TTL.Session : TTL.Session),
+    },
+    clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+      revocation: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+      backchannelLogout: { enabled: true },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => ports.pages.confirmSignOut(context, formOf(form)),
+        postLogoutSuccessSource: (context) => {
+          const { client } = context.oidc;
+          ports.pages.signedOut(context, client === undefined ? undefined : { href: client.clientUri });
+        },
+      },
+    },
+    renderError: (context, out, error) => ports.pages.error(context, out, error),
+    // The engine's own fetch refuses addresses of this machine, where the demo's sites live.
+    ...(production ? {} : { fetch: (url, options) => globalThis.fetch(url, withoutGuard(options)) }),
+  };
+}
+
+/** What this code's tokens say, which may be less than the session has: the highest of what was asked for (PROTOCOL 8). */
+function setAcr(context: KoaContextWithOIDC, code: { acr?: string | undefined }): void {
+  const assurance = assess(demandedAcrs(acrRequestOf(context)), parseAcr(context.oidc.session?.acr));
+  if (assurance.kind !== "met") throw new errors.UnmetAuthenticationRequirements("the requested acr is not met");
+  code.acr = assurance.acr;
+}
+
+/** First-party sites are the operator's own: what they ask for is granted without a page, unless only the person knows which WMID is meant. */
+async function loadGrant(ports: ProviderPorts, context: KoaContextWithOIDC) {
+  const { client, session, result, provider, requestParamOIDCScopes: scopes } = context.oidc;
+  if (client === undefined || session?.accountId === undefined) return undefined;
+  const { accountId } = session;
+  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+  const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  if (client["first_party"] !== true) {
+    if (scopes.has("wmid")) await wmidIsClear(ports, { accountId, clientId: client.clientId, loginHint: loginHintOf(context) });
+    return existing;
+  }
+  const grant = existing ?? new provider.Grant({ accountId, clientId: client.clientId });
+  const granted = new Set(grant.getOIDCScope().split(" "));
+  const wished = [...scopes].filter((scope) => !granted.has(scope));
+  const clear = !wished.includes("wmid") || (await wmidIsClear(ports, { accountId, clientId: client.clientId, loginHint: loginHintOf(context) }));
+  const missing = wished.filter((scope) => scope !== "wmid" || clear);
+  const claims = [...context.oidc.requestParamClaims];
+  if (missing.length === 0 && claims.length === 0 && existing !== undefined) return existing;
+  if (missing.length > 0) grant.addOIDCScope(missing.join(" "));
+  if (claims.length > 0) grant.addOIDCClaims(claims);
+  await grant.save();
+  return grant;
+}
+
+function loginHintOf(context: KoaContextWithOIDC): string | undefined {
+  const hint = context.oidc.params?.["login_hint"];
+  return typeof hint === "string" ? hint : undefined;
+}
+
+function withoutGuard(options: RequestInit | undefined): RequestInit {
+  const { dispatcher: _, ...rest }: RequestInit & { dispatcher?: unknown } = options ?? {};
+  return rest;
+}
+
+/** A public client's own pages may call from their origin; others have a back end. */
+function corsAllowed(origin: string, client: Client): boolean {
+  const isPublic = client.tokenEndpointAuthMethod === "none";
+  return isPublic && (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin);
+}
+
+/** oidc-provider hands over a finished form; our page has its own buttons and needs what is in it. */
+function formOf(html: string): { action: string; xsrf: string } {
+  const action = /action="([^"]*)"/.exec(html)?.[1];
+  const xsrf = /name="xsrf" value="([^"]*)"/.exec(html)?.[1];
+  if (action === undefined || xsrf === undefined) throw new Error("oidc-provider's sign-out form has changed");
+  return { action, xsrf };
+}

@@ -1,0 +1,229 @@
+/**
+ * Owns the making of an account on the provider's own site: e-mail proven by a code, then phone proven by a code, then the account
+ * (PROTOCOL 11: SMS only after the e-mail is proven). It says nothing about whose e-mail or phone has an account already: the pages are
+ * the same, and the owner is told by message instead of a code. Control leaves to `enrolment/`, in the transaction that makes the account.
+ */
+import type { Context } from "koa";
+import type { Account, Accounts } from "../account/account.ts";
+import type { Email, Phone } from "../account/identifier.ts";
+import type { Audit } from "../audit/audit.ts";
+import { type Clock, DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Cookies } from "../http/cookies.ts";
+import type { Throttle } from "../limits/throttle.ts";
+import type { Locale } from "../locale/locale.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import { type Random, randomId } from "../random.ts";
+import { type Digester, sameText } from "../secrecy.ts";
+import { drawEmailCode, drawPhoneCode, normaliseCode } from "./rules.ts";
+import {
+  countCodeTry,
+  finishRegistration,
+  putRegistration,
+  type RegistrationRow,
+  registrationOfBrowser,
+  renewRegistrationCode,
+  type Stage,
+} from "./store.ts";
+
+/** Where the person goes once the phone is enrolled: see `enrolment/`, which carries it on. */
+export interface ReturnTo {
+  path: string;
+  site: { name: string; origin: string | undefined };
+}
+
+export interface RegistrationView {
+  stage: Stage;
+  email: string;
+  phone: string;
+  returnTo: ReturnTo | undefined;
+}
+
+export type CodeVerdict =
+  | { kind: "right" }
+  | { kind: "wrong"; triesLeft: number }
+  | { kind: "exhausted" }
+  | { kind: "expired" }
+  /** The code was right, but no SMS may be sent to this number or from this address now. */
+  | { kind: "too-many" };
+
+export interface Registrations {
+  current(context: Context): Promise<RegistrationView | undefined>;
+  /** Sends the code by e-mail; false when too many were asked for. */
+  begin(context: Context, wish: { email: Email; phone: Phone; locale: Locale; returnTo: ReturnTo | undefined }): Promise<boolean>;
+  answer(context: Context, stage: "email-code" | "phone-code", typed: string): Promise<CodeVerdict>;
+  /** Another code for the stage that the registration is in; false when too many were asked for. */
+  resend(context: Context): Promise<boolean>;
+}
+
+export interface RegistrationPorts {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  cookies: Cookies;
+  throttle: Throttle;
+  accounts: Accounts;
+  audit: Audit;
+  messaging: Messaging;
+  everActive(sql: Sql, accountId: string): Promise<boolean>;
+  startEnrolment(sql: Sql, context: Context, accountId: string, returnTo: ReturnTo | undefined): Promise<void>;
+}
+
+/** PROTOCOL 11. */
+const EMAIL_CODE_LIFETIME: Millis = 10 * MINUTE;
+const PHONE_CODE_LIFETIME: Millis = 5 * MINUTE;
+const TRIES = 3;
+/** Both codes, and a few that did not arrive. */
+const CODES_EACH = 8;
+/** A registration is left alone for a night and gone on with in the morning. */
+const LIFETIME: Millis = DAY;
+const MAILS_TO_ADDRESS = { limit: 5, window: HOUR };
+const MAILS_FROM_ADDRESS = { limit: 20, window: HOUR };
+const SMS_TO_NUMBER = { limit: 5, window: DAY };
+const SMS_FROM_ADDRESS_HOUR = { limit: 3, window: HOUR };
+const SMS_FROM_ADDRESS_DAY = { limit: 10, window: DAY };
+
+export function createRegistrations(ports: RegistrationPorts): Registrations {
+  const { database, clock, accounts, audit, messaging } = ports;
+
+  const browserOf = (context: Context): string | undefined => {
+    const cookie = ports.cookies.get(context, "registration");
+    return cookie === undefined ? undefined : ports.digest("registration", cookie);
+  };
+  const codeDigest = (browser: string, stage: Stage, code: string) => ports.digest("registration-code", `${browser} ${stage} ${code}`);
+
+  /**
+   * Whether a registration may go on to an account: nobody has this e-mail or phone yet, or an account has both and never had a device,
+   * as when the person closed the page before the phone was enrolled.
+   */
+  const free = async (sql: Sql, owner: Account | undefined, email: string, phone: string): Promise<boolean> =>
+    owner === undefined || (owner.email === email && owner.phone === phone && !(await ports.everActive(sql, owner.id)));
+
+  /** Draws a code and sends it, or tells the owner of the e-mail that nobody needs one. */
+  const sendEmailCode = async (sql: Sql, browser: string, wish: { email: Email; phone: Phone; locale: Locale }) => {
+    const { email, phone, locale } = wish;
+    const mail = { channel: "mail" as const, to: email, locale };
+    const expiresAt = clock() + EMAIL_CODE_LIFETIME;
+    if (!(await free(sql, await accounts.find(sql, { kind: "email", value: email }), email, phone))) {
+      await messaging.enqueue(sql, { ...mail, template: "email-already-registered", params: {} });
+      return { stage: "email-code" as const, digest: null, expiresAt };
+    }
+    const code = drawEmailCode(ports.random);
+    await messaging.enqueue(sql, { ...mail, template: "email-code", params: { code } });
+    return { stage: "email-code" as const, digest: codeDigest(browser, "email-code", code), expiresAt };
+  };
+
+  const sendPhoneCode = async (sql: Sql, browser: string, row: RegistrationRow) => {
+    const sms = { channel: "sms" as const, to: row.phone, locale: row.locale };
+    const expiresAt = clock() + PHONE_CODE_LIFETIME;
+    const owner = await accounts.find(sql, { kind: "phone", value: row.phone });
+    if (!(await free(sql, owner, row.email, row.phone))) {
+      await messaging.enqueue(sql, { ...sms, template: "phone-already-registered", params: {} });
+      return { stage: "phone-code" as const, digest: null, expiresAt };
+    }
+    const code = drawPhoneCode(ports.random);
+    await messaging.enqueue(sql, { ...sms, template: "phone-code", params: { code } });
+    return { stage: "phone-code" as const, digest: codeDigest(browser, "phone-code", code), expiresAt };
+  };
+
+  const mailPasses = async (context: Context, email: string): Promise<boolean> =>
+    (await ports.throttle.pass(database, `mail to ${ports.digest("throttle", email)}`, MAILS_TO_ADDRESS)) &&
+    ports.throttle.pass(database, `mail from ${context.ip}`, MAILS_FROM_ADDRESS);
+  const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> =>
+    (await ports.throttle.pass(sql, `sms to ${ports.digest("throttle", phone)}`, SMS_TO_NUMBER)) &&
+    (await ports.throttle.pass(sql, `sms from ${context.ip} in an hour`, SMS_FROM_ADDRESS_HOUR)) &&
+    ports.throttle.pass(sql, `sms from ${context.ip} in a day`, SMS_FROM_ADDRESS_DAY);
+
+  /** The account, and its first device's enrolment, in one transaction with the end of the registration. */
+  const complete = async (sql: Sql, context: Context, browser: string, row: RegistrationRow): Promise<boolean> => {
+    if (!(await finishRegistration(sql, browser))) return false;
+    await audit.append(sql, { type: "registration.phone-proven", detail: {} });
+    const wish = { email: row.email, phone: row.phone, locale: row.locale };
+    const created = await accounts.create(sql, wish);
+    // Made by this person a while ago, and left without a device; or by somebody else a moment ago, and then it is not free.
+    const account = created ?? (await accounts.find(sql, { kind: "email", value: wish.email }));
+    if (account === undefined || !(await free(sql, account, row.email, row.phone))) return false;
+    if (created !== undefined) await audit.append(sql, { type: "account.created", accountId: account.id, detail: {} });
+    await ports.startEnrolment(sql, context, account.id, toReturnTo(row));
+    return true;
+  };
+
+  /** What a right code leads to. */
+  const advance = async (sql: Sql, context: Context, browser: string, row: RegistrationRow): Promise<CodeVerdict> => {
+    if (row.stage === "phone-code") return { kind: (await complete(sql, context, browser, row)) ? "right" : "expired" };
+    if (!(await smsPasses(sql, context, row.phone))) return { kind: "too-many" };
+    await audit.append(sql, { type: "registration.email-proven", detail: {} });
+    await renewRegistrationCode(sql, browser, "email-code", await sendPhoneCode(sql, browser, row), CODES_EACH);
+    return { kind: "right" };
+  };
+
+  return {
+    async current(context) {
+      const browser = browserOf(context);
+      const row = browser === undefined ? undefined : await registrationOfBrowser(database, browser, clock());
+      if (row === undefined) return undefined;
+      return { stage: row.stage, email: row.email, phone: row.phone, returnTo: toReturnTo(row) };
+    },
+
+    async begin(context, wish) {
+      if (!(await mailPasses(context, wish.email))) return false;
+      const cookie = randomId(ports.random);
+      const browser = ports.digest("registration", cookie);
+      const now = clock();
+      await database.transaction(async (sql) => {
+        const code = await sendEmailCode(sql, browser, wish);
+        await putRegistration(sql, {
+          browser_digest: browser,
+          email: wish.email,
+          phone: wish.phone,
+          stage: code.stage,
+          code_digest: code.digest,
+          code_tries: 0,
+          codes_sent: 1,
+          code_expires_at: code.expiresAt,
+          return_to: wish.returnTo === undefined ? null : JSON.stringify(wish.returnTo),
+          locale: wish.locale,
+          created_at: now,
+          expires_at: now + LIFETIME,
+        });
+        await audit.append(sql, { type: "registration.started", detail: {} });
+      });
+      ports.cookies.set(context, "registration", cookie);
+      return true;
+    },
+
+    async answer(context, stage, typed) {
+      const browser = browserOf(context);
+      if (browser === undefined) return { kind: "expired" };
+      return database.transaction(async (sql) => {
+        const row = await countCodeTry(sql, browser, stage, TRIES, clock());
+        if (row === undefined) {
+          const now = await registrationOfBrowser(sql, browser, clock());
+          return { kind: now !== undefined && now.stage === stage && now.code_tries >= TRIES ? "exhausted" : "expired" };
+        }
+        const right = sameText(row.code_digest ?? "", codeDigest(browser, stage, normaliseCode(typed)));
+        if (right) return advance(sql, context, browser, row);
+        const triesLeft = TRIES - row.code_tries;
+        return triesLeft > 0 ? { kind: "wrong", triesLeft } : { kind: "exhausted" };
+      });
+    },
+
+    async resend(context) {
+      const browser = browserOf(context);
+      const row = browser === undefined ? undefined : await registrationOfBrowser(database, browser, clock());
+      if (browser === undefined || row === undefined || row.stage === "done") return false;
+      if (row.stage === "email-code" && !(await mailPasses(context, row.email))) return false;
+      if (row.stage === "phone-code" && !(await smsPasses(database, context, row.phone))) return false;
+      return database.transaction(async (sql) => {
+        const wish = { email: row.email, phone: row.phone, locale: row.locale };
+        const code = row.stage === "email-code" ? await sendEmailCode(sql, browser, wish) : await sendPhoneCode(sql, browser, row);
+        return renewRegistrationCode(sql, browser, row.stage, code, CODES_EACH);
+      });
+    },
+  };
+}
+
+function toReturnTo(row: RegistrationRow): ReturnTo | undefined {
+  return row.return_to === null ? undefined : JSON.parse(row.return_to);
+}

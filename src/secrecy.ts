@@ -1,0 +1,86 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Random } from "./random.ts";
+
+/** Where a sealed value lives; it opens nowhere else (the associated data of AES-GCM). */
+export interface Place {
+  table: string;
+  column: string;
+  row: string;
+}
+
+/** Encrypts and decrypts at rest, under the operator's master key. */
+export interface Sealer {
+  seal(plain: string | Uint8Array, place: Place): string;
+  /** Throws when the key is not at hand, or the text was changed or moved from another place. */
+  open(sealed: string, place: Place): Buffer;
+}
+
+/** Turns a bearer secret into what the database may hold: HMAC-SHA-256 under a key of this installation, 43 characters. */
+export type Digester = (label: string, secret: string) => string;
+
+const SALT_BYTES = 24;
+const TAG_BYTES = 16;
+
+interface MasterKey {
+  id: string;
+  bytes: Uint8Array;
+}
+
+/**
+ * The first key seals, every key opens, so that a new master key is put in front and the old one stays behind it until all is sealed again.
+ * Each value has a key and nonce of its own, drawn from 192 random bits, so that no number of writes wears the master key out
+ * (NIST SP 800-38D section 8.3 allows 2^32 random nonces a key). Format: `1.<key id>.<base64url(salt, ciphertext, tag)>`.
+ */
+export function createSealer(keys: readonly Uint8Array[], random: Random): Sealer {
+  const ring: MasterKey[] = keys.map((bytes) => ({ id: masterKeyId(bytes), bytes }));
+  const first = ring[0];
+  if (first === undefined) throw new Error("a master key is needed");
+  return {
+    seal(plain, place) {
+      const salt = random.bytes(SALT_BYTES);
+      const { key, nonce } = derive(first, salt);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      cipher.setAAD(associated(place));
+      const body = Buffer.concat([salt, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      return `1.${first.id}.${body.toString("base64url")}`;
+    },
+    open(sealed, place) {
+      const [version, id, body] = sealed.split(".");
+      const master = ring.find((key) => key.id === id);
+      if (version !== "1" || body === undefined) throw new Error(`${place.table}.${place.column} is not sealed`);
+      if (master === undefined) throw new Error(`no master key ${id} to open ${place.table}.${place.column}`);
+      const bytes = Buffer.from(body, "base64url");
+      const { key, nonce } = derive(master, bytes.subarray(0, SALT_BYTES));
+      const decipher = createDecipheriv("aes-256-gcm", key, nonce);
+      decipher.setAAD(associated(place));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(SALT_BYTES, -TAG_BYTES)), decipher.final()]);
+    },
+  };
+}
+
+/** Eight characters that name a master key without telling it; the operator sees them in sealed values. */
+export function masterKeyId(key: Uint8Array): string {
+  return createHash("sha256").update("enum-id master key").update(key).digest("base64url").slice(0, 8);
+}
+
+/** `label` says what kind of secret it is, so that equal secrets of two kinds have different digests. */
+export function createDigester(key: Uint8Array): Digester {
+  return (label, secret) => createHmac("sha256", key).update(`${label}\0`).update(secret).digest("base64url");
+}
+
+/** Whether two texts are equal, in a time that tells nothing but their lengths. */
+export function sameText(one: string, other: string): boolean {
+  const left = Buffer.from(one);
+  const right = Buffer.from(other);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function derive(master: MasterKey, salt: Uint8Array): { key: Uint8Array; nonce: Uint8Array } {
+  const bytes = createHmac("sha512", master.bytes).update("seal").update(salt).digest();
+  return { key: bytes.subarray(0, 32), nonce: bytes.subarray(32, 44) };
+}
+
+function associated(place: Place): Buffer {
+  return Buffer.from(`${place.table}\0${place.column}\0${place.row}`);
+}

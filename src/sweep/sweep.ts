@@ -1,0 +1,76 @@
+/**
+ * Owns the deletion of what has expired: small batches, one after another, so that nobody waits behind them. What is kept for good
+ * (accounts, devices, events, keys) is not its business.
+ */
+import type { Logger } from "pino";
+import { type Clock, DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
+import type { Binding, Database, Sql } from "../database.ts";
+
+export interface Sweep {
+  start(): void;
+  /** Deletes all that has expired by now; the number of rows. */
+  run(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface SweepPorts {
+  database: Database;
+  clock: Clock;
+  logger: Pick<Logger, "error">;
+  /** oidc-provider's records, which have a tolerance of their own. */
+  sweepOidc(sql: Sql, now: Millis, limit: number): Promise<number>;
+}
+
+const BATCH = 500;
+const EVERY: Millis = MINUTE;
+
+/** Table, its key, and since when a row is of no use; each condition has an index. */
+const RULES: readonly { table: string; key: string; expired: string; after: Millis }[] = [
+  { table: "device_proof", key: "id_digest", expired: "expires_at < ?", after: 0 },
+  { table: "throttle", key: "id", expired: "expires_at < ?", after: 0 },
+  { table: "registration", key: "browser_digest", expired: "expires_at < ?", after: 0 },
+  { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
+  // Kept for an hour, as long as an interaction may still ask what has become of it.
+  { table: "challenge", key: "id", expired: "expires_at < ?", after: HOUR },
+  // Sent or failed; content is erased by then, and an operator looks for a few days.
+  { table: "message", key: "id", expired: "ended_at < ?", after: 7 * DAY },
+  // A counter without a lock that nobody has touched for a month; only a right response clears it before.
+  { table: "counter", key: "id", expired: "updated_at < ?", after: 30 * DAY },
+];
+
+export function createSweep(ports: SweepPorts): Sweep {
+  const { database, clock } = ports;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const inBatches = async (batch: () => Promise<number>): Promise<number> => {
+    let total = 0;
+    for (let deleted = BATCH; deleted === BATCH; total += deleted) deleted = await batch();
+    return total;
+  };
+  const remove = async (table: string, key: string, condition: string, bindings: readonly Binding[]): Promise<number> => {
+    const statement = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING ${key}`;
+    return (await database.rows(statement, bindings)).length;
+  };
+
+  const run = async (): Promise<number> => {
+    const now = clock();
+    let total = await inBatches(() => ports.sweepOidc(database, now, BATCH));
+    for (const { table, key, expired, after } of RULES) total += await inBatches(() => remove(table, key, expired, [now - after]));
+    return total;
+  };
+
+  return {
+    run,
+    start() {
+      timer = setInterval(() => {
+        running = run().catch((error: unknown) => ports.logger.error({ name: error instanceof Error ? error.name : "" }, "the sweep failed"));
+      }, EVERY);
+      timer.unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Random, randomBelow, randomId, randomText } from "../../src/random.ts";
+
+const random: Random = { bytes: randomBytes };
+
+/** Gives these 32-bit numbers, one after the other. */
+function drawing(...numbers: number[]): Random {
+  const left = [...numbers];
+  return {
+    bytes(length) {
+      const bytes = Buffer.alloc(length);
+      bytes.writeUInt32BE(left.shift() ?? 0);
+      return bytes;
+    },
+  };
+}
+
+describe("a random number", () => {
+  test("is whole and below the bound, whatever the bound", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 32 }), (below) => {
+        const number = randomBelow(random, below);
+        return Number.isInteger(number) && number >= 0 && number < below;
+      }),
+    );
+  });
+
+  test("is drawn again where the last, incomplete round of numbers would favour the small ones", () => {
+    const limit = 2 ** 32 - (2 ** 32 % 10);
+    expect(randomBelow(drawing(limit - 1), 10)).toBe(9);
+    expect(randomBelow(drawing(limit, 2 ** 32 - 1, 7), 10)).toBe(7);
+  });
+
+  test("below 2^32 is any four bytes", () => {
+    expect(randomBelow(drawing(2 ** 32 - 1), 2 ** 32)).toBe(2 ** 32 - 1);
+  });
+
+  test("takes each value about equally often", () => {
+    const counts = Array.from({ length: 10 }, () => 0);
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      const digit = randomBelow(random, 10);
+      counts[digit] = (counts[digit] ?? 0) + 1;
+    }
+    // 2000 each, with a standard deviation of 42: seven of them is once in 10^11 runs.
+    for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(300);
+  });
+});
+
+describe("a random text", () => {
+  test("has the length and the letters that were asked for", () => {
+    const alphabet = fc.uniqueArray(fc.constantFrom(..."ABCDEFGHJKMNPQRSTVWXYZ0123456789"), { minLength: 1 });
+    fc.assert(
+      fc.property(alphabet, fc.nat(64), (letters, length) => {
+        const text = randomText(random, letters.join(""), length);
+        return text.length === length && [...text].every((letter) => letters.includes(letter));
+      }),
+    );
+  });
+
+  test("uses every letter of its alphabet", () => {
+    expect(new Set(randomText(random, "ABCDEFGHIJ", 1000)).size).toBe(10);
+  });
+});
+
+describe("a random id", () => {
+  test("is 128 bits in 22 characters that a URL takes as they are", () => {
+    expect(randomId(random)).toMatch(/^[\w-]{22}$/);
+    expect(randomId({ bytes: (length) => new Uint8Array(length).fill(255) })).toBe("_____________________w");
+  });
+
+  test("never comes twice", () => {
+    expect(new Set(Array.from({ length: 10_000 }, () => randomId(random))).size).toBe(10_000);
+  });
+});

@@ -1,0 +1,274 @@
+/** Every hosted page in every state: what the page tests check and `npm run pages` photographs. */
+import { drawQr } from "../../src/http/qr.ts";
+import type { Frame } from "../../src/http/render.ts";
+import type { ErrorPageCode, Views } from "../../src/http/views.ts";
+
+export const ISSUER = "https://id.example.org";
+
+/** The frame of a page, but for the language, which the tests vary. */
+export type Around = Omit<Frame, "locale">;
+
+/** One page in one state; `of` is kept so that a view and its data stay together. */
+export interface Sample {
+  /** The file name of its pictures. */
+  readonly name: string;
+  readonly view: keyof Views;
+  readonly around: Around;
+  /** Renders by `render`, in whatever language. */
+  with<Result>(render: <View extends keyof Views>(view: View, data: Views[View]) => Result): Result;
+}
+
+const path = "/interaction/4nQ0vPqYw1";
+const shop: Around = { site: { name: "Book shop", origin: "https://books.example" }, path, development: false };
+const plain: Around = { path: "/", development: false };
+/** 64 characters, the longest name that a site may have. */
+const longName = "Международная кредитная биржа взаимопомощи «Северное сияние» №12";
+const exchange: Around = {
+  site: { name: longName, origin: "https://kreditnaya-birzha-severnoe-siyanie.example" },
+  signedIn: { email: "konstantin.konstantinopolskiy.1985+webmoney@mail-service.example" },
+  path,
+  development: false,
+};
+const developing: Around = { ...shop, development: true };
+
+const number = "48219370";
+const code = "K7QF29XWTA";
+const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
+const activation = drawQr(`${ISSUER}/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${code}`);
+
+function sample<View extends keyof Views>(name: string, view: View, data: Views[View], around: Around = shop): Sample {
+  return { name, view, around, with: (render) => render(view, data) };
+}
+
+const form = { action: path, errors: [], values: {} };
+const identifier: Views["login/identifier"] = { ...form, registration: true };
+const challenge: Views["login/challenge"] = {
+  ...form,
+  number,
+  state: "open",
+  screen: "login",
+  expiresInSeconds: 252,
+  qr: login,
+  statusHref: `${path}/status`,
+  noPhoneHref: `${path}/no-phone`,
+};
+const start: Views["registration/start"] = { ...form, signInHref: `${path}/login` };
+const emailCode: Views["registration/email-code"] = { ...form, email: "alice@example.com", startHref: "/register" };
+const phoneCode: Views["registration/phone-code"] = { ...form, phone: "+447700900123", startHref: "/register" };
+const activate: Views["enrolment/activate"] = {
+  action: path,
+  code,
+  state: "waiting",
+  expiresInSeconds: 583,
+  email: "alice@example.com",
+  phoneHref: `${ISSUER}/phone`,
+  qr: activation,
+  statusHref: `${path}/status`,
+};
+const first: Views["enrolment/first-response"] = {
+  ...form,
+  number: "61730482",
+  state: "open",
+  expiresInSeconds: 300,
+  device: "Alice’s Pixel 9",
+};
+const consent: Views["consent/consent"] = {
+  ...form,
+  asked: [
+    { scope: "email", value: "alice@example.com" },
+    { scope: "phone", value: "+447700900123" },
+    { scope: "profile" },
+    { scope: "wmid" },
+    { scope: "offline_access" },
+  ],
+  wmids: ["123456789012"],
+};
+const until = new Date("2026-11-23T14:35:00Z");
+
+const errorCodes: readonly ErrorPageCode[] = [
+  "not-found",
+  "bad-request",
+  "session-lost",
+  "expired",
+  "wrong-host",
+  "unavailable",
+  "server-error",
+  "cross-site",
+  "too-large",
+  "method",
+  "too-many",
+];
+
+export const samples: readonly Sample[] = [
+  sample("login-identifier", "login/identifier", identifier),
+  sample("login-identifier-long-name", "login/identifier", identifier, exchange),
+  sample("login-identifier-own", "login/identifier", { ...identifier, registration: false }, plain),
+  sample("login-identifier-empty", "login/identifier", {
+    ...identifier,
+    errors: [{ field: "identifier", code: "empty" }],
+  }),
+  sample("login-identifier-unrecognised", "login/identifier", {
+    ...identifier,
+    values: { identifier: "alice at example" },
+    errors: [{ field: "identifier", code: "unrecognised" }],
+  }),
+  sample("login-identifier-too-many", "login/identifier", {
+    ...identifier,
+    values: { identifier: "alice@example.com" },
+    errors: [{ field: "identifier", code: "too-many" }],
+  }),
+  sample("login-challenge", "login/challenge", challenge),
+  sample("login-challenge-last-minute", "login/challenge", { ...challenge, expiresInSeconds: 42 }),
+  sample("login-challenge-confirm-signed-in", "login/challenge", { ...challenge, screen: "confirm" }, exchange),
+  sample("login-challenge-payment", "login/challenge", { ...challenge, screen: "payment" }),
+  sample("login-challenge-wrong", "login/challenge", {
+    ...challenge,
+    values: { response: "6754654" },
+    errors: [{ field: "response", code: "wrong", triesLeft: 2, screen: "login" }],
+  }),
+  sample("login-challenge-other-screen", "login/challenge", {
+    ...challenge,
+    values: { response: "675 4654" },
+    errors: [{ field: "response", code: "other-screen", triesLeft: 1, used: "confirm", wanted: "login" }],
+  }),
+  sample("login-challenge-check-number", "login/challenge", {
+    ...challenge,
+    values: { response: number },
+    errors: [{ field: "response", code: "check-number" }],
+  }),
+  sample("login-challenge-malformed", "login/challenge", {
+    ...challenge,
+    values: { response: "675" },
+    errors: [{ field: "response", code: "malformed" }],
+  }),
+  sample("login-challenge-empty", "login/challenge", { ...challenge, errors: [{ field: "response", code: "empty" }] }),
+  sample("login-challenge-too-many", "login/challenge", {
+    ...challenge,
+    errors: [{ field: "response", code: "too-many" }],
+  }),
+  sample("login-challenge-not-yet", "login/challenge", { ...challenge, notYet: true }),
+  sample("login-challenge-expired", "login/challenge", { ...challenge, state: "expired", expiresInSeconds: 0 }),
+  sample("login-challenge-exhausted", "login/challenge", { ...challenge, state: "exhausted" }),
+  sample("login-challenge-development", "login/challenge", { ...challenge, shownResponse: "6754654" }, developing),
+  sample("login-locked", "login/locked", { until, siteHref: "https://books.example" }),
+  sample("login-declined", "login/declined", { siteHref: "https://books.example" }),
+  sample("login-no-phone", "login/no-phone", {
+    phoneHref: "/phone",
+    registerHref: "/register",
+    recoveryHref: "/recovery",
+    backHref: path,
+  }),
+  sample("login-elsewhere", "login/elsewhere", { siteHref: "https://books.example" }),
+  sample("login-elsewhere-own", "login/elsewhere", {}, plain),
+  sample("registration-start", "registration/start", start),
+  sample("registration-start-wrong", "registration/start", {
+    ...start,
+    values: { email: "alice", phone: "0770" },
+    errors: [
+      { field: "email", code: "unrecognised" },
+      { field: "phone", code: "unrecognised" },
+    ],
+  }),
+  sample("registration-start-country", "registration/start", {
+    ...start,
+    values: { email: "alice@example.com", phone: "+8821234567" },
+    errors: [{ field: "phone", code: "unserved-country" }],
+  }),
+  sample("registration-email-code", "registration/email-code", emailCode),
+  sample("registration-email-code-wrong", "registration/email-code", {
+    ...emailCode,
+    values: { code: "ABCD2345" },
+    errors: [{ field: "code", code: "wrong", triesLeft: 1 }],
+  }),
+  sample("registration-phone-code", "registration/phone-code", phoneCode),
+  sample("registration-phone-code-exhausted", "registration/phone-code", {
+    ...phoneCode,
+    errors: [{ field: "code", code: "exhausted" }],
+  }),
+  sample("registration-closed", "registration/closed", { siteHref: "https://books.example" }),
+  sample("enrolment-activate", "enrolment/activate", activate),
+  sample("enrolment-activate-not-yet", "enrolment/activate", { ...activate, notYet: true }),
+  sample("enrolment-activate-expired", "enrolment/activate", { ...activate, state: "expired", expiresInSeconds: 0 }),
+  sample(
+    "enrolment-activate-development",
+    "enrolment/activate",
+    { ...activate, command: `npm run phone -- activate --issuer ${ISSUER} --as alice@example.com K7QF2-9XWTA` },
+    developing,
+  ),
+  sample("enrolment-first-response", "enrolment/first-response", first),
+  sample("enrolment-first-response-wrong", "enrolment/first-response", {
+    ...first,
+    values: { response: "1234567" },
+    errors: [{ field: "response", code: "wrong", triesLeft: 2, screen: "activate" }],
+  }),
+  sample("enrolment-ended", "enrolment/ended", { action: path }),
+  sample("enrolment-done", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }),
+  sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
+  sample("consent", "consent/consent", consent, { ...shop, signedIn: { email: "alice@example.com" } }),
+  sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
+  sample("consent-wmids-not-chosen", "consent/consent", {
+    ...consent,
+    wmids: ["123456789012", "987654321098"],
+    errors: [{ field: "wmid", code: "not-chosen" }],
+  }),
+  sample(
+    "signing-out-confirm",
+    "signing-out/confirm",
+    { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2" },
+    { ...shop, signedIn: { email: "alice@example.com" } },
+  ),
+  sample("signing-out-done", "signing-out/done", { siteHref: "https://books.example" }),
+  ...errorCodes.map((errorCode) =>
+    sample(
+      `error-${errorCode}`,
+      "error/error",
+      {
+        code: errorCode,
+        reference: "7F3K-22QD",
+        next: "/",
+        ...(errorCode === "wrong-host" ? { host: "id.example.org" } : {}),
+      },
+      plain,
+    ),
+  ),
+  sample("error-site-error", "error/error", {
+    code: "site-error",
+    reference: "7F3K-22QD",
+    oauthError: "invalid_redirect_uri",
+    detail: "redirect_uri did not match any of the client's registered redirect_uris",
+  }),
+  sample(
+    "home",
+    "home/home",
+    {
+      registerHref: "/register",
+      phoneHref: "/phone",
+      discoveryHref: "/.well-known/openid-configuration",
+      outboxHref: "/outbox",
+    },
+    { ...plain, development: true },
+  ),
+  sample(
+    "development-outbox",
+    "development/outbox",
+    {
+      messages: [
+        {
+          channel: "sms",
+          to: "+447700900123",
+          text: "204816 is your code for id.example.org. Read it to nobody.\n\n@id.example.org #204816",
+          at: new Date("2026-11-23T14:21:07Z"),
+        },
+        {
+          channel: "mail",
+          to: "alice@example.com",
+          subject: "K7QF29XW is your E-num code",
+          text: "Hello,\n\nyour code is\n\n    K7QF29XW\n\nIt is good for 10 minutes.",
+          at: new Date("2026-11-23T14:20:41Z"),
+        },
+      ],
+    },
+    { ...plain, path: "/outbox", development: true },
+  ),
+  sample("development-outbox-empty", "development/outbox", { messages: [] }, { ...plain, development: true }),
+];

@@ -1,0 +1,71 @@
+/** Questions to a page, answered within the browser; each stands alone, for it is sent there as text. */
+
+/** What is wider than the window or than its own box, and so is cut off or scrolls sideways. */
+export function clipped(): string[] {
+  const found: string[] = [];
+  const wide = document.documentElement;
+  if (wide.scrollWidth > wide.clientWidth) found.push(`the page: ${wide.scrollWidth} > ${wide.clientWidth}`);
+  for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
+    if (element.closest(".heard, [hidden], svg, option") !== null || element.getClientRects().length === 0) continue;
+    const { left, right, width } = element.getBoundingClientRect();
+    const name = `${element.tagName.toLowerCase()}.${element.className} "${element.textContent?.trim().slice(0, 40)}"`;
+    if (width > 0 && (left < -0.5 || right > wide.clientWidth + 0.5)) found.push(`outside: ${name}`);
+    if (getComputedStyle(element).display !== "inline" && element.scrollWidth > element.clientWidth + 1) {
+      found.push(`too narrow: ${name} ${element.scrollWidth} > ${element.clientWidth}`);
+    }
+    if (getComputedStyle(element).overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1) {
+      found.push(`too low: ${name}`);
+    }
+  }
+  return found;
+}
+
+/** Buttons, fields and links that stand alone, if they are smaller than a finger: 44 CSS pixels. */
+export function small(): string[] {
+  const found: string[] = [];
+  for (const element of document.querySelectorAll<HTMLElement>("button, input, summary, .choice, a")) {
+    if (element.matches("input[type=hidden], input[type=radio], [role=alert] a, .steps a")) continue;
+    const { width, height } = element.getBoundingClientRect();
+    if (width === 0 && height === 0) continue;
+    if (height < 43.5 || width < 24) found.push(`${element.textContent || element.id}: ${width} × ${height}`);
+  }
+  return found;
+}
+
+/** In the pseudo-language: words outside its brackets, but for data (`translate="no"`). */
+export function hardWired(): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  const read = (text: string, where: string) => {
+    let loose = "";
+    for (const sign of text) {
+      if (sign === "⟦") depth += 1;
+      else if (sign === "⟧") depth -= 1;
+      else if (depth === 0 && /[\p{L}\p{N}]/u.test(sign)) loose += sign;
+    }
+    if (loose !== "") found.push(`${where}: ${loose}`);
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    if (node.parentElement?.closest('[translate="no"], script, style') === null) {
+      read(node.textContent ?? "", node.parentElement?.tagName ?? "");
+    }
+  }
+  if (depth !== 0) found.push(`${depth} brackets are not closed`);
+  for (const element of document.querySelectorAll("*")) {
+    for (const name of [
+      "aria-label",
+      "alt",
+      "title",
+      "placeholder",
+      "data-spent",
+      "data-minutes",
+      "data-last",
+      "data-moved",
+    ]) {
+      depth = 0;
+      read((element.getAttribute(name) ?? "").replace(/\{[a-z]\}/g, ""), name);
+    }
+  }
+  return found;
+}

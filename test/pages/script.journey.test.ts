@@ -1,0 +1,218 @@
+import { createServer, type Server } from "node:http";
+import Koa from "koa";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { securityHeaders } from "../../src/http/headers.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { samples } from "./list.ts";
+import { html, renderer } from "./server.ts";
+
+/** One sample at every path; what is posted is kept, and the phone answers when the test says so. */
+let shown = "login-challenge";
+let state = "waiting";
+let asked = 0;
+let posted: URLSearchParams[] = [];
+
+let server: Server;
+let browser: Browser;
+let origin: string;
+
+beforeAll(async () => {
+  const app = new Koa();
+  app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
+  app.use(async (context) => {
+    if (context.path === renderer.script.path) {
+      context.type = renderer.script.type;
+      context.body = renderer.script.body;
+    } else if (context.path.endsWith("/status")) {
+      asked += 1;
+      context.body = { state };
+    } else if (context.method === "POST") {
+      let body = "";
+      for await (const part of context.req) body += String(part);
+      posted.push(new URLSearchParams(body));
+      context.body = "gone on";
+    } else {
+      const sample = samples.find(({ name }) => name === shown);
+      if (sample === undefined) throw new Error(`no sample ${shown}`);
+      context.type = "text/html; charset=utf-8";
+      context.body = html(sample, "en");
+    }
+  });
+  server = createServer(app.callback());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  origin = `http://127.0.0.1:${address.port}`;
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(() => {
+  [shown, state, asked, posted] = ["login-challenge", "waiting", 0, []];
+});
+
+async function visit(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+  shown = name;
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") throw new Error(message.text());
+  });
+  await page.clock.install({ time: new Date("2026-11-23T14:00:00Z") });
+  await page.goto(`${origin}/page`);
+  return page;
+}
+
+describe("a response as it is typed", () => {
+  it("is grouped so that its last four digits stand below the number's", async () => {
+    const page = await visit("login-challenge");
+    const field = page.locator("#response");
+    await field.pressSequentially("675-46x54");
+    expect(await field.inputValue()).toBe("675 4654");
+    // A digit put in the middle leaves the caret behind it.
+    await field.evaluate((input) => input instanceof HTMLInputElement && input.setSelectionRange(1, 1));
+    await page.keyboard.press("9");
+    expect(await field.inputValue()).toBe("697 54654");
+    expect(await field.evaluate((input) => input instanceof HTMLInputElement && input.selectionStart)).toBe(2);
+    await page.keyboard.press("Backspace");
+    expect(await field.inputValue()).toBe("675 4654");
+    await field.press("Enter");
+    await page.waitForURL("**/interaction/**");
+    expect(Object.fromEntries(posted[0] ?? [])).toEqual({ response: "675 4654", action: "next" });
+  });
+
+  it("stands in the number's own grid", async () => {
+    const page = await visit("login-challenge-wrong");
+    const lefts = await page.evaluate(() => {
+      const number = document.querySelector("#number span")?.firstChild;
+      const input = document.querySelector<HTMLInputElement>("#response");
+      if (!number || !input) throw new Error("the page has no number");
+      const range = document.createRange();
+      range.setStart(number, 5);
+      range.setEnd(number, 9);
+      // An input's text has no range: the same text in a copy of its style has.
+      const copy = document.createElement("div");
+      const style = getComputedStyle(input);
+      for (const name of [
+        "font",
+        "letterSpacing",
+        "padding",
+        "border",
+        "fontVariantNumeric",
+        "fontFeatureSettings",
+      ] as const) {
+        copy.style[name] = style[name];
+      }
+      copy.style.position = "absolute";
+      copy.style.left = `${input.getBoundingClientRect().left}px`;
+      copy.style.whiteSpace = "pre";
+      copy.textContent = input.value;
+      document.body.append(copy);
+      const typed = document.createRange();
+      typed.setStart(copy.firstChild ?? copy, 4);
+      typed.setEnd(copy.firstChild ?? copy, 8);
+      return [range.getBoundingClientRect().left, typed.getBoundingClientRect().left];
+    });
+    expect(Math.abs((lefts[0] ?? 0) - (lefts[1] ?? 99))).toBeLessThan(1.5);
+  });
+});
+
+describe("the time that is left", () => {
+  it("is told quietly, once aloud in the last minute, and its end offers a new number", async () => {
+    const page = await visit("login-challenge");
+    const announced = page.locator("[data-announce]");
+    await page.clock.runFor(1000);
+    expect(await page.locator(".countdown").innerText()).toBe("4 min 11 s left");
+    expect(await announced.innerText()).toBe("");
+    await page.clock.runFor(191_000);
+    expect(await page.locator(".countdown").innerText()).toContain("1 min 0 s left");
+    expect(await announced.textContent()).toBe("One minute left for this number");
+    await page.clock.runFor(60_000);
+    expect(await page.locator("h1").innerText()).toBe("This number has run out");
+    expect(await page.title()).toBe("This number has run out · E-num ID");
+    expect(await page.locator("#response").isVisible()).toBe(false);
+    expect(await page.locator("[role=alert]").count()).toBe(0);
+    await page.locator("button[value=new-challenge]").click();
+    await page.waitForURL("**/interaction/**");
+    expect(posted[0]?.get("action")).toBe("new-challenge");
+  });
+
+  it("is told truly without scripts: from when the page was shown", async () => {
+    const page = await visit("login-challenge", { javaScriptEnabled: false });
+    expect(await page.locator(".countdown").innerText()).toBe("Good for 4 min 12 s after this page was shown");
+  });
+});
+
+describe("a phone that answers", () => {
+  it("makes the page go on by itself", async () => {
+    const page = await visit("login-challenge");
+    await page.clock.runFor(5000);
+    expect(asked).toBeGreaterThan(0);
+    expect(posted).toEqual([]);
+    state = "moved";
+    await page.clock.runFor(5000);
+    await page.waitForURL("**/interaction/**");
+    expect(posted.map((form) => form.get("action"))).toEqual(["answered"]);
+  });
+
+  it("is asked for no more once the number has run out", async () => {
+    const page = await visit("login-challenge-last-minute");
+    await page.clock.runFor(43_000);
+    const before = asked;
+    await page.clock.runFor(60_000);
+    expect(asked).toBe(before);
+  });
+});
+
+describe("the first thing to read or do", () => {
+  const focused = (page: Page) =>
+    page.evaluate(() => document.activeElement?.id || document.activeElement?.getAttribute("role"));
+
+  it("is the field where there is a mouse, and nothing where a keyboard would cover the number", async () => {
+    expect(await focused(await visit("login-challenge"))).toBe("response");
+    expect(await focused(await visit("login-challenge", { hasTouch: true, isMobile: true }))).toBeNull();
+  });
+
+  it("is an error where there is one", async () => {
+    expect(await focused(await visit("login-challenge-wrong"))).toBe("alert");
+  });
+});
+
+describe("the QR code", () => {
+  it("fills the screen and goes again without scripts", async () => {
+    for (const viewport of [
+      { width: 390, height: 844 },
+      { width: 1280, height: 800 },
+    ]) {
+      const page = await visit("login-challenge", { javaScriptEnabled: false, viewport });
+      await page.locator('a[href="#qr"]:visible').first().click();
+      const picture = await page.locator("#qr img").boundingBox();
+      expect(picture?.width).toBeGreaterThan(350);
+      await page.locator("#qr a.close").click();
+      expect(await page.locator("#response").isVisible()).toBe(true);
+      expect(await page.locator("#qr a.close").isVisible()).toBe(false);
+    }
+  });
+
+  it("shows each module at three pixels or more", async () => {
+    const page = await visit("enrolment-activate");
+    const width = (await page.locator("#qr img").boundingBox())?.width ?? 0;
+    const modules = await page
+      .locator("#qr img")
+      .evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth);
+    expect(width / Number(modules)).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("a time of day", () => {
+  it("is shown by the person's own clock", async () => {
+    const page = await visit("login-locked", { timezoneId: "Asia/Almaty" });
+    expect(await page.locator("time").innerText()).toBe("19:35");
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * A real Chromium: Debian's where there is one, else the one that `@sparticuz/chromium` brings through npm.
+ *
+ * That package's own `args` are never used: `--single-process` dies when a context closes.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+
+const DEBIAN = "/usr/bin/chromium";
+const CACHE = fileURLToPath(new URL("../../node_modules/.cache/chromium/", import.meta.url));
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export interface LaunchOptions {
+  /** More arguments, such as a fake camera's file. */
+  readonly args?: readonly string[];
+}
+
+/** A browser with a temporary folder of its own, which goes when it is closed. */
+export async function launchBrowser({ args = [] }: LaunchOptions = {}): Promise<Browser> {
+  const { executablePath, fonts } = existsSync(DEBIAN) ? { executablePath: DEBIAN, fonts: {} } : await unpacked();
+  const folder = await mkdtemp(join(tmpdir(), "enum-id-browser-"));
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...ARGUMENTS, ...args],
+    env: { ...stringsOf(process.env), ...fonts, TMPDIR: folder },
+  });
+  browser.on("disconnected", () => void rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return browser;
+}
+
+/** Unpacks the npm package's browser once; moved into place whole, so that workers cannot meet half of it. */
+async function unpacked(): Promise<{ executablePath: string; fonts: { FONTCONFIG_FILE: string } }> {
+  const executablePath = join(CACHE, "chromium");
+  const fonts = { FONTCONFIG_FILE: join(CACHE, "fonts.xml") };
+  if (existsSync(executablePath)) return { executablePath, fonts };
+  await mkdir(join(CACHE, ".."), { recursive: true });
+  const making = await mkdtemp(join(CACHE, "..", "chromium-"));
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = making;
+  try {
+    const { default: packaged } = await import("@sparticuz/chromium");
+    await packaged.executablePath();
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
+  await writeFile(join(making, "fonts.xml"), FONTS);
+  // Another worker may have been faster; then its copy is as good as ours.
+  await rename(making, CACHE).catch(() => rm(making, { recursive: true, force: true }));
+  return { executablePath, fonts };
+}
+
+/** Open Sans, which the package brings, looks more like people's system fonts than a bare machine's do. */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${CACHE}fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${CACHE}font-cache</cachedir>
+  <alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias binding="same"><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+</fontconfig>
+`;
+
+function stringsOf(environment: NodeJS.ProcessEnv): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

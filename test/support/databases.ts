@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { inject } from "vitest";
+import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
+
+/** A database that nobody else uses; gone, with all that is in it, when it is disposed of. */
+export interface FreshDatabase extends AsyncDisposable {
+  database: Database;
+  url: string;
+}
+
+export interface FreshOptions {
+  /** Whether the tables are there. */
+  migrated?: boolean;
+  poolSize?: number;
+}
+
+/** The database on the shared server that fresh ones are copied from. */
+export const TEMPLATE = "enum_id_template";
+
+/** `await using fresh = await freshDatabase(engine)`; PostgreSQL only in the project `postgres`, whose server it shares. */
+export function freshDatabase(engine: Engine, options: FreshOptions = {}): Promise<FreshDatabase> {
+  return engine === "sqlite" ? freshSqlite(options) : freshPostgres(options);
+}
+
+/** The same server, another database. */
+export function urlOf(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Notes the text of every statement that passes, also those inside transactions. */
+export function recordStatements(database: Database): { database: Database; statements: Set<string> } {
+  const statements = new Set<string>();
+  const recorded = (sql: Sql): Sql => ({
+    engine: sql.engine,
+    rows(statement, bindings) {
+      statements.add(statement);
+      return sql.rows(statement, bindings);
+    },
+    first(statement, bindings) {
+      statements.add(statement);
+      return sql.first(statement, bindings);
+    },
+  });
+  const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(recorded(sql)));
+  return { database: { ...database, ...recorded(database), transaction }, statements };
+}
+
+async function freshSqlite({ migrated = true }: FreshOptions): Promise<FreshDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), "enum-id-sqlite-"));
+  const url = `sqlite:${join(folder, "test.sqlite")}`;
+  // OFF: no test cuts the power, and a process that is killed loses nothing by it.
+  const database = openDatabase({ url, synchronous: "OFF" });
+  if (migrated) await database.migrate("latest");
+  return {
+    database,
+    url,
+    async [Symbol.asyncDispose]() {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freshPostgres({ migrated = true, poolSize }: FreshOptions): Promise<FreshDatabase> {
+  const server = inject("postgresUrl");
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  // FILE_COPY costs 12 ms, and the default, which writes the copy into the log, 30.
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${migrated ? TEMPLATE : "template0"} STRATEGY file_copy`);
+  const url = urlOf(server, name);
+  const database = openDatabase({ url, ...(poolSize !== undefined && { poolSize }) });
+  return {
+    database,
+    url,
+    async [Symbol.asyncDispose]() {
+      await database.close();
+      await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,53 @@
+import { exportJWK, generateKeyPair } from "jose";
+import { parseActivationCode } from "../../src/e-num/activation-code.ts";
+import { parseChallenge } from "../../src/e-num/challenge.ts";
+import { computeResponse } from "../../src/e-num/e-num.ts";
+import type { Statement } from "../../src/e-num/statement.ts";
+import { createDeviceClient } from "../../src/phone/device-client.ts";
+import { authorization } from "../../src/phone/device-proof.ts";
+
+export interface TestPhone {
+  id: string;
+  status: string;
+  /** The response of its pad, as a person would type it. */
+  respond(challenge: string, statement: Statement): string;
+  /** Calls the device API with a proof of its own; `claims` are changed in it. */
+  call(method: string, path?: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  get(): Promise<{ status: number; body: Record<string, unknown> }>;
+}
+
+/** Enrols a phone by the public API as far as `pending`; throws the problem's code. */
+export async function activate(issuer: string, email: string, code: string, name = "Test phone"): Promise<TestPhone> {
+  const client = createDeviceClient({ fetch, now: () => Math.floor(Date.now() / 1000) });
+  const pair = await generateKeyPair("ES256", { extractable: true });
+  const parsed = parseActivationCode(code);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const answer = await client.activate(issuer, {
+    identifier: email,
+    code: parsed.value,
+    name,
+    platform: "cli",
+    key: await exportJWK(pair.publicKey),
+  });
+  if (!answer.ok) throw new Error(answer.code);
+  const { device, pad } = answer.value;
+  const credentials = { issuer, deviceId: device.id, key: pair.privateKey, clockOffset: 0 };
+  const call: TestPhone["call"] = async (method, path = "/device/v1") => {
+    const url = new URL(`${issuer}${path}`);
+    const proof = await authorization(credentials, { method, url, body: "" }, Math.floor(Date.now() / 1000));
+    const response = await fetch(url, { method, headers: { authorization: proof } });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
+  };
+  return {
+    id: device.id,
+    status: device.status,
+    respond(challenge, statement) {
+      const number = parseChallenge(challenge);
+      if (!number.ok) throw new Error(`"${challenge}" is no check number: ${number.reason}`);
+      return computeResponse(pad, number.value, statement);
+    },
+    call,
+    get: () => call("GET"),
+  };
+}

@@ -1,0 +1,41 @@
+import * as client from "openid-client";
+import type { ClientEntry } from "../../src/provider/clients.ts";
+
+/** A site: an ordinary relying party on openid-client, without a server of its own. */
+export interface RelyingParty {
+  config: client.Configuration;
+  /** Begins a sign-in: where to send the person, and how to end it with the address that they come back to. */
+  begin(parameters?: Record<string, string>): Promise<SignIn>;
+}
+
+export interface SignIn {
+  address: string;
+  finish(returned: string): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
+}
+
+export async function createRelyingParty(issuer: string, entry: ClientEntry): Promise<RelyingParty> {
+  const metadata = {
+    client_secret: entry.client_secret ?? "",
+    id_token_signed_response_alg: entry.id_token_signed_response_alg,
+  };
+  const authentication = entry.token_endpoint_auth_method === "none" ? client.None() : client.ClientSecretBasic(entry.client_secret);
+  const config = await client.discovery(new URL(issuer), entry.client_id, metadata, authentication, { execute: [client.allowInsecureRequests] });
+  const [redirectUri = ""] = entry.redirect_uris;
+  return {
+    config,
+    async begin(parameters = {}) {
+      const verifier = client.randomPKCECodeVerifier();
+      const checks = { pkceCodeVerifier: verifier, expectedState: client.randomState(), expectedNonce: client.randomNonce(), idTokenExpected: true };
+      const address = client.buildAuthorizationUrl(config, {
+        redirect_uri: redirectUri,
+        scope: "openid",
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+        state: checks.expectedState,
+        nonce: checks.expectedNonce,
+        ...parameters,
+      });
+      return { address: address.href, finish: (returned) => client.authorizationCodeGrant(config, new URL(returned), checks) };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { type HTMLElement, parse } from "node-html-parser";
+import { agent } from "supertest";
+
+/** A page as a person without JavaScript has it: what it says, and where its form goes. */
+export interface Page {
+  status: number;
+  /** Where the visitor is; an address of a site when the provider has sent the person away. */
+  url: string;
+  title: string;
+  text: string;
+  alert: string;
+  /** The check number, the QR's text and the activation code, by PROTOCOL 7's hooks. */
+  challenge: string;
+  qr: string;
+  activation: string;
+  html: HTMLElement;
+  headers: Record<string, string>;
+}
+
+export interface Visitor {
+  open(address: string): Promise<Page>;
+  /** Fills in the page's form and presses the button named `action` with this value. */
+  submit(page: Page, action: string, fields?: Record<string, string>): Promise<Page>;
+  /** Posts a body as it stands, without looking at the page. */
+  post(path: string, body: string, headers?: Record<string, string>): Promise<Page>;
+}
+
+/** A browser without JavaScript: keeps cookies, follows redirects within the provider and stops where they leave it. */
+export function createVisitor(issuer: string, headers: Record<string, string> = {}): Visitor {
+  const browser = agent(issuer);
+  const send = async (method: "get" | "post", address: string, body?: string, extra: Record<string, string> = {}): Promise<Page> => {
+    let url = new URL(address, issuer);
+    let request = method === "get" ? browser.get(pathOf(url)) : browser.post(pathOf(url)).send(body ?? "");
+    for (let hops = 0; hops < 10; hops += 1) {
+      const response = await request.redirects(0).set({ accept: "text/html", ...headers, ...extra }).ok(() => true);
+      if (response.status < 300 || response.status > 399) return toPage(url.href, response.status, response.text, response.headers);
+      url = new URL(String(response.headers["location"]), url);
+      if (url.origin !== issuer) return toPage(url.href, response.status, "", response.headers);
+      request = browser.get(pathOf(url));
+    }
+    throw new Error(`more than ten redirects, the last to ${url.href}`);
+  };
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  return {
+    open: (address) => send("get", address),
+    post: (path, body, extra = {}) => send("post", path, body, { ...form, ...extra }),
+    submit(page, action, fields = {}) {
+      const button = page.html.querySelectorAll("button").find((each) => each.getAttribute("value") === action);
+      if (button === undefined) throw new Error(`no button ${action} on "${page.title}" (${page.url})`);
+      const owner = formOf(page, button);
+      const values = new URLSearchParams();
+      for (const input of owner.querySelectorAll("input")) {
+        const name = input.getAttribute("name");
+        if (name !== undefined && input.getAttribute("type") !== "radio") values.set(name, input.getAttribute("value") ?? "");
+      }
+      for (const [name, value] of Object.entries(fields)) values.set(name, value);
+      values.set(button.getAttribute("name") ?? "action", action);
+      const target = new URL(owner.getAttribute("action") ?? page.url, page.url);
+      return send("post", target.href, values.toString(), form);
+    },
+  };
+}
+
+function formOf(page: Page, button: HTMLElement): HTMLElement {
+  const id = button.getAttribute("form");
+  const owner = id === undefined ? button.closest("form") : page.html.querySelectorAll("form").find((form) => form.getAttribute("id") === id);
+  if (!owner) throw new Error("the button has no form");
+  return owner;
+}
+
+function pathOf(url: URL): string {
+  return `${url.pathname}${url.search}`;
+}
+
+function toPage(url: string, status: number, body: string, headers: Record<string, string>): Page {
+  const html = parse(body);
+  const text = (selector: string) => html.querySelector(selector)?.text.replace(/\s+/g, " ").trim() ?? "";
+  const data = (name: string) => html.querySelector(`[data-enum-${name}]`)?.getAttribute(`data-enum-${name}`) ?? "";
+  return {
+    status,
+    url,
+    title: text("title"),
+    text: text("body"),
+    alert: text('[role="alert"]'),
+    challenge: data("challenge"),
+    qr: data("qr"),
+    activation: data("activation"),
+    html,
+    headers,
+  };
+}

@@ -1,0 +1,156 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { randomBytes } from "node:crypto";
+import pino from "pino";
+import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
+import { type App, createApp } from "../../src/app.ts";
+import type { Millis } from "../../src/clock.ts";
+import type { Config } from "../../src/config.ts";
+import type { Database, Engine } from "../../src/database.ts";
+import { parseChallenge } from "../../src/e-num/challenge.ts";
+import { computeResponse } from "../../src/e-num/e-num.ts";
+import type { Statement } from "../../src/e-num/statement.ts";
+import { loadKeys } from "../../src/keys/keys.ts";
+import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
+import type { ClientEntry } from "../../src/provider/clients.ts";
+import type { Random } from "../../src/random.ts";
+import { createSealer, type Sealer } from "../../src/secrecy.ts";
+import { type FreshDatabase, freshDatabase } from "./databases.ts";
+
+/** The whole provider on a real port, with named people, a clock that can be moved, and messages that can be read. */
+export interface World extends AsyncDisposable {
+  issuer: string;
+  database: Database;
+  sealer: Sealer;
+  /** Moves the server's clock on. */
+  pass(time: Millis): void;
+  now(): Millis;
+  /** What alice's (or another's) phone answers. */
+  answer(email: string, challenge: string, statement?: Statement): string;
+  /** Sends what is due and gives the newest message to somebody. */
+  message(to: string): Promise<SentMessage>;
+  messages(): Promise<SentMessage[]>;
+  /** Everything that was logged, one JSON text a line. */
+  log: string[];
+  /** Ends the process's part and starts another on the same database and port. */
+  restart(): Promise<void>;
+}
+
+export interface WorldOptions {
+  engine?: Engine;
+  production?: boolean;
+  clients?: readonly ClientEntry[];
+  database?: FreshDatabase;
+  config?: Partial<Config>;
+}
+
+export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
+export const LIBRARY: ClientEntry = client({ client_id: "library", client_name: "City library", subject_type: "pairwise" });
+
+export function client(members: Partial<ClientEntry> & { client_id: string; client_name: string }): ClientEntry {
+  return {
+    application_type: "web",
+    redirect_uris: [`http://localhost:9/${members.client_id}/callback`],
+    post_logout_redirect_uris: [`http://localhost:9/${members.client_id}/`],
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    scope: "openid email phone profile wmid offline_access",
+    subject_type: "public",
+    token_endpoint_auth_method: "client_secret_basic",
+    client_secret: `secret-of-${members.client_id}-for-tests-only`,
+    id_token_signed_response_alg: "ES256",
+    first_party: false,
+    development_only: false,
+    ...members,
+  };
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const fresh = options.database ?? (await freshDatabase(options.engine ?? "sqlite"));
+  const { database } = fresh;
+  const random: Random = { bytes: (length) => randomBytes(length) };
+  const sealer = createSealer([randomBytes(32)], random);
+  let offset = 0;
+  const clock = () => Date.now() + offset;
+  const phones = new Map<string, SeededPhone>();
+  for (const phone of await seedDemo({ database, sealer, clock, random })) phones.set(phone.email, phone);
+  const outbox = createOutboxPageTransport({ clock, print: () => undefined });
+  const log: string[] = [];
+  const logger = pino({ level: "info" }, { write: (line: string) => void log.push(line) });
+
+  let handler: RequestListener = (_request, response) => response.destroy();
+  const server = createServer((request, response) => handler(request, response));
+  const issuer = `http://localhost:${await listen(server)}`;
+  const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
+
+  const boot = async (): Promise<App> => {
+    const keys = await loadKeys({ database, sealer, clock, random });
+    const clients = options.clients ?? [SHOP, LIBRARY];
+    const app = await createApp({ config, clients, database, sealer, keys, clock, random, logger, transports: outbox, outbox });
+    handler = app.listener;
+    return app;
+  };
+  let app = await boot();
+  // Messages are sent when a test asks for them, so that nothing runs between its steps.
+  const messages = async () => {
+    await app.drain();
+    return outbox.recent();
+  };
+
+  return {
+    issuer,
+    database,
+    sealer,
+    log,
+    pass: (time) => {
+      offset += time;
+    },
+    now: clock,
+    answer(email, challenge, statement = { mode: "login" }) {
+      const phone = phones.get(email);
+      const parsed = parseChallenge(challenge);
+      if (phone === undefined || !parsed.ok) throw new Error(`${email} cannot answer ${challenge}`);
+      return computeResponse(phone.pad, parsed.value, statement);
+    },
+    messages,
+    async message(to) {
+      const found = (await messages()).find((message) => message.to === to);
+      if (found === undefined) throw new Error(`nothing was sent to ${to}`);
+      return found;
+    },
+    async restart() {
+      await app.close();
+      app = await boot();
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await fresh[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function defaults(issuer: string, databaseUrl: string): Config {
+  return {
+    production: false,
+    issuer,
+    host: "127.0.0.1",
+    port: Number(new URL(issuer).port),
+    database: { url: databaseUrl, poolSize: 5, synchronous: "FULL" },
+    masterKey: { kind: "given", keys: [] },
+    clients: "",
+    trustProxy: false,
+    logLevel: "info",
+    mail: undefined,
+    smsUrl: undefined,
+    registration: "open",
+  };
+}
