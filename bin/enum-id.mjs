@@ -4,7 +4,7 @@ const needed = 24;
 
 if (Number(process.versions.node.split(".")[0]) < needed) {
   console.error(
-    `E-num ID needs Node ${needed}, and this is ${process.version}: use \`npm start\`, or node_modules/.bin/node, which npm has brought.`,
+    `E-num ID needs Node ${needed}, and this is ${process.versions.node}: use \`npm start\`, or node_modules/.bin/node, which npm has brought.`,
   );
   process.exit(1);
 }

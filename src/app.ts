@@ -44,6 +44,7 @@ import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import type { ClientEntry } from "./provider/clients.ts";
+import { recordEvents } from "./provider/events.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
@@ -137,6 +138,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     pages: createProviderPages({ pages }),
     uiLocales: languages.map(({ locale }) => locale),
   });
+
+  recordEvents(provider, { audit, database, logger });
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;

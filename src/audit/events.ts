@@ -1,7 +1,7 @@
 import type { Millis } from "../clock.ts";
 
 /** What nobody needs to be told beyond account, client and device. */
-type Nothing = Record<never, never>;
+type Nothing = Record<string, never>;
 
 /**
  * Every kind of event, with what it tells beside account, client and device.

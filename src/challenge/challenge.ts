@@ -51,16 +51,20 @@ export interface ChallengeView {
   answer: { deviceId: string; at: Millis } | undefined;
 }
 
-export type Verdict =
-  /** `repeated`: the same answer again, as a double click gives; it changed nothing, and stays right for this context. */
-  | { kind: "accepted"; accountId: string; deviceId: string; answeredAt: Millis; repeated: boolean }
-  | { kind: "wrong-response"; triesLeft: number; otherMode: "login" | "confirm" | "activate" | undefined; repeated: boolean }
+/**
+ * `judged` is false when nothing was counted or changed: the same answer again, as a double click gives it, which stays as right or wrong
+ * as it was; or a number that had ended before.
+ */
+export type Verdict = { judged: boolean } & (
+  | { kind: "accepted"; accountId: string; deviceId: string; answeredAt: Millis }
+  | { kind: "wrong-response"; triesLeft: number; otherMode: "login" | "confirm" | "activate" | undefined }
   | { kind: "exhausted" }
   | { kind: "expired" }
   | { kind: "already-used" }
   | { kind: "declined" }
   /** `first`: this wrong response has brought the first lock of its counter, and the owner is to be told. */
-  | { kind: "locked"; until: Millis; first: boolean };
+  | { kind: "locked"; until: Millis; first: boolean }
+);
 
 export interface Challenges {
   issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
@@ -108,26 +112,26 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
     const deviceId = matchingDevice(pads, digitsOf(row), row.mode, response);
     if (deviceId === undefined || deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
-      return { kind: "already-used" };
-    return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: row.answered_at, repeated: true };
+      return { kind: "already-used", judged: false };
+    return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: row.answered_at, judged: false };
   };
 
   /** Why `countTry` found nothing to judge. */
   const refusal = async (sql: Sql, context: string, response: Response, responseDigest: string): Promise<Verdict> => {
     const row = await latestChallenge(sql, contextKey(context));
-    if (row === undefined) return { kind: "expired" };
+    if (row === undefined) return { kind: "expired", judged: false };
     const state = stateOf(row, ports.clock());
     switch (state) {
       case "answered":
         return answeredBefore(sql, row, response);
       case "open":
         if (row.wrong_digest !== null && sameText(row.wrong_digest, responseDigest))
-          return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: undefined, repeated: true };
-        return { kind: "exhausted" };
+          return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: undefined, judged: false };
+        return { kind: "exhausted", judged: false };
       case "expired":
       case "exhausted":
       case "declined":
-        return { kind: state };
+        return { kind: state, judged: false };
       default:
         return state satisfies never;
     }
@@ -171,29 +175,29 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       const latest = await latestChallenge(sql, contextKey(context));
       const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
       const locked = latest === undefined ? undefined : await ports.limits.lockedUntil(sql, latest.counter as Counter);
-      if (locked !== undefined && latest?.status === "open") return { kind: "locked", until: locked, first: false };
+      if (locked !== undefined && latest?.status === "open") return { kind: "locked", until: locked, first: false, judged: false };
       const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
       if (row === undefined) return refusal(sql, context, response, responseDigest);
       const counted = await ports.limits.count(sql, row.counter as Counter);
-      if (counted.kind === "locked") return { kind: "locked", until: counted.until, first: false };
+      if (counted.kind === "locked") return { kind: "locked", until: counted.until, first: false, judged: false };
 
       const challenge = digitsOf(row);
       const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
       const deviceId = matchingDevice(pads, challenge, row.mode, response);
       if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
         await ports.limits.clear(sql, row.counter as Counter);
-        return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, repeated: false };
+        return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, judged: true };
       }
       const mistaken = otherMode(pads, challenge, row.mode, response);
       if (counted.lock !== undefined) {
         await markExhausted(sql, row.id);
-        return { kind: "locked", ...counted.lock };
+        return { kind: "locked", ...counted.lock, judged: true };
       }
       if (row.tries >= TRIES) {
         await markExhausted(sql, row.id);
-        return { kind: "exhausted" };
+        return { kind: "exhausted", judged: true };
       }
-      return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, repeated: false };
+      return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, judged: true };
     },
 
     async decline(sql, context) {

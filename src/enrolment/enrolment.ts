@@ -193,7 +193,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
       database.transaction(async (sql) => {
         const verdict = await ports.challenges.answer(sql, contextOf(enrolment), response);
         if (enrolment.device === undefined) return verdict;
-        if (verdict.kind === "accepted" && !verdict.repeated) await activated(sql, context, enrolment, verdict.deviceId);
+        if (verdict.kind === "accepted" && verdict.judged) await activated(sql, context, enrolment, verdict.deviceId);
         if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id);
         return verdict;
       }),

@@ -50,12 +50,15 @@ export interface RendererPorts {
 
 const VIEWS = fileURLToPath(new URL("../../views/", import.meta.url));
 
+/** In the order of the cascade: a later one may correct an earlier one. */
+const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages"];
+
 /** Names that every template may use without `it.`. */
 const HEADER = "const { m, t, plain, datum, fill, data, frame, site, errors, errorOf, product, host, issuer } = it;";
 
 export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Renderer {
   const eta = new Eta({ views: VIEWS, cache: true, escapeFunction: escapeHtml, functionHeader: HEADER });
-  const css = compactStyle(readFileSync(`${VIEWS}static/page.css`, "utf8"));
+  const css = compactStyle(STYLES.map((file) => readFileSync(`${VIEWS}static/css/${file}.css`, "utf8")).join(""));
   const mark = readFileSync(`${VIEWS}static/mark.svg`, "utf8").trim();
   const script = asset(
     "page",

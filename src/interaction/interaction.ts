@@ -26,7 +26,7 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
   const router = new Router({ prefix: "/interaction/:uid" });
 
   const load = async (context: Context): Promise<Visit> => {
-    const details = await interactionDetails(ports.provider(), context);
+    const details = await orLost(ports.provider().interactionDetails(context.req, context.res));
     // The cookie decides which interaction this browser is in; an address of another one is stale or was sent by somebody.
     if (details.uid !== context["params"].uid) throw new Fault("session-lost", { detail: "the address is of another interaction" });
     const clientId = String(details.params["client_id"]);
@@ -49,7 +49,7 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
       case "refused": {
         const { result, merge } = resultOf(visit, outcome);
         const options = { mergeWithLastSubmission: merge };
-        return seeOther(context, await ports.provider().interactionResult(context.req, context.res, result, options));
+        return seeOther(context, await orLost(ports.provider().interactionResult(context.req, context.res, result, options)));
       }
       default:
         return outcome satisfies never;
@@ -89,9 +89,10 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
   return { routes: router };
 }
 
-async function interactionDetails(provider: Provider, context: Context): Promise<InteractionDetails> {
+/** An interaction is gone when its time is over, its cookies are lost, or another tab of this browser has finished it. */
+async function orLost<T>(work: Promise<T>): Promise<T> {
   try {
-    return await provider.interactionDetails(context.req, context.res);
+    return await work;
   } catch (error) {
     if (error instanceof errors.SessionNotFound) throw new Fault("session-lost", { detail: error.error_description ?? error.message });
     throw error;

@@ -70,16 +70,15 @@ export function createLogin(ports: LoginPorts): Login {
 
   /** What follows from a verdict, kept in the same transaction. */
   const keep = async (sql: Sql, context: Context, visit: Visit, subject: Subject, verdict: Verdict): Promise<void> => {
+    if (!verdict.judged) return;
     const { accountId } = subject;
     const about = { accountId, clientId: visit.site.clientId };
     switch (verdict.kind) {
       case "accepted":
-        if (verdict.repeated) return;
         await ports.browsers.remember(sql, context, verdict.accountId);
         return audit.append(sql, { ...about, type: "login.accepted", deviceId: verdict.deviceId, detail: {} });
       case "wrong-response":
       case "exhausted":
-        if (verdict.kind === "wrong-response" && verdict.repeated) return;
         return audit.append(sql, { ...about, type: "login.refused", detail: { reason: verdict.kind } });
       case "locked":
         await audit.append(sql, { ...about, type: "login.locked", detail: { until: verdict.until } });

@@ -10,12 +10,12 @@ interface To {
 export type Message = To &
   (
     | { channel: "mail"; template: "email-code"; params: { code: string; site?: string | undefined } }
-    | { channel: "mail"; template: "email-already-registered"; params: Record<never, never> }
+    | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "locked"; params: { until: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }
-    | { channel: "sms"; template: "phone-already-registered"; params: Record<never, never> }
+    | { channel: "sms"; template: "phone-already-registered"; params: Record<string, never> }
   );
 
 /** The words of a message; an SMS has no subject. */

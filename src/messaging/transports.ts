@@ -1,6 +1,7 @@
 import { createTransport } from "nodemailer";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Config } from "../config.ts";
+import { isLoopback } from "../config-values.ts";
 
 export interface Mail {
   to: string;
@@ -55,7 +56,10 @@ export function createSmtpTransport({
     socketTimeout: TIMEOUT,
     dnsTimeout: TIMEOUT,
   };
-  const transport = createTransport({ url: smtpUrl, ...timeouts }, { from });
+  const { password, hostname } = new URL(smtpUrl);
+  // A password never leaves this machine in the clear, whatever the server or somebody on the way offers (STARTTLS, RFC 3207 section 6).
+  const requireTLS = password !== "" && !isLoopback(hostname);
+  const transport = createTransport({ url: smtpUrl, requireTLS, ...timeouts }, { from });
   const domain = from.replace(/^.*@/, "").replace(/>$/, "");
   return {
     async mail({ to, subject, text, messageId }) {

@@ -12,7 +12,12 @@
   for (const time of all("time[data-clock]")) {
     const at = new Date(time.dateTime);
     const today = at.toDateString() === new Date().toDateString();
-    const how = { hour: "2-digit", minute: "2-digit", ...(today ? {} : { day: "numeric", month: "long" }) };
+    const how = {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...(today ? {} : { day: "numeric", month: "long" }),
+    };
     time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, how).format(at);
   }
 

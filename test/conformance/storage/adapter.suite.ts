@@ -67,6 +67,17 @@ function describeRecords(engine: Engine): void {
     expect(rows.find(({ model }) => model === "Client")).toMatchObject({ expires_at: null });
   });
 
+  test("saving again moves the expiry, and may take it away", async () => {
+    await using world = await openWorld(engine);
+    const adapter = world.adapter("Session");
+    await adapter.upsert("id", {}, 60);
+    world.now += 30 * SECOND;
+    await adapter.upsert("id", {}, 60);
+    expect(await world.rows()).toMatchObject([{ saved_at: world.now, expires_at: world.now + MINUTE }]);
+    await adapter.upsert("id", {});
+    expect(await world.rows()).toMatchObject([{ expires_at: null }]);
+  });
+
   test("an expired record is still found until it is swept, so that oidc-provider can say why it refuses", async () => {
     await using world = await openWorld(engine);
     await world.adapter("AuthorizationCode").upsert("id", { exp: 1 }, 60);

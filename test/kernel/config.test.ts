@@ -1,0 +1,258 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type Config, type Environment, type Files, readConfig } from "../../src/config.ts";
+import { variables } from "../../src/config-variables.ts";
+
+const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+const SECOND_KEY = KEY.toUpperCase().replace("00", "01");
+
+const PRODUCTION: Environment = {
+  NODE_ENV: "production",
+  ENUM_ID_ISSUER: "https://id.example.com",
+  ENUM_ID_DATABASE_URL: "sqlite:/var/lib/enum-id/enum-id.sqlite",
+  ENUM_ID_MASTER_KEY: KEY,
+};
+
+function filesWith(contents: Record<string, string>): Files {
+  return {
+    read(path) {
+      const content = contents[path];
+      if (content === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      return content;
+    },
+  };
+}
+
+function configOf(env: Environment, contents: Record<string, string> = {}): Config {
+  const read = readConfig(env, filesWith(contents));
+  if (!read.ok) throw new Error(read.faults.join("\n"));
+  return read.config;
+}
+
+function faultsOf(env: Environment, contents: Record<string, string> = {}): string[] {
+  const read = readConfig(env, filesWith(contents));
+  return read.ok ? [] : read.faults;
+}
+
+describe("with nothing set", () => {
+  test("it is a development server on this machine, with SQLite, an outbox page and open registration", () => {
+    expect(configOf({ PATH: "/bin", HOME: "/root" })).toEqual({
+      production: false,
+      issuer: "http://localhost:3000",
+      host: "127.0.0.1",
+      port: 3000,
+      database: { url: "sqlite:var/enum-id.sqlite", poolSize: 10, synchronous: "FULL" },
+      masterKey: { kind: "file", path: "var/enum-id.sqlite.master-key" },
+      clients: "config/clients.json",
+      trustProxy: false,
+      logLevel: "info",
+      mail: undefined,
+      smsUrl: undefined,
+      registration: "open",
+    });
+  });
+
+  test("a variable that is there and empty counts as not set", () => {
+    expect(configOf({ ENUM_ID_PORT: "", ENUM_ID_ISSUER: " ", ENUM_ID_SMTP_URL_FILE: "" })).toEqual(configOf({}));
+  });
+
+  test.each(["development", "test"])("NODE_ENV=%s is development as well", (name) => {
+    expect(configOf({ NODE_ENV: name }).production).toBe(false);
+  });
+});
+
+describe("issuer, host and port", () => {
+  test("in development a port of one's own moves the issuer, and an issuer of one's own the port", () => {
+    expect(configOf({ ENUM_ID_PORT: "4000" })).toMatchObject({ issuer: "http://localhost:4000", port: 4000 });
+    expect(configOf({ ENUM_ID_ISSUER: "http://localhost:5000" })).toMatchObject({ port: 5000 });
+    expect(configOf({ ENUM_ID_ISSUER: "http://localhost" })).toMatchObject({ port: 80 });
+    expect(configOf({ ENUM_ID_ISSUER: "https://id.test" })).toMatchObject({ port: 3000 });
+  });
+
+  test("in production the port is 3000 whatever the issuer says, since a proxy ends TLS", () => {
+    expect(configOf({ ...PRODUCTION, ENUM_ID_ISSUER: "https://id.example.com:8443" }).port).toBe(3000);
+  });
+
+  test.each([
+    ["https://id.example.com/", "write the origin alone, https://id.example.com."],
+    ["https://id.example.com/oidc", "write the origin alone, https://id.example.com."],
+    ["https://id.example.com?a", "write the origin alone, https://id.example.com."],
+    ["https://id.example.com#a", "write the origin alone, https://id.example.com."],
+    ["https://ID.example.com", "write the origin alone, https://id.example.com."],
+    ["https://id.example.com:443", "write the origin alone, https://id.example.com."],
+    ["https://a:b@id.example.com", "holds a name or a password"],
+    ["http://id.example.com", "production needs https"],
+    ["id.example.com", "write an address such as https://id.example.com."],
+    ["ftp://id.example.com", "write an address such as https://id.example.com."],
+  ])("the issuer %s is refused in production", (issuer, remedy) => {
+    const [fault, ...more] = faultsOf({ ...PRODUCTION, ENUM_ID_ISSUER: issuer });
+    expect(fault).toMatch(/^ENUM_ID_ISSUER /);
+    expect(fault).toContain(remedy);
+    expect(more).toEqual([]);
+  });
+
+  test("plain http is for this machine alone, in development as well", () => {
+    expect(faultsOf({ ENUM_ID_ISSUER: "http://192.168.1.2:3000" })).toEqual([
+      expect.stringMatching(/^ENUM_ID_ISSUER .* http is for this machine alone/),
+    ]);
+    expect(faultsOf({ ENUM_ID_ISSUER: "http://[::1]:3000" })).toEqual([]);
+  });
+
+  test.each(["0.0.0.0", "::", "192.168.1.2", "example.com"])("a development server refuses to listen on %s", (host) => {
+    expect(faultsOf({ ENUM_ID_HOST: host })).toEqual([expect.stringMatching(/^ENUM_ID_HOST .*this machine alone/)]);
+    expect(configOf({ ...PRODUCTION, ENUM_ID_HOST: host }).host).toBe(host);
+  });
+
+  test.each(["0", "65536", "-1", "80a", "3e3", "http"])("%s is no port", (port) => {
+    expect(faultsOf({ ENUM_ID_PORT: port })).toEqual([`ENUM_ID_PORT is "${port}": write a number from 1 to 65535.`]);
+  });
+});
+
+describe("in production", () => {
+  test("issuer, database and master key must be named, and all that is missing is told at once", () => {
+    expect(faultsOf({ NODE_ENV: "production" })).toEqual([
+      expect.stringMatching(/^ENUM_ID_ISSUER is not set: /),
+      expect.stringMatching(/^ENUM_ID_DATABASE_URL is not set: /),
+      expect.stringMatching(/^ENUM_ID_MASTER_KEY is not set: /),
+    ]);
+  });
+
+  test("a misspelt NODE_ENV starts nothing", () => {
+    expect(faultsOf({ NODE_ENV: "prod" })).toEqual([`NODE_ENV is "prod": write production or development.`]);
+  });
+
+  test("registration is open only when mail and SMS can be sent", () => {
+    const mail = { ENUM_ID_SMTP_URL: "smtps://u:p@mail.example.com", ENUM_ID_MAIL_FROM: "E-num <id@example.com>" };
+    const sms = { ENUM_ID_SMS_URL: "http://10.0.0.1:13013/sendsms?to={to}&text={text}" };
+    expect(configOf(PRODUCTION).registration).toBe("closed");
+    expect(configOf({ ...PRODUCTION, ...mail }).registration).toBe("closed");
+    expect(configOf({ ...PRODUCTION, ...mail, ...sms }).registration).toBe("open");
+    expect(configOf({ ...PRODUCTION, ...mail, ...sms, ENUM_ID_REGISTRATION: "closed" }).registration).toBe("closed");
+    expect(faultsOf({ ...PRODUCTION, ...mail, ENUM_ID_REGISTRATION: "open" })).toEqual([
+      expect.stringMatching(/^ENUM_ID_REGISTRATION is open, but nobody can be reached: set ENUM_ID_SMTP_URL and/),
+    ]);
+  });
+});
+
+describe("the master key", () => {
+  const bytes = Buffer.from(KEY, "hex");
+
+  test.each([
+    ["hex", KEY],
+    ["base64url", bytes.toString("base64url")],
+    ["base64, as openssl writes it", bytes.toString("base64")],
+  ])("is read from %s", (_, text) => {
+    const { masterKey } = configOf({ ENUM_ID_MASTER_KEY: text });
+    expect(masterKey.kind === "given" && masterKey.keys.map((key) => Buffer.from(key).toString("hex"))).toEqual([KEY]);
+  });
+
+  test("can be several, in order", () => {
+    const { masterKey } = configOf({ ...PRODUCTION, ENUM_ID_MASTER_KEY: `${KEY}, ${SECOND_KEY}` });
+    expect(masterKey).toMatchObject({ kind: "given", keys: [bytes, Buffer.from(SECOND_KEY, "hex")] });
+  });
+
+  test.each([
+    ["too short", KEY.slice(2), /holds no key at place 1/],
+    ["too long", `${KEY}00`, /holds no key at place 1/],
+    ["no hex and no base64url", "not a key", /holds no key at place 1/],
+    ["second is missing", `${KEY},`, /holds no key at place 2/],
+    ["one byte all over", "ab".repeat(32), /is weak at place 1/],
+    ["the same twice", `${KEY},${KEY.toUpperCase()}`, /holds one key twice/],
+  ])("is refused in production, and not repeated, when it is %s", (_, text, fault) => {
+    const faults = faultsOf({ ...PRODUCTION, ENUM_ID_MASTER_KEY: text });
+    expect(faults).toEqual([expect.stringMatching(fault)]);
+    expect(faults[0]).not.toContain(text.slice(0, 12));
+  });
+});
+
+describe("a variable from a file", () => {
+  test("is the file's text without the line's end", () => {
+    const env = { ...PRODUCTION, ENUM_ID_MASTER_KEY: undefined, ENUM_ID_MASTER_KEY_FILE: "/run/key" };
+    expect(configOf(env, { "/run/key": `${KEY}\n` })).toEqual(configOf(PRODUCTION));
+  });
+
+  test("is a fault when the file is not there or empty, or the variable is set as well", () => {
+    const env = { ENUM_ID_PORT_FILE: "/run/port" };
+    expect(faultsOf(env)).toEqual([
+      "ENUM_ID_PORT_FILE names /run/port, which cannot be read (ENOENT): correct the path or the file's mode.",
+    ]);
+    expect(faultsOf(env, { "/run/port": "\n" })).toEqual([expect.stringMatching(/^ENUM_ID_PORT_FILE .* is empty/)]);
+    expect(faultsOf({ ...env, ENUM_ID_PORT: "1" }, { "/run/port": "2" })).toEqual([
+      "ENUM_ID_PORT and ENUM_ID_PORT_FILE are both set: keep one of them.",
+    ]);
+  });
+});
+
+describe("a fault", () => {
+  test("hides no other: every wrong variable has its line", () => {
+    const faults = faultsOf({
+      ENUM_ID_ISUER: "https://id.example.com",
+      ENUM_ID_PORT: "x",
+      ENUM_ID_DATABASE_POOL: "0",
+      ENUM_ID_SQLITE_SYNCHRONOUS: "off",
+      ENUM_ID_TRUST_PROXY: "yes",
+      ENUM_ID_LOG_LEVEL: "loud",
+      ENUM_ID_REGISTRATION: "maybe",
+      ENUM_ID_MAIL_FROM: "nobody",
+    });
+    expect(faults.map((fault) => fault.split(" ")[0]).sort()).toEqual([
+      "ENUM_ID_DATABASE_POOL",
+      "ENUM_ID_ISUER",
+      "ENUM_ID_LOG_LEVEL",
+      "ENUM_ID_MAIL_FROM",
+      "ENUM_ID_PORT",
+      "ENUM_ID_REGISTRATION",
+      "ENUM_ID_SQLITE_SYNCHRONOUS",
+      "ENUM_ID_TRUST_PROXY",
+    ]);
+    for (const fault of faults) expect(fault).toMatch(/^[^\n]+: [^\n]+\.$/);
+  });
+
+  test.each([
+    ["ENUM_ID_DATABASE_URL", "sqlite:"],
+    ["ENUM_ID_DATABASE_URL", "sqlite::memory:"],
+    ["ENUM_ID_DATABASE_URL", "mysql://root:hunter2@localhost/x"],
+    ["ENUM_ID_DATABASE_URL", "postgres://enum:hunter2@db.example.com"],
+    ["ENUM_ID_SMTP_URL", "https://id:hunter2@mail.example.com"],
+    ["ENUM_ID_SMS_URL", "http://sms.example.com/?password=hunter2&to={to}"],
+    ["ENUM_ID_SMS_URL", "http://{to}/?password=hunter2&text={text}"],
+    ["ENUM_ID_SMS_URL", "http://sms.example.com/?password=hunter2&to={to}&text={text}&from={from}"],
+    ["ENUM_ID_SMS_URL", "ftp://sms.example.com/?password=hunter2&to={to}&text={text}"],
+  ])("of %s does not repeat a password (%s)", (name, given) => {
+    const env = { ENUM_ID_MAIL_FROM: "id@example.com", [name]: given };
+    const faults = faultsOf(env);
+    expect(faults).toEqual([expect.stringMatching(`^${name} `)]);
+    expect(faults[0]).not.toContain("hunter2");
+  });
+
+  test("of a sender is told where mail is set without one", () => {
+    expect(faultsOf({ ENUM_ID_SMTP_URL: "smtp://localhost:2525" })).toEqual([
+      "ENUM_ID_MAIL_FROM is not set: name the sender of mail, such as id@example.com.",
+    ]);
+    expect(faultsOf({ ENUM_ID_MAIL_FROM: "id@example.com\r\nBcc: x@example.com" })).toHaveLength(1);
+  });
+});
+
+describe("config/example.env", () => {
+  const path = new URL("../../config/example.env", import.meta.url);
+
+  test("has every variable with its meaning and its default, and no other", () => {
+    const blocks = readFileSync(path, "utf8").trim().split("\n\n").slice(1);
+    expect(blocks).toEqual(variables.map((one) => `# ${one.what}\n# Default: ${one.default}\n#${one.example}`));
+  });
+
+  test("is a fine configuration once its lines are uncommented", () => {
+    const lines = readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("#") && !line.startsWith("# "));
+    const env = Object.fromEntries(
+      lines.map((line) => [line.slice(1, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    expect(Object.keys(env)).toHaveLength(variables.length);
+    const contents = {
+      "/run/secrets/enum-id-master-key": KEY,
+      "/run/secrets/enum-id-smtp-url": "smtp://id:secret@mail.example.com:587",
+    };
+    expect(configOf(env, contents)).toMatchObject({ production: true, registration: "open", port: 3000 });
+  });
+});

@@ -1,0 +1,3 @@
+import { describeKeys } from "./keys.suite.ts";
+
+describeKeys("sqlite");

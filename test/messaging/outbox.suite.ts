@@ -1,0 +1,296 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import { SECOND } from "../../src/clock.ts";
+import { type Database, type Engine, openDatabase } from "../../src/database.ts";
+import type { Message } from "../../src/messaging/messages.ts";
+import { createMessaging, type Messaging } from "../../src/messaging/messaging.ts";
+import { DeliveryError, type Mail, type Sms, type Transports } from "../../src/messaging/transports.ts";
+import { createSealer } from "../../src/secrecy.ts";
+import { freshDatabase } from "../support/databases.ts";
+
+const random = { bytes: (length: number) => randomBytes(length) };
+const sealer = createSealer([randomBytes(32)], random);
+const CODE = "48219370";
+const MAIL: Message = {
+  channel: "mail",
+  to: "alice@example.com",
+  locale: "en",
+  template: "email-code",
+  params: { code: CODE },
+};
+const SMS: Message = {
+  channel: "sms",
+  to: "+79161234567",
+  locale: "en",
+  template: "phone-code",
+  params: { code: CODE },
+};
+
+interface Row {
+  status: string;
+  attempts: number;
+  content_sealed: string | null;
+}
+
+/** A node over a database: what it sent, what it logged, and a clock that is moved by hand. */
+function node(database: Database, transports?: Transports) {
+  const sent: (Mail | Sms)[] = [];
+  const log: string[] = [];
+  const keep = async (message: Mail | Sms) => {
+    sent.push(message);
+  };
+  const note = (about: object, words?: string) => void log.push(`${JSON.stringify(about)} ${words}`);
+  const state = { sent, log, now: 1_795_392_000_000 };
+  const messaging = createMessaging({
+    database,
+    sealer,
+    random,
+    clock: () => state.now,
+    transports: transports ?? { mail: keep, sms: keep },
+    write: (message) => ({ subject: message.template, text: `your code is ${CODE}` }),
+    logger: { warn: note, error: note },
+  });
+  return Object.assign(state, { messaging });
+}
+
+function rowsOf(database: Database): Promise<Row[]> {
+  return database.rows<Row>("SELECT status, attempts, content_sealed FROM message ORDER BY created_at");
+}
+
+export function describeOutbox(engine: Engine): void {
+  const started: Messaging[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((messaging) => messaging.stop()));
+  });
+
+  describe(`the outbox on ${engine}`, () => {
+    test("a message is sent once, and its content is gone then", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { messaging, sent } = node(fresh.database);
+      await messaging.enqueue(fresh.database, MAIL);
+      await messaging.drain();
+      await messaging.drain();
+      const messageId = expect.stringMatching(/^[\w-]{22}$/);
+      expect(sent).toEqual([{ to: MAIL.to, subject: "email-code", text: `your code is ${CODE}`, messageId }]);
+      expect(await rowsOf(fresh.database)).toEqual([{ status: "sent", attempts: 1, content_sealed: null }]);
+    });
+
+    test("while it waits nobody who reads the database reads it", async () => {
+      await using fresh = await freshDatabase(engine);
+      await node(fresh.database).messaging.enqueue(fresh.database, SMS);
+      const [row] = await rowsOf(fresh.database);
+      expect(row).toMatchObject({ status: "waiting", attempts: 0, content_sealed: expect.stringMatching(/^1\./) });
+      expect(JSON.stringify(row)).not.toContain(CODE);
+    });
+
+    test("a change that is undone tells nobody", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { messaging, sent } = node(fresh.database);
+      const undone = fresh.database.transaction(async (sql) => {
+        await messaging.enqueue(sql, MAIL);
+        throw new Error("undone");
+      });
+      await expect(undone).rejects.toThrow("undone");
+      await messaging.drain();
+      expect(sent).toEqual([]);
+    });
+
+    test("what fails is tried three times, later each time, and then given up and erased", async () => {
+      await using fresh = await freshDatabase(engine);
+      let attempts = 0;
+      const refuse = async () => {
+        attempts += 1;
+        throw new DeliveryError("the mail server: EENVELOPE 451");
+      };
+      const alice = node(fresh.database, { mail: refuse });
+      await alice.messaging.enqueue(fresh.database, MAIL);
+      for (const [wait, expected] of [
+        [0, 1],
+        [4, 1],
+        [1, 2],
+        [29, 2],
+        [1, 3],
+        [3600, 3],
+      ] as const) {
+        alice.now += wait * SECOND;
+        await alice.messaging.drain();
+        expect(attempts).toBe(expected);
+      }
+      expect(await rowsOf(fresh.database)).toEqual([{ status: "failed", attempts: 3, content_sealed: null }]);
+      expect(alice.log.map((line) => line.split("} ")[1])).toEqual([
+        "a message was not sent and is tried again",
+        "a message was not sent and is tried again",
+        "a message was given up",
+      ]);
+    });
+
+    test("the log of a failure has its reason, and neither content nor address", async () => {
+      await using fresh = await freshDatabase(engine);
+      const refuse = async ({ to, text }: Sms) => {
+        throw new Error(`cannot send ${text} to ${to}`);
+      };
+      const { messaging, log } = node(fresh.database, {
+        sms: refuse,
+        mail: async ({ to }) => Promise.reject(new DeliveryError(`a queue of ${to.length}`)),
+      });
+      await messaging.enqueue(fresh.database, SMS);
+      await messaging.enqueue(fresh.database, MAIL);
+      await messaging.drain();
+      const text = log.sort().join("\n");
+      expect(text).toContain('"to":"a***@example.com","attempt":1,"reason":"a queue of 17"');
+      expect(text).toContain('"to":"+7***67","attempt":1,"reason":"Error"');
+      for (const secret of [CODE, "alice", "9161234"]) expect(text).not.toContain(secret);
+    });
+
+    test("a channel without a transport is given up at once, with the reason", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { messaging, log } = node(fresh.database, {});
+      await messaging.enqueue(fresh.database, SMS);
+      await messaging.drain();
+      expect(await rowsOf(fresh.database)).toEqual([{ status: "failed", attempts: 1, content_sealed: null }]);
+      expect(log).toEqual([expect.stringContaining('"reason":"no sms transport is set"')]);
+    });
+
+    test("sixteen nodes that look at once send each message once", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { database, url } = fresh;
+      const others = Array.from({ length: 15 }, () => openDatabase({ url, poolSize: 1, synchronous: "NORMAL" }));
+      const nodes = [database, ...others].map((one) => node(one));
+      for (let count = 0; count < 40; count += 1) await nodes[0]?.messaging.enqueue(database, MAIL);
+      await Promise.all(nodes.map(({ messaging }) => messaging.drain()));
+      await Promise.all(others.map((one) => one.close()));
+      const ids = nodes.flatMap(({ sent }) => sent.map((message) => "messageId" in message && message.messageId));
+      expect(ids).toHaveLength(40);
+      expect(new Set(ids).size).toBe(40);
+      expect((await rowsOf(database)).every(({ status, attempts }) => status === "sent" && attempts === 1)).toBe(true);
+    });
+
+    test("what a lost node had taken, another takes after a minute and not before", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { database } = fresh;
+      let finish = () => {};
+      const lost = node(database, {
+        mail: () =>
+          new Promise((resolve) => {
+            finish = resolve;
+          }),
+      });
+      const other = node(database);
+      await lost.messaging.enqueue(database, MAIL);
+      const hanging = lost.messaging.drain();
+      await expect.poll(() => rowsOf(database)).toMatchObject([{ attempts: 1 }]);
+      other.now += 59 * SECOND;
+      await other.messaging.drain();
+      expect(other.sent).toEqual([]);
+      other.now += 2 * SECOND;
+      await other.messaging.drain();
+      expect(other.sent).toHaveLength(1);
+      finish();
+      await hanging;
+      expect(await rowsOf(database)).toEqual([{ status: "sent", attempts: 2, content_sealed: null }]);
+    });
+
+    test("a failure that comes late does not undo what another node has done since", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { database } = fresh;
+      let fail = (_: Error) => {};
+      const slow = node(database, {
+        mail: () =>
+          new Promise((_, reject) => {
+            fail = reject;
+          }),
+      });
+      const other = node(database, { mail: async () => Promise.reject(new DeliveryError("refused")) });
+      await slow.messaging.enqueue(database, MAIL);
+      const hanging = slow.messaging.drain();
+      await expect.poll(() => rowsOf(database)).toMatchObject([{ attempts: 1 }]);
+      other.now += 61 * SECOND;
+      await other.messaging.drain();
+      slow.now = other.now;
+      fail(new DeliveryError("late"));
+      await hanging;
+      // Had it counted, the message would be due five seconds after the first attempt instead of thirty after the second.
+      const third = node(database);
+      third.now = other.now + 29 * SECOND;
+      await third.messaging.drain();
+      expect(third.sent).toEqual([]);
+      third.now += SECOND;
+      await third.messaging.drain();
+      expect(third.sent).toHaveLength(1);
+    });
+
+    test("a node that is lost in the last attempt leaves a message that is given up", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { database } = fresh;
+      const alice = node(database);
+      await alice.messaging.enqueue(database, MAIL);
+      await database.rows("UPDATE message SET attempts = 3, next_at = ?", [alice.now + 60 * SECOND]);
+      alice.now += 60 * SECOND;
+      await alice.messaging.drain();
+      expect(alice.sent).toEqual([]);
+      expect(await rowsOf(database)).toMatchObject([{ status: "failed", content_sealed: null }]);
+    });
+  });
+
+  describe(`the outbox's worker on ${engine}`, () => {
+    test("sends soon after the change is committed", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { messaging, sent } = node(fresh.database);
+      started.push(messaging);
+      messaging.start();
+      await fresh.database.transaction((sql) => messaging.enqueue(sql, MAIL));
+      await expect.poll(() => sent.length, { timeout: 900 }).toBe(1);
+      await messaging.stop();
+    });
+
+    test("finds what another node has left", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { messaging, sent } = node(fresh.database);
+      started.push(messaging);
+      await node(fresh.database).messaging.enqueue(fresh.database, MAIL);
+      messaging.start();
+      await expect.poll(() => sent.length, { timeout: 3000 }).toBe(1);
+      await messaging.stop();
+    });
+
+    test("once stopped it has finished what it began and begins no more", async () => {
+      await using fresh = await freshDatabase(engine);
+      let finish = () => {};
+      const { messaging } = node(fresh.database, {
+        mail: () =>
+          new Promise((resolve) => {
+            finish = resolve;
+          }),
+      });
+      await messaging.enqueue(fresh.database, MAIL);
+      const draining = messaging.drain();
+      await expect.poll(() => rowsOf(fresh.database)).toMatchObject([{ attempts: 1 }]);
+      await messaging.enqueue(fresh.database, SMS);
+      const stopped = messaging.stop();
+      finish();
+      await Promise.all([stopped, draining]);
+      const statuses = (await rowsOf(fresh.database)).map(({ status }) => status).sort();
+      expect(statuses).toEqual(["sent", "waiting"]);
+    });
+
+    test("a database that is away is reported once, and work goes on when it is back", async () => {
+      await using fresh = await freshDatabase(engine);
+      let away = true;
+      const flaky: Database = {
+        ...fresh.database,
+        rows: (statement, bindings) =>
+          away ? Promise.reject(new Error("away")) : fresh.database.rows(statement, bindings),
+      };
+      const { messaging, sent, log } = node(flaky);
+      started.push(messaging);
+      await messaging.enqueue(fresh.database, MAIL);
+      messaging.start();
+      for (let looks = 0; looks < 3; looks += 1) await messaging.drain().catch(() => undefined);
+      await expect.poll(() => log.length, { timeout: 3000 }).toBe(1);
+      away = false;
+      await expect.poll(() => sent.length, { timeout: 3000 }).toBe(1);
+      await messaging.stop();
+      expect(log).toEqual(['{"reason":"Error"} the outbox cannot be read']);
+    });
+  });
+}

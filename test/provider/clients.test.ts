@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type ClientEntry, readClients } from "../../src/provider/clients.ts";
+
+const SITE = {
+  client_id: "site",
+  client_name: "A site",
+  redirect_uris: ["https://site.example.com/callback"],
+  client_secret: "0123456789abcdef0123456789abcdef",
+};
+
+interface Given {
+  production?: boolean;
+  contents?: Record<string, string>;
+}
+
+function read(content: unknown, { production = true, contents = {} }: Given = {}) {
+  const all: Record<string, string> = { "/etc/clients.json": JSON.stringify(content), ...contents };
+  const source = {
+    path: "/etc/clients.json",
+    production,
+    files: {
+      read(path: string) {
+        const text = all[path];
+        if (text === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
+        return text;
+      },
+    },
+  };
+  return readClients(source);
+}
+
+function clientsOf(content: unknown, given?: Given): ClientEntry[] {
+  const clients = read(content, given);
+  if (!clients.ok) throw new Error(clients.faults.join("\n"));
+  return clients.clients;
+}
+
+function faultsOf(content: unknown, given?: Given): string[] {
+  const clients = read(content, given);
+  return clients.ok ? [] : clients.faults;
+}
+
+describe("a client", () => {
+  test("needs an id, a name, an address and a secret; the rest has safe defaults", () => {
+    expect(clientsOf([SITE])).toEqual([
+      {
+        ...SITE,
+        application_type: "web",
+        post_logout_redirect_uris: [],
+        grant_types: ["authorization_code"],
+        response_types: ["code"],
+        scope: "openid",
+        subject_type: "public",
+        token_endpoint_auth_method: "client_secret_basic",
+        id_token_signed_response_alg: "ES256",
+        first_party: false,
+        development_only: false,
+      },
+    ]);
+  });
+
+  test("can have its secret in a file of its own, named from where the clients file is", () => {
+    const { client_secret: secret, ...rest } = SITE;
+    const [client] = clientsOf([{ ...rest, client_secret_file: "secrets/site" }], {
+      contents: { "/etc/secrets/site": `${secret}\n` },
+    });
+    expect(client?.client_secret).toBe(secret);
+    expect(client).not.toHaveProperty("client_secret_file");
+  });
+
+  test("may be a native app with a scheme or a loopback address of its own and no secret", () => {
+    const { client_secret: _, ...rest } = SITE;
+    const native = { application_type: "native", token_endpoint_auth_method: "none" };
+    const uris = ["com.example.app:/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
+    expect(faultsOf([{ ...rest, ...native, redirect_uris: uris }])).toEqual([]);
+  });
+
+  test("may prove itself with a key", () => {
+    const { client_secret: _, ...rest } = SITE;
+    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] };
+    expect(faultsOf([{ ...rest, token_endpoint_auth_method: "private_key_jwt", jwks }])).toEqual([]);
+  });
+});
+
+describe("a fault names file, client and member", () => {
+  test.each<[string, object, string]>([
+    ["an unknown member", { redirect_uri: "x" }, "redirect_uri is not a member we know: correct or remove it."],
+    ["a wrong kind of value", { first_party: "yes" }, "first_party must be there as boolean."],
+    ["a missing name", { client_name: undefined }, "client_name must be there as string."],
+    ["a name that reorders the page's words", { client_name: "Shop\u202e" }, "client_name must be one line"],
+    ["no address to go back to", { redirect_uris: [] }, "redirect_uris is empty"],
+    ["an address that is none", { redirect_uris: ["site"] }, "redirect_uris[0] must be an address"],
+    [
+      "a fragment",
+      { redirect_uris: ["https://site.example.com/#a"] },
+      "redirect_uris has https://site.example.com/#a with",
+    ],
+    ["a script", { redirect_uris: ["javascript:alert(1)"] }, "redirect_uris has javascript:alert(1)"],
+    [
+      "a scheme of its own on the web",
+      { redirect_uris: ["com.example:/"] },
+      "redirect_uris has com.example:/: write https",
+    ],
+    [
+      "plain http",
+      { redirect_uris: ["http://site.example.com/"] },
+      "redirect_uris has http://site.example.com/: production",
+    ],
+    [
+      "plain http at logout",
+      { backchannel_logout_uri: "http://a.example/" },
+      "backchannel_logout_uri has http://a.example/",
+    ],
+    [
+      "an unknown scope",
+      { scope: "openid admin" },
+      "scope must be some of openid email phone profile wmid offline_access",
+    ],
+    ["an unknown grant", { grant_types: ["implicit"] }, "grant_types[0] must be authorization_code or refresh_token."],
+    ["a short secret", { client_secret: "hunter2" }, "client_secret has 7 characters: production needs 32"],
+    ["no secret", { client_secret: undefined }, "client_secret is missing"],
+    ["a secret that nobody asks for", { token_endpoint_auth_method: "none" }, "client_secret is there, but"],
+    ["two secrets", { client_secret_file: "x" }, "client_secret and client_secret_file are both there"],
+    [
+      "a secret's file that is not there",
+      { client_secret: undefined, client_secret_file: "x" },
+      "client_secret_file names /etc/x",
+    ],
+    ["a private key", { jwks: { keys: [{ kty: "EC", d: "d" }] } }, "jwks.keys[0] must be a public key"],
+    ["demonstration", { development_only: true }, "development_only is true: production refuses such a client"],
+    [
+      "several hosts with pairwise subjects",
+      { subject_type: "pairwise", redirect_uris: ["https://a.example.com/", "https://b.example.com/"] },
+      "sector_identifier_uri is missing",
+    ],
+  ])("%s", (_, members, fault) => {
+    const faults = faultsOf([{ ...SITE, ...members }]);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(`/etc/clients.json, client "site": ${fault}`);
+    expect(faults[0]).not.toContain("hunter2");
+  });
+
+  test("an id that is there twice", () => {
+    expect(faultsOf([SITE, SITE])).toEqual([expect.stringContaining('client "site": client_id is there twice')]);
+  });
+
+  test("a client without an id is named by its place", () => {
+    expect(faultsOf([SITE, { ...SITE, client_id: undefined }, 3])).toEqual([
+      "/etc/clients.json, client 2: client_id must be there as string.",
+      "/etc/clients.json, client 3: must be an object with a client_id.",
+    ]);
+  });
+
+  test("all faults of all clients come at once", () => {
+    const faults = faultsOf([
+      { ...SITE, client_id: "a", scop: "", redirect_uris: "x" },
+      { ...SITE, client_id: "b", client_secret: "short", development_only: true },
+    ]);
+    expect(faults.map((fault) => fault.split(",")[1]?.slice(0, 11))).toEqual([
+      ' client "a"',
+      ' client "a"',
+      ' client "b"',
+      ' client "b"',
+    ]);
+  });
+
+  test("a file that is not there, not JSON or not a list", () => {
+    const [missing] = faultsOf([], { contents: { "/etc/clients.json": undefined as unknown as string } });
+    expect(missing).toMatch(/^\/etc\/clients\.json cannot be read \(ENOENT\)/);
+    const [broken] = faultsOf([], { contents: { "/etc/clients.json": '[{"client_secret":"hunter2",]' } });
+    expect(broken).toMatch(/^\/etc\/clients\.json is not JSON/);
+    expect(broken).not.toContain("hunter2");
+    expect(faultsOf({ clients: [] })).toEqual([expect.stringMatching(/^\/etc\/clients\.json must be a list/)]);
+  });
+});
+
+describe("config/clients.json", () => {
+  const contents = { "/etc/clients.json": readFileSync(new URL("../../config/clients.json", import.meta.url), "utf8") };
+
+  test("is fine in development: the operator's own shop, and a library that must ask", () => {
+    const clients = clientsOf([], { production: false, contents });
+    expect(clients.map(({ client_id, first_party, subject_type }) => [client_id, first_party, subject_type])).toEqual([
+      ["shop", true, "public"],
+      ["library", false, "pairwise"],
+    ]);
+  });
+
+  test("is refused in production", () => {
+    expect(faultsOf([], { contents })).toEqual([
+      expect.stringContaining('client "shop": development_only'),
+      expect.stringContaining('client "library": development_only'),
+    ]);
+  });
+});

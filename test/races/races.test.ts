@@ -1,0 +1,3 @@
+import { races } from "./races.suite.ts";
+
+races("sqlite");
