@@ -125,3 +125,8 @@ export function parseSmsUrl(given: string): string | Refusal {
 function withoutPlaces(template: string): string {
   return template.replaceAll("{to}", "").replaceAll("{text}", "");
 }
+
+/** ` (ENOENT)`, for a sentence that tells why a file cannot be read or written; empty where the error has no code. */
+export function codeInBrackets(error: unknown): string {
+  return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+}

@@ -1,4 +1,5 @@
 import {
+  codeInBrackets,
   parseDatabaseUrl,
   parseEnvironment,
   parseHost,
@@ -124,8 +125,7 @@ function createReader(env: Environment, files: Files) {
       if (content === "") faults.push(`${name}_FILE names ${path}, which is empty: write the value into it.`);
       return content || undefined;
     } catch (error) {
-      const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-      faults.push(`${name}_FILE names ${path}, which cannot be read${why}: correct the path or the file's mode.`);
+      faults.push(`${name}_FILE names ${path}, which cannot be read${codeInBrackets(error)}: correct it or its mode.`);
       return undefined;
     }
   };

@@ -97,6 +97,8 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
 
 /** Starts and lives until SIGTERM or SIGINT; tells faults a line each and leaves with exit code 1. */
 export async function run(env: Environment, ports: StartPorts = {}): Promise<void> {
+  // Database and master key are for this operating-system user alone.
+  process.umask(0o077);
   let running: Running;
   try {
     running = await start(env, ports);
@@ -115,7 +117,9 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
 }
 
 function closeOnSignal({ logger, close }: Running): void {
-  const grace = closeWithGrace({ delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"] }, async ({ err }) => {
+  const onTimeout = () => logger.error("closing took too long, and was cut off");
+  const options = { delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout } as const;
+  const grace = closeWithGrace({ ...options, skip: [...options.skip] }, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, "an unexpected error ends the process");
     await close();
     logger.info("closed");

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { MasterKeySource } from "../config.ts";
-import { parseKeys, Refusal } from "../config-values.ts";
+import { codeInBrackets, parseKeys, Refusal } from "../config-values.ts";
 import type { Database } from "../database.ts";
 import type { Random } from "../random.ts";
 import { KeysError, listKeys } from "./keys.ts";
@@ -37,7 +37,7 @@ async function makeFile(path: string, database: Database, random: Random): Promi
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${Buffer.from(key).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   } catch (cause) {
-    throw new KeysError(`The master key file ${path} cannot be written${codeOf(cause)}: make its folder writable.`, {
+    throw new KeysError(`The master key file ${path} cannot be written${codeInBrackets(cause)}: make its folder writable.`, {
       cause,
     });
   }
@@ -50,13 +50,9 @@ function readFile(path: string): readonly Uint8Array[] | undefined {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    throw new KeysError(`The master key file ${path} cannot be read${codeOf(cause)}: correct its mode.`, { cause });
+    throw new KeysError(`The master key file ${path} cannot be read${codeInBrackets(cause)}: correct its mode.`, { cause });
   }
   const keys = parseKeys(text.trim(), false);
   if (keys instanceof Refusal) throw new KeysError(`The master key file ${path} ${keys.sentence}`);
   return keys;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
 }

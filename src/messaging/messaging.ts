@@ -48,6 +48,7 @@ const WAKE: Millis = 50;
 export function createMessaging(ports: MessagingPorts): Messaging {
   const { database, sealer, clock, random, transports, logger } = ports;
   let poll: NodeJS.Timeout | undefined;
+  let wake: NodeJS.Timeout | undefined;
   let stopping = false;
   let running: Promise<void> = Promise.resolve();
   let reachable = true;
@@ -111,6 +112,13 @@ export function createMessaging(ports: MessagingPorts): Messaging {
       },
     );
 
+  const wakeSoon = () => {
+    wake ??= setTimeout(() => {
+      wake = undefined;
+      void look();
+    }, WAKE).unref();
+  };
+
   return {
     async enqueue(sql, message) {
       const id = randomId(random);
@@ -126,7 +134,7 @@ export function createMessaging(ports: MessagingPorts): Messaging {
         created_at: now,
         ended_at: null,
       });
-      if (poll !== undefined) setTimeout(look, WAKE).unref();
+      if (poll !== undefined) wakeSoon();
     },
     start() {
       poll ??= setInterval(look, POLL).unref();
@@ -135,6 +143,7 @@ export function createMessaging(ports: MessagingPorts): Messaging {
     async stop() {
       stopping = true;
       clearInterval(poll);
+      clearTimeout(wake);
       poll = undefined;
       await running;
     },

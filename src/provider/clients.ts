@@ -6,6 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { Files } from "../config.ts";
+import { codeInBrackets } from "../config-values.ts";
 import { NAME_LENGTH, parseText } from "../e-num/text.ts";
 import { clientFaults } from "./client-rules.ts";
 
@@ -114,7 +115,7 @@ function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[
   try {
     text = files.read(path);
   } catch (error) {
-    return refuse(`cannot be read${codeOf(error)}: write the sites into it, or name another file by ENUM_ID_CLIENTS.`);
+    return refuse(`cannot be read${codeInBrackets(error)}: write the sites into it, or name another file by ENUM_ID_CLIENTS.`);
   }
   try {
     const value: unknown = JSON.parse(text);
@@ -165,11 +166,7 @@ function withSecret(read: FileEntry, { path, files }: ClientsSource): { client: 
       : { client: { ...client, client_secret: secret } };
   } catch (error) {
     return {
-      fault: `client_secret_file names ${place}, which cannot be read${codeOf(error)}: correct the path or the file's mode.`,
+      fault: `client_secret_file names ${place}, which cannot be read${codeInBrackets(error)}: correct the path or the file's mode.`,
     };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
 }

@@ -59,6 +59,7 @@ export async function createProvider(ports: ProviderPorts): Promise<Provider> {
 function configuration(ports: ProviderPorts): Configuration {
   const { issuer, production } = ports;
   const secure = issuer.startsWith("https:");
+  const refreshing = new Set(ports.clients.filter((client) => client.grant_types.includes("refresh_token")).map((client) => client.client_id));
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
   return {
     adapter: ports.adapter,
@@ -115,7 +116,7 @@ function configuration(ports: ProviderPorts): Configuration {
     ttl: {
       ...TTL,
       // A grant outlives every token that hangs on it.
-      Grant: (context) => (context.oidc.client?.grantTypeAllowed("refresh_token") ? TTL.RefreshToken + TTL.Session : TTL.Session),
+      Grant: (_context, { clientId }) => (refreshing.has(clientId ?? "") ? TTL.RefreshToken + TTL.Session : TTL.Session),
     },
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {

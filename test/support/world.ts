@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomBytes } from "node:crypto";
 import pino from "pino";
+import { vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
 import { type App, createApp } from "../../src/app.ts";
 import type { Millis } from "../../src/clock.ts";
@@ -22,7 +23,7 @@ export interface World extends AsyncDisposable {
   issuer: string;
   database: Database;
   sealer: Sealer;
-  /** Moves the server's clock on. */
+  /** Moves time on, for the server and all others in this process. */
   pass(time: Millis): void;
   now(): Millis;
   /** What alice's (or another's) phone answers. */
@@ -70,8 +71,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { database } = fresh;
   const random: Random = { bytes: (length) => randomBytes(length) };
   const sealer = createSealer([randomBytes(32)], random);
-  let offset = 0;
-  const clock = () => Date.now() + offset;
+  const clock = () => Date.now();
   const phones = new Map<string, SeededPhone>();
   for (const phone of await seedDemo({ database, sealer, clock, random })) phones.set(phone.email, phone);
   const outbox = createOutboxPageTransport({ clock, print: () => undefined });
@@ -102,8 +102,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     database,
     sealer,
     log,
-    pass: (time) => {
-      offset += time;
+    pass(time) {
+      // oidc-provider and the sites' libraries read Date themselves, so it is Date that is moved, for all of them.
+      const later = Date.now() + time;
+      if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ["Date"], shouldAdvanceTime: true });
+      vi.setSystemTime(later);
     },
     now: clock,
     answer(email, challenge, statement = { mode: "login" }) {
@@ -123,6 +126,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       app = await boot();
     },
     async [Symbol.asyncDispose]() {
+      vi.useRealTimers();
       await app.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -1,0 +1,19 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { run } from "../../src/main.ts";
+
+/** The process without the features: `/slow` answers after half a second, `/throw` brings the process down, all else answers at once. */
+await run(process.env, {
+  createApp: async ({ keys }) => ({
+    async listener(request, response) {
+      if (request.url === "/throw") setImmediate(() => Promise.reject(new Error("a mistake of ours")));
+      if (request.url === "/slow") {
+        console.log("slow began");
+        await delay(500);
+      }
+      response.end(keys.token[0]?.kid);
+    },
+    start: () => console.log("app started"),
+    drain: async () => undefined,
+    close: async () => console.log("app closed"),
+  }),
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { languages } from "../../src/locale/locale.ts";
+import type { Message } from "../../src/messaging/messages.ts";
+import { createWriter } from "../../src/messaging/templates.ts";
+
+const NOON = new Date("2026-11-23T12:00:00Z");
+const write = createWriter({
+  issuer: "https://id.example.com",
+  links: { signInHref: "https://id.example.com/", accountHref: "https://id.example.com/account" },
+});
+
+type Template = Message["template"];
+type Content = Message extends infer One ? (One extends Message ? Omit<One, "to" | "locale"> : never) : never;
+
+const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
+  "email-code": { channel: "mail", template: "email-code", params: { code: "AB12CD34", site: "Book shop" } },
+  "email-already-registered": { channel: "mail", template: "email-already-registered", params: {} },
+  "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
+  locked: { channel: "mail", template: "locked", params: { until: NOON } },
+  "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" } },
+  "phone-device-activated": {
+    channel: "sms",
+    template: "phone-device-activated",
+    params: { device: "My phone", at: NOON },
+  },
+  "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
+};
+
+describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) => {
+  test.each(Object.values(every))("$template says what it has to, in plain text", (content) => {
+    const message: Message = { ...content, to: "somebody", locale };
+    const { subject, text } = write(message);
+    expect(subject === undefined).toBe(content.channel === "sms");
+    expect(subject ?? "").not.toMatch(/[\r\n]/);
+    expect(`${subject} ${text}`).not.toMatch(/[\uE000-\uE003]|\[object|NaN|Invalid/);
+    for (const value of Object.values(content.params)) {
+      if (typeof value === "string") expect(text).toContain(value);
+    }
+    if ("until" in content.params || content.template === "device-activated") {
+      expect(text).toMatch(/2026.*12:00.*UTC/);
+      expect(text).toContain("https://id.example.com/account");
+    }
+  });
+
+  test("a code by SMS ends with the line by which browsers fill it in on our host alone", () => {
+    const { text } = write({ ...every["phone-code"], to: "somebody", locale });
+    expect(text.split("\n").at(-1)).toBe("@id.example.com #482193");
+  });
+});

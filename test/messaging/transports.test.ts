@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { describe, expect, test } from "vitest";
+import {
+  chooseTransports,
+  createOutboxPageTransport,
+  createSmsGateway,
+  createSmtpTransport,
+  DeliveryError,
+} from "../../src/messaging/transports.ts";
+
+const LETTER = { to: "alice@example.com", subject: "48219370 — ваш код", text: "Ваш код 48219370\n", messageId: "abc" };
+const FROM = "E-num ID <id@example.com>";
+
+interface Listener extends AsyncDisposable {
+  port: number;
+}
+
+/** A real mail server that keeps what it gets. */
+async function mailServer(options: SMTPServerOptions = {}) {
+  const letters: { from: unknown; to: string[]; source: string }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    logger: false,
+    async onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      const { mailFrom, rcptTo } = session.envelope;
+      const to = rcptTo.map(({ address }) => address);
+      letters.push({ from: mailFrom ? mailFrom.address : undefined, to, source: Buffer.concat(chunks).toString() });
+      done();
+    },
+    ...options,
+  });
+  // What goes wrong with one connection is told to the client; that is what the tests look at.
+  server.on("error", () => undefined);
+  const listening = server.listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  const port = portOf(listening.address());
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { letters, port, [Symbol.asyncDispose]: close };
+}
+
+async function gateway(answer: RequestListener): Promise<Listener> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server.address());
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { port, [Symbol.asyncDispose]: close };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("it does not listen on a port");
+  return address.port;
+}
+
+async function failureOf(work: Promise<void> | undefined): Promise<string> {
+  const error: unknown = await work?.catch((thrown: unknown) => thrown);
+  if (!(error instanceof DeliveryError)) throw new Error(`no DeliveryError: ${error}`);
+  return error.message;
+}
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  await using listener = await gateway(() => undefined);
+  return listener.port;
+}
+
+describe("mail by SMTP", () => {
+  test("arrives with sender, subject and text in any script, and one id for all attempts", async () => {
+    await using server = await mailServer();
+    const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
+    await mail(LETTER);
+    await mail(LETTER);
+    const [first, second] = server.letters;
+    expect(first).toMatchObject({ from: "id@example.com", to: ["alice@example.com"] });
+    expect(first?.source).toContain('From: "E-num ID" <id@example.com>');
+    expect(first?.source).toContain("Auto-Submitted: auto-generated");
+    expect(first?.source).toMatch(/^Subject: =\?UTF-8\?/m);
+    expect(decodedBody(first?.source ?? "")).toContain("Ваш код 48219370");
+    for (const letter of [first, second]) expect(letter?.source).toContain("Message-ID: <abc@example.com>");
+  });
+
+  test.each([
+    "alice@example.com, bob@example.com",
+    "alice@example.com\r\nBcc: bob@example.com",
+    "Alice <bob@example.com>",
+  ])("never goes to an address that could be more than one (%j)", async (to) => {
+    await using server = await mailServer();
+    const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
+    await failureOf(mail({ ...LETTER, to }));
+    expect(server.letters).toEqual([]);
+  });
+
+  test("that the server refuses fails with its code, and without the address", async () => {
+    await using server = await mailServer({
+      onRcptTo: ({ address }, _, done) => done(Object.assign(new Error(`no ${address} here`), { responseCode: 550 })),
+    });
+    const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
+    expect(await failureOf(mail(LETTER))).toBe("the mail server: EENVELOPE 550");
+  });
+
+  test("fails when the server is not there or the password is wrong", async () => {
+    const away = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}`, from: FROM });
+    expect(await failureOf(away.mail(LETTER))).toMatch(/^the mail server: E[A-Z]+$/);
+    await using server = await mailServer({
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(new Error("no")),
+    });
+    const wrong = createSmtpTransport({ smtpUrl: `smtp://id:hunter2@127.0.0.1:${server.port}`, from: FROM });
+    expect(await failureOf(wrong.mail(LETTER))).toBe("the mail server: EAUTH 535");
+  });
+});
+
+describe("SMS by a gateway", () => {
+  test("is a GET with number and text in their places, percent-encoded", async () => {
+    const asked: string[] = [];
+    await using kannel = await gateway((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(202).end("0: Accepted for delivery");
+    });
+    const { sms } = createSmsGateway(
+      `http://127.0.0.1:${kannel.port}/cgi-bin/sendsms?username=u&to={to}&text={text}&coding=2`,
+    );
+    const text = "Код 48 & 50% {to} \n@id.example.com #48";
+    await sms({ to: "+79161234567", text });
+    expect(asked).toHaveLength(1);
+    const [method = "", target = ""] = asked[0]?.split(" ") ?? [];
+    expect(method).toBe("GET");
+    const { searchParams } = new URL(target, "http://gateway");
+    expect(Object.fromEntries(searchParams)).toEqual({ username: "u", to: "+79161234567", text, coding: "2" });
+  });
+
+  test.each([401, 404, 503, 302])("fails when the gateway answers %i, without telling its address", async (status) => {
+    await using kannel = await gateway((_, response) =>
+      response.writeHead(status, { Location: "http://localhost/" }).end(),
+    );
+    const { sms } = createSmsGateway(`http://127.0.0.1:${kannel.port}/?password=hunter2&to={to}&text={text}`);
+    const reason = await failureOf(sms({ to: "+79161234567", text: "48219370" }));
+    expect(reason).toBe(status === 302 ? "the SMS gateway: not reachable" : `the SMS gateway: HTTP ${status}`);
+  });
+
+  test("fails when the gateway is not there", async () => {
+    const { sms } = createSmsGateway(`http://127.0.0.1:${await closedPort()}/?to={to}&text={text}`);
+    expect(await failureOf(sms({ to: "+79161234567", text: "48219370" }))).toBe("the SMS gateway: not reachable");
+  });
+});
+
+describe("the outbox page", () => {
+  test("has the last fifty messages, the newest first, and each was a line in the log", async () => {
+    const lines: string[] = [];
+    const outbox = createOutboxPageTransport({ clock: () => 7, print: (line) => lines.push(line) });
+    for (let count = 1; count <= 60; count += 1)
+      await outbox.sms({ to: "+79161234567", text: `code ${count}\n\n@host` });
+    await outbox.mail(LETTER);
+    expect(outbox.recent()).toHaveLength(50);
+    expect(outbox.recent().slice(0, 2)).toEqual([
+      { channel: "mail", to: LETTER.to, subject: LETTER.subject, text: LETTER.text, at: 7 },
+      { channel: "sms", to: "+79161234567", subject: undefined, text: "code 60\n\n@host", at: 7 },
+    ]);
+    expect(lines.at(-2)).toBe("sms to +79161234567: code 60 @host");
+    expect(lines).toHaveLength(61);
+  });
+});
+
+describe("what is chosen", () => {
+  const clock = () => 0;
+  const print = () => undefined;
+  const mail = { smtpUrl: "smtp://127.0.0.1:1", from: FROM };
+  const smsUrl = "http://127.0.0.1:1/?to={to}&text={text}";
+
+  test("in production is what the operator has set, and nothing else", () => {
+    expect(
+      chooseTransports({ config: { production: true, mail: undefined, smsUrl: undefined }, clock, print }),
+    ).toEqual({
+      transports: {},
+      outbox: undefined,
+    });
+    const { transports, outbox } = chooseTransports({
+      config: { production: true, mail, smsUrl: undefined },
+      clock,
+      print,
+    });
+    expect(Object.keys(transports)).toEqual(["mail"]);
+    expect(outbox).toBeUndefined();
+  });
+
+  test("in development the outbox page takes the place of what is not set", async () => {
+    const { transports, outbox } = chooseTransports({
+      config: { production: false, mail, smsUrl: undefined },
+      clock,
+      print,
+    });
+    await transports.sms?.({ to: "+79161234567", text: "hello" });
+    expect(outbox?.recent().map(({ channel }) => channel)).toEqual(["sms"]);
+    expect(transports.mail).not.toBe(outbox?.mail);
+    const both = chooseTransports({ config: { production: false, mail, smsUrl }, clock, print });
+    expect(both.outbox).toBeUndefined();
+  });
+});
+
+function decodedBody(source: string): string {
+  const [head = "", ...body] = source.split("\r\n\r\n");
+  const text = body.join("\r\n\r\n");
+  if (/Content-Transfer-Encoding: base64/i.test(head)) return Buffer.from(text, "base64").toString();
+  const bytes = text
+    .replace(/=\r\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, "latin1").toString();
+}
