@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const postgres = ["test/**/*.postgres.test.ts"];
+/** Run once more on PostgreSQL, as they are. */
+const onBoth = ["login", "registration", "protocol", "races", "account", "device", "limits", "sweep"].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
 
 export default defineConfig({
@@ -9,14 +11,14 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "quick", include: ["test/**/*.test.ts"], exclude: [...postgres, ...journeys], maxWorkers: 2 } },
+      { extends: true, test: { name: "quick", include: ["test/**/*.test.ts"], exclude: [...postgres, ...journeys], maxWorkers: 2, provide: { engine: "sqlite" } } },
       {
         extends: true,
-        test: { name: "postgres", include: postgres, globalSetup: ["test/support/postgres.ts"], maxWorkers: 2 },
+        test: { name: "postgres", include: [...postgres, ...onBoth], provide: { engine: "postgres" }, globalSetup: ["test/support/postgres.ts"], maxWorkers: 2 },
       },
       {
         extends: true,
-        test: { name: "journeys", include: journeys, testTimeout: 120_000, maxWorkers: 1, fileParallelism: false },
+        test: { name: "journeys", include: journeys, provide: { engine: "sqlite" }, testTimeout: 120_000, maxWorkers: 1, fileParallelism: false },
       },
     ],
   },

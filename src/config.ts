@@ -39,7 +39,7 @@ export interface Config {
 /** The keys, 32 bytes each, of which the first seals and all open; or, in development, the file that holds one or will. */
 export type MasterKeySource = { kind: "given"; keys: readonly Uint8Array[] } | { kind: "file"; path: string };
 
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The file system, as a port; `read` throws when the file cannot be read. */

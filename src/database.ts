@@ -108,6 +108,8 @@ async function sqliteTransaction<T>(knex: Knex, work: (sql: Sql) => Promise<T>):
   }
 }
 
+/** knex prints by itself what it then throws as well; whoever catches it says it in the log. */
+const quiet = { warn() {}, error() {}, deprecate() {}, debug() {} };
 const migrations = { directory: MIGRATIONS, loadExtensions: [".ts"], tableName: "migration" };
 
 function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
@@ -117,6 +119,7 @@ function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
     client: "sqlite3",
     connection: { filename },
     useNullAsDefault: true,
+    log: quiet,
     migrations,
     pool: {
       min: 1,
@@ -138,6 +141,7 @@ function openPostgres({ url, poolSize = 10 }: DatabaseOptions): Knex {
   return knexFactory({
     client: "pg",
     connection: { connectionString: url, types: { getTypeParser } },
+    log: quiet,
     migrations,
     acquireConnectionTimeout: ACQUIRE_MS,
     pool: {

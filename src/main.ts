@@ -116,13 +116,18 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
   closeOnSignal(running);
 }
 
-function closeOnSignal({ logger, close }: Running): void {
-  const onTimeout = () => logger.error("closing took too long, and was cut off");
-  const options = { delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout } as const;
-  const grace = closeWithGrace({ ...options, skip: [...options.skip] }, async ({ err }) => {
+export function closeOnSignal({ logger, close }: Running): void {
+  const onTimeout = () => logger.error("closing took too long and was cut off");
+  const options: closeWithGrace.Options = { delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout };
+  const grace = closeWithGrace(options, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, "an unexpected error ends the process");
-    await close();
-    logger.info("closed");
+    try {
+      await close();
+      logger.info("closed");
+    } catch (error) {
+      logger.error({ err: error }, "closing failed");
+      throw error;
+    }
   });
   let since: Millis | undefined;
   const onSignal = (signal: NodeJS.Signals) => {

@@ -8,8 +8,9 @@ export function randomId(random: Random): string {
   return Buffer.from(random.bytes(16)).toString("base64url");
 }
 
-/** A whole number from 0 to `below` - 1, each equally likely; `below` is at most 2^32. */
+/** A whole number from 0 to `below` - 1, each equally likely; `below` is from 1 to 2^32, and anything else throws. */
 export function randomBelow(random: Random, below: number): number {
+  if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) throw new RangeError(`no random number below ${below}`);
   // Values above the largest multiple of `below` are drawn again, or the small numbers would come more often.
   const limit = 2 ** 32 - (2 ** 32 % below);
   for (;;) {

@@ -28,11 +28,11 @@ export async function up(knex: Knex): Promise<void> {
     table.bigInteger("expires_at");
     table.bigInteger("consumed_at");
     table.primary(["model", "id"]);
-    table.index(["grant_id"]);
-    table.index(["uid"]);
-    table.index(["user_code"]);
-    table.index(["account_id"]);
-    table.index(["expires_at"]);
+    table.index(["grant_id"], "oidc_grant_id", { predicate: knex.whereNotNull("grant_id") });
+    table.index(["uid"], "oidc_uid", { predicate: knex.whereNotNull("uid") });
+    table.index(["user_code"], "oidc_user_code", { predicate: knex.whereNotNull("user_code") });
+    table.index(["account_id"], "oidc_account_id", { predicate: knex.whereNotNull("account_id") });
+    table.index(["expires_at"], "oidc_expires_at", { predicate: knex.whereNotNull("expires_at") });
   });
 
   await knex.schema.createTable("account", (table) => {

@@ -7,7 +7,7 @@ type Nothing = Record<string, never>;
  * Every kind of event, with what it tells beside account, client and device.
  * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
  */
-export interface EventDetails {
+interface EventDetails {
   "registration.started": Nothing;
   "registration.email-proven": Nothing;
   "registration.phone-proven": Nothing;
@@ -31,7 +31,7 @@ export interface EventDetails {
   "keys.created": { kids: readonly string[] };
 }
 
-export type EventType = keyof EventDetails;
+type EventType = keyof EventDetails;
 
 /** One event; ids as the tables hold them. */
 export type AuditEvent = {

@@ -7,7 +7,7 @@
 import type { Qr } from "./qr.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
-export type Screen = "login" | "confirm" | "payment" | "activate";
+type Screen = "login" | "confirm" | "payment" | "activate";
 
 /** What can be wrong with one field. `render.ts` finds the words; a field's name is the name of its input. */
 export type FieldError =
@@ -31,7 +31,7 @@ export type FieldError =
   | { readonly field: "wmid"; readonly code: "not-chosen" };
 
 /** A form that posts to the page's own path. */
-export interface Form<Values extends string = never> {
+interface Form<Values extends string = never> {
   /** The path that the form posts to. */
   readonly action: string;
   readonly errors: readonly FieldError[];
@@ -40,7 +40,7 @@ export interface Form<Values extends string = never> {
 }
 
 /** `open`: it can be answered. `expired`, `exhausted`: only a new one helps, and that is no error of the person's. */
-export type ChallengeState = "open" | "expired" | "exhausted";
+type ChallengeState = "open" | "expired" | "exhausted";
 
 /** What every page with a check number shows. */
 export interface ChallengeData extends Form<"response"> {
@@ -74,7 +74,7 @@ export type ErrorPageCode =
   | "method"
   | "too-many";
 
-export interface OutboxMessage {
+interface OutboxMessage {
   readonly channel: "mail" | "sms";
   readonly to: string;
   /** A mail has one, an SMS has none. */

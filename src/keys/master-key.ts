@@ -37,9 +37,12 @@ async function makeFile(path: string, database: Database, random: Random): Promi
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${Buffer.from(key).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   } catch (cause) {
-    throw new KeysError(`The master key file ${path} cannot be written${codeInBrackets(cause)}: make its folder writable.`, {
-      cause,
-    });
+    throw new KeysError(
+      `The master key file ${path} cannot be written${codeInBrackets(cause)}: make its folder writable.`,
+      {
+        cause,
+      },
+    );
   }
   return [key];
 }
@@ -50,7 +53,9 @@ function readFile(path: string): readonly Uint8Array[] | undefined {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    throw new KeysError(`The master key file ${path} cannot be read${codeInBrackets(cause)}: correct its mode.`, { cause });
+    throw new KeysError(`The master key file ${path} cannot be read${codeInBrackets(cause)}: correct its mode.`, {
+      cause,
+    });
   }
   const keys = parseKeys(text.trim(), false);
   if (keys instanceof Refusal) throw new KeysError(`The master key file ${path} ${keys.sentence}`);

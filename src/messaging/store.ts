@@ -1,7 +1,7 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 
-export type Channel = "mail" | "sms";
+type Channel = "mail" | "sms";
 
 /** A message that waits has `next_at`: when it is due, or, once a node has taken it, when another may. */
 export interface MessageRow {

@@ -11,7 +11,7 @@ import { NAME_LENGTH, parseText } from "../e-num/text.ts";
 import { clientFaults } from "./client-rules.ts";
 
 /** Scopes that a site can be given (PROTOCOL 10). */
-export const SCOPES = ["openid", "email", "phone", "profile", "wmid", "offline_access"] as const;
+const SCOPES = ["openid", "email", "phone", "profile", "wmid", "offline_access"] as const;
 
 const name = z.string().check((context) => {
   const parsed = parseText(context.value, NAME_LENGTH);
@@ -115,7 +115,9 @@ function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[
   try {
     text = files.read(path);
   } catch (error) {
-    return refuse(`cannot be read${codeInBrackets(error)}: write the sites into it, or name another file by ENUM_ID_CLIENTS.`);
+    return refuse(
+      `cannot be read${codeInBrackets(error)}: write the sites into it, or name another file by ENUM_ID_CLIENTS.`,
+    );
   }
   try {
     const value: unknown = JSON.parse(text);

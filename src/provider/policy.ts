@@ -5,9 +5,12 @@ const { Check, Prompt, base } = interactionPolicy;
 
 /** What this request asks of the authentication, read from its parameters. */
 export function acrRequestOf(context: KoaContextWithOIDC): AcrRequest {
-  const { params, claims } = context.oidc;
+  const { params } = context.oidc;
   const acrValues = params?.["acr_values"];
-  return { acrValues: typeof acrValues === "string" ? acrValues : undefined, claim: claims.id_token?.["acr"] };
+  const claims = params?.["claims"];
+  // Read from the parameter itself: in its own copy oidc-provider writes acr_values over an essential claim.
+  const claim = typeof claims === "string" ? JSON.parse(claims)?.id_token?.acr : undefined;
+  return { acrValues: typeof acrValues === "string" ? acrValues : undefined, claim };
 }
 
 /**

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Config, type Environment, type Files, readConfig } from "../../src/config.ts";
-import { variables } from "../../src/config-variables.ts";
 
 const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const SECOND_KEY = KEY.toUpperCase().replace("00", "01");
@@ -230,29 +228,5 @@ describe("a fault", () => {
       "ENUM_ID_MAIL_FROM is not set: name the sender of mail, such as id@example.com.",
     ]);
     expect(faultsOf({ ENUM_ID_MAIL_FROM: "id@example.com\r\nBcc: x@example.com" })).toHaveLength(1);
-  });
-});
-
-describe("config/example.env", () => {
-  const path = new URL("../../config/example.env", import.meta.url);
-
-  test("has every variable with its meaning and its default, and no other", () => {
-    const blocks = readFileSync(path, "utf8").trim().split("\n\n").slice(1);
-    expect(blocks).toEqual(variables.map((one) => `# ${one.what}\n# Default: ${one.default}\n#${one.example}`));
-  });
-
-  test("is a fine configuration once its lines are uncommented", () => {
-    const lines = readFileSync(path, "utf8")
-      .split("\n")
-      .filter((line) => line.startsWith("#") && !line.startsWith("# "));
-    const env = Object.fromEntries(
-      lines.map((line) => [line.slice(1, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-    );
-    expect(Object.keys(env)).toHaveLength(variables.length);
-    const contents = {
-      "/run/secrets/enum-id-master-key": KEY,
-      "/run/secrets/enum-id-smtp-url": "smtp://id:secret@mail.example.com:587",
-    };
-    expect(configOf(env, contents)).toMatchObject({ production: true, registration: "open", port: 3000 });
   });
 });

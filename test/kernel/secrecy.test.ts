@@ -52,7 +52,7 @@ describe("sealing", () => {
   });
 
   // Fails today: base64url is read leniently, and what follows a third dot is not looked at. The plain text is unharmed by it.
-  test.fails.each([".", ".AAAA", "!", "="])("a value with %j behind it does not open", (more) => {
+  test.each([".", ".AAAA", "!", "="])("a value with %j behind it does not open", (more) => {
     expect(() => sealer.open(sealer.seal("secret", place) + more, place)).toThrow();
   });
 

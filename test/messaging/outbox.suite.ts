@@ -1,68 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
-import { type Database, type Engine, openDatabase } from "../../src/database.ts";
-import type { Message } from "../../src/messaging/messages.ts";
-import { createMessaging, type Messaging } from "../../src/messaging/messaging.ts";
-import { DeliveryError, type Mail, type Sms, type Transports } from "../../src/messaging/transports.ts";
-import { createSealer } from "../../src/secrecy.ts";
+import { type Engine, openDatabase } from "../../src/database.ts";
+import { DeliveryError, type Sms } from "../../src/messaging/transports.ts";
 import { freshDatabase } from "../support/databases.ts";
-
-const random = { bytes: (length: number) => randomBytes(length) };
-const sealer = createSealer([randomBytes(32)], random);
-const CODE = "48219370";
-const MAIL: Message = {
-  channel: "mail",
-  to: "alice@example.com",
-  locale: "en",
-  template: "email-code",
-  params: { code: CODE },
-};
-const SMS: Message = {
-  channel: "sms",
-  to: "+79161234567",
-  locale: "en",
-  template: "phone-code",
-  params: { code: CODE },
-};
-
-interface Row {
-  status: string;
-  attempts: number;
-  content_sealed: string | null;
-}
-
-/** A node over a database: what it sent, what it logged, and a clock that is moved by hand. */
-function node(database: Database, transports?: Transports) {
-  const sent: (Mail | Sms)[] = [];
-  const log: string[] = [];
-  const keep = async (message: Mail | Sms) => {
-    sent.push(message);
-  };
-  const note = (about: object, words?: string) => void log.push(`${JSON.stringify(about)} ${words}`);
-  const state = { sent, log, now: 1_795_392_000_000 };
-  const messaging = createMessaging({
-    database,
-    sealer,
-    random,
-    clock: () => state.now,
-    transports: transports ?? { mail: keep, sms: keep },
-    write: (message) => ({ subject: message.template, text: `your code is ${CODE}` }),
-    logger: { warn: note, error: note },
-  });
-  return Object.assign(state, { messaging });
-}
-
-function rowsOf(database: Database): Promise<Row[]> {
-  return database.rows<Row>("SELECT status, attempts, content_sealed FROM message ORDER BY created_at");
-}
+import { CODE, MAIL, node, rowsOf, SMS } from "./nodes.ts";
 
 export function describeOutbox(engine: Engine): void {
-  const started: Messaging[] = [];
-  afterEach(async () => {
-    await Promise.all(started.splice(0).map((messaging) => messaging.stop()));
-  });
-
   describe(`the outbox on ${engine}`, () => {
     test("a message is sent once, and its content is gone then", async () => {
       await using fresh = await freshDatabase(engine);
@@ -229,68 +172,6 @@ export function describeOutbox(engine: Engine): void {
       await alice.messaging.drain();
       expect(alice.sent).toEqual([]);
       expect(await rowsOf(database)).toMatchObject([{ status: "failed", content_sealed: null }]);
-    });
-  });
-
-  describe(`the outbox's worker on ${engine}`, () => {
-    test("sends soon after the change is committed", async () => {
-      await using fresh = await freshDatabase(engine);
-      const { messaging, sent } = node(fresh.database);
-      started.push(messaging);
-      messaging.start();
-      await fresh.database.transaction((sql) => messaging.enqueue(sql, MAIL));
-      await expect.poll(() => sent.length, { timeout: 900 }).toBe(1);
-      await messaging.stop();
-    });
-
-    test("finds what another node has left", async () => {
-      await using fresh = await freshDatabase(engine);
-      const { messaging, sent } = node(fresh.database);
-      started.push(messaging);
-      await node(fresh.database).messaging.enqueue(fresh.database, MAIL);
-      messaging.start();
-      await expect.poll(() => sent.length, { timeout: 3000 }).toBe(1);
-      await messaging.stop();
-    });
-
-    test("once stopped it has finished what it began and begins no more", async () => {
-      await using fresh = await freshDatabase(engine);
-      let finish = () => {};
-      const { messaging } = node(fresh.database, {
-        mail: () =>
-          new Promise((resolve) => {
-            finish = resolve;
-          }),
-      });
-      await messaging.enqueue(fresh.database, MAIL);
-      const draining = messaging.drain();
-      await expect.poll(() => rowsOf(fresh.database)).toMatchObject([{ attempts: 1 }]);
-      await messaging.enqueue(fresh.database, SMS);
-      const stopped = messaging.stop();
-      finish();
-      await Promise.all([stopped, draining]);
-      const statuses = (await rowsOf(fresh.database)).map(({ status }) => status).sort();
-      expect(statuses).toEqual(["sent", "waiting"]);
-    });
-
-    test("a database that is away is reported once, and work goes on when it is back", async () => {
-      await using fresh = await freshDatabase(engine);
-      let away = true;
-      const flaky: Database = {
-        ...fresh.database,
-        rows: (statement, bindings) =>
-          away ? Promise.reject(new Error("away")) : fresh.database.rows(statement, bindings),
-      };
-      const { messaging, sent, log } = node(flaky);
-      started.push(messaging);
-      await messaging.enqueue(fresh.database, MAIL);
-      messaging.start();
-      for (let looks = 0; looks < 3; looks += 1) await messaging.drain().catch(() => undefined);
-      await expect.poll(() => log.length, { timeout: 3000 }).toBe(1);
-      away = false;
-      await expect.poll(() => sent.length, { timeout: 3000 }).toBe(1);
-      await messaging.stop();
-      expect(log).toEqual(['{"reason":"Error"} the outbox cannot be read']);
     });
   });
 }

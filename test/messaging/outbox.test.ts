@@ -1,3 +1,5 @@
 import { describeOutbox } from "./outbox.suite.ts";
+import { describeWorker } from "./worker.suite.ts";
 
 describeOutbox("sqlite");
+describeWorker("sqlite");

@@ -6,7 +6,7 @@ import type { ErrorPageCode, Views } from "../../src/http/views.ts";
 export const ISSUER = "https://id.example.org";
 
 /** The frame of a page, but for the language, which the tests vary. */
-export type Around = Omit<Frame, "locale">;
+type Around = Omit<Frame, "locale">;
 
 /** One page in one state; `of` is kept so that a view and its data stay together. */
 export interface Sample {
@@ -102,6 +102,14 @@ const errorCodes: readonly ErrorPageCode[] = [
 export const samples: readonly Sample[] = [
   sample("login-identifier", "login/identifier", identifier),
   sample("login-identifier-long-name", "login/identifier", identifier, exchange),
+  sample("login-identifier-logo", "login/identifier", identifier, {
+    ...shop,
+    site: {
+      name: "Book shop",
+      origin: "https://books.example",
+      logo: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 4'%3E%3Cpath fill='%23c60' d='M0 0h4v4z'/%3E%3C/svg%3E",
+    },
+  }),
   sample("login-identifier-own", "login/identifier", { ...identifier, registration: false }, plain),
   sample("login-identifier-empty", "login/identifier", {
     ...identifier,

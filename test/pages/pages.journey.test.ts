@@ -64,6 +64,24 @@ declare global {
   }
 }
 
+describe("the probes", () => {
+  it("find what is wrong with a page, so that their silence means something", async () => {
+    const [sample] = samples;
+    if (sample === undefined) throw new Error("there are no samples");
+    const page = await goTo("narrow", sample, "qps");
+    await page.evaluate(() => {
+      const faults = document.createElement("div");
+      faults.innerHTML = `<p>hard</p><input><a href="/">x</a><p>⟦${"clipped".repeat(30)}⟧</p>`;
+      for (const one of faults.querySelectorAll("p")) one.setAttribute("class", "number");
+      document.querySelector("main")?.append(faults);
+    });
+    expect(await page.evaluate(clipped)).not.toEqual([]);
+    expect(await page.evaluate(small)).toEqual([expect.stringContaining("x: ")]);
+    expect(await page.evaluate(hardWired)).toEqual(["P: hard", "A: x"]);
+    expect(await broken(page)).toEqual([expect.stringContaining("label: ")]);
+  });
+});
+
 describe.each(samples)("$name", (sample) => {
   it("breaks no rule of WCAG 2.2 AA on a phone, on a desktop and in the dark", async () => {
     const looks = ["phone", "desktop", "dark"] as const;

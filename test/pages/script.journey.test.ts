@@ -160,9 +160,11 @@ describe("a phone that answers", () => {
   it("is asked for no more once the number has run out", async () => {
     const page = await visit("login-challenge-last-minute");
     await page.clock.runFor(43_000);
-    const before = asked;
+    await expect.poll(() => asked).toBe(1);
     await page.clock.runFor(60_000);
-    expect(asked).toBe(before);
+    // Whatever the page had asked meanwhile would have come before this.
+    await page.evaluate(() => fetch("/interaction/after"));
+    expect(asked).toBe(1);
   });
 });
 

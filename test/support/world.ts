@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { randomBytes } from "node:crypto";
 import pino from "pino";
-import { vi } from "vitest";
+import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
 import { type App, createApp } from "../../src/app.ts";
 import type { Millis } from "../../src/clock.ts";
@@ -17,6 +17,13 @@ import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Which database the project's worlds stand on: the same tests run in the projects `quick` and `postgres`. */
+    engine: Engine;
+  }
+}
 
 /** The whole provider on a real port, with named people, a clock that can be moved, and messages that can be read. */
 export interface World extends AsyncDisposable {
@@ -67,7 +74,7 @@ export function client(members: Partial<ClientEntry> & { client_id: string; clie
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const fresh = options.database ?? (await freshDatabase(options.engine ?? "sqlite"));
+  const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine")));
   const { database } = fresh;
   const random: Random = { bytes: (length) => randomBytes(length) };
   const sealer = createSealer([randomBytes(32)], random);

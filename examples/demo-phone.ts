@@ -1,0 +1,55 @@
+import type { SeededPhone } from "../db/seeds/demo.ts";
+import { emailHint } from "../src/device/api.ts";
+import { StartError } from "../src/main.ts";
+import { parsePin, sealPad } from "../src/phone/pad.ts";
+import { deviceKey, type PhoneAccount, type PhoneContents, type PhoneStore } from "../src/phone/store.ts";
+
+/** What the command-line phone keeps of an account, as if it had been activated there. */
+export interface PhoneOwner {
+  phone: SeededPhone;
+  deviceName: string;
+  issuer: string;
+  pin: string;
+  /** The provider's public keys for operations. */
+  statementKeys: PhoneAccount["statement_keys"];
+}
+
+/** Puts a seeded phone into the command-line phone's file, beside whoever is there; of accounts already there the chosen one stays chosen. */
+export async function putOnPhone(store: PhoneStore, owner: PhoneOwner): Promise<void> {
+  const { phone, issuer } = owner;
+  const pin = parsePin(owner.pin);
+  if (!pin.ok) throw new Error(`"${owner.pin}" is no PIN`);
+  const account: PhoneAccount = {
+    identifier: phone.email,
+    issuer,
+    email_hint: emailHint(phone.email),
+    device: { id: phone.deviceId, name: owner.deviceName },
+    key: deviceKey.parse(phone.privateKey),
+    pad: { ...(await sealPad(phone.pad, pin.value)), version: 1 },
+    statement_keys: owner.statementKeys,
+    clock_offset: 0,
+  };
+  const { accounts, current } = await contentsOf(store);
+  const former = accountOf({ version: 1, accounts }, phone.email, issuer);
+  const others = accounts.filter((one) => one !== former);
+  const chosen =
+    current === former?.device.id || others.length === 0 ? phone.deviceId : (current ?? others[0]?.device.id);
+  const saved = await store.save({ version: 1, ...(chosen && { current: chosen }), accounts: [...others, account] });
+  if (!saved.ok)
+    throw new StartError([
+      `The phone's file ${store.file} cannot be written: correct its mode, or name another in ENUM_PHONE_FILE.`,
+    ]);
+}
+
+export async function contentsOf(store: PhoneStore): Promise<PhoneContents> {
+  const contents = await store.load();
+  if (!contents.ok)
+    throw new StartError([
+      `The phone's file ${store.file} cannot be read: mend it, or name another in ENUM_PHONE_FILE.`,
+    ]);
+  return contents.value;
+}
+
+export function accountOf({ accounts }: PhoneContents, email: string, issuer: string): PhoneAccount | undefined {
+  return accounts.find((account) => account.identifier === email && account.issuer === issuer);
+}

@@ -1,0 +1,132 @@
+/**
+ * `npm run demo`: the provider with named people, two sites that rely on it, and five lines that say what to do.
+ * For development alone: alice's PIN is known to everybody, and her responses are shown on the page.
+ */
+import { randomBytes } from "node:crypto";
+import { seedDemo } from "../db/seeds/demo.ts";
+import { openDatabase } from "../src/database.ts";
+import { createDevices } from "../src/device/device.ts";
+import { loadKeys } from "../src/keys/keys.ts";
+import { readMasterKeys } from "../src/keys/master-key.ts";
+import { type Listening, listen } from "../src/listen.ts";
+import { closeOnSignal, type Running, readSettings, StartError, start } from "../src/main.ts";
+import { statementKeys } from "../src/phone/answers.ts";
+import { createPhoneStore } from "../src/phone/store.ts";
+import type { ClientEntry } from "../src/provider/clients.ts";
+import { createSealer } from "../src/secrecy.ts";
+import { accountOf, contentsOf, putOnPhone } from "./demo-phone.ts";
+import { BOOK_SHOP, CITY_LIBRARY, type Look } from "./shop/pages.ts";
+import { createShop } from "./shop/shop.ts";
+
+const ALICE = { email: "alice@example.com", pin: "123456" };
+const random = { bytes: (length: number) => randomBytes(length) };
+const clock = Date.now;
+/** As src/phone/cli.ts has it. */
+const phone = createPhoneStore(process.env["ENUM_PHONE_FILE"] ?? "var/phone.json");
+
+/** A demo of its own beside a server that is being developed; and quiet, so that the five lines stay in sight. */
+const env = { ...process.env };
+if (!env["ENUM_ID_DATABASE_URL_FILE"]) env["ENUM_ID_DATABASE_URL"] ||= "sqlite:var/demo/enum-id.sqlite";
+if (!env["ENUM_ID_LOG_LEVEL_FILE"]) env["ENUM_ID_LOG_LEVEL"] ||= "warn";
+
+try {
+  await demo();
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  for (const line of error.lines) console.error(line);
+  process.exitCode = 1;
+}
+
+async function demo(): Promise<void> {
+  if (env["NODE_ENV"] === "production") {
+    throw new StartError(["The demo is for development alone, since everybody knows its people: use `npm start`."]);
+  }
+  const settings = readSettings(env);
+  if (!settings.ok) throw new StartError(settings.faults);
+  const sites = [
+    siteOf(settings.clients, "shop", BOOK_SHOP),
+    siteOf(settings.clients, "library", CITY_LIBRARY),
+  ] as const;
+
+  const running = await start(env);
+  const opened: (Running | Listening)[] = [running];
+  const close = async () => {
+    for (const one of opened.splice(0).reverse()) await one.close();
+  };
+  try {
+    const alice = await prepare(running);
+    for (const site of sites) opened.push(await open(site, running.config.issuer));
+    const [shop, library] = sites;
+    tell({ issuer: running.config.issuer, shop: shop.port, library: library.port, alice });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  closeOnSignal({ ...running, close });
+}
+
+interface Site {
+  port: number;
+  clientId: string;
+  clientSecret: string;
+  look: Look;
+}
+
+function siteOf(clients: readonly ClientEntry[], id: string, look: Look): Site {
+  const { client_uri: uri, client_secret: secret } = clients.find(({ client_id }) => client_id === id) ?? {};
+  const port = Number(URL.parse(uri ?? "")?.port);
+  if (secret !== undefined && port > 0) return { port, clientId: id, clientSecret: secret, look };
+  throw new StartError([
+    `The demo needs a client "${id}" with a client_secret and a client_uri that names its port, as config/clients.json has it.`,
+  ]);
+}
+
+async function open(site: Site, issuer: string): Promise<Listening> {
+  const shop = await createShop({ ...site, issuer });
+  try {
+    return await listen(shop, { host: "127.0.0.1", port: site.port });
+  } catch {
+    throw new StartError([
+      `Port ${site.port} on 127.0.0.1 is taken, where the demo's ${site.clientId} listens: end what listens there.`,
+    ]);
+  }
+}
+
+/** How alice answers: with the phone that is chosen, with one that is to be chosen first, or by what the page shows. */
+type Alice = "chosen" | "there" | "shown";
+
+/** The people, and alice's phone in the file of the command-line phone. */
+async function prepare({ config: { database: at, masterKey, issuer } }: Running): Promise<Alice> {
+  const database = openDatabase(at);
+  try {
+    const sealer = createSealer(await readMasterKeys({ source: masterKey, database, random }), random);
+    const { confirmationSet } = await loadKeys({ database, sealer, clock, random });
+    const seeded = (await seedDemo({ database, sealer, clock, random })).find(({ email }) => email === ALICE.email);
+    if (seeded !== undefined) {
+      const owner = { phone: seeded, deviceName: "alice's phone", issuer, pin: ALICE.pin };
+      await putOnPhone(phone, { ...owner, statementKeys: statementKeys.parse(confirmationSet) });
+    }
+    const contents = await contentsOf(phone);
+    const device = accountOf(contents, ALICE.email, issuer)?.device.id;
+    const known =
+      device === undefined ? undefined : await createDevices({ clock, random, sealer }).byId(database, device);
+    if (known?.status !== "active") return "shown";
+    return contents.accounts.length === 1 || contents.current === device ? "chosen" : "there";
+  } finally {
+    await database.close();
+  }
+}
+
+function tell(it: { issuer: string; shop: number; library: number; alice: Alice }): void {
+  const answers: Record<Alice, string> = {
+    chosen: `the PIN of her phone is ${ALICE.pin}`,
+    there: `choose her phone by \`npm run phone -- use ${ALICE.email}\`, its PIN is ${ALICE.pin}`,
+    shown: "the page shows her response when asked",
+  };
+  const [shop, library] = [`http://localhost:${it.shop}`, `http://localhost:${it.library}`];
+  console.log(`E-num ID runs at ${it.issuer}, a book shop at ${shop} and a library at ${library}; Ctrl-C ends them.
+1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${it.issuer}/development/outbox.
+2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
+3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>
+4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[it.alice]}.`);
+}

@@ -1,3 +1,0 @@
-import { races } from "./races.suite.ts";
-
-races("postgres");

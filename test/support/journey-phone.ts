@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { exportJWK, generateKeyPair } from "jose";
+import { putOnPhone } from "../../examples/demo-phone.ts";
+import { createAccounts } from "../../src/account/account.ts";
+import { parseEmail } from "../../src/account/identifier.ts";
+import { createDevices } from "../../src/device/device.ts";
+import { createPhoneStore } from "../../src/phone/store.ts";
+import type { World } from "./world.ts";
+
+/** The real command-line phone, a process for each verb, with a file of its own. */
+export interface CommandLinePhone extends AsyncDisposable {
+  file: string;
+  /** What it says; throws what it complains of. */
+  run(...words: string[]): Promise<string>;
+  /** The seven digits that it shows in its frame. */
+  respond(verb: "login" | "first", checkNumber: string): Promise<string>;
+}
+
+const CLI = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
+const PIN = "123456";
+
+export async function commandLinePhone(): Promise<CommandLinePhone> {
+  const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
+  const file = join(folder, "phone.json");
+  const env = { ...process.env, ENUM_PHONE_FILE: file, ENUM_PHONE_PIN: PIN };
+  const run: CommandLinePhone["run"] = async (...words) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...words], { env });
+    return stdout;
+  };
+  return {
+    file,
+    run,
+    async respond(verb, checkNumber) {
+      const said = await run(verb, checkNumber);
+      const response = /│ {3}(\d{3}) (\d{4}) {3}│/.exec(said);
+      if (response === null) throw new Error(`the phone shows no response: ${said}`);
+      return `${response[1]}${response[2]}`;
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Another phone of somebody who is there already, as if it had been connected before the journey begins. */
+export async function connectedPhone({ database, sealer, now: clock, issuer }: World, email: string): Promise<CommandLinePhone> {
+  const random = { bytes: (length: number) => randomBytes(length) };
+  const devices = createDevices({ clock, random, sealer });
+  const value = parseEmail(email);
+  const account = value && (await createAccounts({ clock, random }).find(database, { kind: "email", value }));
+  if (value === undefined || account === undefined) throw new Error(`${email} is nobody here`);
+  const pair = await generateKeyPair("ES256", { extractable: true });
+  const { x = "", y = "" } = await exportJWK(pair.publicKey);
+  const key = { kty: "EC", crv: "P-256", x, y } as const;
+  const added = await devices.add(database, { accountId: account.id, name: "Command line", platform: "cli", key });
+  if (added === undefined) throw new Error(`${email} has five phones already`);
+  await devices.activate(database, added.device.id);
+  const phone = await commandLinePhone();
+  await putOnPhone(createPhoneStore(phone.file), {
+    phone: { email: value, deviceId: added.device.id, pad: added.pad, privateKey: await exportJWK(pair.privateKey) },
+    deviceName: added.device.name,
+    issuer,
+    pin: PIN,
+    statementKeys: { keys: [] },
+  });
+  return phone;
+}

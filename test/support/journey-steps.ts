@@ -1,0 +1,69 @@
+import type { CommandLinePhone } from "./journey-phone.ts";
+import type { Journey, LiveSite } from "./journey.ts";
+import type { Walk } from "./journey-walk.ts";
+
+/** What people do on a journey, page by page, in the words of their language. */
+
+export async function pressSignIn({ page, hands, at, button }: Walk, { address, entry }: LiveSite): Promise<void> {
+  await page.goto(address);
+  await at(entry.client_name);
+  await hands.press(button("Sign in with E-num"));
+}
+
+/** As far as the page with the check number. */
+export async function sayWho({ hands, m, at, field, button }: Walk, site: LiveSite, identifier: string): Promise<void> {
+  await at(m.login.identifier.headingTo(site.entry.client_name));
+  await hands.type(identifier, field(m.login.identifier.label));
+  await hands.press(button(m.login.identifier.next));
+}
+
+export async function answer({ hands, m, at, field, button, shown }: Walk, phone: CommandLinePhone): Promise<void> {
+  await at(m.login.challenge.heading);
+  const response = await phone.respond("login", await shown("challenge"));
+  await hands.type(response, field(m.login.challenge.response));
+  await hands.press(button(m.login.challenge.submit));
+}
+
+export async function signIn(walk: Walk, site: LiveSite, identifier: string, phone: CommandLinePhone): Promise<void> {
+  await pressSignIn(walk, site);
+  await sayWho(walk, site, identifier);
+  await answer(walk, phone);
+}
+
+export async function signOut({ hands, m, at, button }: Walk, site: LiveSite): Promise<void> {
+  await hands.press(button("Sign out"));
+  await at(m.signingOut.confirm.heading);
+  await hands.press(button(m.signingOut.confirm.yes));
+  await at(site.entry.client_name);
+}
+
+export interface Newcomer {
+  email: string;
+  phone: string;
+}
+
+/** From the identifier page to the activation code. */
+export async function register({ hands, m, at, field, button }: Walk, { world }: Journey, who: Newcomer): Promise<void> {
+  const { identifier } = m.login;
+  const { start, emailCode, phoneCode } = m.registration;
+  await at(identifier.headingTo("Book shop"));
+  await hands.press(button(identifier.register));
+  await at(start.heading);
+  await hands.type(who.email, field(start.email));
+  await hands.type(who.phone, field(start.phone));
+  await hands.press(button(start.next));
+  await at(emailCode.heading);
+  await hands.type(codeIn((await world.message(who.email)).text), field(emailCode.label));
+  await hands.press(button(emailCode.next));
+  await at(phoneCode.heading);
+  await hands.type(codeIn((await world.message(who.phone)).text), field(phoneCode.label));
+  await hands.press(button(phoneCode.next));
+  await at(m.enrolment.activate.heading);
+}
+
+/** It stands alone on its line in a mail, and at the beginning of an SMS. */
+function codeIn(text: string): string {
+  const code = /^ *([0-9A-Z]{8})$|^([0-9]{6}) /m.exec(text);
+  if (code === null) throw new Error(`there is no code in: ${text}`);
+  return code[1] ?? code[2] ?? "";
+}
