@@ -75,6 +75,8 @@ export interface App {
   start(): void;
   /** Sends all messages that are due now. */
   drain(): Promise<void>;
+  /** Deletes all that has expired by now. */
+  sweep(): Promise<void>;
   /** Ends both; requests are the listener's owner's to wait for. */
   close(): Promise<void>;
 }
@@ -209,6 +211,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
       sweeper.start();
     },
     drain: messaging.drain,
+    async sweep() {
+      await sweeper.run();
+    },
     async close() {
       await Promise.all([messaging.stop(), sweeper.stop()]);
     },

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import pg from "pg";
+import { type Millis, SECOND } from "./clock.ts";
 
 export type Engine = "sqlite" | "postgres";
 export type Binding = string | number | null;
@@ -36,8 +37,9 @@ const ADVISORY_LOCK = 7_216_354;
 /** As long as a large migration may take on another node. */
 const LOCK_WAIT_MS = 120_000;
 const LOCK_POLL_MS = 25;
-/** How long a request waits for a connection, so that a database that restarts is waited for and not reported. */
-const ACQUIRE_MS = 8_000;
+const ACQUIRE_TIMEOUT: Millis = 8 * SECOND;
+/** For a host that swallows packets instead of refusing them. */
+const CONNECT_TIMEOUT: Millis = 5 * SECOND;
 
 export interface DatabaseOptions {
   /** `sqlite:<path>`, or `postgres://user:password@host:port/name`. */
@@ -45,6 +47,8 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** SQLite's `synchronous`: FULL keeps every acknowledged change through a power cut, NORMAL all but the last few. */
   synchronous?: "FULL" | "NORMAL" | "OFF";
+  /** How long a request waits for a connection, so that a PostgreSQL that restarts is waited for and not reported. */
+  acquireTimeout?: Millis;
 }
 
 /** Opens the pool; nothing is connected before the first statement. */
@@ -137,17 +141,17 @@ function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
   });
 }
 
-function openPostgres({ url, poolSize = 10 }: DatabaseOptions): Knex {
+function openPostgres({ url, poolSize = 10, acquireTimeout = ACQUIRE_TIMEOUT }: DatabaseOptions): Knex {
   return knexFactory({
     client: "pg",
-    connection: { connectionString: url, types: { getTypeParser } },
+    connection: { connectionString: url, types: { getTypeParser }, connectionTimeoutMillis: CONNECT_TIMEOUT },
     log: quiet,
     migrations,
-    acquireConnectionTimeout: ACQUIRE_MS,
+    acquireConnectionTimeout: acquireTimeout,
     pool: {
       min: 0,
       max: poolSize,
-      // A server that restarts is waited for, up to ACQUIRE_MS, instead of failing each request at once.
+      // A server that restarts is waited for, up to `acquireTimeout`, instead of failing each request at once.
       propagateCreateError: false,
       createRetryIntervalMillis: 200,
     },
@@ -195,7 +199,7 @@ async function takeExclusive(holder: Knex): Promise<void> {
 
 function postgresLock(url: string): Database["alone"] {
   return async (work) => {
-    const holder = new pg.Client({ connectionString: url });
+    const holder = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT });
     // A connection that breaks while we hold it frees the lock; `work` then fails by itself at its next statement.
     holder.on("error", () => undefined);
     await holder.connect();

@@ -63,7 +63,8 @@ describe("RFC 7636: PKCE", () => {
   test("a wrong verifier is invalid_grant", async () => {
     await using world = await createWorld();
     const { back, party } = await signIn(world);
-    const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.skipStateCheck, expectedNonce: "x" };
+    const expectedState = new URL(back.url).searchParams.get("state") ?? "";
+    const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState };
     await expect(client.authorizationCodeGrant(party.config, new URL(back.url), checks)).rejects.toMatchObject({ error: "invalid_grant" });
   });
 });

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair } from "jose";
 import { parseActivationCode } from "../../src/e-num/activation-code.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
@@ -9,10 +9,10 @@ import { authorization } from "../../src/phone/device-proof.ts";
 export interface TestPhone {
   id: string;
   status: string;
+  key: CryptoKey;
   /** The response of its pad, as a person would type it. */
   respond(challenge: string, statement: Statement): string;
-  /** Calls the device API with a proof of its own; `claims` are changed in it. */
-  call(method: string, path?: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** `GET /device/v1` with a proof of its own. */
   get(): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
@@ -32,22 +32,20 @@ export async function activate(issuer: string, email: string, code: string, name
   if (!answer.ok) throw new Error(answer.code);
   const { device, pad } = answer.value;
   const credentials = { issuer, deviceId: device.id, key: pair.privateKey, clockOffset: 0 };
-  const call: TestPhone["call"] = async (method, path = "/device/v1") => {
-    const url = new URL(`${issuer}${path}`);
-    const proof = await authorization(credentials, { method, url, body: "" }, Math.floor(Date.now() / 1000));
-    const response = await fetch(url, { method, headers: { authorization: proof } });
-    const text = await response.text();
-    return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
-  };
   return {
     id: device.id,
     status: device.status,
+    key: pair.privateKey,
     respond(challenge, statement) {
       const number = parseChallenge(challenge);
       if (!number.ok) throw new Error(`"${challenge}" is no check number: ${number.reason}`);
       return computeResponse(pad, number.value, statement);
     },
-    call,
-    get: () => call("GET"),
+    async get() {
+      const url = new URL(`${issuer}/device/v1`);
+      const proof = await authorization(credentials, { method: "GET", url, body: "" }, Math.floor(Date.now() / 1000));
+      const response = await fetch(url, { headers: { authorization: proof } });
+      return { status: response.status, body: await response.json() };
+    },
   };
 }

@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   /** Sends what is due and gives the newest message to somebody. */
   message(to: string): Promise<SentMessage>;
   messages(): Promise<SentMessage[]>;
+  /** Deletes what has expired, as the server does each minute. */
+  sweep(): Promise<void>;
   /** Everything that was logged, one JSON text a line. */
   log: string[];
   /** Ends the process's part and starts another on the same database and port. */
@@ -123,6 +125,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return computeResponse(phone.pad, parsed.value, statement);
     },
     messages,
+    sweep: () => app.sweep(),
     async message(to) {
       const found = (await messages()).find((message) => message.to === to);
       if (found === undefined) throw new Error(`nothing was sent to ${to}`);

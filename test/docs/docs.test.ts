@@ -1,0 +1,149 @@
+/** Keeps the documents in step with the code: whoever adds a variable, an error, a route, a scope or a verb writes it down as well. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Router from "@koa/router";
+import { describe, expect, it, vi } from "vitest";
+import { variables } from "../../src/config-variables.ts";
+import { catalogue } from "../../src/errors.ts";
+import { CLAIMS } from "../../src/provider/claims.ts";
+import { readClients } from "../../src/provider/clients.ts";
+import { findFiles, readText } from "../support/source.ts";
+import { createWorld } from "../support/world.ts";
+import { anchors, codeBlocks, relativeLinks, tableRows } from "./markdown.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const documents = findFiles("*.md", "docs/**/*.md").map((path) => ({ path, text: readText(path) }));
+
+function run(file: string, ...words: string[]): string {
+  return execFileSync(process.execPath, [join(ROOT, file), ...words], { encoding: "utf8" });
+}
+
+describe("docs/configuration.md", () => {
+  it("has every variable with its default, and none that there is not", () => {
+    const rows = tableRows(readText("docs/configuration.md"), "Variable", "Default");
+    expect(rows.map(([name, unset]) => [name, unset])).toEqual(variables.map((variable) => [variable.name, variable.default]));
+  });
+});
+
+describe("docs/errors.md", () => {
+  it("has every error with its status and message, and none that there is not", () => {
+    const rows = tableRows(readText("docs/errors.md"), "Code", "Status", "Message");
+    const listed = Object.fromEntries(rows.map(([code, status, message]) => [code, { status: Number(status), message }]));
+    expect(listed).toEqual(catalogue);
+  });
+});
+
+describe("docs/http.md", () => {
+  const text = readText("docs/http.md");
+
+  it.each([
+    ["a development server", false],
+    ["production", true],
+  ])("has every address of ours that %s answers", async (_name, production) => {
+    const mounted = await routesOf({ production });
+    const listed = tableRows(text, "Method", "Path").flatMap(([methods = "", path = "", , where = ""]) =>
+      production && where === "development" ? [] : methods.split(", ").map((method) => `${method} ${path}`),
+    );
+    expect(listed.sort()).toEqual(mounted.sort());
+  });
+
+  it("has every endpoint of the discovery document", async () => {
+    await using world = await createWorld();
+    const answer = await fetch(`${world.issuer}/.well-known/openid-configuration`);
+    const metadata: Record<string, unknown> = await answer.json();
+    const endpoints = Object.entries(metadata).flatMap(([name, value]) =>
+      name !== "issuer" && typeof value === "string" && value.startsWith(world.issuer) ? [[name, value.slice(world.issuer.length)]] : [],
+    );
+    expect(tableRows(text, "Metadata", "Path").map(([name, path]) => [name, path]).sort()).toEqual(endpoints.sort());
+  });
+});
+
+/** `GET /register` and so on: the root router is the last whose routes the composition root takes. */
+async function routesOf(options: { production: boolean }): Promise<string[]> {
+  const taken = vi.spyOn(Router.prototype, "routes");
+  try {
+    await using _world = await createWorld(options);
+    const root = taken.mock.contexts.at(-1);
+    if (!(root instanceof Router)) throw new Error("the app has no router");
+    return root.stack.flatMap(({ methods, path }) => methods.filter((method) => method !== "HEAD").map((method) => `${method} ${String(path)}`));
+  } finally {
+    taken.mockRestore();
+  }
+}
+
+describe("docs/integrate.md", () => {
+  const text = readText("docs/integrate.md");
+
+  it("has every scope with its claims", () => {
+    const rows = tableRows(text, "Scope", "Claims");
+    const listed = Object.fromEntries(rows.map(([scope, claims = ""]) => [scope, claims.split(", ").filter((claim) => claim !== "")]));
+    expect(listed).toEqual({ ...CLAIMS, offline_access: [] });
+  });
+
+  it("shows clients that production takes as they stand", () => {
+    const blocks = codeBlocks(text, "json").filter((block) => block.includes("client_id"));
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) {
+      const files = { read: (path: string) => (path === "clients.json" ? block : "0123456789abcdef".repeat(4)) };
+      expect(readClients({ path: "clients.json", production: true, files })).toMatchObject({ ok: true });
+    }
+  });
+});
+
+describe("the shop's lines", () => {
+  const shop = readText("examples/shop/shop.ts");
+  it.each(["README.md", "docs/integrate.md"])("stand in %s as they stand in the example", (path) => {
+    const blocks = codeBlocks(readText(path), "ts");
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) expect(withoutIndentation(shop)).toContain(withoutIndentation(block));
+  });
+});
+
+function withoutIndentation(text: string): string {
+  return text.replace(/^ +/gm, "");
+}
+
+describe("the command lines", () => {
+  it("docs/operate.md shows the operator's verbs as `enum-id help` does", () => {
+    expect(readText("docs/operate.md")).toContain(run("bin/enum-id.mjs", "help").trim());
+  });
+
+  it("docs/phone.md shows the phone's verbs as the phone does", () => {
+    expect(readText("docs/phone.md")).toContain(run("src/phone/cli.ts", "help").trim());
+  });
+
+  it("every npm command that a document names is there", () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readText("package.json"));
+    const named = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\bnpm (?:run ([a-z:]+)|(test|start)\b)/g)].map(([, script, short = ""]) => ({ path, script: script ?? short })),
+    );
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(({ script }) => scripts[script] === undefined)).toEqual([]);
+  });
+});
+
+describe("all documents", () => {
+  it("link only to what is there", () => {
+    const broken = documents.flatMap(({ path, text }) =>
+      relativeLinks(text).filter((link) => !leadsSomewhere(path, link)).map((link) => `${path}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("decisions are numbered without a gap, and each has its four parts", () => {
+    const decisions = documents.filter(({ path }) => path.startsWith("docs/decisions/"));
+    expect(decisions.map(({ path }) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]))).toEqual(decisions.map((_, index) => index + 1));
+    for (const { text } of decisions) {
+      const parts = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+      expect(parts).toEqual(["Decision", "Context", "Options", "Consequences"]);
+    }
+  });
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file = "", anchor] = link.split("#");
+  const path = file === "" ? from : join(dirname(from), decodeURIComponent(file));
+  if (!existsSync(join(ROOT, path))) return false;
+  return anchor === undefined || anchors(readText(path)).includes(anchor);
+}
