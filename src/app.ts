@@ -103,7 +103,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const throttle = createThrottle(kernel);
   const browsers = createBrowsers({ ...kernel, cookies });
   const challenges = createChallenges({ ...kernel, limits, padsOf: devices.padsOf });
-  const write = createWriter({ issuer, links: { signInHref: `${issuer}/`, accountHref: `${issuer}/` } });
+  const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
 
   const enrolments = createEnrolments({
@@ -149,6 +149,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
+    formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
+    pages,
     steps: {
       login: createLoginStep({
         login,

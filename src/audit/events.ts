@@ -3,6 +3,9 @@ import type { Millis } from "../clock.ts";
 /** What nobody needs to be told beyond account, client and device. */
 type Nothing = Record<string, never>;
 
+/** `refused`: the person did not know the device. */
+export type EnrolmentFailure = "wrong-responses" | "refused";
+
 /**
  * Every kind of event, with what it tells beside account, client and device.
  * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
@@ -15,7 +18,7 @@ interface EventDetails {
   "enrolment.started": { enrolment: string };
   /** The activation code was used; the device waits for its first response. */
   "enrolment.code-used": { enrolment: string };
-  "enrolment.failed": { enrolment: string; reason: "wrong-responses" | "expired" };
+  "enrolment.failed": { enrolment: string; reason: EnrolmentFailure };
   "device.activated": { enrolment: string };
   "device.revoked": { by: "device" | "account" | "operator" };
   "login.accepted": Nothing;

@@ -43,6 +43,7 @@ export interface IssueRequest {
 export interface ChallengeView {
   id: string;
   subject: Subject;
+  clientId: string | undefined;
   digits: Challenge;
   state: State;
   expiresAt: Millis;
@@ -99,6 +100,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   const view = (row: ChallengeRow): ChallengeView => ({
     id: row.id,
     subject: { key: row.subject, accountId: row.account_id ?? undefined },
+    clientId: row.client_id ?? undefined,
     digits: digitsOf(row),
     state: stateOf(row, ports.clock()),
     expiresAt: row.expires_at,

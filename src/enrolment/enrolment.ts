@@ -6,6 +6,7 @@
 import type { Context } from "koa";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
+import type { EnrolmentFailure } from "../audit/events.ts";
 import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
 import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
@@ -56,6 +57,8 @@ export interface Enrolments {
   /** The check number for the first response: the open one, or a new one. */
   challenge(enrolment: EnrolmentView, options: { renew: boolean }): Promise<ChallengeView | undefined>;
   answer(context: Context, enrolment: EnrolmentView, response: Response): Promise<Verdict>;
+  /** The person says that the device is not theirs: it is not connected, and its pad is erased. */
+  refuse(enrolment: EnrolmentView): Promise<void>;
 }
 
 export interface Activation {
@@ -119,10 +122,10 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     await ports.messaging.enqueue(sql, { channel: "sms", to: phone, locale, template: "phone-device-activated", params });
   };
 
-  const failed = async (sql: Sql, enrolment: EnrolmentView, deviceId: string): Promise<void> => {
+  const failed = async (sql: Sql, enrolment: EnrolmentView, deviceId: string, reason: EnrolmentFailure): Promise<void> => {
     if (!(await finishEnrolment(sql, enrolment.id, "ended"))) return;
     await ports.devices.revoke(sql, deviceId);
-    const detail = { enrolment: enrolment.id, reason: "wrong-responses" as const };
+    const detail = { enrolment: enrolment.id, reason };
     await ports.audit.append(sql, { type: "enrolment.failed", accountId: enrolment.account.id, deviceId, detail });
   };
 
@@ -194,8 +197,13 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
         const verdict = await ports.challenges.answer(sql, contextOf(enrolment), response);
         if (enrolment.device === undefined) return verdict;
         if (verdict.kind === "accepted" && verdict.judged) await activated(sql, context, enrolment, verdict.deviceId);
-        if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id);
+        if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id, "wrong-responses");
         return verdict;
       }),
+
+    async refuse(enrolment) {
+      const { device } = enrolment;
+      if (device !== undefined) await database.transaction((sql) => failed(sql, enrolment, device.id, "refused"));
+    },
   };
 }

@@ -32,6 +32,8 @@ const PAGE = {
 export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
   const { enrolments, pages, clock } = ports;
   const router = new Router();
+  // The command-line phone takes the demo's address where it is told none.
+  const elsewhere = ports.issuer === "http://localhost:3000" ? "" : ` --issuer ${ports.issuer}`;
   const secondsLeft = (until: number) => Math.max(0, Math.ceil((until - clock()) / 1000));
   const around = (enrolment: EnrolmentView) => ({ site: enrolment.returnTo?.site });
 
@@ -59,7 +61,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         email: account.email,
         phoneHref: "/phone",
         ...(waiting ? { qr: drawQr(`${ports.issuer}/phone#${text}`), statusHref: "/enrolment/status" } : {}),
-        ...(ports.development ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}` } : {}),
+        ...(ports.development ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}${elsewhere}` } : {}),
         ...(notYet ? { notYet } : {}),
       },
       around(enrolment),
@@ -105,6 +107,10 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     PAGE.pending,
     inTurn("pending", async (context, enrolment) => {
       const form = await readForm(context);
+      if (form.get("action") === "decline") {
+        await enrolments.refuse(enrolment);
+        return seeOther(context, PAGE.ended);
+      }
       const current = await enrolments.challenge(enrolment, { renew: form.get("action") === "new-challenge" });
       if (current === undefined) throw new Fault("session-lost", { detail: "the enrolment has no device" });
       if (form.get("action") === "new-challenge") return seeOther(context, PAGE.pending);

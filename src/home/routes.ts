@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import type { Pages } from "../http/page.ts";
 
-/** The front page: what this is, and where a person or a developer goes from here. */
+/** The front page, and the page of clients: what this is, and where a person or a developer goes from here. */
 export function createHomeRoutes(ports: { pages: Pages; registrationOpen: boolean; development: boolean }): Router {
   const router = new Router();
   router.get("/", (context) => {
@@ -12,5 +12,6 @@ export function createHomeRoutes(ports: { pages: Pages; registrationOpen: boolea
       ...(ports.development ? { outboxHref: "/development/outbox" } : {}),
     });
   });
+  router.get("/phone", (context) => ports.pages.show(context, "phone/clients", {}));
   return router;
 }

@@ -163,5 +163,7 @@ export interface Views {
     /** In development only. */
     readonly outboxHref?: string;
   };
+  /** Which clients there are. */
+  readonly "phone/clients": Record<string, never>;
   readonly "development/outbox": { readonly messages: readonly OutboxMessage[] };
 }

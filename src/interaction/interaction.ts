@@ -9,12 +9,16 @@ import type Provider from "oidc-provider";
 import { errors, type InteractionResults } from "oidc-provider";
 import { epochSeconds } from "../clock.ts";
 import { Fault } from "../errors.ts";
+import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
 
 export interface InteractionPorts {
   provider: () => Provider;
   site(clientId: string): Promise<Site | undefined>;
+  /** Which site an interaction was for that oidc-provider no longer knows. */
+  formerClient(uid: string): Promise<string | undefined>;
+  pages: Pages;
   steps: { login: Step; consent: Step };
   /** Begins a registration that comes back to `/interaction/:uid/registered`. */
   beginRegistration(context: Context, visit: Visit): void;
@@ -24,6 +28,14 @@ type InteractionDetails = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
 export function createInteraction(ports: InteractionPorts): { routes: Router } {
   const router = new Router({ prefix: "/interaction/:uid" });
+
+  /** The page of a sign-in that another tab has finished, or that is long over, as long as we know which site it was for. */
+  const showElsewhere = async (context: Context, lost: Fault): Promise<void> => {
+    const clientId = await ports.formerClient(String(context["params"].uid));
+    const site = clientId === undefined ? undefined : await ports.site(clientId);
+    if (site === undefined) throw lost;
+    ports.pages.show(context, "login/elsewhere", site.href === undefined ? {} : { siteHref: site.href }, { site, status: 410 });
+  };
 
   const load = async (context: Context): Promise<Visit> => {
     const details = await orLost(ports.provider().interactionDetails(context.req, context.res));
@@ -49,7 +61,9 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
       case "refused": {
         const { result, merge } = resultOf(visit, outcome);
         const options = { mergeWithLastSubmission: merge };
-        return seeOther(context, await orLost(ports.provider().interactionResult(context.req, context.res, result, options)));
+        const href = await orLost(ports.provider().interactionResult(context.req, context.res, result, options));
+        if (outcome.kind === "refused" && outcome.farewell !== undefined) return outcome.farewell(href);
+        return seeOther(context, href);
       }
       default:
         return outcome satisfies never;
@@ -57,8 +71,13 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
   };
 
   const handle = (handler: StepHandler) => async (context: Context) => {
-    const visit = await load(context);
-    await finish(context, visit, await handler(context, visit));
+    try {
+      const visit = await load(context);
+      await finish(context, visit, await handler(context, visit));
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== "session-lost") throw error;
+      await showElsewhere(context, error);
+    }
   };
 
   const first: StepHandler = async (context, visit) => {

@@ -1,5 +1,5 @@
 /** English: the messages from which every other language takes its shape. */
-import { common, consent, home, outbox, signingOut } from "./en/common.ts";
+import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
 import { login, screens } from "./en/login.ts";
@@ -15,6 +15,7 @@ export const en = {
   consent,
   signingOut,
   home,
+  phone,
   outbox,
   fields,
   pages,

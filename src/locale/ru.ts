@@ -1,5 +1,5 @@
 import type { Messages } from "./en.ts";
-import { common, consent, home, outbox, signingOut } from "./ru/common.ts";
+import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login, screens } from "./ru/login.ts";
@@ -15,6 +15,7 @@ export const ru: Messages = {
   consent,
   signingOut,
   home,
+  phone,
   outbox,
   fields,
   pages,

@@ -55,7 +55,7 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
     context: Context,
     visit: Visit,
     challenge: ChallengeView,
-    extra: { errors?: readonly FieldError[]; typed?: string; shownResponse?: string | undefined } = {},
+    extra: { errors?: readonly FieldError[]; typed?: string; shownResponse?: string; notYet?: boolean } = {},
   ): Outcome =>
     page(() => {
       const at = `/interaction/${visit.uid}`;
@@ -72,6 +72,7 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
         noPhoneHref: `${at}/no-phone`,
         ...(open ? { qr: drawQr(printQrText({ kind: "login", challenge: challenge.digits, request: challenge.id })), statusHref: `${at}/status` } : {}),
         ...(extra.shownResponse === undefined ? {} : { shownResponse: extra.shownResponse }),
+        ...(open && extra.notYet === true ? { notYet: true } : {}),
       };
       pages.show(context, "login/challenge", data, { ...around(visit), status: errors.length > 0 ? 422 : 200 });
     });
@@ -94,7 +95,7 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
   const identifier: StepHandler = async (context, visit) => {
     const form = await readForm(context);
     if (form.get("action") === "register" && ports.registrationOpen) return { kind: "register" };
-    if (form.get("action") === "decline") return declined(visit);
+    if (form.get("action") === "decline") return cancelled(visit);
     const typed = form.get("identifier");
     const parsed = parseIdentifier(typed);
     if (parsed === undefined) {
@@ -118,10 +119,16 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
     return proven(visit, accountId, current.answer.at);
   };
 
-  const declined = async (visit: Visit): Promise<Outcome> => {
+  const cancelled = async (visit: Visit) => {
     await login.decline(visit);
-    return { kind: "refused", error: "access_denied", description: "the person declined to sign in" };
+    return { kind: "refused" as const, error: "access_denied" as const, description: "the person declined to sign in" };
   };
+
+  /** "It was not me": the page says that nobody got in, before the person goes back to a site that may have tricked them. */
+  const declined = async (context: Context, visit: Visit): Promise<Outcome> => ({
+    ...(await cancelled(visit)),
+    farewell: (siteHref) => pages.show(context, "login/declined", { siteHref }, around(visit)),
+  });
 
   const submit: StepHandler = async (context, visit) => {
     const form = await readForm(context);
@@ -130,11 +137,11 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
     const action = form.get("action");
     switch (action) {
       case "decline":
-        return declined(visit);
+        return declined(context, visit);
       case "new-challenge":
         return afterAsking(context, visit, await login.askAgain(context, visit, current));
       case "answered":
-        return { kind: "to", path: "/challenge" };
+        return current.state === "answered" ? onwards(visit, current) : showChallenge(context, visit, current, { notYet: true });
       case "show-response":
         if (ports.peek === undefined) break;
         return showChallenge(context, visit, current, { shownResponse: (await ports.peek(current)) ?? "—" });
@@ -184,7 +191,8 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
   const noPhone: StepHandler = async (context, visit) =>
     page(() => {
       const at = `/interaction/${visit.uid}`;
-      pages.show(context, "login/no-phone", { phoneHref: "/", backHref: at }, around(visit));
+      const register = ports.registrationOpen ? { registerHref: `${at}/register` } : {};
+      pages.show(context, "login/no-phone", { phoneHref: "/phone", backHref: at, ...register }, around(visit));
     });
 
   const status: StepHandler = async (context, visit) => {
@@ -207,6 +215,7 @@ export function createLoginStep(ports: LoginRoutesPorts): Step {
       { method: "get", path: "/challenge", handler: challenge },
       { method: "post", path: "/challenge", handler: submit },
       { method: "get", path: "/no-phone", handler: noPhone },
+      { method: "get", path: "/register", handler: async () => ({ kind: "register" }) },
       { method: "get", path: "/status", handler: status },
       { method: "get", path: "/registered", handler: registered },
     ],

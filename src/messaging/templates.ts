@@ -1,14 +1,8 @@
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
 import type { Message, Written } from "./messages.ts";
 
-export interface WriterOptions {
-  issuer: string;
-  /** Addresses that messages lead to. */
-  links: { signInHref: string; accountHref: string };
-}
-
 /** Writes a message in its reader's language. The issuer's host is the name by which people know us. */
-export function createWriter({ issuer, links }: WriterOptions): (message: Message) => Written {
+export function createWriter({ issuer }: { issuer: string }): (message: Message) => Written {
   const { host } = new URL(issuer);
   return (message) => {
     const { mail, sms } = messagesFor(message.locale);
@@ -16,15 +10,15 @@ export function createWriter({ issuer, links }: WriterOptions): (message: Messag
       case "email-code":
         return mail.emailCode(message.params);
       case "email-already-registered":
-        return mail.alreadyRegistered(links);
+        return mail.alreadyRegistered({ issuer });
       case "device-activated": {
         const { device, at } = message.params;
-        return mail.deviceActivated({ ...links, device, time: moment(message.locale, at) });
+        return mail.deviceActivated({ issuer, device, time: moment(message.locale, at) });
       }
       case "phone-device-activated":
         return { text: sms.deviceActivated({ device: message.params.device, host }) };
       case "locked":
-        return mail.locked({ ...links, until: moment(message.locale, message.params.until) });
+        return mail.locked({ until: moment(message.locale, message.params.until) });
       case "phone-code":
         return { text: sms.phoneCode({ code: message.params.code, host }) };
       case "phone-already-registered":

@@ -13,6 +13,9 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
     ...redirectFaults(client),
     ...(production ? plainHttpFaults(client) : []),
     ...authenticationFaults(client, production),
+    ...(!client.require_pkce && client.token_endpoint_auth_method === "none"
+      ? ["require_pkce is false: a client without a secret cannot do without PKCE (RFC 9700 section 2.1.1); remove it."]
+      : []),
     ...sectorFaults(client),
   ];
 }

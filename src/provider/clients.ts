@@ -65,6 +65,7 @@ const entry = z.strictObject({
   require_auth_time: z.boolean().exactOptional(),
   require_pushed_authorization_requests: z.boolean().exactOptional(),
   dpop_bound_access_tokens: z.boolean().exactOptional(),
+  require_pkce: z.boolean().default(true),
   first_party: z.boolean().default(false),
   development_only: z.boolean().default(false),
 });

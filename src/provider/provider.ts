@@ -65,7 +65,7 @@ function configuration(ports: ProviderPorts): Configuration {
     adapter: ports.adapter,
     clients: ports.clients.map(({ development_only: _, ...client }) => client),
     clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: ["authorization_code"], response_types: ["code"] },
-    extraClientMetadata: { properties: ["first_party"] },
+    extraClientMetadata: { properties: ["first_party", "require_pkce"] },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     jwks: { keys: [...ports.keys.token] },
     enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
@@ -86,7 +86,8 @@ function configuration(ports: ProviderPorts): Configuration {
       pushed_authorization_request: "/par",
     },
     responseTypes: ["code"],
-    pkce: { required: () => true },
+    // A site that cannot do PKCE shows by its nonce that the code is its own (RFC 9700 section 2.1.1).
+    pkce: { required: (context, client) => client["require_pkce"] !== false || context.oidc.params?.["nonce"] === undefined },
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ["public", "pairwise"],
     pairwiseIdentifier: (_context, accountId, client) => subjectFor(ports.keys.pairwise, accountId, client),

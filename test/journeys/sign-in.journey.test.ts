@@ -43,6 +43,8 @@ describe.each(WAYS)("$how", (way) => {
     const { hands, m, at, button, field, shown } = newcomer;
     const dora = { email: "dora@example.com", phone: "+15555550199" };
     await pressSignIn(newcomer, shop);
+    await at(m.login.identifier.headingTo("Book shop"));
+    await hands.press(button(m.login.identifier.register));
     await register(newcomer, journey, dora);
 
     await phone.run("activate", dora.email, await shown("activation"), "--issuer", world.issuer, "--name", "Laptop");

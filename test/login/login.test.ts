@@ -184,6 +184,24 @@ describe("locks", () => {
   });
 });
 
+describe("an interaction that is over", () => {
+  test("in another tab says so, and offers in one click to begin again at the site", async () => {
+    const shop = { ...SHOP, client_uri: "http://localhost:9/shop" };
+    await using world = await createWorld({ clients: [shop] });
+    const visitor = createVisitor(world.issuer);
+    const page = await asked(world, visitor);
+    await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) });
+    const other = await visitor.open(page.url);
+    expect(other.status).toBe(410);
+    expect(other.html.querySelector('a[href="http://localhost:9/shop"]')).not.toBeNull();
+  });
+
+  test("that nobody knows any more says that the link is old", async () => {
+    await using world = await createWorld();
+    expect((await createVisitor(world.issuer).open("/interaction/nothing/challenge")).status).toBe(400);
+  });
+});
+
 describe("who is asked", () => {
   test.each(["nobody@example.com", "bob@example.com", "carol@example.com"])(
     "%s, whom no response fits, gets the pages that alice gets",
@@ -223,17 +241,20 @@ describe("who is asked", () => {
     await using world = await createWorld();
     const page = await asked(world, createVisitor(world.issuer));
     const stranger = createVisitor(world.issuer);
-    expect((await stranger.open(page.url)).status).toBe(400);
+    const shown = await stranger.open(page.url);
+    expect([shown.status, shown.challenge]).toEqual([410, ""]);
     const { pathname } = new URL(page.url);
     const answer = await stranger.post(pathname, `action=next&response=${world.answer(ALICE, page.challenge)}`);
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(410);
     expect(answer.url).not.toContain("code=");
   });
 
   test("who declines is sent back to the site, which is told so", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
-    const back = await visitor.submit(await asked(world, visitor), "decline");
+    const farewell = await visitor.submit(await asked(world, visitor), "decline");
+    expect(farewell.text).toContain("Nobody was signed in");
+    const back = await visitor.open(farewell.html.querySelector("a.button, .back a, main a")?.getAttribute("href") ?? "");
     expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
   });
 });

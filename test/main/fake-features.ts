@@ -14,6 +14,7 @@ await run(process.env, {
     },
     start: () => console.log("app started"),
     drain: async () => undefined,
+    sweep: async () => undefined,
     close: async () => console.log("app closed"),
   }),
 });

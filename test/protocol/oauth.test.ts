@@ -60,6 +60,14 @@ describe("RFC 7636: PKCE", () => {
     expect(errorOf(await authorize(world, { ...CHALLENGE, code_challenge_method: "plain" }))).toBe("invalid_request");
   });
 
+  test("a client for which the operator has relaxed it needs a nonce instead", async () => {
+    const old = entry({ client_id: "old", client_name: "Old site", first_party: true, require_pkce: false });
+    await using world = await createWorld({ clients: [old] });
+    const ask = (more: object) => authorize(world, { client_id: "old", redirect_uri: old.redirect_uris[0] ?? "", ...more });
+    expect(errorOf(await ask({}))).toBe("invalid_request");
+    expect((await ask({ nonce: "n" })).html.querySelector("input[name=identifier]")).not.toBeNull();
+  });
+
   test("a wrong verifier is invalid_grant", async () => {
     await using world = await createWorld();
     const { back, party } = await signIn(world);

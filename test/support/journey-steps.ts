@@ -42,12 +42,9 @@ export interface Newcomer {
   phone: string;
 }
 
-/** From the identifier page to the activation code. */
+/** As far as the activation code. */
 export async function register({ hands, m, at, field, button }: Walk, { world }: Journey, who: Newcomer): Promise<void> {
-  const { identifier } = m.login;
   const { start, emailCode, phoneCode } = m.registration;
-  await at(identifier.headingTo("Book shop"));
-  await hands.press(button(identifier.register));
   await at(start.heading);
   await hands.type(who.email, field(start.email));
   await hands.type(who.phone, field(start.phone));

@@ -26,6 +26,8 @@ export interface Walk extends AsyncDisposable {
   shown(hook: "challenge" | "activation"): Promise<string>;
 }
 
+/** Milliseconds; the slowest step is a phone that the page asks about every few seconds. */
+const PATIENCE = 15_000;
 /** Where pictures of each page are wanted: `JOURNEY_PICTURES=/tmp/pictures`. */
 const PICTURES = process.env["JOURNEY_PICTURES"];
 let pictures = 0;
@@ -35,6 +37,7 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
   const tag = locale === "ru" ? "ru-RU" : "en-GB";
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ locale: tag, viewport, reducedMotion: "reduce", ...way.context });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const scripted = way.context?.javaScriptEnabled !== false;
   const faults: string[] = [];
@@ -44,7 +47,10 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
     m: messagesFor(locale),
     hands: way.keyboard ? keyboard(page, faults) : mouse,
     async at(heading) {
-      await page.getByRole("heading", { level: 1, name: plain(heading), exact: true }).waitFor();
+      const wanted = page.getByRole("heading", { level: 1, name: plain(heading), exact: true });
+      await wanted.waitFor().catch(async () => {
+        throw new Error(`"${plain(heading)}" does not come; ${page.url()} says: ${await page.locator("body").innerText()}`);
+      });
       if (PICTURES !== undefined) {
         await mkdir(PICTURES, { recursive: true });
         pictures += 1;

@@ -69,6 +69,7 @@ export function client(members: Partial<ClientEntry> & { client_id: string; clie
     token_endpoint_auth_method: "client_secret_basic",
     client_secret: `secret-of-${members.client_id}-for-tests-only`,
     id_token_signed_response_alg: "ES256",
+    require_pkce: true,
     first_party: false,
     development_only: false,
     ...members,

@@ -53,11 +53,22 @@ export const home = {
   type: "You type the phone’s response into the site.",
   bound: "For a payment the response also fits the amount and the payee: it is worth nothing for any other.",
   register: "Register",
-  open: "Open the E-num client",
+  open: "E-num clients",
   developers: "For developers",
   developersBody: "OpenID Connect with any client library. Give it this issuer:",
   discovery: "Discovery document",
   outbox: "Mails and SMS of this development server",
+};
+
+/** Which clients there are; until the provider serves one of its own, the one on the command line. */
+export const phone = {
+  heading: "E-num clients",
+  body: "An E-num client turns a check number into a response. What it knows stays on the device, under your PIN, and it needs no network to answer.",
+  commandLine: "On the command line",
+  commandLineBody: "This client comes with E-num ID and runs wherever Node.js does. Ask it for what it can do:",
+  activate: "To connect it, take the activation code from the page that shows it:",
+  others: "Other clients",
+  othersBody: "Any client that speaks the E-num protocol can be connected, with the same activation code.",
 };
 
 export const outbox = {

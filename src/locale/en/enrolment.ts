@@ -5,7 +5,7 @@ export const enrolment = {
     heading: "Connect your phone",
     code: "Activation code",
     stepOpen: "Open the E-num client on the phone:",
-    stepScan: "Or point the phone’s camera at the QR code.",
+    stepScan: "Or scan the QR code with it.",
     stepEnter: (email: string) => `Enter your e-mail ${datum(email)} and this code:`,
     stepReturn: "Then come back to this page.",
     answered: "I have entered it",
@@ -25,8 +25,8 @@ export const enrolment = {
       spent: "Run out",
     },
     newCode: "Show a new code",
-    scan: "Scan with the phone’s camera",
-    qrAlternative: "QR code that opens the E-num client with the activation code",
+    scan: "Scan with the E-num client",
+    qrAlternative: "QR code with the activation code, for the E-num client",
     command: "On the command line",
   },
   firstResponse: {
@@ -37,7 +37,7 @@ export const enrolment = {
   },
   ended: {
     heading: "The phone was not connected",
-    body: "Five responses did not fit, so the activation code is used up. Your account is safe, and nothing about it has changed.",
+    body: "Five responses did not fit, or you said that the phone is not yours. The activation code is used up; your account is safe, and nothing about it has changed.",
     next: "Begin again with a new code. On the phone remove the account first, and choose the PIN anew.",
     again: "Show a new code",
   },
@@ -46,6 +46,5 @@ export const enrolment = {
     body: (device: string) => `From now on ${datum(device)} answers for you. We have told you so by e-mail as well.`,
     next: "Finish",
     nextTo: (site: string) => `Continue to ${datum(site)}`,
-    advice: "Connect a second phone when you can. Then a lost one costs you no days.",
   },
 };

@@ -70,7 +70,7 @@ export const login = {
   declined: {
     heading: "Nothing was confirmed",
     body: "Nobody was signed in.",
-    told: (site: string) => `Nobody was signed in. We have told ${datum(site)}.`,
+    told: (site: string) => `Nobody was signed in. ${datum(site)} is told so when you go back.`,
     suspicion:
       "If you did not start this, somebody may know your e-mail. That alone opens nothing: without your phone nobody gets in. Never read a check number or a response to anyone.",
   },
@@ -78,16 +78,16 @@ export const login = {
     heading: "No phone client, or a lost phone",
     notYet: "I have none yet",
     notYetBody:
-      "The E-num client runs in the phone’s own browser; there is nothing to install. First register, then connect your phone.",
+      "An E-num client turns check numbers into responses, also where the phone has no network. First register, then connect it.",
     register: "Register",
-    open: "Open the E-num client",
+    open: "Which clients there are",
     lost: "I lost my phone",
     lostBody:
-      "Without your PIN a finder gets no right response. Take the lost phone off your account all the same, from another phone of yours or by recovery. Recovery has a waiting time, so that nobody can do it behind your back.",
+      "Without your PIN a finder gets no right response. Tell us all the same, at the address below or where you first heard of this service, so that the lost phone is taken off your account.",
     recover: "Begin recovery",
     deleted: "I have a phone, but the client is gone",
     deletedBody:
-      "Your account is still there. If another phone is connected, add this one with it. If none is, begin recovery.",
+      "Your account is still there, but what the client knew is gone for good: nobody has a copy. Tell us, and the phone can be connected anew.",
     back: "Back to the check number",
   },
   elsewhere: {

@@ -21,35 +21,34 @@ It is good for 10 minutes. Type it only into the page where you asked for it, an
 If you did not ask for it, do nothing: without the code nothing happens.
 `,
   }),
-  alreadyRegistered: ({ signInHref }: { signInHref: string }): Mail => ({
+  alreadyRegistered: ({ issuer }: { issuer: string }): Mail => ({
     subject: "You have an E-num account already",
     text: `Hello,
 
-somebody, most likely you, has just tried to register this e-mail for E-num. It has an account already, so nothing was changed.
+somebody, most likely you, has just tried to register this e-mail for E-num. It has an account already at ${issuer}, so nothing was changed.
 
-Sign in here: ${signInHref}
+Sign in with it at any site that takes E-num.
 
 If it was not you, do nothing. Who tried has not been told that this account exists.
 `,
   }),
-  deviceActivated: ({ device, time, accountHref }: { device: string; time: string; accountHref: string }): Mail => ({
+  deviceActivated: ({ device, time, issuer }: { device: string; time: string; issuer: string }): Mail => ({
     subject: "A phone was connected to your E-num account",
     text: `Hello,
 
 the phone "${device}" was connected to your account (${time}). From now on it answers for you.
 
 If this was you, there is nothing to do.
-If it was not you, remove the phone at once: ${accountHref}
+If it was not you, tell us at once: ${issuer}
 `,
   }),
-  locked: ({ until, accountHref }: { until: string; accountHref: string }): Mail => ({
+  locked: ({ until }: { until: string }): Mail => ({
     subject: "Wrong responses for your E-num account",
     text: `Hello,
 
 from a browser that you have not used before, five wrong responses were given for your account. Nobody got in. Such browsers are closed out until ${until}.
 
 Your own browsers and phones go on working. There is nothing that you must do.
-What happened is listed here: ${accountHref}
 `,
   }),
 };
