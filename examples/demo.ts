@@ -38,10 +38,10 @@ try {
 }
 
 async function demo(): Promise<void> {
-  if (env["NODE_ENV"] === "production") {
+  const settings = readSettings(env);
+  if (env["NODE_ENV"]?.trim() === "production" || (settings.ok && settings.config.production)) {
     throw new StartError(["The demo is for development alone, since everybody knows its people: use `npm start`."]);
   }
-  const settings = readSettings(env);
   if (!settings.ok) throw new StartError(settings.faults);
   const sites = [
     siteOf(settings.clients, "shop", BOOK_SHOP),
@@ -99,6 +99,8 @@ type Alice = "chosen" | "there" | "shown";
 async function prepare({ config: { database: at, masterKey, issuer } }: Running): Promise<Alice> {
   const database = openDatabase(at);
   try {
+    // Looked at first: a phone that is seeded is told its pad this once.
+    await contentsOf(phone);
     const sealer = createSealer(await readMasterKeys({ source: masterKey, database, random }), random);
     const { confirmationSet } = await loadKeys({ database, sealer, clock, random });
     const seeded = (await seedDemo({ database, sealer, clock, random })).find(({ email }) => email === ALICE.email);

@@ -37,7 +37,9 @@ import { createLimits } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
 import { createBrowsers } from "./login/browsers.ts";
+import { createEmailProof } from "./login/email-proof.ts";
 import { createLogin } from "./login/login.ts";
+import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
 import { createMessaging } from "./messaging/messaging.ts";
 import { createWriter } from "./messaging/templates.ts";
@@ -145,7 +147,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
-  const login = createLogin({ ...kernel, accounts, browsers, challenges, limits, audit, messaging });
+  const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
+  const login = createLogin({ ...kernel, accounts, browsers, challenges, emailProof, limits, throttle, audit, messaging });
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
@@ -154,8 +157,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     steps: {
       login: createLoginStep({
         login,
-        pages,
-        clock,
+        pages: createLoginPages({ pages, clock, registrationOpen, development }),
+        locale: pages.locale,
         registrationOpen,
         justEnrolled: async (context) => {
           const enrolment = await enrolments.current(context);

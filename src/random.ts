@@ -19,7 +19,15 @@ export function randomBelow(random: Random, below: number): number {
   }
 }
 
-/** `length` characters, each drawn from `alphabet`. */
-export function randomText(random: Random, alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet.charAt(randomBelow(random, alphabet.length))).join("");
+/** Crockford's base32: no I, L, O or U, so that a code is read and typed without doubt; 5 bits a character. */
+const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** `length` characters of Crockford's base32. */
+export function drawReadable(random: Random, length: number): string {
+  return Array.from({ length }, () => READABLE.charAt(randomBelow(random, READABLE.length))).join("");
+}
+
+/** A code of `drawReadable` as a person types it: case, spaces and hyphens do not count, O is 0, I and L are 1. */
+export function normaliseReadable(typed: string): string {
+  return typed.replace(/[\s-]/g, "").toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
 }

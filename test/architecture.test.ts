@@ -38,6 +38,9 @@ const CASTS: Readonly<Record<string, readonly string[]>> = {
   "src/wmid.ts": ["Wmid"],
 };
 
+/** `x as Name`, but not `as const`. */
+const CAST = /\s+as\s+(?!const\b)(\w+)/g;
+
 /** What breaks a rule today, with the rule; each is to go, and one that has gone fails the test until it leaves this list. */
 const KNOWN: readonly string[] = [
   "src/challenge/challenge.ts casts to Counter, Counter, Counter",
@@ -187,8 +190,12 @@ describe("what may import what", () => {
     for (const { path, imports } of sources) {
       const from = roomOf(path);
       if (from === undefined) continue;
-      const rooms = imports.map(({ target }) => roomOf(target)).filter((room) => room !== undefined && room !== from);
-      graph.set(from, (graph.get(from) ?? new Set()).union(new Set(rooms)));
+      const reached = graph.get(from) ?? new Set();
+      graph.set(from, reached);
+      for (const { target } of imports) {
+        const room = roomOf(target);
+        if (room !== undefined && room !== from) reached.add(room);
+      }
     }
     expect(findCycle(graph)).toBeUndefined();
   });
@@ -245,6 +252,3 @@ describe("how the code reads", () => {
     expectNone(all.filter(({ text }) => /\b(TODO|FIXME|XXX|HACK)\b/.test(text)).map(({ path }) => path));
   });
 });
-
-/** `x as Name`, but not `as const`. */
-const CAST = /\s+as\s+(?!const\b)(\w+)/g;

@@ -142,14 +142,29 @@ export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable("counter", (table) => {
     table.string("id").primary();
     table.integer("failures").notNullable();
+    table.integer("total").notNullable();
     table.integer("locks").notNullable();
     table.bigInteger("locked_until").notNullable();
+    table.bigInteger("admitted_until").notNullable();
     table.bigInteger("updated_at").notNullable();
     table.index(["updated_at"]);
   });
   await knex.schema.createTable("throttle", (table) => {
     table.string("id").primary();
     table.integer("count").notNullable();
+    table.bigInteger("expires_at").notNullable();
+    table.index(["expires_at"]);
+  });
+  // A browser that proves the account's e-mail before it is shown another check number.
+  await knex.schema.createTable("email_proof", (table) => {
+    table.string("context").primary();
+    table.string("subject").notNullable();
+    table.string("account_id");
+    table.string("code_digest");
+    table.integer("code_tries").notNullable();
+    table.integer("codes_sent").notNullable();
+    table.bigInteger("code_expires_at").notNullable();
+    table.bigInteger("proven_at");
     table.bigInteger("expires_at").notNullable();
     table.index(["expires_at"]);
   });
@@ -190,7 +205,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   const tables = [
-    "message", "event", "known_browser", "throttle", "counter", "issued_number", "challenge", "registration", "enrolment",
+    "message", "event", "known_browser", "email_proof", "throttle", "counter", "issued_number", "challenge", "registration", "enrolment",
     "device_proof", "device", "wmid_choice", "account_wmid", "account", "oidc", "key",
   ];
   for (const table of tables) await knex.schema.dropTable(table);

@@ -1,11 +1,12 @@
 /** How the example's sites look; nothing here has to do with signing in. */
 export interface Look {
   name: string;
-  motto: string;
-  /** One colour, dark enough for white letters. */
+  heading: string;
+  /** Dark enough for white letters. */
   colour: string;
   shelf: readonly Book[];
 }
+
 interface Book {
   title: string;
   author: string;
@@ -19,29 +20,29 @@ export interface Person {
   wmid: unknown;
 }
 
-const SPACE = { title: "The House by the Lake", author: "Ella Morn", colours: ["#235a7c", "#6fb1c9"] } as const;
-const TREES = { title: "A Field Guide to Patience", author: "Tomas Reed", colours: ["#2e6b4f", "#a9c46c"] } as const;
-const NIGHT = { title: "Letters at Midnight", author: "Vera Sokol", colours: ["#4b2c5e", "#c77b8b"] } as const;
+const LAKE = { title: "The House by the Lake", author: "Ella Morn", colours: ["#235a7c", "#6fb1c9"] } as const;
+const PATIENCE = { title: "A Field Guide to Patience", author: "Tomas Reed", colours: ["#2e6b4f", "#a9c46c"] } as const;
+const MIDNIGHT = { title: "Letters at Midnight", author: "Vera Sokol", colours: ["#4b2c5e", "#c77b8b"] } as const;
 
 export const BOOK_SHOP: Look = {
   name: "Book shop",
-  motto: "New and second-hand, sent tomorrow.",
+  heading: "Books, new and second-hand",
   colour: "#7a3b1d",
   shelf: [
-    { ...SPACE, note: "10.50 WMZ" },
-    { ...TREES, note: "8.00 WMZ" },
-    { ...NIGHT, note: "12.90 WMZ" },
+    { ...LAKE, note: "10.50 WMZ" },
+    { ...PATIENCE, note: "8.00 WMZ" },
+    { ...MIDNIGHT, note: "12.90 WMZ" },
   ],
 };
 
 export const CITY_LIBRARY: Look = {
   name: "City library",
-  motto: "Borrow for a month, free of charge.",
+  heading: "Borrow a book for a month",
   colour: "#2c4a73",
   shelf: [
-    { ...TREES, note: "on the shelf" },
-    { ...NIGHT, note: "back on Friday" },
-    { ...SPACE, note: "on the shelf" },
+    { ...PATIENCE, note: "on the shelf" },
+    { ...MIDNIGHT, note: "back on Friday" },
+    { ...LAKE, note: "on the shelf" },
   ],
 };
 
@@ -49,44 +50,45 @@ const SIGN_IN = '<form method="post" action="/sign-in"><button>Sign in with E-nu
 const SIGN_OUT = '<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>';
 
 export function shelfPage(look: Look, person: Person | undefined): string {
-  const who = person === undefined ? `<p>${safe(look.motto)}</p>${SIGN_IN}` : `${welcome(person)}${SIGN_OUT}`;
   const books = look.shelf.map(
-    ({ title, author, note, colours: [from, to] }) =>
-      `<li><div class="cover" style="background:linear-gradient(160deg,${from},${to})" aria-hidden="true">${safe(title)}</div>
+    ({ title, author, note, colours }) =>
+      `<li><div class="cover" style="background:linear-gradient(160deg,${colours})" aria-hidden="true">${safe(title)}</div>
 <h2>${safe(title)}</h2><p>${safe(author)}</p><p class="note">${safe(note)}</p></li>`,
   );
-  return layout(look, look.name, `<section class="who">${who}</section><ul class="shelf">${books.join("")}</ul>`);
+  const who = person === undefined ? SIGN_IN : `${welcome(person)}${SIGN_OUT}`;
+  return page(look, look.heading, `${who}<ul class="shelf">${books.join("")}</ul>`);
 }
 
 /** The person declined, or what went wrong, in the words of whoever knows. */
 export function messagePage(look: Look, fault: string | undefined): string {
   const heading = fault === undefined ? "You did not sign in" : "The sign-in did not work";
   const text = fault ?? "Nothing has happened. You can sign in whenever you like.";
-  const ways = `${SIGN_IN}<p><a href="/">Back to the shelves</a></p>`;
-  return layout(look, heading, `<section class="who"><p>${safe(text)}</p>${ways}</section>`);
+  return page(look, heading, `<p>${safe(text)}</p>${SIGN_IN}<p><a href="/">Back to the books</a></p>`);
 }
 
 function welcome({ email, wmid }: Person): string {
-  const more = typeof wmid === "string" ? `<dt>WMID</dt><dd>${safe(wmid)}</dd>` : "";
-  return `<div><p>You are signed in.</p><dl><dt>E-mail</dt><dd>${safe(String(email ?? "not shared"))}</dd>${more}</dl></div>`;
+  const known = Object.entries({ "E-mail": email, WMID: wmid }).filter(([, value]) => value !== undefined);
+  const rows = known.map(([label, value]) => `<dt>${label}</dt><dd>${safe(String(value))}</dd>`);
+  return `<p>You are signed in.</p><dl>${rows.join("")}</dl>`;
 }
 
-function layout(look: Look, heading: string, body: string): string {
+function page({ name, colour }: Look, heading: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${heading === look.name ? "" : `${safe(heading)} · `}${safe(look.name)}</title><style>${style(look.colour)}</style></head>
-<body><header><p>${safe(look.name)}</p></header><main><h1>${safe(heading)}</h1>${body}</main></body></html>`;
+<title>${safe(heading)} · ${safe(name)}</title><style>${style(colour)}</style></head>
+<body><header><p>${safe(name)}</p></header><main><h1>${safe(heading)}</h1>${body}</main></body></html>`;
 }
 
 function style(colour: string): string {
-  return `*{box-sizing:border-box}body{margin:0;background:#faf7f2;color:#25201b;font:1.0625rem/1.5 Georgia,"Times New Roman",serif}
-header{background:${colour};color:#fff}header p,main{max-width:46rem;margin:0 auto;padding:.875rem 1.25rem}header p{font-weight:bold}
-main{padding-block:1.5rem 3rem}h1{margin:0 0 .5rem;font-size:2rem;line-height:1.2}h2{margin:.75rem 0 0;font-size:1.0625rem;line-height:1.3}p{margin:0 0 .75rem}
-.who{border-bottom:1px solid #d9cfc2;padding-bottom:1.25rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem 1rem;margin:0 0 1rem}dt{color:#6b5f53}dd{margin:0}
+  return `*{box-sizing:border-box}body{margin:0;background:#faf7f2;color:#25201b;font:1.0625rem/1.5 Georgia,"Times New Roman",serif;overflow-wrap:anywhere}
+header{background:${colour};color:#fff}header p,main{max-width:46rem;margin:0 auto;padding:.875rem 1.25rem}header p{font-weight:bold;font-size:1.25rem}
+main{padding-block:1.75rem 3rem}h1{margin:0 0 1rem;font-size:1.75rem;line-height:1.2}h2{margin:.75rem 0 0;font-size:1.0625rem;line-height:1.3}p{margin:0 0 .75rem}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem 1rem;margin:0 0 1rem}dt{color:#6b5f53}dd{margin:0}
 button{min-height:2.875rem;padding:.5rem 1.25rem;font:600 1rem system-ui,sans-serif;color:#fff;background:${colour};border:2px solid ${colour};border-radius:.5rem;cursor:pointer}
 button.quiet{color:${colour};background:none}:focus-visible{outline:3px solid ${colour};outline-offset:3px}a{color:${colour};display:inline-block;padding:.75rem 0}
-.shelf{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:1.5rem;padding:0;margin:1.5rem 0 0;list-style:none}.shelf p{margin:0;color:#6b5f53}.shelf .note{color:inherit;font-weight:bold}
-.cover{aspect-ratio:3/4;padding:1rem .875rem;border-radius:.25rem .5rem .5rem .25rem;border-left:.375rem solid #0003;color:#fff;font-weight:bold;line-height:1.25;box-shadow:0 .5rem 1rem -.5rem #0006}`;
+.shelf{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:1.5rem;padding:1.75rem 0 0;margin:1.75rem 0 0;border-top:1px solid #d9cfc2;list-style:none}
+.shelf p{margin:0;color:#6b5f53}.shelf .note{color:inherit;font-weight:bold}
+.cover{aspect-ratio:3/4;max-width:12rem;padding:1rem .875rem;border-radius:.25rem .5rem .5rem .25rem;border-left:.375rem solid #0003;color:#fff;font-weight:bold;line-height:1.25;box-shadow:0 .5rem 1rem -.5rem #0006}`;
 }
 
 function safe(text: string): string {

@@ -25,6 +25,8 @@ interface EventDetails {
   "login.refused": { reason: "wrong-response" | "exhausted" };
   "login.locked": { until: Millis };
   "login.declined": Nothing;
+  /** The owner lets unknown browsers try again, after too many wrong responses in them. */
+  "login.admitted": { until: Millis; by: "browser" | "device" };
   "consent.given": { scope: string };
   "consent.declined": Nothing;
   /** By the person or a site (RP-initiated logout), or by us, after its time or a change of the account. */

@@ -8,7 +8,7 @@ import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
-import type { Counter, Limits } from "../limits/limits.ts";
+import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
 import { type DevicePad, drawDigits, matchingDevice, otherMode, type State, stateOf } from "./rules.ts";
@@ -44,6 +44,7 @@ export interface ChallengeView {
   id: string;
   subject: Subject;
   clientId: string | undefined;
+  counter: Counter;
   digits: Challenge;
   state: State;
   expiresAt: Millis;
@@ -65,13 +66,16 @@ export type Verdict = { judged: boolean } & (
   | { kind: "declined" }
   /** `first`: this wrong response has brought the first lock of its counter, and the owner is to be told. */
   | { kind: "locked"; until: Millis; first: boolean }
+  /** Too many wrong responses in unknown browsers: their owner must open it. */
+  | { kind: "closed-out" }
 );
 
 export interface Challenges {
   issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
   /** The newest challenge of a context, whatever has become of it. */
   current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
-  answer(sql: Sql, context: string, response: Response): Promise<Verdict>;
+  /** The verdict, and the challenge as it was before; none where the context has none. */
+  answer(sql: Sql, context: string, response: Response): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
 }
@@ -90,6 +94,10 @@ export const LIFETIME: Millis = 5 * MINUTE;
 /** Three tries: one for a slip of the finger, one for the wrong screen. */
 const TRIES = 3;
 
+function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
+  return gate.kind === "locked" ? { ...gate, first: false, judged: false } : { ...gate, judged: false };
+}
+
 function digitsOf(row: ChallengeRow): Challenge {
   const parsed = parseChallenge(row.digits);
   if (!parsed.ok) throw new Error("a stored challenge is not eight digits");
@@ -101,6 +109,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     id: row.id,
     subject: { key: row.subject, accountId: row.account_id ?? undefined },
     clientId: row.client_id ?? undefined,
+    counter: row.counter as Counter,
     digits: digitsOf(row),
     state: stateOf(row, ports.clock()),
     expiresAt: row.expires_at,
@@ -139,6 +148,35 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
   };
 
+  const judge = async (sql: Sql, context: string, latest: ChallengeRow | undefined, response: Response): Promise<Verdict> => {
+    const now = ports.clock();
+    const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
+    const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter as Counter) : { kind: "open" as const };
+    if (gate.kind !== "open") return shut(gate);
+    const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
+    if (row === undefined) return refusal(sql, context, response, responseDigest);
+    const counted = await ports.limits.count(sql, row.counter as Counter);
+    if (counted.kind !== "counted") return shut(counted);
+
+    const challenge = digitsOf(row);
+    const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
+    const deviceId = matchingDevice(pads, challenge, row.mode, response);
+    if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
+      await ports.limits.clear(sql, row.counter as Counter);
+      return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, judged: true };
+    }
+    const mistaken = otherMode(pads, challenge, row.mode, response);
+    if (counted.lock !== undefined) {
+      await markExhausted(sql, row.id);
+      return { kind: "locked", ...counted.lock, judged: true };
+    }
+    if (row.tries >= TRIES) {
+      await markExhausted(sql, row.id);
+      return { kind: "exhausted", judged: true };
+    }
+    return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, judged: true };
+  };
+
   return {
     async issue(sql, request) {
       const now = ports.clock();
@@ -173,33 +211,8 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     },
 
     async answer(sql, context, response) {
-      const now = ports.clock();
       const latest = await latestChallenge(sql, contextKey(context));
-      const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
-      const locked = latest === undefined ? undefined : await ports.limits.lockedUntil(sql, latest.counter as Counter);
-      if (locked !== undefined && latest?.status === "open") return { kind: "locked", until: locked, first: false, judged: false };
-      const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
-      if (row === undefined) return refusal(sql, context, response, responseDigest);
-      const counted = await ports.limits.count(sql, row.counter as Counter);
-      if (counted.kind === "locked") return { kind: "locked", until: counted.until, first: false, judged: false };
-
-      const challenge = digitsOf(row);
-      const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
-      const deviceId = matchingDevice(pads, challenge, row.mode, response);
-      if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
-        await ports.limits.clear(sql, row.counter as Counter);
-        return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, judged: true };
-      }
-      const mistaken = otherMode(pads, challenge, row.mode, response);
-      if (counted.lock !== undefined) {
-        await markExhausted(sql, row.id);
-        return { kind: "locked", ...counted.lock, judged: true };
-      }
-      if (row.tries >= TRIES) {
-        await markExhausted(sql, row.id);
-        return { kind: "exhausted", judged: true };
-      }
-      return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, judged: true };
+      return { verdict: await judge(sql, context, latest, response), challenge: latest === undefined ? undefined : view(latest) };
     },
 
     async decline(sql, context) {

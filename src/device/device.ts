@@ -77,6 +77,7 @@ const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at
 
 export function createDevices(ports: { clock: Clock; random: Random; sealer: Sealer }): Devices {
   const place = (id: string) => ({ table: "device", column: "pad", row: id });
+  const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place(""));
   return {
     async byId(sql, id) {
       const row = await sql.first<DeviceRow>("SELECT * FROM device WHERE id = ?", [id]);
@@ -98,6 +99,8 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
         pendingId === undefined
           ? await sql.rows<DeviceRow>(ACTIVE_PADS, [accountId ?? ""])
           : await sql.rows<DeviceRow>(PENDING_PAD, [accountId ?? "", pendingId]);
+      // As many seals are opened for everybody, so that a decoy costs what five devices cost.
+      for (let spare = rows.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place(""));
       return rows.map((row) => ({ deviceId: row.id, pad: ports.sealer.open(row.pad_sealed, place(row.id)) }));
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,

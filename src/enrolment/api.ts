@@ -10,6 +10,7 @@ import { ENUM_SUITE } from "../e-num/e-num.ts";
 import { parseText } from "../e-num/text.ts";
 import { Fault } from "../errors.ts";
 import { readJson } from "../http/body.ts";
+import { networkOf } from "../http/network.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Activation, Enrolments } from "./enrolment.ts";
 
@@ -50,7 +51,7 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
     const encrypt = await encryptorTo(agreementKey);
 
     // Counted before it is judged; a right code is one of the ten as well, which nobody notices.
-    if (!(await ports.throttle.pass(ports.database, `activation ${context.ip}`, WRONG_CODES)))
+    if (!(await ports.throttle.pass(ports.database, `activation ${networkOf(context.ip)}`, WRONG_CODES)))
       throw new Fault("too-many", { retryAfter: HOUR / 1000, detail: "too many activation codes from this address" });
     const email = parseEmail(identifier);
     const activation = parseActivationCode(code);

@@ -16,9 +16,8 @@ import type { Response } from "../e-num/challenge.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { enrolmentCounter } from "../limits/limits.ts";
 import type { Messaging } from "../messaging/messaging.ts";
-import { type Random, randomId, randomText } from "../random.ts";
+import { drawReadable, type Random, randomId } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
-import { CROCKFORD } from "./rules.ts";
 import {
   type EnrolmentRow,
   type EnrolmentStatus,
@@ -94,7 +93,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
   const place = (id: string) => ({ table: "enrolment", column: "code", row: id });
 
   const drawCode = (id: string) => {
-    const parsed = parseActivationCode(randomText(ports.random, CROCKFORD, CODE_LENGTH));
+    const parsed = parseActivationCode(drawReadable(ports.random, CODE_LENGTH));
     if (!parsed.ok) throw new Error("the alphabet makes no activation code");
     const sealed = ports.sealer.seal(parsed.value, place(id));
     return { digest: ports.digest("activation", parsed.value), sealed, expiresAt: clock() + CODE_LIFETIME };
@@ -194,7 +193,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
 
     answer: (context, enrolment, response) =>
       database.transaction(async (sql) => {
-        const verdict = await ports.challenges.answer(sql, contextOf(enrolment), response);
+        const { verdict } = await ports.challenges.answer(sql, contextOf(enrolment), response);
         if (enrolment.device === undefined) return verdict;
         if (verdict.kind === "accepted" && verdict.judged) await activated(sql, context, enrolment, verdict.deviceId);
         if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id, "wrong-responses");

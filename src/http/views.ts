@@ -69,6 +69,7 @@ export type ErrorPageCode =
   | "unavailable"
   | "server-error"
   | "site-error"
+  | "site-gone"
   | "cross-site"
   | "too-large"
   | "method"
@@ -92,8 +93,27 @@ export interface Views {
   readonly "login/challenge": ChallengeData & {
     readonly screen: "login" | "confirm" | "payment";
     readonly noPhoneHref: string;
+    /** The identifier's page, for who mistyped. */
+    readonly otherHref?: string;
+  };
+  /** Proves the account's e-mail before a number is shown. It names no address: it is the same for nobody's account. */
+  readonly "login/email-code": Form<"code"> & {
+    readonly otherHref: string;
+    /** `resend` was pressed. */
+    readonly resent?: boolean;
   };
   readonly "login/locked": { readonly until: Date; readonly siteHref?: string };
+  /** New browsers are closed out, until the owner opens for one. `againHref` asks for a number once more. */
+  readonly "login/closed-out": {
+    readonly againHref: string;
+    readonly siteHref?: string;
+    /** `againHref` was followed, and nobody has opened. */
+    readonly notYet?: boolean;
+    /** In development only: what to type to open with the command-line phone. */
+    readonly command?: string;
+  };
+  /** To the owner, right after a response in a known browser: `next` leaves new browsers out, `admit` opens for one. */
+  readonly "login/admission": Form;
   readonly "login/declined": { readonly siteHref?: string };
   /** Help for who has no phone client yet or lost the phone; `backHref` is the page they came from. */
   readonly "login/no-phone": {

@@ -13,23 +13,36 @@ export interface Limits {
   count(sql: Sql, counter: Counter): Promise<Counted>;
   /** After a right response on this counter. */
   clear(sql: Sql, counter: Counter): Promise<void>;
-  /** Until when nothing is judged on this counter, or undefined. */
-  lockedUntil(sql: Sql, counter: Counter): Promise<Millis | undefined>;
+  /** Whether anything is judged on this counter now. */
+  gate(sql: Sql, counter: Counter): Promise<Gate>;
+  /** The owner lets unknown browsers try again for a quarter of an hour; until when. */
+  admit(sql: Sql, counter: Counter): Promise<Millis>;
 }
+
+/** `closed-out`: after 100 failures, until the owner opens it (NIST SP 800-63B section 5.2.2). */
+export type Gate = { kind: "open" } | { kind: "locked"; until: Millis } | { kind: "closed-out" };
 
 /** `lock`: what this try leaves behind unless it is right; `first`, when there was none before it since the last right response. */
 export type Counted =
   | { kind: "counted"; lock: { until: Millis; first: boolean } | undefined }
-  | { kind: "locked"; until: Millis };
+  | Exclude<Gate, { kind: "open" }>;
 
 /** PSD2 RTS article 4(3)(b): at most five failures in a row. */
 const FAILURES = 5;
 /** The first lock, the second, and each one after. */
 const LOCKS: readonly [Millis, Millis, Millis] = [15 * MINUTE, HOUR, 6 * HOUR];
+/** NIST SP 800-63B section 5.2.2: no more than 100 failures on one account. */
+const TOTAL = 100;
+const ADMISSION: Millis = 15 * MINUTE;
 
 /** A browser that has signed this account in before has a counter of its own (OWASP device cookies). */
 export function knownBrowserCounter(browserDigest: string, accountId: string): Counter {
   return `browser:${browserDigest}:${accountId}` as Counter;
+}
+
+/** Whether it is that of a browser that has signed in before. */
+export function isKnownBrowser(counter: Counter): boolean {
+  return counter.startsWith("browser:");
 }
 
 /** All browsers together that never signed this subject in; a subject is an account's id or a decoy's key. */
@@ -43,29 +56,51 @@ export function enrolmentCounter(enrolmentId: string): Counter {
 }
 
 const COUNT = `
-  INSERT INTO counter (id, failures, locks, locked_until, updated_at) VALUES (?, 1, 0, 0, ?)
+  INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 1, 1, 0, 0, 0, ?)
   ON CONFLICT (id) DO UPDATE SET
+    total = counter.total + 1,
     failures = CASE WHEN counter.failures + 1 >= ${FAILURES} THEN 0 ELSE counter.failures + 1 END,
     locks = CASE WHEN counter.failures + 1 >= ${FAILURES} THEN counter.locks + 1 ELSE counter.locks END,
     locked_until = CASE WHEN counter.failures + 1 < ${FAILURES} THEN counter.locked_until
       ELSE excluded.updated_at + CASE counter.locks WHEN 0 THEN ${LOCKS[0]} WHEN 1 THEN ${LOCKS[1]} ELSE ${LOCKS[2]} END END,
     updated_at = excluded.updated_at
   WHERE counter.locked_until <= excluded.updated_at
+    AND (counter.total < ${TOTAL} OR counter.admitted_until > excluded.updated_at)
   RETURNING locked_until, locks`;
-const CLEAR = "UPDATE counter SET failures = 0, locks = 0, locked_until = 0, updated_at = ? WHERE id = ?";
-const LOCKED_UNTIL = "SELECT locked_until FROM counter WHERE id = ?";
+const CLEAR = "UPDATE counter SET failures = 0, total = 0, locks = 0, locked_until = 0, updated_at = ? WHERE id = ?";
+const GATE = "SELECT total, locked_until, admitted_until FROM counter WHERE id = ?";
+const ADMIT = `
+  INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 0, 0, 0, 0, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET admitted_until = excluded.admitted_until, locked_until = 0, failures = 0, updated_at = excluded.updated_at`;
+
+interface GateRow {
+  total: number;
+  locked_until: Millis;
+  admitted_until: Millis;
+}
 
 export function createLimits(ports: { clock: Clock }): Limits {
-  const lockedUntil: Limits["lockedUntil"] = async (sql, counter) => {
-    const row = await sql.first<{ locked_until: Millis }>(LOCKED_UNTIL, [counter]);
-    return row !== undefined && row.locked_until > ports.clock() ? row.locked_until : undefined;
+  const gate: Limits["gate"] = async (sql, counter) => {
+    const now = ports.clock();
+    const row = await sql.first<GateRow>(GATE, [counter]);
+    if (row === undefined) return { kind: "open" };
+    if (row.total >= TOTAL && row.admitted_until <= now) return { kind: "closed-out" };
+    return row.locked_until > now ? { kind: "locked", until: row.locked_until } : { kind: "open" };
   };
   return {
-    lockedUntil,
+    gate,
+    async admit(sql, counter) {
+      const now = ports.clock();
+      await sql.rows(ADMIT, [counter, now + ADMISSION, now]);
+      return now + ADMISSION;
+    },
     async count(sql, counter) {
       const now = ports.clock();
       const row = await sql.first<{ locked_until: Millis; locks: number }>(COUNT, [counter, now]);
-      if (row === undefined) return { kind: "locked", until: (await lockedUntil(sql, counter)) ?? now };
+      if (row === undefined) {
+        const shut = await gate(sql, counter);
+        return shut.kind === "open" ? { kind: "locked", until: now } : shut;
+      }
       const lock = row.locked_until > now ? { until: row.locked_until, first: row.locks === 1 } : undefined;
       return { kind: "counted", lock };
     },

@@ -4,7 +4,16 @@ import type { Sql } from "../database.ts";
 /** At most `limit` events of one name in a window that begins with the first; shared by all nodes, since the database counts. */
 export interface Throttle {
   /** Counts one event; false when it is one too many. */
-  pass(sql: Sql, name: string, rule: { limit: number; window: Millis }): Promise<boolean>;
+  pass(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
+  /** Whether one more event would pass, without counting it. */
+  peek(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
+  /** Takes one event back, since it was not of the kind that is limited: a try that turned out right. */
+  refund(sql: Sql, name: string): Promise<void>;
+}
+
+export interface ThrottleRule {
+  limit: number;
+  window: Millis;
 }
 
 const COUNT = `
@@ -13,6 +22,8 @@ const COUNT = `
     count = CASE WHEN throttle.expires_at <= ? THEN 1 ELSE throttle.count + 1 END,
     expires_at = CASE WHEN throttle.expires_at <= ? THEN excluded.expires_at ELSE throttle.expires_at END
   RETURNING count`;
+const PEEK = "SELECT count FROM throttle WHERE id = ? AND expires_at > ?";
+const REFUND = "UPDATE throttle SET count = count - 1 WHERE id = ? AND count > 0";
 
 export function createThrottle(ports: { clock: Clock }): Throttle {
   return {
@@ -20,6 +31,13 @@ export function createThrottle(ports: { clock: Clock }): Throttle {
       const now = ports.clock();
       const row = await sql.first<{ count: number }>(COUNT, [name, now + window, now, now]);
       return row !== undefined && row.count <= limit;
+    },
+    async peek(sql, name, { limit }) {
+      const row = await sql.first<{ count: number }>(PEEK, [name, ports.clock()]);
+      return row === undefined || row.count < limit;
+    },
+    async refund(sql, name) {
+      await sql.rows(REFUND, [name]);
     },
   };
 }

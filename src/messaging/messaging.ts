@@ -8,6 +8,7 @@ import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
+import { createWorker } from "../worker.ts";
 import type { Message, Written } from "./messages.ts";
 import { claimDue, insertMessage, type MessageRow, markFailed, markSent, retryAt } from "./store.ts";
 import { DeliveryError, type Transports } from "./transports.ts";
@@ -15,6 +16,8 @@ import { DeliveryError, type Transports } from "./transports.ts";
 export interface Messaging {
   /** In the caller's transaction; the worker looks shortly after. */
   enqueue(sql: Sql, message: Message): Promise<void>;
+  /** For a decoy, who has nobody to be told: does all that `enqueue` does, and leaves a row that is over already. */
+  pretend(sql: Sql, message: Omit<Message, "to">): Promise<void>;
   start(): void;
   /** Sends all that is due now, and returns when it has been tried. */
   drain(): Promise<void>;
@@ -39,20 +42,9 @@ const BACKOFF: readonly Millis[] = [5 * SECOND, 30 * SECOND];
 /** What a node has taken and not finished by then, another takes; a transport must have given up before. */
 const CLAIM: Millis = 60 * SECOND;
 const GIVE_UP: Millis = 45 * SECOND;
-/** Sent side by side; one slow mail server holds up no more than its batch. */
-const BATCH = 10;
-const POLL: Millis = SECOND;
-/** Most transactions have committed by then; the next poll finds the others. */
-const WAKE: Millis = 50;
 
 export function createMessaging(ports: MessagingPorts): Messaging {
   const { database, sealer, clock, random, transports, logger } = ports;
-  let poll: NodeJS.Timeout | undefined;
-  let wake: NodeJS.Timeout | undefined;
-  let stopping = false;
-  let running: Promise<void> = Promise.resolve();
-  let reachable = true;
-
   const send = async (row: MessageRow): Promise<void> => {
     if (row.attempts > ATTEMPTS) throw new DeliveryError("a node was lost in the middle of the last attempt");
     if (row.content_sealed === null) throw new DeliveryError("its content is gone");
@@ -85,67 +77,38 @@ export function createMessaging(ports: MessagingPorts): Messaging {
     await markSent(database, row.id, clock());
   };
 
-  const sendDue = async (): Promise<void> => {
-    for (;;) {
-      if (stopping) return;
-      const due = await claimDue(database, clock(), clock() + CLAIM, BATCH);
-      if (due.length === 0) return;
-      await Promise.all(due.map(attempt));
-    }
-  };
+  const worker = createWorker({
+    claim: (limit) => claimDue(database, clock(), clock() + CLAIM, limit),
+    attempt,
+    onAway: (error) => logger.error({ reason: reasonOf(error) }, "the outbox cannot be read"),
+  });
 
-  const drain = (): Promise<void> => {
-    const next = running.then(sendDue);
-    running = next.catch(() => undefined);
-    return next;
-  };
-
-  /** A database that is away is reported once, and once when it is back. */
-  const look = () =>
-    drain().then(
-      () => {
-        reachable = true;
-      },
-      (error: unknown) => {
-        if (reachable) logger.error({ reason: reasonOf(error) }, "the outbox cannot be read");
-        reachable = false;
-      },
-    );
-
-  const wakeSoon = () => {
-    wake ??= setTimeout(() => {
-      wake = undefined;
-      void look();
-    }, WAKE).unref();
+  const rowOf = (message: Message): MessageRow => {
+    const id = randomId(random);
+    const now = clock();
+    return {
+      id,
+      channel: message.channel,
+      recipient: message.to,
+      content_sealed: sealer.seal(JSON.stringify(ports.write(message)), placeOf(id)),
+      status: "waiting",
+      attempts: 0,
+      next_at: now,
+      created_at: now,
+      ended_at: null,
+    };
   };
 
   return {
+    ...worker,
     async enqueue(sql, message) {
-      const id = randomId(random);
-      const now = clock();
-      await insertMessage(sql, {
-        id,
-        channel: message.channel,
-        recipient: message.to,
-        content_sealed: sealer.seal(JSON.stringify(ports.write(message)), placeOf(id)),
-        status: "waiting",
-        attempts: 0,
-        next_at: now,
-        created_at: now,
-        ended_at: null,
-      });
-      if (poll !== undefined) wakeSoon();
+      await insertMessage(sql, rowOf(message));
+      worker.wake();
     },
-    start() {
-      poll ??= setInterval(look, POLL).unref();
-    },
-    drain,
-    async stop() {
-      stopping = true;
-      clearInterval(poll);
-      clearTimeout(wake);
-      poll = undefined;
-      await running;
+    async pretend(sql, message) {
+      const row = rowOf({ ...message, to: "" } as Message);
+      await insertMessage(sql, { ...row, content_sealed: null, status: "sent", ended_at: row.created_at });
+      worker.wake();
     },
   };
 }

@@ -10,12 +10,13 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
+import { networkOf } from "../http/network.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
-import { type Random, randomId } from "../random.ts";
+import { normaliseReadable, type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
-import { drawEmailCode, drawPhoneCode, normaliseCode } from "./rules.ts";
+import { drawEmailCode, drawPhoneCode } from "./rules.ts";
 import {
   countCodeTry,
   finishRegistration,
@@ -129,11 +130,11 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
 
   const mailPasses = async (context: Context, email: string): Promise<boolean> =>
     (await ports.throttle.pass(database, `mail to ${ports.digest("throttle", email)}`, MAILS_TO_ADDRESS)) &&
-    ports.throttle.pass(database, `mail from ${context.ip}`, MAILS_FROM_ADDRESS);
+    ports.throttle.pass(database, `mail from ${networkOf(context.ip)}`, MAILS_FROM_ADDRESS);
   const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> =>
     (await ports.throttle.pass(sql, `sms to ${ports.digest("throttle", phone)}`, SMS_TO_NUMBER)) &&
-    (await ports.throttle.pass(sql, `sms from ${context.ip} in an hour`, SMS_FROM_ADDRESS_HOUR)) &&
-    ports.throttle.pass(sql, `sms from ${context.ip} in a day`, SMS_FROM_ADDRESS_DAY);
+    (await ports.throttle.pass(sql, `sms from ${networkOf(context.ip)} in an hour`, SMS_FROM_ADDRESS_HOUR)) &&
+    ports.throttle.pass(sql, `sms from ${networkOf(context.ip)} in a day`, SMS_FROM_ADDRESS_DAY);
 
   /** The account, and its first device's enrolment, in one transaction with the end of the registration. */
   const complete = async (sql: Sql, context: Context, browser: string, row: RegistrationRow): Promise<boolean> => {
@@ -202,7 +203,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
           const now = await registrationOfBrowser(sql, browser, clock());
           return { kind: now !== undefined && now.stage === stage && now.code_tries >= TRIES ? "exhausted" : "expired" };
         }
-        const right = sameText(row.code_digest ?? "", codeDigest(browser, stage, normaliseCode(typed)));
+        const right = sameText(row.code_digest ?? "", codeDigest(browser, stage, normaliseReadable(typed)));
         if (right) return advance(sql, context, browser, row);
         const triesLeft = TRIES - row.code_tries;
         return triesLeft > 0 ? { kind: "wrong", triesLeft } : { kind: "exhausted" };

@@ -22,14 +22,18 @@ function run(file: string, ...words: string[]): string {
 describe("docs/configuration.md", () => {
   it("has every variable with its default, and none that there is not", () => {
     const rows = tableRows(readText("docs/configuration.md"), "Variable", "Default");
-    expect(rows.map(([name, unset]) => [name, unset])).toEqual(variables.map((variable) => [variable.name, variable.default]));
+    expect(rows.map(([name, unset]) => [name, unset])).toEqual(
+      variables.map((variable) => [variable.name, variable.default]),
+    );
   });
 });
 
 describe("docs/errors.md", () => {
   it("has every error with its status and message, and none that there is not", () => {
     const rows = tableRows(readText("docs/errors.md"), "Code", "Status", "Message");
-    const listed = Object.fromEntries(rows.map(([code, status, message]) => [code, { status: Number(status), message }]));
+    const listed = Object.fromEntries(
+      rows.map(([code, status, message]) => [code, { status: Number(status), message }]),
+    );
     expect(listed).toEqual(catalogue);
   });
 });
@@ -53,9 +57,15 @@ describe("docs/http.md", () => {
     const answer = await fetch(`${world.issuer}/.well-known/openid-configuration`);
     const metadata: Record<string, unknown> = await answer.json();
     const endpoints = Object.entries(metadata).flatMap(([name, value]) =>
-      name !== "issuer" && typeof value === "string" && value.startsWith(world.issuer) ? [[name, value.slice(world.issuer.length)]] : [],
+      name !== "issuer" && typeof value === "string" && value.startsWith(world.issuer)
+        ? [[name, value.slice(world.issuer.length)]]
+        : [],
     );
-    expect(tableRows(text, "Metadata", "Path").map(([name, path]) => [name, path]).sort()).toEqual(endpoints.sort());
+    expect(
+      tableRows(text, "Metadata", "Path")
+        .map(([name, path]) => [name, path])
+        .sort(),
+    ).toEqual(endpoints.sort());
   });
 });
 
@@ -66,7 +76,9 @@ async function routesOf(options: { production: boolean }): Promise<string[]> {
     await using _world = await createWorld(options);
     const root = taken.mock.contexts.at(-1);
     if (!(root instanceof Router)) throw new Error("the app has no router");
-    return root.stack.flatMap(({ methods, path }) => methods.filter((method) => method !== "HEAD").map((method) => `${method} ${String(path)}`));
+    return root.stack.flatMap(({ methods, path }) =>
+      methods.filter((method) => method !== "HEAD").map((method) => `${method} ${String(path)}`),
+    );
   } finally {
     taken.mockRestore();
   }
@@ -77,7 +89,9 @@ describe("docs/integrate.md", () => {
 
   it("has every scope with its claims", () => {
     const rows = tableRows(text, "Scope", "Claims");
-    const listed = Object.fromEntries(rows.map(([scope, claims = ""]) => [scope, claims.split(", ").filter((claim) => claim !== "")]));
+    const listed = Object.fromEntries(
+      rows.map(([scope, claims = ""]) => [scope, claims.split(", ").filter((claim) => claim !== "")]),
+    );
     expect(listed).toEqual({ ...CLAIMS, offline_access: [] });
   });
 
@@ -116,7 +130,10 @@ describe("the command lines", () => {
   it("every npm command that a document names is there", () => {
     const { scripts }: { scripts: Record<string, string> } = JSON.parse(readText("package.json"));
     const named = documents.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnpm (?:run ([a-z:]+)|(test|start)\b)/g)].map(([, script, short = ""]) => ({ path, script: script ?? short })),
+      [...text.matchAll(/\bnpm (?:run ([a-z:]+)|(test|start)\b)/g)].map(([, script, short = ""]) => ({
+        path,
+        script: script ?? short,
+      })),
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter(({ script }) => scripts[script] === undefined)).toEqual([]);
@@ -126,14 +143,18 @@ describe("the command lines", () => {
 describe("all documents", () => {
   it("link only to what is there", () => {
     const broken = documents.flatMap(({ path, text }) =>
-      relativeLinks(text).filter((link) => !leadsSomewhere(path, link)).map((link) => `${path}: ${link}`),
+      relativeLinks(text)
+        .filter((link) => !leadsSomewhere(path, link))
+        .map((link) => `${path}: ${link}`),
     );
     expect(broken).toEqual([]);
   });
 
   it("decisions are numbered without a gap, and each has its four parts", () => {
     const decisions = documents.filter(({ path }) => path.startsWith("docs/decisions/"));
-    expect(decisions.map(({ path }) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]))).toEqual(decisions.map((_, index) => index + 1));
+    expect(decisions.map(({ path }) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]))).toEqual(
+      decisions.map((_, index) => index + 1),
+    );
     for (const { text } of decisions) {
       const parts = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
       expect(parts).toEqual(["Decision", "Context", "Options", "Consequences"]);

@@ -28,7 +28,9 @@ export function codeBlocks(markdown: string, language: string): string[] {
 /** Where links and images lead to, but for those outside this repository. */
 export function relativeLinks(markdown: string): string[] {
   const prose = markdown.replace(/^```[\s\S]*?^```$/gm, "");
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target).filter((target) => !/^[a-z]+:/.test(target));
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
 }
 
 /** The anchors that GitHub gives to headings. */

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOOK_SHOP } from "../../examples/shop/pages.ts";
 import { MINUTE, SECOND } from "../../src/clock.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
@@ -39,7 +40,7 @@ describe("a check number", () => {
 
     await hands.type(right, field(challenge.response));
     await hands.press(button(challenge.submit));
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await page.getByText("alice@example.com").waitFor();
   });
 
@@ -65,7 +66,7 @@ describe("a check number", () => {
     await at(challenge.heading);
     expect(await shown("challenge")).not.toBe(first);
     await answer(alice, phone);
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await page.getByText("alice@example.com").waitFor();
   });
 });

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOOK_SHOP } from "../../examples/shop/pages.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { commandLinePhone, connectedPhone } from "../support/journey-phone.ts";
@@ -27,7 +28,7 @@ describe.each(WAYS)("$how", (way) => {
     await using phone = await connectedPhone(journey.world, "alice@example.com");
     const { shop } = journey;
     await signIn(alice, shop, "alice@example.com", phone);
-    await alice.at("Book shop");
+    await alice.at(BOOK_SHOP.heading);
     await alice.page.getByText("alice@example.com").waitFor();
     await alice.page.getByText("301234567890").waitFor();
     await signOut(alice, shop);
@@ -56,7 +57,7 @@ describe.each(WAYS)("$how", (way) => {
     await at(m.enrolment.done.heading);
     await hands.press(button(m.enrolment.done.nextTo("Book shop")));
     await answer(newcomer, phone);
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await newcomer.page.getByText(dora.email).waitFor();
     await signOut(newcomer, shop);
   });

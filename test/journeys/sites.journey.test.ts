@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOOK_SHOP, CITY_LIBRARY } from "../../examples/shop/pages.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { connectedPhone } from "../support/journey-phone.ts";
@@ -23,7 +24,7 @@ describe("a site of somebody else", () => {
     await at(m.consent.heading("City library"));
     await page.getByText(m.consent.scopes.wmid).waitFor();
     await hands.press(button(m.consent.allow));
-    await at("City library");
+    await at(CITY_LIBRARY.heading);
     await page.getByText("alice@example.com").waitFor();
 
     // The library forgets her, E-num does not: the sign-in is there at once.
@@ -42,8 +43,8 @@ describe("a site of somebody else", () => {
     await at(m.consent.heading("City library"));
     await hands.press(button(m.consent.decline));
     await at("You did not sign in");
-    await hands.press(page.getByRole("link", { name: "Back to the shelves" }));
-    await at("City library");
+    await hands.press(page.getByRole("link", { name: "Back to the books" }));
+    await at(CITY_LIBRARY.heading);
     await button("Sign in with E-num").waitFor();
   });
 });
@@ -52,7 +53,7 @@ describe("a no", () => {
   test("before the check number and after it brings the person back to the site, not signed in", async () => {
     await using journey = await createJourney();
     await using alice = await walk(browser);
-    const { hands, m, at, button } = alice;
+    const { hands, m, at, button, page } = alice;
     const { shop } = journey;
     await pressSignIn(alice, shop);
     await at(m.login.identifier.headingTo("Book shop"));
@@ -62,6 +63,8 @@ describe("a no", () => {
     await sayWho(alice, shop, "alice@example.com");
     await at(m.login.challenge.heading);
     await hands.press(button(m.login.challenge.decline));
+    await at(m.login.declined.heading);
+    await hands.press(page.getByRole("link", { name: "Back to Book shop" }));
     await at("You did not sign in");
   });
 });
@@ -74,16 +77,16 @@ describe("signing out", () => {
     const { hands, m, at, button, page } = alice;
     const { shop, library } = journey;
     await signIn(alice, shop, "alice@example.com", phone);
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await page.goto(library.address);
     await hands.press(button("Sign in with E-num"));
     await at(m.consent.heading("City library"));
     await hands.press(button(m.consent.allow));
-    await at("City library");
+    await at(CITY_LIBRARY.heading);
     await signOut(alice, library);
 
     await page.goto(shop.address);
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await button("Sign in with E-num").waitFor();
     await hands.press(button("Sign in with E-num"));
     await at(m.login.identifier.headingTo("Book shop"));
@@ -95,11 +98,11 @@ describe("signing out", () => {
     await using phone = await connectedPhone(journey.world, "alice@example.com");
     const { hands, m, at, button, page } = alice;
     await signIn(alice, journey.shop, "alice@example.com", phone);
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     await hands.press(button("Sign out"));
     await at(m.signingOut.confirm.heading);
     await hands.press(button(m.signingOut.confirm.stay));
-    await at("Book shop");
+    await at(BOOK_SHOP.heading);
     expect(await page.getByText("alice@example.com").count()).toBe(0);
     await hands.press(button("Sign in with E-num"));
     await page.getByText("alice@example.com").waitFor();

@@ -54,7 +54,8 @@ export function startFake({ folder, env }: Launch): Started {
   return launch([FAKE], folder, env);
 }
 
-function launch(args: string[], folder: Folder, env: Record<string, string> = {}): Started {
+/** `node <args>` in the folder. */
+export function launch(args: string[], folder: Folder, env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, args, { cwd: folder.path, env: { PATH: process.env["PATH"], ...env } });
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {

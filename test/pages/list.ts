@@ -51,7 +51,10 @@ const challenge: Views["login/challenge"] = {
   qr: login,
   statusHref: `${path}/status`,
   noPhoneHref: `${path}/no-phone`,
+  otherHref: `${path}/identifier`,
 };
+const loginCode: Views["login/email-code"] = { ...form, otherHref: `${path}/identifier` };
+const closedOut: Views["login/closed-out"] = { againHref: `${path}/again`, siteHref: "https://books.example" };
 const start: Views["registration/start"] = { ...form, signInHref: `${path}/login` };
 const emailCode: Views["registration/email-code"] = { ...form, email: "alice@example.com", startHref: "/register" };
 const phoneCode: Views["registration/phone-code"] = { ...form, phone: "+447700900123", startHref: "/register" };
@@ -93,6 +96,7 @@ const errorCodes: readonly ErrorPageCode[] = [
   "wrong-host",
   "unavailable",
   "server-error",
+  "site-gone",
   "cross-site",
   "too-large",
   "method",
@@ -158,7 +162,28 @@ export const samples: readonly Sample[] = [
   sample("login-challenge-expired", "login/challenge", { ...challenge, state: "expired", expiresInSeconds: 0 }),
   sample("login-challenge-exhausted", "login/challenge", { ...challenge, state: "exhausted" }),
   sample("login-challenge-development", "login/challenge", { ...challenge, shownResponse: "6754654" }, developing),
+  sample("login-email-code", "login/email-code", loginCode),
+  sample("login-email-code-wrong", "login/email-code", {
+    ...loginCode,
+    values: { code: "ABCD2345" },
+    errors: [{ field: "code", code: "wrong", triesLeft: 2 }],
+  }),
+  sample("login-email-code-resent", "login/email-code", { ...loginCode, resent: true }),
+  sample("login-email-code-expired", "login/email-code", {
+    ...loginCode,
+    errors: [{ field: "code", code: "expired" }],
+  }),
   sample("login-locked", "login/locked", { until, siteHref: "https://books.example" }),
+  sample("login-closed-out", "login/closed-out", closedOut),
+  sample(
+    "login-closed-out-not-yet",
+    "login/closed-out",
+    { ...closedOut, notYet: true, command: "npm run phone -- admit" },
+    developing,
+  ),
+  sample("login-admission", "login/admission", form, { ...shop, signedIn: { email: "alice@example.com" } }),
+  sample("login-admission-long-name", "login/admission", form, exchange),
+  sample("login-admission-own", "login/admission", form, plain),
   sample("login-declined", "login/declined", { siteHref: "https://books.example" }),
   sample("login-no-phone", "login/no-phone", {
     phoneHref: "/phone",

@@ -58,6 +58,8 @@ describe.each(pages)("$name in $locale", ({ page, locale }) => {
 const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "login/identifier": [/name="identifier"/, /value="next"/],
   "login/challenge": [/data-enum-challenge="48219370"/, /value="decline"/],
+  "login/email-code": [/name="code"/, /value="next"/, /value="resend"/, /value="decline"/],
+  "login/admission": [/value="next"/, /value="admit"/],
   "registration/start": [/name="email"/, /name="phone"/, /value="next"/],
   "registration/email-code": [/name="code"/, /value="next"/, /value="resend"/],
   "registration/phone-code": [/name="code"/, /value="next"/, /value="resend"/],

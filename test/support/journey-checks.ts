@@ -14,7 +14,10 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 export async function faultsOf(page: Page): Promise<string[]> {
   // By the debugging protocol: the page's own policy would let no other script in.
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((tags) => window.axe.run({ runOnly: tags, resultTypes: ["violations"] }), TAGS);
+  const { violations } = await page.evaluate(
+    (tags) => window.axe.run({ runOnly: tags, resultTypes: ["violations"] }),
+    TAGS,
+  );
   const broken = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   return [...broken, ...(await page.evaluate(clipped))];
 }

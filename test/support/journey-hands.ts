@@ -25,7 +25,8 @@ export function keyboard(page: Page, complaints: string[]): Hands {
       const here = await page.evaluate(focused);
       if (!here.seen) complaints.push(`nothing shows that ${here.name} has the focus`);
       const next = before.place === before.stops - 1 ? [-1, 0] : [before.place + 1];
-      if (before.place >= 0 && !next.includes(here.place)) complaints.push(`${here.name} does not come after ${before.name}`);
+      if (before.place >= 0 && !next.includes(here.place))
+        complaints.push(`${here.name} does not come after ${before.name}`);
       before = here;
     }
     throw new Error(`the keyboard does not reach ${wanted}`);
@@ -48,7 +49,8 @@ function focused() {
   const tabbable = 'a[href], button, input:not([type="hidden"]), [tabindex="0"]';
   const stops = [...document.querySelectorAll(tabbable)].filter((element) => element.getClientRects().length > 0);
   const element = document.activeElement;
-  if (element === null || element === document.body) return { name: "nothing", place: -1, stops: stops.length, seen: true };
+  if (element === null || element === document.body)
+    return { name: "nothing", place: -1, stops: stops.length, seen: true };
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   const { top, bottom } = element.getBoundingClientRect();
   const outlined = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;

@@ -47,7 +47,10 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
 }
 
 /** Another phone of somebody who is there already, as if it had been connected before the journey begins. */
-export async function connectedPhone({ database, sealer, now: clock, issuer }: World, email: string): Promise<CommandLinePhone> {
+export async function connectedPhone(
+  { database, sealer, now: clock, issuer }: World,
+  email: string,
+): Promise<CommandLinePhone> {
   const random = { bytes: (length: number) => randomBytes(length) };
   const devices = createDevices({ clock, random, sealer });
   const value = parseEmail(email);

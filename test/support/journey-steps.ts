@@ -1,18 +1,18 @@
-import type { CommandLinePhone } from "./journey-phone.ts";
 import type { Journey, LiveSite } from "./journey.ts";
+import type { CommandLinePhone } from "./journey-phone.ts";
 import type { Walk } from "./journey-walk.ts";
 
 /** What people do on a journey, page by page, in the words of their language. */
 
-export async function pressSignIn({ page, hands, at, button }: Walk, { address, entry }: LiveSite): Promise<void> {
+export async function pressSignIn({ page, hands, at, button }: Walk, { address, look }: LiveSite): Promise<void> {
   await page.goto(address);
-  await at(entry.client_name);
+  await at(look.heading);
   await hands.press(button("Sign in with E-num"));
 }
 
 /** As far as the page with the check number. */
 export async function sayWho({ hands, m, at, field, button }: Walk, site: LiveSite, identifier: string): Promise<void> {
-  await at(m.login.identifier.headingTo(site.entry.client_name));
+  await at(m.login.identifier.headingTo(site.look.name));
   await hands.type(identifier, field(m.login.identifier.label));
   await hands.press(button(m.login.identifier.next));
 }
@@ -34,7 +34,7 @@ export async function signOut({ hands, m, at, button }: Walk, site: LiveSite): P
   await hands.press(button("Sign out"));
   await at(m.signingOut.confirm.heading);
   await hands.press(button(m.signingOut.confirm.yes));
-  await at(site.entry.client_name);
+  await at(site.look.heading);
 }
 
 export interface Newcomer {
@@ -43,7 +43,11 @@ export interface Newcomer {
 }
 
 /** As far as the activation code. */
-export async function register({ hands, m, at, field, button }: Walk, { world }: Journey, who: Newcomer): Promise<void> {
+export async function register(
+  { hands, m, at, field, button }: Walk,
+  { world }: Journey,
+  who: Newcomer,
+): Promise<void> {
   const { start, emailCode, phoneCode } = m.registration;
   await at(start.heading);
   await hands.type(who.email, field(start.email));

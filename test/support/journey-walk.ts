@@ -49,7 +49,9 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
     async at(heading) {
       const wanted = page.getByRole("heading", { level: 1, name: plain(heading), exact: true });
       await wanted.waitFor().catch(async () => {
-        throw new Error(`"${plain(heading)}" does not come; ${page.url()} says: ${await page.locator("body").innerText()}`);
+        throw new Error(
+          `"${plain(heading)}" does not come; ${page.url()} says: ${await page.locator("body").innerText()}`,
+        );
       });
       if (PICTURES !== undefined) {
         await mkdir(PICTURES, { recursive: true });

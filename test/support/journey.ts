@@ -17,14 +17,15 @@ export interface LiveSite {
   /** Ends in a slash. */
   address: string;
   entry: ClientEntry;
+  look: Look;
 }
 
 export async function createJourney(options: Omit<WorldOptions, "clients"> = {}): Promise<Journey> {
-  const shop = await reserve({ client_id: "shop", client_name: BOOK_SHOP.name, first_party: true });
-  const library = await reserve({ client_id: "library", client_name: CITY_LIBRARY.name, subject_type: "pairwise" });
+  const shop = await reserve(BOOK_SHOP, { client_id: "shop", first_party: true });
+  const library = await reserve(CITY_LIBRARY, { client_id: "library", subject_type: "pairwise" });
   const world = await createWorld({ ...options, clients: [shop.entry, library.entry] });
-  await shop.open(world.issuer, BOOK_SHOP);
-  await library.open(world.issuer, CITY_LIBRARY);
+  await shop.open(world.issuer);
+  await library.open(world.issuer);
   return {
     world,
     shop,
@@ -37,12 +38,13 @@ export async function createJourney(options: Omit<WorldOptions, "clients"> = {})
 }
 
 /** The provider must know where a site listens before the site can ask the provider for its discovery document. */
-async function reserve(members: Pick<ClientEntry, "client_id" | "client_name"> & Partial<ClientEntry>) {
+async function reserve(look: Look, members: Pick<ClientEntry, "client_id"> & Partial<ClientEntry>) {
   let site: RequestListener = (_request, response) => response.destroy();
   const server = createServer((request, response) => site(request, response));
   const port = await listen(server);
   const address = `http://localhost:${port}/`;
   const entry = client({
+    client_name: look.name,
     client_uri: address,
     redirect_uris: [`${address}callback`],
     post_logout_redirect_uris: [address],
@@ -52,7 +54,8 @@ async function reserve(members: Pick<ClientEntry, "client_id" | "client_name"> &
   return {
     address,
     entry,
-    async open(issuer: string, look: Look) {
+    look,
+    async open(issuer: string) {
       const { client_id: clientId, client_secret: clientSecret = "" } = entry;
       site = await createShop({ port, issuer, clientId, clientSecret, look });
     },

@@ -100,6 +100,11 @@ export const pages = {
     body: "Nothing was done, and your account is safe. Only the people of the site can mend this: tell them what stands below.",
     next: "Back to the site",
   },
+  "site-gone": {
+    heading: "This site is no longer served here",
+    body: "It was removed from here while you were on your way to it. Nothing was passed on to it, and your account is safe. If you need the site, ask its people how to sign in now.",
+    next: "Go to the start page",
+  },
   "cross-site": {
     heading: "This came from another site",
     body: "Another site tried to press a button here for you. We did not let it: nothing was done, and your account is safe.",

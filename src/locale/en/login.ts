@@ -59,6 +59,19 @@ export const login = {
     suspicion: "Did you start this? If not, press *It was not me*; nobody gets in.",
     decline: "It was not me",
     noPhone: "I have no phone client yet, or lost it",
+    other: "Wrong e-mail? Use another one",
+  },
+  emailCode: {
+    heading: "Enter the code from your e-mail",
+    why: "Many check numbers were shown for this account today without an answer. Your account is safe: without the right response nobody gets in.",
+    body: "We have sent a code to the e-mail of this account. Enter it, then we show a check number. The code is good for 10 minutes.",
+    label: "Code from the e-mail",
+    hint: "8 letters and digits",
+    next: "Next",
+    resendQuestion: "No e-mail? Look into the spam folder as well.",
+    resend: "Send a new code",
+    change: "Use another e-mail, WMID or phone",
+    resent: { title: "A new code is on its way", help: "Enter the one from the newest e-mail." },
   },
   locked: {
     heading: "Too many wrong responses",
@@ -66,6 +79,31 @@ export const login = {
     otherwise: "From a browser or phone that you used before you can go on now.",
     suspicion:
       "Was it not you? Then somebody has tried to sign in as you, and did not get in. There is nothing that you must do.",
+  },
+  closedOut: {
+    heading: "New browsers are closed out",
+    body: "Many wrong responses were given for this account in new browsers, so none can sign in for now. Your account is safe: nobody got in.",
+    how: "Is it you? Then let a new browser in for 15 minutes, in one of two ways:",
+    phone: "On your phone",
+    phoneBody: "In the E-num client choose *Admit a new browser*. For this the phone needs a network.",
+    browser: "In a browser that you used before",
+    browserBody: "Sign in there. After the response you are asked whether to let a new browser in.",
+    again: "Try again",
+    notYet: {
+      title: "New browsers are still closed out",
+      help: "Use one of the two ways below, then press *Try again*.",
+    },
+    suspicion:
+      "Let one in only when you sign in yourself, never because somebody asks you to. If it was not you, there is nothing that you must do: your phone and your own browsers go on working.",
+  },
+  admission: {
+    heading: "Let a new browser in?",
+    body: "Somebody gave many wrong responses for your account in browsers that you do not use. Nobody got in, and your account is safe. New browsers are closed out.",
+    question: "Are you about to sign in from a new browser? Then let it in for 15 minutes.",
+    next: "No, go on",
+    nextTo: (site: string) => `No, go on to ${datum(site)}`,
+    admit: "Open for 15 minutes and go on",
+    note: "Open only for yourself, never because somebody asks you to.",
   },
   declined: {
     heading: "Nothing was confirmed",

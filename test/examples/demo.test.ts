@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type Folder, freePort, freshFolder, launch, type Started } from "../main/processes.ts";
+import { createVisitor } from "../support/visitor.ts";
+
+const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
+const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
+
+interface Place extends Disposable {
+  folder: Folder;
+  ports: { provider: number; shop: number; library: number };
+  start(env?: Record<string, string>): Started;
+}
+
+/** A folder to start in, as a fresh clone is, but on ports that nobody else uses. */
+async function freshPlace(): Promise<Place> {
+  const folder = freshFolder();
+  const ports = { provider: await freePort(), shop: await freePort(), library: await freePort() };
+  const file = join(folder.path, "config/clients.json");
+  const clients = readFileSync(file, "utf8")
+    .replaceAll("3001", String(ports.shop))
+    .replaceAll("3002", String(ports.library));
+  writeFileSync(file, clients);
+  return {
+    folder,
+    ports,
+    start: (env = {}) => launch([DEMO], folder, { ENUM_ID_PORT: String(ports.provider), ...env }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+async function occupied(port: number): Promise<Server> {
+  const server = createServer().listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** alice signs in at the shop by what the five lines say; the phone is the one of the command line. */
+async function signInAsAlice({ folder, ports }: Place): Promise<string> {
+  const shop = `http://localhost:${ports.shop}`;
+  const manual = { redirect: "manual" } as const;
+  const begun = await fetch(`${shop}/sign-in`, { ...manual, method: "POST" });
+  const visitor = createVisitor(`http://localhost:${ports.provider}`);
+  const identifier = await visitor.open(begun.headers.get("location") ?? "");
+  const number = await visitor.submit(identifier, "next", { identifier: "alice@example.com" });
+  using phone = launch([PHONE, "login", number.challenge], folder, { ENUM_PHONE_PIN: "123456" });
+  const response = /\d{3} \d{4} {3}│/.exec((await phone.ended).stdout)?.[0].slice(0, 8) ?? "";
+  const back = await visitor.submit(number, "next", { response });
+  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const signedIn = await fetch(back.url, { ...manual, headers: { cookie } });
+  const session = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+  return (await fetch(shop, { headers: { cookie: session } })).text();
+}
+
+test("the demo says in five lines what to do, and starts again on what it has made", async () => {
+  using place = await freshPlace();
+  const said: string[] = [];
+  for (const _ of ["first", "second"]) {
+    using demo = place.start();
+    await demo.wrote("4. ");
+    expect(await signInAsAlice(place)).toContain("alice@example.com");
+    demo.child.kill("SIGINT");
+    const { code, stdout, stderr } = await demo.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.trimEnd().split("\n")).toHaveLength(5);
+    said.push(stdout);
+  }
+  const { provider, shop, library } = place.ports;
+  for (const port of [provider, shop, library]) expect(said[0]).toContain(`http://localhost:${port}`);
+  expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
+  expect(said[1]).toBe(said[0]);
+  expect(existsSync(join(place.folder.path, "var/demo/enum-id.sqlite"))).toBe(true);
+});
+
+test("its sites listen on this machine alone", async () => {
+  using place = await freshPlace();
+  using demo = place.start();
+  await demo.wrote("4. ");
+  for (const port of Object.values(place.ports)) {
+    // Another address of this machine: who listens everywhere would answer there too.
+    const socket = connect({ port, host: "127.0.0.2" });
+    await expect(once(socket, "connect")).rejects.toThrow();
+  }
+});
+
+describe("a demo that cannot be", () => {
+  test.each(["provider", "shop", "library"] as const)(
+    "because the port of the %s is taken says so in one line",
+    async (which) => {
+      using place = await freshPlace();
+      const other = await occupied(place.ports[which]);
+      using demo = place.start();
+      const { code, stdout, stderr } = await demo.ended;
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(new RegExp(`^Port ${place.ports[which]} on 127.0.0.1 is taken.*\\n$`));
+      other.close();
+    },
+  );
+
+  test("in production says so in one line and makes nothing", async () => {
+    using place = await freshPlace();
+    using demo = place.start({ NODE_ENV: "production" });
+    const { code, stdout, stderr } = await demo.ended;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^The demo is for development alone.*\n$/);
+    expect(existsSync(join(place.folder.path, "var"))).toBe(false);
+  });
+
+  test("because the phone's file is none says so in one line and leaves the file alone", async () => {
+    using place = await freshPlace();
+    const file = join(place.folder.path, "mine.json");
+    writeFileSync(file, "my notes");
+    using demo = place.start({ ENUM_PHONE_FILE: file });
+    const { code, stdout, stderr } = await demo.ended;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^The phone's file .*mine\.json cannot be read.*\n$/);
+    expect(readFileSync(file, "utf8")).toBe("my notes");
+  });
+});
