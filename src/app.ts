@@ -12,7 +12,7 @@ import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createConsentStep } from "./consent/consent.ts";
-import type { Database } from "./database.ts";
+import type { Database, Sql } from "./database.ts";
 import { createDevelopment } from "./development/development.ts";
 import { createDeviceApi } from "./device/api.ts";
 import { createDevices } from "./device/device.ts";
@@ -33,7 +33,7 @@ import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
 import { createInteraction } from "./interaction/interaction.ts";
 import type { Keys } from "./keys/keys.ts";
-import { createLimits } from "./limits/limits.ts";
+import { createLimits, unknownBrowsersCounter } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
 import { createBrowsers } from "./login/browsers.ts";
@@ -41,12 +41,15 @@ import { createEmailProof } from "./login/email-proof.ts";
 import { createLogin } from "./login/login.ts";
 import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
+import { createLogout } from "./logout/logout.ts";
 import { createMessaging } from "./messaging/messaging.ts";
 import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
+import { takeOverBackChannel } from "./provider/back-channel.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
+import { createFrontChannel } from "./provider/front-channel.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
@@ -73,9 +76,9 @@ export interface AppPorts {
 
 export interface App {
   listener: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Begins to send messages and to sweep. */
+  /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
   start(): void;
-  /** Sends all messages that are due now. */
+  /** Sends all messages and tells all sites that are due now. */
   drain(): Promise<void>;
   /** Deletes all that has expired by now. */
   sweep(): Promise<void>;
@@ -139,11 +142,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
     database,
     accounts,
     keys,
-    pages: createProviderPages({ pages }),
+    pages: createProviderPages({ pages, database, accounts, clients }),
     uiLocales: languages.map(({ locale }) => locale),
   });
 
   recordEvents(provider, { audit, database, logger });
+  const tell = takeOverBackChannel(provider, (notice) => logout.queue(database, [notice]));
+  const logout = createLogout({ ...kernel, tell, logger });
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
@@ -182,13 +187,14 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   const statementKeys = keys.confirmationSet;
+  const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const routes = [
     createHomeRoutes({ pages, registrationOpen, development }),
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development }),
-    createDeviceApi({ database, accounts, devices, audit, prove, issuer, statementKeys }),
+    createDeviceApi({ database, accounts, devices, audit, prove, admit, issuer, statementKeys }),
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),
   ];
@@ -206,6 +212,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   for (const router of routes) root.use(router.routes());
   app.use(root.routes());
   app.use(root.allowedMethods());
+  app.use(createFrontChannel({ provider, clients, issuer, pages }));
   for (const middleware of provider.middleware) app.use(middleware);
 
   const sweeper = createSweep({ database, clock, logger, sweepOidc });
@@ -213,14 +220,17 @@ export async function createApp(ports: AppPorts): Promise<App> {
     listener: app.callback(),
     start() {
       messaging.start();
+      logout.start();
       sweeper.start();
     },
-    drain: messaging.drain,
+    async drain() {
+      await Promise.all([messaging.drain(), logout.drain()]);
+    },
     async sweep() {
       await sweeper.run();
     },
     async close() {
-      await Promise.all([messaging.stop(), sweeper.stop()]);
+      await Promise.all([messaging.stop(), logout.stop(), sweeper.stop()]);
     },
   };
 }

@@ -21,6 +21,7 @@ export const catalogue = {
   "session-lost": { status: 400, message: "The cookies of this visit are gone, or the link is old." },
   "cross-site": { status: 403, message: "This form was sent from another site." },
   "site-error": { status: 400, message: "The site's request is not right." },
+  "site-gone": { status: 410, message: "The site is no longer registered here." },
   "server-error": { status: 500, message: "Something failed here." },
   unavailable: { status: 503, message: "The service is not reachable for a moment." },
 } as const satisfies Record<string, { status: number; message: string }>;

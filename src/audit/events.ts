@@ -29,8 +29,8 @@ interface EventDetails {
   "login.admitted": { until: Millis; by: "browser" | "device" };
   "consent.given": { scope: string };
   "consent.declined": Nothing;
-  /** By the person or a site (RP-initiated logout), or by us, after its time or a change of the account. */
-  "session.ended": { by: "person" | "provider" };
+  /** By the person or a site (RP-initiated logout), by us, after its time or a change of the account, or by the operator's verb. */
+  "session.ended": { by: "person" | "provider" | "operator" };
   /** Something that is good once came twice; what came of it is revoked (RFC 9700 section 4.14.2). */
   "token.reused": { kind: "code" | "refresh-token" };
   "keys.created": { kids: readonly string[] };

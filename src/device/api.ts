@@ -1,7 +1,8 @@
 import Router from "@koa/router";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Database } from "../database.ts";
+import type { Millis } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
 import { Fault } from "../errors.ts";
 import type { Device, Devices } from "./device.ts";
 import type { ProveDevice } from "./proof.ts";
@@ -12,12 +13,14 @@ export interface DeviceApiPorts {
   devices: Devices;
   audit: Audit;
   prove: ProveDevice;
+  /** Lets browsers that the account does not know try again for a while; until when. */
+  admit(sql: Sql, accountId: string): Promise<Millis>;
   issuer: string;
   /** The public keys by which a phone checks signed statements (PROTOCOL 10). */
   statementKeys: { keys: readonly object[] };
 }
 
-/** `GET` and `DELETE /device/v1` (PROTOCOL 6): what the phone is, and its end. */
+/** What the phone is, its end, and the admission of unknown browsers (PROTOCOL 6 and 11). */
 export function createDeviceApi(ports: DeviceApiPorts): Router {
   const router = new Router({ prefix: "/device/v1" });
   router.get("/", async (context) => {
@@ -25,6 +28,17 @@ export function createDeviceApi(ports: DeviceApiPorts): Router {
     const account = await ports.accounts.byId(ports.database, device.accountId);
     if (account === undefined) throw new Fault("device-revoked");
     context.body = describe(ports, device, account);
+  });
+  router.post("/admissions", async (context) => {
+    const device = await ports.prove(context, { pendingToo: false });
+    const until = await ports.database.transaction(async (sql) => {
+      const admitted = await ports.admit(sql, device.accountId);
+      const about = { accountId: device.accountId, deviceId: device.id };
+      await ports.audit.append(sql, { ...about, type: "login.admitted", detail: { until: admitted, by: "device" } });
+      return admitted;
+    });
+    context.status = 201;
+    context.body = { until: new Date(until).toISOString() };
   });
   router.delete("/", async (context) => {
     const device = await ports.prove(context, { pendingToo: true });

@@ -4,6 +4,7 @@ import type { Context } from "koa";
 import { type Clock, epochSeconds, SECOND } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
+import { readRaw } from "../http/body.ts";
 import { type Digester, sameText } from "../secrecy.ts";
 import type { Device, Devices } from "./device.ts";
 
@@ -12,7 +13,7 @@ const WINDOW_SECONDS = 60;
 const NO_BYTES = new Uint8Array();
 
 /** Reads `Authorization: Device <JWT>` and says which device sent this request, or throws what the phone is to be told. */
-export type ProveDevice = (context: Context, options: { body?: Uint8Array; pendingToo: boolean }) => Promise<Device>;
+export type ProveDevice = (context: Context, options: { pendingToo: boolean }) => Promise<Device>;
 
 export function createDeviceProof(ports: {
   database: Database;
@@ -21,13 +22,15 @@ export function createDeviceProof(ports: {
   devices: Devices;
   issuer: string;
 }): ProveDevice {
-  return async (context, { body = NO_BYTES, pendingToo }) => {
+  return async (context, { pendingToo }) => {
     const [scheme, token, rest] = context.get("authorization").split(" ");
     if (scheme?.toLowerCase() !== "device" || token === undefined || rest !== undefined)
       throw refused("send Authorization: Device <JWT>");
     const device = await ports.devices.byId(ports.database, deviceIdIn(token));
     if (device === undefined) throw refused("the kid names no device");
     const claims = await verified(token, device);
+    // The proof covers the bytes as they came, also where none are expected.
+    const body = context.method === "GET" ? NO_BYTES : await readRaw(context);
     checkClaims(claims, context, body, ports.issuer, epochSeconds(ports.clock()));
     if (device.status === "revoked") throw new Fault("device-revoked");
     if (device.status === "pending" && !pendingToo) throw new Fault("device-pending");

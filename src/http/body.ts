@@ -40,6 +40,11 @@ async function readText(context: Context, type: string): Promise<string> {
 
 async function readBytes(context: Context, type: string): Promise<Uint8Array> {
   if (!context.request.is(type)) throw new Fault("invalid-request", { detail: `send ${type}` });
+  return readRaw(context);
+}
+
+/** The body's bytes, whatever they are; at most 16 kB. */
+export async function readRaw(context: Context): Promise<Uint8Array> {
   if (context.get("content-encoding") !== "") throw new Fault("invalid-request", { detail: "send the body uncompressed" });
   try {
     return await rawBody(context.req, { limit: LIMIT_BYTES, length: context.get("content-length") || null });

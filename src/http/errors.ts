@@ -15,6 +15,7 @@ const PAGE_CODES: Partial<Record<ErrorCode, ErrorPageCode>> = {
   "session-lost": "session-lost",
   "cross-site": "cross-site",
   "site-error": "site-error",
+  "site-gone": "site-gone",
   unavailable: "unavailable",
 };
 

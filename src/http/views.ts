@@ -160,8 +160,17 @@ export interface Views {
   };
 
   /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
-  readonly "signing-out/confirm": { readonly formId: string; readonly action: string; readonly xsrf: string };
-  readonly "signing-out/done": { readonly siteHref?: string };
+  readonly "signing-out/confirm": {
+    readonly formId: string;
+    readonly action: string;
+    readonly xsrf: string;
+    /** The names of the other sites that are told, and end their visits. */
+    readonly told: readonly string[];
+  };
+  /** `frames`: pages of sites that end their visits when they are loaded (OpenID Connect Front-Channel Logout). */
+  readonly "signing-out/done": { readonly siteHref?: string; readonly frames?: readonly string[] };
+  /** The person left one site, or none, and is still signed in here. */
+  readonly "signing-out/stayed": { readonly siteHref?: string };
 
   readonly "error/error": {
     readonly code: ErrorPageCode;

@@ -43,7 +43,7 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
     if (details.uid !== context["params"].uid) throw new Fault("session-lost", { detail: "the address is of another interaction" });
     const clientId = String(details.params["client_id"]);
     const site = await ports.site(clientId);
-    if (site === undefined) throw new Fault("site-error", { detail: "the site is no longer registered here" });
+    if (site === undefined) throw new Fault("site-gone");
     return toVisit(details, site);
   };
 

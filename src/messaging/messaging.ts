@@ -45,6 +45,7 @@ const GIVE_UP: Millis = 45 * SECOND;
 
 export function createMessaging(ports: MessagingPorts): Messaging {
   const { database, sealer, clock, random, transports, logger } = ports;
+
   const send = async (row: MessageRow): Promise<void> => {
     if (row.attempts > ATTEMPTS) throw new DeliveryError("a node was lost in the middle of the last attempt");
     if (row.content_sealed === null) throw new DeliveryError("its content is gone");

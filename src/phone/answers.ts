@@ -64,3 +64,6 @@ export const problem = z.object({
   now: z.iso.datetime({ offset: true }).optional(),
   retry_after: z.number().min(0).optional(),
 });
+
+/** `POST /device/v1/admissions`. */
+export const admission = z.object({ until: z.iso.datetime() });

@@ -4,6 +4,7 @@ import type { ActivationCode } from "../e-num/activation-code.ts";
 import { ok } from "../e-num/parsed.ts";
 import {
   activation,
+  admission,
   type DeviceState,
   deviceState,
   openRequests,
@@ -48,6 +49,8 @@ export type DeviceClient = {
   state(credentials: DeviceCredentials): Promise<Answer<Proven<DeviceState>>>;
   /** The signed statement of one open request; undefined where the request is not listed or has none. */
   statementOf(credentials: DeviceCredentials, request: string): Promise<Answer<Proven<string | undefined>>>;
+  /** Lets browsers that the account does not know try again; until when, as RFC 3339 writes it. */
+  admit(credentials: DeviceCredentials): Promise<Answer<Proven<string>>>;
   unlink(credentials: DeviceCredentials): Promise<Answer<Proven<undefined>>>;
 };
 
@@ -80,7 +83,7 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
 
   async function proven<Value>(
     credentials: DeviceCredentials,
-    method: "GET" | "DELETE",
+    method: "GET" | "POST" | "DELETE",
     path: string,
     understand: (json: unknown) => Answer<Value>,
   ): Promise<Answer<Proven<Value>>> {
@@ -125,6 +128,11 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
       proven(credentials, "GET", "/device/v1/requests", (json) => {
         const open = understoodAs(openRequests)(json);
         return open.ok ? ok(open.value.requests.find(({ id }) => id === request)?.statement) : open;
+      }),
+    admit: (credentials) =>
+      proven(credentials, "POST", "/device/v1/admissions", (json) => {
+        const admitted = understoodAs(admission)(json);
+        return admitted.ok ? ok(admitted.value.until) : admitted;
       }),
     unlink: (credentials) => proven(credentials, "DELETE", "/device/v1", () => ok(undefined)),
   };

@@ -67,6 +67,17 @@ export async function status(ports: PhonePorts): Promise<Outcome<undefined>> {
   return done;
 }
 
+/** After too many wrong responses in browsers that the account does not know: lets them try again for a while. */
+export async function admit(ports: PhonePorts): Promise<Outcome<undefined>> {
+  const account = await currentAccount(ports);
+  if (!account.ok) return account;
+  const asked = await call(ports, account.value, (credentials) => ports.client.admit(credentials));
+  if (!asked.ok) return asked;
+  const until = new Date(asked.value.value).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  ports.terminal.say(`New browsers may sign ${account.value.identifier} in until ${until}.`);
+  return done;
+}
+
 export async function unlink(ports: PhonePorts): Promise<Outcome<undefined>> {
   const account = await currentAccount(ports);
   if (!account.ok) return account;

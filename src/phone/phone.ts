@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { activate } from "./enrol.ts";
-import { accounts, status, unlink, use } from "./manage.ts";
+import { accounts, admit, status, unlink, use } from "./manage.ts";
 import { misused, type Outcome } from "./outcome.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { pay, respond, scan } from "./respond.ts";
@@ -27,6 +27,7 @@ const USAGE = `The E-num phone on the command line:  npm run phone -- <verb> ...
   accounts                              what is on this phone
   use <e-mail>                          choose the account for the next verbs   [--issuer ...]
   status                                ask the provider about this device
+  admit                                 let a new browser in, after too many wrong responses elsewhere
   unlink                                remove this device from the account
 
 The PIN is asked for; where nobody can be asked, give --pin 123456 or ENUM_PHONE_PIN.
@@ -78,6 +79,8 @@ async function dispatch(words: readonly string[], ports: PhonePorts): Promise<Ou
       return use(ports, rest, options);
     case "status":
       return status(ports);
+    case "admit":
+      return admit(ports);
     case "unlink":
       return unlink(ports);
     default:

@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Sql } from "../database.ts";
-import type { Digester, Sealer } from "../secrecy.ts";
+import type { Digester, Place, Sealer } from "../secrecy.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -53,7 +53,7 @@ const DESTROY = "DELETE FROM oidc WHERE model = ? AND id = ?";
 const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
 const REVOKE = "DELETE FROM oidc WHERE grant_id = ?";
 /** One statement, so that nobody sees the code gone and its grant alive. A token's `grant_id` is the `id` of the grant's own row. */
-const KILL_GRANT = "DELETE FROM oidc WHERE grant_id = ? OR (model = 'Grant' AND id = ?)";
+export const KILL_GRANT = "DELETE FROM oidc WHERE grant_id = ? OR (model = 'Grant' AND id = ?)";
 const SWEEP = `
   DELETE FROM oidc
   WHERE (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
@@ -75,12 +75,21 @@ export async function sweep(sql: Sql, now: Millis, limit: number): Promise<numbe
   return (await sql.rows(SWEEP, [now - TOLERANCE, limit])).length;
 }
 
+export function keyOfGrant(digest: Digester, grantId: string): string {
+  return digest("oidc Grant", grantId);
+}
+
+/** Where a record of this model and key is sealed. */
+export function placeOfRecord(model: string, key: string): Place {
+  return { table: "oidc", column: "payload", row: `${model}:${key}` };
+}
+
 function adapterFor(model: string, { database, sealer, digest, clock }: AdapterPorts): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
-  const grantKeyOf = (grantId: string) => digest("oidc Grant", grantId);
+  const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
   const uidKeyOf = (uid: string) => digest("oidc uid", uid);
   const userCodeKeyOf = (userCode: string) => digest("oidc user code", userCode);
-  const placeOf = (key: string) => ({ table: "oidc", column: "payload", row: `${model}:${key}` });
+  const placeOf = (key: string) => placeOfRecord(model, key);
 
   const rowFor = (key: string, payload: AdapterPayload, expiresIn: number | undefined): Binding[] => {
     const now = clock();

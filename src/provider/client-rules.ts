@@ -17,6 +17,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
       ? ["require_pkce is false: a client without a secret cannot do without PKCE (RFC 9700 section 2.1.1); remove it."]
       : []),
     ...sectorFaults(client),
+    ...frontChannelFaults(client),
   ];
 }
 
@@ -55,6 +56,7 @@ function plainHttpFaults(client: ClientEntry): string[] {
     post_logout_redirect_uris: client.post_logout_redirect_uris,
     initiate_login_uri: client.initiate_login_uri,
     backchannel_logout_uri: client.backchannel_logout_uri,
+    frontchannel_logout_uri: client.frontchannel_logout_uri,
     sector_identifier_uri: client.sector_identifier_uri,
     jwks_uri: client.jwks_uri,
   };
@@ -87,6 +89,13 @@ function authenticationFaults(client: ClientEntry, production: boolean): string[
     faults.push("jwks is missing: private_key_jwt needs the public key, or jwks_uri.");
   }
   return faults;
+}
+
+/** A page of another origin could not end the session that its cookie stands for (OpenID Connect Front-Channel Logout section 2). */
+function frontChannelFaults(client: ClientEntry): string[] {
+  const uri = client.frontchannel_logout_uri;
+  if (uri === undefined || client.redirect_uris.some((one) => new URL(one).origin === new URL(uri).origin)) return [];
+  return [`frontchannel_logout_uri has ${uri}: it needs scheme, host and port of one of redirect_uris.`];
 }
 
 /** Without a sector of its own the one host is the sector (OpenID Connect Core section 8.1). */

@@ -45,6 +45,8 @@ const entry = z.strictObject({
   initiate_login_uri: web.exactOptional(),
   backchannel_logout_uri: web.exactOptional(),
   backchannel_logout_session_required: z.boolean().exactOptional(),
+  frontchannel_logout_uri: web.exactOptional(),
+  frontchannel_logout_session_required: z.boolean().exactOptional(),
   grant_types: z.array(z.enum(["authorization_code", "refresh_token"])).default(["authorization_code"]),
   response_types: z.array(z.literal("code")).default(["code"]),
   scope: scope.default("openid"),

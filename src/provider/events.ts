@@ -20,7 +20,9 @@ export function recordEvents(provider: Provider, ports: { audit: Audit; database
     append({ type: "token.reused", accountId, clientId: clientOf(context), detail: { kind } });
   });
   provider.on("end_session.success", (context) => {
-    append({ type: "session.ended", accountId: context.oidc.session?.accountId, clientId: clientOf(context), detail: { by: "person" } });
+    const { session, params } = context.oidc;
+    if (params?.["logout"] === undefined || session?.accountId === undefined) return;
+    append({ type: "session.ended", accountId: session.accountId, clientId: clientOf(context), detail: { by: "person" } });
   });
 }
 

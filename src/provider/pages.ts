@@ -1,19 +1,47 @@
 import type { Context } from "koa";
-import { type ErrorOut, errors } from "oidc-provider";
+import { type ErrorOut, errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { Accounts } from "../account/account.ts";
+import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { toFault } from "../http/errors.ts";
 import type { Pages } from "../http/page.ts";
+import type { ClientEntry } from "./clients.ts";
 import type { ProviderPages } from "./provider.ts";
+import { siteOf } from "./site.ts";
+
+export interface ProviderPagesPorts {
+  pages: Pages;
+  database: Database;
+  accounts: Accounts;
+  clients: readonly ClientEntry[];
+}
 
 /** What oidc-provider says to people by itself, said by our pages. */
-export function createProviderPages(ports: { pages: Pages }): ProviderPages {
-  const { pages } = ports;
+export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
+  const { pages, clients } = ports;
+  /** The site that sent the person, and as whom they are signed in. */
+  const around = async ({ oidc: { client, params } }: KoaContextWithOIDC, accountId: string | undefined) => {
+    const account = accountId === undefined ? undefined : await ports.accounts.byId(ports.database, accountId);
+    const uiLocales = params?.["ui_locales"];
+    return {
+      site: client === undefined ? undefined : siteOf(clients, client.clientId),
+      signedIn: account === undefined ? undefined : { email: account.email },
+      ...(typeof uiLocales === "string" ? { uiLocales } : {}),
+    };
+  };
   return {
-    confirmSignOut(context, form) {
-      pages.show(context, "signing-out/confirm", { formId: "op.logoutForm", ...form });
+    async confirmSignOut(context, form) {
+      const { session, client } = context.oidc;
+      const others = Object.keys(session?.authorizations ?? {}).filter((id) => id !== client?.clientId);
+      const told = clients.filter((entry) => others.includes(entry.client_id) && listens(entry)).map((entry) => entry.client_name);
+      const data = { formId: "op.logoutForm", ...form, told };
+      pages.show(context, "signing-out/confirm", data, await around(context, session?.accountId));
     },
-    signedOut(context, client) {
-      pages.show(context, "signing-out/done", client?.href === undefined ? {} : { siteHref: client.href });
+    async signedOut(context) {
+      const { accountId } = await context.oidc.provider.Session.get(context);
+      const frame = await around(context, accountId);
+      const siteHref = frame.site?.href === undefined ? {} : { siteHref: frame.site.href };
+      pages.show(context, accountId === undefined ? "signing-out/done" : "signing-out/stayed", siteHref, frame);
     },
     error(context, out, error) {
       // What is not the site's fault goes where all that is thrown goes; the outer boundary turns it into a page.
@@ -22,6 +50,10 @@ export function createProviderPages(ports: { pages: Pages }): ProviderPages {
       showSiteError(pages, context, out);
     },
   };
+}
+
+function listens(client: ClientEntry): boolean {
+  return client.backchannel_logout_uri !== undefined || client.frontchannel_logout_uri !== undefined;
 }
 
 function showSiteError(pages: Pages, context: Context, out: ErrorOut): void {

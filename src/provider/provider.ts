@@ -29,8 +29,9 @@ export interface ProviderPorts {
 
 /** What oidc-provider shows to people by itself, in our pages. */
 export interface ProviderPages {
-  confirmSignOut(context: Context, form: { action: string; xsrf: string }): void;
-  signedOut(context: Context, client: { href: string | undefined } | undefined): void;
+  confirmSignOut(context: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
+  /** Also after a "stay": then the person is still signed in. */
+  signedOut(context: KoaContextWithOIDC): Promise<void>;
   error(context: Context, out: ErrorOut, error: Error): void;
 }
 
@@ -65,7 +66,9 @@ function configuration(ports: ProviderPorts): Configuration {
     adapter: ports.adapter,
     clients: ports.clients.map(({ development_only: _, ...client }) => client),
     clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: ["authorization_code"], response_types: ["code"] },
-    extraClientMetadata: { properties: ["first_party", "require_pkce"] },
+    extraClientMetadata: {
+      properties: ["first_party", "require_pkce", "frontchannel_logout_uri", "frontchannel_logout_session_required"],
+    },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     jwks: { keys: [...ports.keys.token] },
     enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
@@ -98,6 +101,8 @@ function configuration(ports: ProviderPorts): Configuration {
       prompt_values_supported: ["none", "login", "consent", "create"],
       ui_locales_supported: [...ports.uiLocales],
       claims_locales_supported: undefined,
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
     },
     findAccount: createFindAccount(ports),
     loadExistingGrant: (context) => loadGrant(ports, context),
@@ -130,10 +135,7 @@ function configuration(ports: ProviderPorts): Configuration {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context, form) => ports.pages.confirmSignOut(context, formOf(form)),
-        postLogoutSuccessSource: (context) => {
-          const { client } = context.oidc;
-          ports.pages.signedOut(context, client === undefined ? undefined : { href: client.clientUri });
-        },
+        postLogoutSuccessSource: (context) => ports.pages.signedOut(context),
       },
     },
     renderError: (context, out, error) => ports.pages.error(context, out, error),

@@ -35,6 +35,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "challenge", key: "id", expired: "expires_at < ?", after: HOUR },
   // Sent or failed; content is erased by then, and an operator looks for a few days.
   { table: "message", key: "id", expired: "ended_at < ?", after: 7 * DAY },
+  { table: "logout_notice", key: "id", expired: "ended_at < ?", after: 7 * DAY },
   // A counter without a lock that nobody has touched for a month; only a right response clears it before.
   { table: "counter", key: "id", expired: "updated_at < ?", after: 30 * DAY },
 ];

@@ -15,7 +15,7 @@ async function pending(world: World): Promise<TestPhone> {
 }
 
 /** A proof with one thing changed. */
-async function send(world: World, phone: TestPhone, change: { header?: object; claims?: object; method?: string; scheme?: string } = {}) {
+async function send(world: World, phone: TestPhone, change: { header?: object; claims?: object; method?: string; scheme?: string; path?: string; body?: string } = {}) {
   const method = change.method ?? "GET";
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -31,7 +31,8 @@ async function send(world: World, phone: TestPhone, change: { header?: object; c
   const header = { alg: "ES256", typ: "enum-device+jwt", kid: phone.id, ...change.header };
   const jwt = await new SignJWT(claims).setProtectedHeader(header).sign(phone.key);
   const headers = { authorization: `${change.scheme ?? "Device"} ${jwt}` };
-  const response = await fetch(`${world.issuer}/device/v1`, { method, headers });
+  const init = change.body === undefined ? { method, headers } : { method, headers, body: change.body };
+  const response = await fetch(`${world.issuer}${change.path ?? "/device/v1"}`, init);
   const text = await response.text();
   return { status: response.status, body: text === "" ? {} : JSON.parse(text), headers: response.headers };
 }
@@ -107,6 +108,35 @@ describe("DELETE /device/v1", () => {
     expect((await send(world, phone, { method: "DELETE", claims })).status).toBe(204);
     await world.database.rows("UPDATE device SET status = 'active' WHERE id = ?", [phone.id]);
     expect((await send(world, phone, { method: "DELETE", claims })).status).toBe(401);
+  });
+});
+
+describe("POST /device/v1/admissions", () => {
+  const activeDevice = async (world: World) => {
+    const phone = await pending(world);
+    await world.database.rows("UPDATE device SET status = 'active' WHERE id = ?", [phone.id]);
+    return phone;
+  };
+  const to = (world: World) => ({ method: "POST", path: "/device/v1/admissions", claims: { htu: `${world.issuer}/device/v1/admissions` } });
+
+  test("lets unknown browsers try again for a quarter of an hour, and is an event", async () => {
+    await using world = await createWorld();
+    const phone = await activeDevice(world);
+    const { status, body } = await send(world, phone, to(world));
+    expect(status).toBe(201);
+    expect(Date.parse(body.until) - world.now()).toBeGreaterThan(14 * MINUTE);
+    expect(await world.database.rows("SELECT type FROM event WHERE type = 'login.admitted'")).toHaveLength(1);
+  });
+
+  test("is not for a device that is still pending", async () => {
+    await using world = await createWorld();
+    const { status, body } = await send(world, await pending(world), to(world));
+    expect([status, body.type]).toEqual([403, "urn:e-num:problem:device-pending"]);
+  });
+
+  test("a body that the proof does not cover is refused", async () => {
+    await using world = await createWorld();
+    expect((await send(world, await activeDevice(world), { ...to(world), body: "{}" })).status).toBe(401);
   });
 });
 

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Folder, freePort, freshFolder, launch, type Started } from "../main/processes.ts";
-import { createVisitor } from "../support/visitor.ts";
+import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 
 const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
 const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
@@ -39,21 +39,48 @@ async function occupied(port: number): Promise<Server> {
   return server;
 }
 
-/** alice signs in at the shop by what the five lines say; the phone is the one of the command line. */
-async function signInAsAlice({ folder, ports }: Place): Promise<string> {
+/** A browser at the shop, which has pressed "Sign in with E-num" and is at the provider's first page. */
+async function atProvider({ ports }: Place) {
   const shop = `http://localhost:${ports.shop}`;
   const manual = { redirect: "manual" } as const;
+  const cookieOf = ({ headers }: Response) => headers.get("set-cookie")?.split(";")[0] ?? "";
   const begun = await fetch(`${shop}/sign-in`, { ...manual, method: "POST" });
   const visitor = createVisitor(`http://localhost:${ports.provider}`);
-  const identifier = await visitor.open(begun.headers.get("location") ?? "");
+  return {
+    visitor,
+    identifier: await visitor.open(begun.headers.get("location") ?? ""),
+    /** What the shop shows when the person has come back. */
+    async finish(back: Page): Promise<string> {
+      const signedIn = await fetch(back.url, { ...manual, headers: { cookie: cookieOf(begun) } });
+      return (await fetch(shop, { headers: { cookie: cookieOf(signedIn) } })).text();
+    },
+  };
+}
+
+/** `npm run phone -- <words>`. */
+async function phone({ folder }: Place, ...words: string[]): Promise<string> {
+  using run = launch([PHONE, ...words], folder, { ENUM_PHONE_PIN: "123456" });
+  const { stdout, stderr } = await run.ended;
+  expect(stderr).toBe("");
+  return /(\d{3} \d{4}) {3}│/.exec(stdout)?.[1] ?? "";
+}
+
+async function signInAsAlice(place: Place): Promise<string> {
+  const { visitor, identifier, finish } = await atProvider(place);
   const number = await visitor.submit(identifier, "next", { identifier: "alice@example.com" });
-  using phone = launch([PHONE, "login", number.challenge], folder, { ENUM_PHONE_PIN: "123456" });
-  const response = /\d{3} \d{4} {3}│/.exec((await phone.ended).stdout)?.[0].slice(0, 8) ?? "";
-  const back = await visitor.submit(number, "next", { response });
-  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const signedIn = await fetch(back.url, { ...manual, headers: { cookie } });
-  const session = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
-  return (await fetch(shop, { headers: { cookie: session } })).text();
+  const response = await phone(place, "login", number.challenge);
+  return finish(await visitor.submit(number, "next", { response }));
+}
+
+/** The code in the newest message to somebody, as the outbox page shows it once it has come. */
+function codeTo(visitor: Visitor, to: string): Promise<string> {
+  return vi.waitFor(async () => {
+    const outbox = await visitor.open("/development/outbox");
+    const text = outbox.html.querySelector(`[data-to="${to}"] pre`)?.text ?? "";
+    const code = /^ *([0-9A-Z]{8})$|^([0-9]{6}) /m.exec(text);
+    if (code === null) throw new Error(`there is no code to ${to} in: ${text}`);
+    return code[1] ?? code[2] ?? "";
+  }, 10_000);
 }
 
 test("the demo says in five lines what to do, and starts again on what it has made", async () => {
@@ -74,6 +101,32 @@ test("the demo says in five lines what to do, and starts again on what it has ma
   expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
   expect(said[1]).toBe(said[0]);
   expect(existsSync(join(place.folder.path, "var/demo/enum-id.sqlite"))).toBe(true);
+});
+
+test("a newcomer of the demo registers by the outbox page, connects the command-line phone and is signed in at the shop", async () => {
+  using place = await freshPlace();
+  using demo = place.start();
+  await demo.wrote("4. ");
+  const dora = { email: "dora@example.com", phone: "+15555550199" };
+  const { visitor, identifier, finish } = await atProvider(place);
+  let page = await visitor.submit(await visitor.submit(identifier, "register"), "next", dora);
+  page = await visitor.submit(page, "next", { code: await codeTo(visitor, dora.email) });
+  page = await visitor.submit(page, "next", { code: await codeTo(visitor, dora.phone) });
+  const [, words = ""] = page.html.querySelector(".development code")?.text.split("npm run phone -- ") ?? [];
+  await phone(place, ...words.split(" "));
+  page = await visitor.submit(page, "answered");
+  page = await visitor.submit(page, "next", { response: await phone(place, "first", page.challenge) });
+  page = await visitor.submit(page, "next");
+  page = await visitor.submit(page, "next", { response: await phone(place, "login", page.challenge) });
+  expect(await finish(page)).toContain(dora.email);
+
+  // alice is still on the phone; the next start says that she is to be chosen.
+  demo.child.kill("SIGINT");
+  await demo.ended;
+  using again = place.start();
+  await again.wrote("choose her phone by `npm run phone -- use alice@example.com`");
+  await phone(place, "use", "alice@example.com");
+  expect(await signInAsAlice(place)).toContain("alice@example.com");
 });
 
 test("its sites listen on this machine alone", async () => {

@@ -55,8 +55,8 @@ describe("a check number", () => {
     await sayWho(alice, journey.shop, "alice@example.com");
     await at(challenge.heading);
     const first = await shown("challenge");
-    await page.clock.fastForward(4 * MINUTE + 10 * SECOND);
-    await page.getByText(/^[45]\d s left$/).waitFor();
+    await page.clock.fastForward(4 * MINUTE + SECOND);
+    await page.getByText(/^\d+ s left$/).waitFor();
     await page.clock.fastForward(MINUTE);
     journey.world.pass(5 * MINUTE + 10 * SECOND);
     await at(challenge.expired.heading);

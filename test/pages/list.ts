@@ -248,10 +248,23 @@ export const samples: readonly Sample[] = [
   sample(
     "signing-out-confirm",
     "signing-out/confirm",
-    { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2" },
+    { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2", told: ["City library", longName] },
     { ...shop, signedIn: { email: "alice@example.com" } },
   ),
+  sample(
+    "signing-out-confirm-alone",
+    "signing-out/confirm",
+    { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2", told: [] },
+    { ...plain, signedIn: { email: "alice@example.com" } },
+  ),
   sample("signing-out-done", "signing-out/done", { siteHref: "https://books.example" }),
+  sample("signing-out-done-frames", "signing-out/done", { frames: ["about:blank"] }, plain),
+  sample(
+    "signing-out-stayed",
+    "signing-out/stayed",
+    { siteHref: "https://books.example" },
+    { ...shop, signedIn: { email: "alice@example.com" } },
+  ),
   ...errorCodes.map((errorCode) =>
     sample(
       `error-${errorCode}`,

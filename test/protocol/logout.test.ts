@@ -1,31 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createRemoteJWKSet, jwtVerify } from "jose";
 import { buildEndSessionUrl, tokenIntrospection } from "openid-client";
 import { describe, expect, test } from "vitest";
-import { errorOf, signIn } from "../support/sign-in.ts";
+import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { client, createWorld, SHOP } from "../support/world.ts";
+import { client, createWorld, LIBRARY, SHOP } from "../support/world.ts";
 
-/** A site's back-channel endpoint on a real port. */
-async function listener(status = 200): Promise<{ uri: string; tokens: string[] } & AsyncDisposable> {
-  const tokens: string[] = [];
-  const server: Server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    tokens.push(new URLSearchParams(body).get("logout_token") ?? "");
-    response.writeHead(status).end();
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()));
-  return {
-    uri: `http://127.0.0.1:${port}/backchannel-logout`,
-    tokens,
-    async [Symbol.asyncDispose]() {
-      await new Promise((done) => server.close(done));
-    },
-  };
-}
+const EXCHANGE = { client_id: "exchange", client_name: "Credit exchange" };
 
 describe("OpenID Connect RP-Initiated Logout 1.0", () => {
   test("the person is asked, says yes, and comes back to the site signed out", async () => {
@@ -39,6 +18,8 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     });
     const asked = await visitor.open(address.href);
     expect(asked.status).toBe(200);
+    expect(asked.text).toContain("You are leaving Book shop.");
+    expect(asked.text).toContain(`Signed in as ${ALICE}`);
     const back = await visitor.submit(asked, "yes");
     expect(back.url).toBe("http://localhost:9/shop/?state=abc");
     expect(errorOf((await signIn(world, { visitor, parameters: { prompt: "none" } })).back)).toBe("login_required");
@@ -55,6 +36,9 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     const xsrf = asked.html.querySelector("input[name=xsrf]")?.getAttribute("value") ?? "";
     const done = await visitor.post("/sign-out/confirm", new URLSearchParams({ xsrf }).toString());
     expect(done.status).toBe(200);
+    expect(done.title).toContain("You are still signed in");
+    expect(done.text).toContain(ALICE);
+    expect(await world.database.rows("SELECT id FROM event WHERE type = 'session.ended'")).toHaveLength(0);
     expect((await signIn(world, { visitor, parameters: { prompt: "none" } })).back.url).toContain("code=");
   });
 
@@ -72,34 +56,30 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     expect(page.status).toBe(400);
     expect(page.url).toContain(world.issuer);
   });
-});
 
-describe("OpenID Connect Back-Channel Logout 1.0", () => {
-  test("every site of the session gets a logout token that names it", async () => {
-    await using site = await listener();
-    const shop = client({ ...SHOP, backchannel_logout_uri: site.uri, backchannel_logout_session_required: true });
-    await using world = await createWorld({ clients: [shop] });
-    const { visitor, tokens } = await signIn(world, { client: shop });
-    const claims = (await tokens()).claims();
-    await visitor.submit(await visitor.open("/sign-out"), "yes");
-    expect(site.tokens).toHaveLength(1);
-    const keys = createRemoteJWKSet(new URL(`${world.issuer}/jwks`));
-    const { payload } = await jwtVerify(site.tokens[0] ?? "", keys, { issuer: world.issuer, audience: "shop", typ: "logout+jwt" });
-    expect(payload).toMatchObject({
-      sub: claims?.sub,
-      sid: claims?.["sid"],
-      events: { "http://schemas.openid.net/event/backchannel-logout": {} },
-    });
-    expect(payload).not.toHaveProperty("nonce");
+  test("the page names the other sites that will be told, and no others", async () => {
+    const [listening, deaf] = [client({ ...LIBRARY, backchannel_logout_uri: "http://127.0.0.1:9/out" }), client(EXCHANGE)];
+    await using world = await createWorld({ clients: [SHOP, listening, deaf] });
+    const { visitor } = await signIn(world);
+    await signIn(world, { visitor, client: listening });
+    await signIn(world, { visitor, client: deaf });
+    const asked = await visitor.open("/sign-out?client_id=shop");
+    expect(asked.html.querySelectorAll("main li").map((item) => item.text)).toEqual(["City library"]);
+    expect(asked.text).toContain("you leave only Book shop");
   });
 
-  test("a site that answers with an error does not keep the person signed in", async () => {
-    await using site = await listener(500);
-    const shop = client({ ...SHOP, backchannel_logout_uri: site.uri });
-    await using world = await createWorld({ clients: [shop] });
-    const { visitor } = await signIn(world, { client: shop });
-    const done = await visitor.submit(await visitor.open("/sign-out"), "yes");
-    expect(done.status).toBe(200);
-    expect(errorOf((await signIn(world, { client: shop, visitor, parameters: { prompt: "none" } })).back)).toBe("login_required");
+  test("who has no session is signed out without a question", async () => {
+    await using world = await createWorld();
+    const page = await createVisitor(world.issuer).open("/sign-out");
+    expect(page.html.querySelector("input[name=logout]")?.getAttribute("value")).toBe("yes");
+  });
+
+  test("a form that another site sends is refused", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    await visitor.open("/sign-out");
+    const page = await visitor.post("/sign-out/confirm", "xsrf=guessed&logout=yes");
+    expect(page.status).toBe(400);
+    expect((await signIn(world, { visitor, parameters: { prompt: "none" } })).back.url).toContain("code=");
   });
 });

@@ -53,6 +53,8 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
           `"${plain(heading)}" does not come; ${page.url()} says: ${await page.locator("body").innerText()}`,
         );
       });
+      // Until the page's script has run: it chooses where the focus is.
+      await page.waitForLoadState();
       if (PICTURES !== undefined) {
         await mkdir(PICTURES, { recursive: true });
         pictures += 1;

@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   /** Sends what is due and gives the newest message to somebody. */
   message(to: string): Promise<SentMessage>;
   messages(): Promise<SentMessage[]>;
+  /** Sends what is due and tells the sites that are due, as the server does each second. */
+  drain(): Promise<void>;
   /** Deletes what has expired, as the server does each minute. */
   sweep(): Promise<void>;
   /** Everything that was logged, one JSON text a line. */
@@ -126,6 +128,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return computeResponse(phone.pad, parsed.value, statement);
     },
     messages,
+    drain: () => app.drain(),
     sweep: () => app.sweep(),
     async message(to) {
       const found = (await messages()).find((message) => message.to === to);

@@ -34,14 +34,27 @@ export const consent = {
 export const signingOut = {
   confirm: {
     heading: "Sign out of E-num as well?",
-    body: "You stay signed in at other sites until you sign out there.",
-    asked: (site: string) => `You are leaving ${datum(site)}. Other sites are told as well, if they want to know.`,
+    headingAlone: "Sign out of E-num?",
+    body: "E-num knows you in this browser: sites that you sign in to do not ask for your phone again.",
+    asked: (site: string) => `You are leaving ${datum(site)}. E-num still knows you in this browser.`,
+    out: "*Sign out:* E-num forgets you in this browser, and the next sign-in asks for your phone again.",
+    told: "These sites are told, and end your visit there as well:",
+    others: "A site that does not ask to be told keeps you signed in until you sign out there.",
+    staying: (site: string) => `*Stay signed in:* you leave only ${datum(site)}.`,
+    stayingAlone: "*Stay signed in:* nothing changes.",
     yes: "Sign out",
     stay: "Stay signed in",
   },
   done: {
     heading: "You are signed out",
     body: "The next sign-in in this browser asks for your phone again.",
+  },
+  stayed: {
+    heading: "You are still signed in to E-num",
+    body: "The next sign-in in this browser does not ask for your phone. Is this not your browser? Then sign out.",
+    left: (site: string) =>
+      `You have left ${datum(site)} alone. The next sign-in in this browser does not ask for your phone. Is this not your browser? Then sign out.`,
+    signOut: "Sign out of E-num",
   },
 };
 
