@@ -26,7 +26,7 @@ export interface ChallengeExtra {
 export interface LoginPages {
   identifier(context: Context, visit: Visit, filled: Filled): Outcome;
   challenge(context: Context, visit: Visit, challenge: ChallengeView, extra?: ChallengeExtra): Outcome;
-  emailCode(context: Context, visit: Visit, errors: readonly FieldError[]): Outcome;
+  emailCode(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
   locked(context: Context, visit: Visit, until: Millis): Outcome;
   closedOut(context: Context, visit: Visit): Outcome;
   admission(context: Context, visit: Visit): Outcome;
@@ -73,8 +73,8 @@ export function createLoginPages(ports: { pages: Pages; clock: Clock; registrati
       );
       return page;
     },
-    emailCode(context, visit, errors) {
-      const data = { action: at(visit, "/email-code"), errors, values: {}, otherHref: at(visit, "/identifier") };
+    emailCode(context, visit, errors, { resent } = { resent: false }) {
+      const data = { action: at(visit, "/email-code"), errors, values: {}, otherHref: at(visit, "/identifier"), resent };
       pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
       return page;
     },

@@ -165,8 +165,9 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       case "decline":
         return declined(context, visit);
       case "resend":
-        if (await login.resendEmail(asking(context, visit))) return { kind: "to", path: "/email-code" };
-        return pages.emailCode(context, visit, [{ field: "code", code: "too-many" }]);
+        return (await login.resendEmail(asking(context, visit)))
+          ? pages.emailCode(context, visit, [], { resent: true })
+          : pages.emailCode(context, visit, [{ field: "code", code: "too-many" }]);
       case "next":
       case "": {
         const typed = form.get("code").trim();

@@ -28,6 +28,8 @@ declare module "vitest" {
 /** The whole provider on a real port, with named people, a clock that can be moved, and messages that can be read. */
 export interface World extends AsyncDisposable {
   issuer: string;
+  /** Where it listens, on 127.0.0.1. */
+  port: number;
   database: Database;
   sealer: Sealer;
   /** Moves time on, for the server and all others in this process. */
@@ -92,7 +94,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   let handler: RequestListener = (_request, response) => response.destroy();
   const server = createServer((request, response) => handler(request, response));
-  const issuer = `http://localhost:${await listen(server)}`;
+  const port = await listen(server);
+  const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
 
   const boot = async (): Promise<App> => {
@@ -110,7 +113,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   return {
-    issuer,
+    issuer: config.issuer,
+    port,
     database,
     sealer,
     log,

@@ -1,0 +1,82 @@
+import { request } from "node:http";
+import { describe, expect, test } from "vitest";
+import { signIn } from "../support/sign-in.ts";
+import { createVisitor } from "../support/visitor.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+describe("every answer", () => {
+  const addresses = ["/", "/register", "/nothing", "/device/v1", "/.well-known/openid-configuration", "/jwks", "/authorize", "/sign-out"];
+
+  test.each(addresses)("%s forbids framing, sniffing, referrers, caching and what is not ours", async (path) => {
+    await using world = await createWorld();
+    const { headers } = await fetch(`${world.issuer}${path}`, { headers: { accept: "text/html" } });
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("base-uri 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(policy).not.toContain("form-action");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("cache-control")).toContain("no-store");
+    expect(headers.get("server")).toBeNull();
+    expect(headers.get("x-powered-by")).toBeNull();
+  });
+
+  test("of an https issuer asks for https from then on", async () => {
+    await using world = await createWorld({ config: { issuer: "https://id.example.com", trustProxy: true } });
+    const answer = await raw(world, { host: "id.example.com", "x-forwarded-proto": "https" });
+    expect(answer.status).toBe(200);
+    expect(answer.headers["strict-transport-security"]).toMatch(/^max-age=63072000/);
+  });
+
+  test("oidc-provider's own page may run its one script, by its hash", async () => {
+    await using world = await createWorld();
+    const page = await createVisitor(world.issuer).open("/sign-out");
+    expect(page.headers["content-security-policy"]).toMatch(/script-src 'self' 'sha256-[\w+/=]+'/);
+  });
+});
+
+describe("cookies", () => {
+  test("are HttpOnly and SameSite; of an https issuer also Secure, and bound to the host where they are for all of it", async () => {
+    await using world = await createWorld({ config: { issuer: "https://id.example.com", trustProxy: true } });
+    const answer = await raw(world, { host: "id.example.com", "x-forwarded-proto": "https" }, "/?lang=ru");
+    const cookies = answer.headers["set-cookie"] ?? [];
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) expect(cookie).toMatch(/^__Host-.*; path=\/;.*secure; httponly/i);
+    for (const cookie of cookies) expect(cookie).toMatch(/samesite=lax/i);
+  });
+
+  test("that were changed by hand are as if they were not there", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    expect((await visitor.open("/")).status).toBe(200);
+    const forged = createVisitor(world.issuer, { cookie: "enum-session=AAAA; enum-session.sig=BBBB; enum-language=ru; enum-language.sig=x" });
+    const page = await forged.open("/");
+    expect(page.html.querySelector("html")?.getAttribute("lang")).toBe("en");
+  });
+});
+
+describe("assets", () => {
+  test("may be kept for ever, since their names change with their content", async () => {
+    await using world = await createWorld();
+    const page = await createVisitor(world.issuer).open("/");
+    const script = page.html.querySelector("script")?.getAttribute("src") ?? "";
+    const answer = await fetch(`${world.issuer}${script}`);
+    expect(answer.headers.get("content-type")).toContain("text/javascript");
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    expect((await fetch(`${world.issuer}/assets/page.000000000000.js`)).status).toBe(404);
+  });
+});
+
+/** A request whose Host differs from where it is sent, as a proxy sends it. */
+function raw(world: World, headers: Record<string, string>, path = "/"): Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]> }> {
+  return new Promise((done, fail) => {
+    const sent = request({ host: "127.0.0.1", port: world.port, path, headers }, (answer) => {
+      answer.resume();
+      done({ status: answer.statusCode, headers: answer.headers });
+    });
+    sent.on("error", fail).end();
+  });
+}
