@@ -1,5 +1,5 @@
 import type { SeededPhone } from "../db/seeds/demo.ts";
-import { emailHint } from "../src/device/api.ts";
+import { emailHint } from "../src/account/identifier.ts";
 import { StartError } from "../src/main.ts";
 import { parsePin, sealPad } from "../src/phone/pad.ts";
 import { deviceKey, type PhoneAccount, type PhoneContents, type PhoneStore } from "../src/phone/store.ts";

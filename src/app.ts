@@ -199,7 +199,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const app = new Koa({ proxy: config.trustProxy, keys: [...keys.cookies] });
+  // The last address of X-Forwarded-For is the one that our own proxy has seen; those before it anybody can write.
+  const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1, keys: [...keys.cookies] });
   app.silent = true;
   app.use(accessLog({ logger, random }));
   app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));

@@ -9,7 +9,7 @@ export interface Variable {
   example: string;
 }
 
-/** Every variable there is; config/example.env and docs/operate.md are tested to be in step with this table. */
+/** Every variable there is; config/example.env and docs/configuration.md are tested to be in step with this table. */
 export const variables = [
   {
     name: "NODE_ENV",

@@ -94,6 +94,11 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     required("ENUM_ID_ISSUER", "write the address people see, such as https://id.example.com.");
     required("ENUM_ID_DATABASE_URL", "name the database, such as sqlite:/var/lib/enum-id/enum-id.sqlite.");
     required("ENUM_ID_MASTER_KEY", "make a key with `openssl rand -hex 32` and keep it apart from the database.");
+    if (!config.trustProxy) {
+      faults.push(
+        "ENUM_ID_TRUST_PROXY is not true: an https issuer has a proxy before it that ends TLS; let that set X-Forwarded-For, -Proto and -Host, and set this to true.",
+      );
+    }
     if (wish === "open" && !reachable) {
       faults.push(
         "ENUM_ID_REGISTRATION is open, but nobody can be reached: set ENUM_ID_SMTP_URL and ENUM_ID_SMS_URL, or close it.",

@@ -44,3 +44,8 @@ export function parseIdentifier(text: string): Identifier | undefined {
   const wmid = parseWmid(text);
   return wmid === undefined ? undefined : { kind: "wmid", value: wmid };
 }
+
+/** Enough for the owner to tell two accounts apart: `a•••@example.com`. */
+export function emailHint(email: string): string {
+  return `${email.slice(0, 1)}•••${email.slice(email.lastIndexOf("@"))}`;
+}

@@ -109,7 +109,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     id: row.id,
     subject: { key: row.subject, accountId: row.account_id ?? undefined },
     clientId: row.client_id ?? undefined,
-    counter: row.counter as Counter,
+    counter: row.counter,
     digits: digitsOf(row),
     state: stateOf(row, ports.clock()),
     expiresAt: row.expires_at,
@@ -151,18 +151,18 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   const judge = async (sql: Sql, context: string, latest: ChallengeRow | undefined, response: Response): Promise<Verdict> => {
     const now = ports.clock();
     const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
-    const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter as Counter) : { kind: "open" as const };
+    const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter) : { kind: "open" as const };
     if (gate.kind !== "open") return shut(gate);
     const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
     if (row === undefined) return refusal(sql, context, response, responseDigest);
-    const counted = await ports.limits.count(sql, row.counter as Counter);
+    const counted = await ports.limits.count(sql, row.counter);
     if (counted.kind !== "counted") return shut(counted);
 
     const challenge = digitsOf(row);
     const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
     const deviceId = matchingDevice(pads, challenge, row.mode, response);
     if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
-      await ports.limits.clear(sql, row.counter as Counter);
+      await ports.limits.clear(sql, row.counter);
       return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, judged: true };
     }
     const mistaken = otherMode(pads, challenge, row.mode, response);

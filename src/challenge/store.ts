@@ -1,5 +1,6 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
+import type { Counter } from "../limits/limits.ts";
 
 export type Status = "open" | "answered" | "exhausted" | "declined" | "replaced";
 
@@ -8,7 +9,7 @@ export interface ChallengeRow {
   context: string;
   subject: string;
   account_id: string | null;
-  counter: string;
+  counter: Counter;
   client_id: string | null;
   mode: "login" | "activate";
   digits: string;

@@ -1,5 +1,6 @@
 import Router from "@koa/router";
 import type { Account, Accounts } from "../account/account.ts";
+import { emailHint } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
@@ -61,9 +62,4 @@ function describe(ports: DeviceApiPorts, device: Device, account: Account): obje
     pad_version: device.padVersion,
     statement_keys: ports.statementKeys,
   };
-}
-
-/** Enough for the owner to tell two accounts apart: `a•••@example.com`. */
-export function emailHint(email: string): string {
-  return `${email.slice(0, 1)}•••${email.slice(email.lastIndexOf("@"))}`;
 }

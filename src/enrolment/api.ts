@@ -1,10 +1,9 @@
 import Router from "@koa/router";
 import { CompactEncrypt, importJWK } from "jose";
 import { z } from "zod";
-import { parseEmail } from "../account/identifier.ts";
+import { emailHint, parseEmail } from "../account/identifier.ts";
 import { HOUR } from "../clock.ts";
 import type { Database } from "../database.ts";
-import { emailHint } from "../device/api.ts";
 import { parseActivationCode } from "../e-num/activation-code.ts";
 import { ENUM_SUITE } from "../e-num/e-num.ts";
 import { parseText } from "../e-num/text.ts";

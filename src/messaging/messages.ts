@@ -18,6 +18,9 @@ export type Message = To &
     | { channel: "sms"; template: "phone-already-registered"; params: Record<string, never> }
   );
 
+/** A message to nobody; distributes, so that template and params stay together. */
+export type Unaddressed = Message extends infer One ? (One extends Message ? Omit<One, "to"> : never) : never;
+
 /** The words of a message; an SMS has no subject. */
 export interface Written {
   subject?: string;

@@ -9,7 +9,7 @@ import type { Database, Sql } from "../database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
 import { createWorker } from "../worker.ts";
-import type { Message, Written } from "./messages.ts";
+import type { Message, Unaddressed, Written } from "./messages.ts";
 import { claimDue, insertMessage, type MessageRow, markFailed, markSent, retryAt } from "./store.ts";
 import { DeliveryError, type Transports } from "./transports.ts";
 
@@ -17,7 +17,7 @@ export interface Messaging {
   /** In the caller's transaction; the worker looks shortly after. */
   enqueue(sql: Sql, message: Message): Promise<void>;
   /** For a decoy, who has nobody to be told: does all that `enqueue` does, and leaves a row that is over already. */
-  pretend(sql: Sql, message: Omit<Message, "to">): Promise<void>;
+  pretend(sql: Sql, message: Unaddressed): Promise<void>;
   start(): void;
   /** Sends all that is due now, and returns when it has been tried. */
   drain(): Promise<void>;
@@ -31,7 +31,7 @@ export interface MessagingPorts {
   clock: Clock;
   random: Random;
   transports: Transports;
-  write: (message: Message) => Written;
+  write: (message: Unaddressed) => Written;
   logger: Pick<Logger, "warn" | "error">;
 }
 
@@ -84,13 +84,13 @@ export function createMessaging(ports: MessagingPorts): Messaging {
     onAway: (error) => logger.error({ reason: reasonOf(error) }, "the outbox cannot be read"),
   });
 
-  const rowOf = (message: Message): MessageRow => {
+  const rowOf = (message: Unaddressed, recipient: string): MessageRow => {
     const id = randomId(random);
     const now = clock();
     return {
       id,
       channel: message.channel,
-      recipient: message.to,
+      recipient,
       content_sealed: sealer.seal(JSON.stringify(ports.write(message)), placeOf(id)),
       status: "waiting",
       attempts: 0,
@@ -103,11 +103,11 @@ export function createMessaging(ports: MessagingPorts): Messaging {
   return {
     ...worker,
     async enqueue(sql, message) {
-      await insertMessage(sql, rowOf(message));
+      await insertMessage(sql, rowOf(message, message.to));
       worker.wake();
     },
     async pretend(sql, message) {
-      const row = rowOf({ ...message, to: "" } as Message);
+      const row = rowOf(message, "");
       await insertMessage(sql, { ...row, content_sealed: null, status: "sent", ended_at: row.created_at });
       worker.wake();
     },

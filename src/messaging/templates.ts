@@ -1,8 +1,8 @@
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
-import type { Message, Written } from "./messages.ts";
+import type { Unaddressed, Written } from "./messages.ts";
 
 /** Writes a message in its reader's language. The issuer's host is the name by which people know us. */
-export function createWriter({ issuer }: { issuer: string }): (message: Message) => Written {
+export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
   const { host } = new URL(issuer);
   return (message) => {
     const { mail, sms } = messagesFor(message.locale);

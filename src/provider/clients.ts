@@ -1,6 +1,6 @@
 /**
  * Owns what a site is to us: the clients file, its members and what they may hold.
- * Beside OpenID Connect's own members (Dynamic Client Registration section 2) there are three of ours.
+ * Beside OpenID Connect's own members (Dynamic Client Registration section 2) there are ours: see ClientEntry.
  * Control enters by `readClients`, once at start; oidc-provider gets the entries from the composition root.
  */
 import { dirname, resolve } from "node:path";

@@ -47,6 +47,9 @@ const TTL = {
   RefreshToken: (30 * DAY) / SECOND,
 } as const;
 
+/** How long refresh tokens follow one another before the person has to sign in again, in seconds. */
+const FAMILY = (365 * DAY) / SECOND;
+
 const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
 
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
@@ -60,7 +63,6 @@ export async function createProvider(ports: ProviderPorts): Promise<Provider> {
 function configuration(ports: ProviderPorts): Configuration {
   const { issuer, production } = ports;
   const secure = issuer.startsWith("https:");
-  const refreshing = new Set(ports.clients.filter((client) => client.grant_types.includes("refresh_token")).map((client) => client.client_id));
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
   return {
     adapter: ports.adapter,
@@ -118,11 +120,12 @@ function configuration(ports: ProviderPorts): Configuration {
       if (token.kind !== "AccessToken" || source === undefined) return undefined;
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime };
     },
-    rotateRefreshToken: true,
+    // A family ends with its last token, a year after its first; until then each use gives a new one.
+    rotateRefreshToken: (context) => (context.oidc.entities.RefreshToken?.totalLifetime() ?? 0) < FAMILY,
     ttl: {
       ...TTL,
-      // A grant outlives every token that hangs on it.
-      Grant: (_context, { clientId }) => (refreshing.has(clientId ?? "") ? TTL.RefreshToken + TTL.Session : TTL.Session),
+      // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
+      Grant: (_context, grant) => (grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session),
     },
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {

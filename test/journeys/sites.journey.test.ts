@@ -84,10 +84,15 @@ describe("signing out", () => {
     await hands.press(button(m.consent.allow));
     await at(CITY_LIBRARY.heading);
     await signOut(alice, library);
+    await journey.world.drain();
 
-    await page.goto(shop.address);
-    await at(BOOK_SHOP.heading);
-    await button("Sign in with E-num").waitFor();
+    // The shop is told behind her back, a moment after she has gone on.
+    await journey.world.messages();
+    const shopShowsSignIn = async () => {
+      await page.goto(shop.address);
+      return button("Sign in with E-num").isVisible();
+    };
+    await expect.poll(shopShowsSignIn, { timeout: 10_000 }).toBe(true);
     await hands.press(button("Sign in with E-num"));
     await at(m.login.identifier.headingTo("Book shop"));
   });

@@ -9,6 +9,7 @@ const PRODUCTION: Environment = {
   ENUM_ID_ISSUER: "https://id.example.com",
   ENUM_ID_DATABASE_URL: "sqlite:/var/lib/enum-id/enum-id.sqlite",
   ENUM_ID_MASTER_KEY: KEY,
+  ENUM_ID_TRUST_PROXY: "true",
 };
 
 function filesWith(contents: Record<string, string>): Files {
@@ -112,6 +113,7 @@ describe("in production", () => {
       expect.stringMatching(/^ENUM_ID_ISSUER is not set: /),
       expect.stringMatching(/^ENUM_ID_DATABASE_URL is not set: /),
       expect.stringMatching(/^ENUM_ID_MASTER_KEY is not set: /),
+      expect.stringMatching(/^ENUM_ID_TRUST_PROXY is not true: /),
     ]);
   });
 

@@ -37,6 +37,18 @@ describe("spraying", () => {
     expect((await visitor.submit(page, "next", { identifier: ALICE })).status).toBe(200);
   });
 
+  test("an address that the visitor writes into X-Forwarded-For itself counts for nothing", async () => {
+    await using world = await createWorld(behindProxy);
+    const page = await begin(world, from(world, "192.0.2.1"));
+    expect(page.status).toBe(200);
+    const statuses: number[] = [];
+    for (let count = 0; count < 21; count += 1) {
+      const liar = from(world, `203.0.113.${count}, 192.0.2.1`);
+      statuses.push((await liar.submit(await begin(world, liar), "next", { identifier: ALICE })).status);
+    }
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   test("after 20 wrong responses in an hour over all accounts nothing more is judged from that address, right or wrong", async () => {
     await using world = await createWorld(behindProxy);
     const visitor = from(world, "2001:db8:0:1::1");

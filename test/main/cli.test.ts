@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/database.ts";
 import { enumId, freshFolder, type Launch } from "./processes.ts";
 
 async function outcome(args: string[], launch: Launch) {
@@ -22,7 +23,7 @@ describe("enum-id", () => {
     using folder = freshFolder();
     const { code, stdout } = await outcome(args, { folder });
     expect(code).toBe(0);
-    for (const verb of ["start", "check-config", "migrate [up|down]", "keys list", "help"]) {
+    for (const verb of ["start", "check-config", "migrate [up|down]", "keys list", "sessions end <e-mail>", "help"]) {
       expect(stdout).toContain(`\n  ${verb} `);
     }
   });
@@ -80,6 +81,7 @@ describe("enum-id check-config", () => {
       "ENUM_ID_ISSUER",
       "ENUM_ID_DATABASE_URL",
       "ENUM_ID_MASTER_KEY",
+      "ENUM_ID_TRUST_PROXY",
       'config/clients.json, client "shop": development_only',
       'config/clients.json, client "library": development_only',
     ]);
@@ -100,5 +102,34 @@ describe("enum-id migrate and keys list", () => {
       stdout: "There are no keys yet; the first start makes them.\n",
     });
     expect((await outcome(["migrate", "down"], { folder })).stdout).toMatch(/^undone \d{4}_\w+\.ts\n$/);
+  });
+});
+
+describe("enum-id sessions", () => {
+  test("says whom there is no account of, and what cannot be an e-mail", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    expect(await outcome(["sessions", "end", "nobody@example.com"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "There is no account nobody@example.com.\n",
+    });
+    const wrong = { code: 1, stderr: "Write: enum-id sessions end <e-mail>\n" };
+    expect(await outcome(["sessions", "end", "nobody"], { folder })).toMatchObject(wrong);
+    expect(await outcome(["sessions"], { folder })).toMatchObject(wrong);
+  });
+
+  test("end says what it did, also when there was nothing to do", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
+    await database.rows(
+      "INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES ('a', 'alice@example.com', '+15555550101', 'en', 0, 0)",
+    );
+    await database.close();
+    expect(await outcome(["sessions", "end", "Alice@example.com"], { folder })).toEqual({
+      code: 0,
+      stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
+      stderr: "",
+    });
   });
 });

@@ -17,6 +17,7 @@ async function production(folder: Folder): Promise<Record<string, string>> {
     ENUM_ID_PORT: String(await freePort()),
     ENUM_ID_DATABASE_URL: "sqlite:enum.sqlite",
     ENUM_ID_MASTER_KEY: KEY,
+    ENUM_ID_TRUST_PROXY: "true",
     ENUM_ID_CLIENTS: clients,
   };
 }

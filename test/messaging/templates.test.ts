@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { languages } from "../../src/locale/locale.ts";
-import type { Message } from "../../src/messaging/messages.ts";
+import type { Message, Unaddressed } from "../../src/messaging/messages.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
 
 const NOON = new Date("2026-11-23T12:00:00Z");
@@ -25,7 +25,7 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
 
 describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) => {
   test.each(Object.values(every))("$template says what it has to, in plain text", (content) => {
-    const message: Message = { ...content, to: "somebody", locale };
+    const message: Unaddressed = { ...content, locale };
     const { subject, text } = write(message);
     expect(subject === undefined).toBe(content.channel === "sms");
     expect(subject ?? "").not.toMatch(/[\r\n]/);
@@ -40,7 +40,7 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
   });
 
   test("a code by SMS ends with the line by which browsers fill it in on our host alone", () => {
-    const { text } = write({ ...every["phone-code"], to: "somebody", locale });
+    const { text } = write({ ...every["phone-code"], locale });
     expect(text.split("\n").at(-1)).toBe("@id.example.com #482193");
   });
 });

@@ -132,6 +132,19 @@ describe("RFC 9700 4.14: refresh tokens", () => {
     expect(events.map(({ detail }) => JSON.parse(detail))).toEqual([{ kind: "refresh-token" }]);
   });
 
+  test("a family that is used goes on for a year, and then the person signs in again", async () => {
+    await using world = await createWorld();
+    const { tokens, party } = await refreshable(world);
+    let token = (await tokens()).refresh_token ?? "";
+    for (let days = 0; days < 364; days += 26) {
+      world.pass(26 * DAY);
+      await world.sweep();
+      token = (await client.refreshTokenGrant(party.config, token)).refresh_token ?? token;
+    }
+    world.pass(31 * DAY);
+    await expect(client.refreshTokenGrant(party.config, token)).rejects.toMatchObject({ error: "invalid_grant" });
+  });
+
   test("without offline_access there is none", async () => {
     await using world = await createWorld();
     expect((await (await signIn(world)).tokens()).refresh_token).toBeUndefined();

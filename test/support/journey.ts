@@ -49,6 +49,8 @@ async function reserve(look: Look, members: Pick<ClientEntry, "client_id"> & Par
     redirect_uris: [`${address}callback`],
     post_logout_redirect_uris: [address],
     backchannel_logout_uri: `${address}backchannel-logout`,
+    // With it a logout that is told late ends no session that was begun since.
+    backchannel_logout_session_required: true,
     ...members,
   });
   return {

@@ -29,11 +29,22 @@ export async function signIn(world: World, wish: Wish = {}): Promise<SignedIn> {
   const visitor = wish.visitor ?? createVisitor(world.issuer);
   const party = await createRelyingParty(world.issuer, client);
   const attempt = await party.begin(parameters);
-  let page = await visitor.open(attempt.address);
-  for (let pages = 0; pages < 5 && page.url.startsWith(world.issuer) && page.status === 200; pages += 1) {
-    page = await goOn(world, visitor, page, email, wish.wmid);
-  }
+  const page = await passPages(world, visitor, attempt.address, { email, wmid: wish.wmid });
   return { party, attempt, visitor, back: page, tokens: () => attempt.finish(page.url) };
+}
+
+/** From an address that a site sends a person to, through every page, back to the site. */
+export async function passPages(
+  world: World,
+  visitor: Visitor,
+  address: string,
+  { email = ALICE, wmid }: { email?: string; wmid?: string | undefined } = {},
+): Promise<Page> {
+  let page = await visitor.open(address);
+  for (let pages = 0; pages < 5 && page.url.startsWith(world.issuer) && page.status === 200; pages += 1) {
+    page = await goOn(world, visitor, page, email, wmid);
+  }
+  return page;
 }
 
 function goOn(world: World, visitor: Visitor, page: Page, email: string, wmid: string | undefined): Promise<Page> {
