@@ -12,6 +12,7 @@ import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createConsentStep } from "./consent/consent.ts";
+import { consentedScopes } from "./consent/store.ts";
 import type { Database, Sql } from "./database.ts";
 import { createDevelopment } from "./development/development.ts";
 import { createDeviceApi } from "./device/api.ts";
@@ -20,6 +21,10 @@ import { createDeviceProof } from "./device/proof.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
+import { countAnswers, countLogins, countRequests, measureDatabase } from "./health/counted.ts";
+import { createHealth } from "./health/health.ts";
+import { createMetrics, metricsListener } from "./health/metrics.ts";
+import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
 import { accessLog } from "./http/access-log.ts";
 import { assets } from "./http/assets.ts";
@@ -76,13 +81,17 @@ export interface AppPorts {
 
 export interface App {
   listener: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Answers `GET /metrics`; for an address that the public does not reach. */
+  metrics: (request: IncomingMessage, response: ServerResponse) => void;
   /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
   start(): void;
   /** Sends all messages and tells all sites that are due now. */
   drain(): Promise<void>;
   /** Deletes all that has expired by now. */
   sweep(): Promise<void>;
-  /** Ends both; requests are the listener's owner's to wait for. */
+  /** From now on `/readyz` says that the process is closing. */
+  closing(): void;
+  /** Ends what `start` began; requests are the listener's owner's to wait for. */
   close(): Promise<void>;
 }
 
@@ -90,7 +99,9 @@ export interface App {
 const PAGES = ["/interaction/", "/register", "/enrolment/"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { config, clients, database, sealer, keys, clock, random, logger } = ports;
+  const { config, clients, sealer, keys, clock, random, logger } = ports;
+  const metrics = createMetrics({ database: ports.database });
+  const database = measureDatabase(ports.database, metrics);
   const { issuer } = config;
   const development = !config.production;
   const registrationOpen = config.registration === "open";
@@ -107,7 +118,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const limits = createLimits(kernel);
   const throttle = createThrottle(kernel);
   const browsers = createBrowsers({ ...kernel, cookies });
-  const challenges = createChallenges({ ...kernel, limits, padsOf: devices.padsOf });
+  const challenges = countAnswers(createChallenges({ ...kernel, limits, padsOf: devices.padsOf }), metrics);
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
 
@@ -141,6 +152,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     adapter: createAdapter(kernel),
     database,
     accounts,
+    consentedScopes,
     keys,
     pages: createProviderPages({ pages, database, accounts, clients }),
     uiLocales: languages.map(({ locale }) => locale),
@@ -161,7 +173,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     pages,
     steps: {
       login: createLoginStep({
-        login,
+        login: countLogins(login, metrics),
         pages: createLoginPages({ pages, clock, registrationOpen, development }),
         locale: pages.locale,
         registrationOpen,
@@ -176,7 +188,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
         }),
         peek: tools?.peek,
       }),
-      consent: createConsentStep({ database, provider: () => provider, accounts, audit, pages }),
+      consent: createConsentStep({ database, clock, provider: () => provider, accounts, audit, pages }),
     },
     beginRegistration(context, { uid, site }) {
       registration.keepReturn(context, {
@@ -189,11 +201,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const statementKeys = keys.confirmationSet;
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const routes = [
+    createHealthRoutes({ health }),
     createHomeRoutes({ pages, registrationOpen, development }),
     interaction.routes,
     registration.routes,
-    createEnrolmentRoutes({ enrolments, pages, clock, issuer, development }),
+    createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
     createDeviceApi({ database, accounts, devices, audit, prove, admit, issuer, statementKeys }),
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),
@@ -202,10 +216,11 @@ export async function createApp(ports: AppPorts): Promise<App> {
   // The last address of X-Forwarded-For is the one that our own proxy has seen; those before it anybody can write.
   const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1, keys: [...keys.cookies] });
   app.silent = true;
+  app.use(countRequests(metrics));
   app.use(accessLog({ logger, random }));
   app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
   app.use(errorBoundary({ pages, logger, issuer, clock }));
-  app.use(pinnedHost(issuer));
+  app.use(pinnedHost(issuer, PROBES));
   app.use(assets([renderer.script, renderer.icon]));
   app.use(chosenLanguage({ cookies }));
   app.use(sameOriginOnly(issuer, PAGES));
@@ -219,7 +234,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const sweeper = createSweep({ database, clock, logger, sweepOidc });
   return {
     listener: app.callback(),
+    metrics: metricsListener(metrics),
+    closing: health.closing,
     start() {
+      if (config.metrics !== undefined) metrics.watchProcess();
       messaging.start();
       logout.start();
       sweeper.start();

@@ -114,6 +114,7 @@ async function checkConfig(): Promise<void> {
     `  mail          ${mail === undefined ? unset : `from ${mail.from} by ${new URL(mail.smtpUrl).host}`}`,
     `  SMS           ${config.smsUrl === undefined ? unset : `by ${new URL(config.smsUrl).host}`}`,
     `  registration  ${config.registration}`,
+    `  metrics       ${config.metrics === undefined ? "off" : `on ${config.metrics.host} port ${config.metrics.port}`}`,
   ];
   console.log(lines.join("\n"));
 }

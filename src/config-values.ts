@@ -57,6 +57,18 @@ export function parseHost(given: string, production: boolean): string | Refusal 
   );
 }
 
+/** `off`, or an address and a port: `127.0.0.1:9464`, `[::1]:9464`. */
+export function parseMetrics(given: string, production: boolean): { host: string; port: number } | "off" | Refusal {
+  if (given === "off") return given;
+  const [, bracketed, plain, port = ""] = /^(?:\[([0-9a-f:]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(given) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {
+    return new Refusal(`is "${given}": write off, or an address and a port such as 127.0.0.1:9464.`);
+  }
+  if (production || isLoopback(host)) return { host, port: Number(port) };
+  return new Refusal(`is "${given}": a development server listens on this machine alone; write 127.0.0.1:${port}.`);
+}
+
 export function parseDatabaseUrl(given: string): string | Refusal {
   if (given.startsWith("sqlite:")) {
     const path = given.slice("sqlite:".length);

@@ -102,6 +102,18 @@ export const variables = [
     default: "open in development and where mail and SMS are set, else closed",
     example: "ENUM_ID_REGISTRATION=open",
   },
+  {
+    name: "ENUM_ID_METRICS",
+    what: "the address and port where GET /metrics is answered, apart from the server's own, or off; in development loopback only",
+    default: "127.0.0.1:9464 in production, else off",
+    example: "ENUM_ID_METRICS=127.0.0.1:9464",
+  },
+  {
+    name: "ENUM_ID_DRAIN",
+    what: "for how many seconds /readyz says closing before a server that ends takes no more connections, 0 to 60",
+    default: "0",
+    example: "ENUM_ID_DRAIN=5",
+  },
 ] as const satisfies readonly Variable[];
 
 export type VariableName = (typeof variables)[number]["name"];

@@ -1,3 +1,4 @@
+import { type Millis, SECOND } from "./clock.ts";
 import {
   codeInBrackets,
   parseDatabaseUrl,
@@ -6,6 +7,7 @@ import {
   parseIssuer,
   parseKeys,
   parseMailFrom,
+  parseMetrics,
   parseOneOf,
   parseSmsUrl,
   parseSmtpUrl,
@@ -34,6 +36,10 @@ export interface Config {
   /** An address with `{to}` and `{text}` in it, called by GET. */
   smsUrl: string | undefined;
   registration: "open" | "closed";
+  /** Where `/metrics` is listened for, beside the server's own address. */
+  metrics: { host: string; port: number } | undefined;
+  /** How long a server that ends says so by `/readyz` before it takes no more connections. */
+  drain: Millis;
 }
 
 /** The keys, 32 bytes each, of which the first seals and all open; or, in development, the file that holds one or will. */
@@ -49,6 +55,8 @@ export interface Files {
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const DEFAULT_PORT = 3000;
+/** The first of the ports that applications have by custom for Prometheus to ask. */
+const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 
 export type ReadConfig =
   | { ok: true; config: Config }
@@ -71,6 +79,9 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const reachable = smtpUrl !== undefined && smsUrl !== undefined;
   const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
 
+  const metrics =
+    read("ENUM_ID_METRICS", (given) => parseMetrics(given, production)) ?? (production ? DEFAULT_METRICS : "off");
+
   const config: Config = {
     production,
     issuer,
@@ -88,6 +99,8 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     smsUrl,
     registration: wish ?? (reachable || !production ? "open" : "closed"),
+    metrics: metrics === "off" ? undefined : metrics,
+    drain: (read("ENUM_ID_DRAIN", (given) => parseWhole(given, 0, 60)) ?? 0) * SECOND,
   };
 
   if (production) {

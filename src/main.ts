@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import type { createApp } from "./app.ts";
@@ -82,10 +83,19 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     const create = ports.createApp ?? (await import("./app.ts")).createApp;
     const app = await create({ config, clients, database, sealer, keys, clock, random, logger, transports, outbox });
     opened.push(() => app.close());
-    const listening = await reserve(app.listener, config);
+    const { host, port, metrics } = config;
+    if (metrics !== undefined) {
+      const scraped = await reserve(app.metrics, metrics, ["ENUM_ID_METRICS", "ENUM_ID_METRICS"]);
+      opened.push(() => scraped.close());
+    }
+    const listening = await reserve(app.listener, { host, port }, ["ENUM_ID_HOST", "ENUM_ID_PORT"]);
     opened.push(() => listening.close());
     app.start();
-    logger.info({ issuer: config.issuer, host: config.host, port: config.port }, "listening");
+    opened.push(async () => {
+      app.closing();
+      await delay(config.drain);
+    });
+    logger.info({ issuer: config.issuer, host, port, metrics }, "listening");
     return { config, logger, close };
   } catch (error) {
     await close().catch(() => undefined);
@@ -116,9 +126,9 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
   closeOnSignal(running);
 }
 
-export function closeOnSignal({ logger, close }: Running): void {
+export function closeOnSignal({ config, logger, close }: Running): void {
   const onTimeout = () => logger.error("closing took too long and was cut off");
-  const options: closeWithGrace.Options = { delay: CLOSE, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout };
+  const options: closeWithGrace.Options = { delay: CLOSE + config.drain, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout };
   const grace = closeWithGrace(options, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, "an unexpected error ends the process");
     try {
@@ -160,16 +170,21 @@ async function reach(database: Database, config: Config): Promise<void> {
   }
 }
 
-async function reserve(listener: Listener, { host, port }: Config): Promise<Listening> {
+/** `variables`: where the operator has set address and port. */
+async function reserve(
+  listener: Listener,
+  { host, port }: { host: string; port: number },
+  [forHost, forPort]: readonly [string, string],
+): Promise<Listening> {
   try {
     return await listen(listener, { host, port });
   } catch (error) {
     const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     throw new StartError(
       taken
-        ? [`Port ${port} on ${host} is taken: end what listens there, or set ENUM_ID_PORT to another.`]
+        ? [`Port ${port} on ${host} is taken: end what listens there, or set ${forPort} to another.`]
         : [
-            `Port ${port} on ${host} cannot be listened on (${messageOf(error)}): correct ENUM_ID_HOST or ENUM_ID_PORT.`,
+            `Port ${port} on ${host} cannot be listened on (${messageOf(error)}): correct ${[...new Set([forHost, forPort])].join(" or ")}.`,
           ],
       error,
     );

@@ -58,6 +58,15 @@ export async function up(knex: Knex): Promise<void> {
     table.primary(["account_id", "client_id"]);
   });
 
+  // What an account has let a site see, so that it is asked about once and not after each sign-out.
+  await knex.schema.createTable("consent", (table) => {
+    table.string("account_id").notNullable().references("id").inTable("account").onDelete("CASCADE");
+    table.string("client_id").notNullable();
+    table.text("scope").notNullable();
+    table.bigInteger("given_at").notNullable();
+    table.primary(["account_id", "client_id"]);
+  });
+
   await knex.schema.createTable("device", (table) => {
     table.string("id").primary();
     table.string("account_id").notNullable().references("id").inTable("account").onDelete("CASCADE");
@@ -205,8 +214,24 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   const tables = [
-    "message", "event", "known_browser", "email_proof", "throttle", "counter", "issued_number", "challenge", "registration", "enrolment",
-    "device_proof", "device", "wmid_choice", "account_wmid", "account", "oidc", "key",
+    "message",
+    "event",
+    "known_browser",
+    "email_proof",
+    "throttle",
+    "counter",
+    "issued_number",
+    "challenge",
+    "registration",
+    "enrolment",
+    "device_proof",
+    "device",
+    "consent",
+    "wmid_choice",
+    "account_wmid",
+    "account",
+    "oidc",
+    "key",
   ];
   for (const table of tables) await knex.schema.dropTable(table);
 }

@@ -31,7 +31,12 @@ const PEOPLE: readonly Person[] = [
 ];
 
 /** For demonstrations and tests alone. People who are there already are left as they are, and have no phone in the answer. */
-export async function seedDemo(ports: { database: Database; sealer: Sealer; clock: Clock; random: Random }): Promise<SeededPhone[]> {
+export async function seedDemo(ports: {
+  database: Database;
+  sealer: Sealer;
+  clock: Clock;
+  random: Random;
+}): Promise<SeededPhone[]> {
   const accounts = createAccounts(ports);
   const devices = createDevices(ports);
   const seed = async (sql: Sql, { email, phone, wmid, device }: Person): Promise<SeededPhone | undefined> => {
@@ -40,7 +45,12 @@ export async function seedDemo(ports: { database: Database; sealer: Sealer; cloc
     await accounts.addWmid(sql, account.id, wmid);
     if (device === "none") return undefined;
     const { publicKey, privateKey } = await signingKey();
-    const added = await devices.add(sql, { accountId: account.id, name: `${email.split("@")[0]}'s phone`, platform: "cli", key: publicKey });
+    const added = await devices.add(sql, {
+      accountId: account.id,
+      name: `${email.split("@")[0]}'s phone`,
+      platform: "cli",
+      key: publicKey,
+    });
     if (added === undefined) throw new Error("a new account has no room for a device");
     await devices.activate(sql, added.device.id);
     if (device === "locked") await sql.rows("UPDATE device SET status = 'locked' WHERE id = ?", [added.device.id]);
@@ -60,11 +70,15 @@ async function signingKey() {
   const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const { x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
   if (x === undefined || y === undefined) throw new Error("a P-256 key has two coordinates");
-  return { publicKey: { kty: "EC" as const, crv: "P-256" as const, x, y }, privateKey: await crypto.subtle.exportKey("jwk", pair.privateKey) };
+  return {
+    publicKey: { kty: "EC" as const, crv: "P-256" as const, x, y },
+    privateKey: await crypto.subtle.exportKey("jwk", pair.privateKey),
+  };
 }
 
 function person(email: string, phone: string, wmid: string, device: Person["device"]): Person {
   const parsed = { email: parseEmail(email), phone: parsePhone(phone), wmid: parseWmid(wmid) };
-  if (parsed.email === undefined || parsed.phone === undefined || parsed.wmid === undefined) throw new Error(`${email} is no person`);
+  if (parsed.email === undefined || parsed.phone === undefined || parsed.wmid === undefined)
+    throw new Error(`${email} is no person`);
   return { email: parsed.email, phone: parsed.phone, wmid: parsed.wmid, device };
 }

@@ -78,7 +78,8 @@ export function createAccounts(ports: { clock: Clock; random: Random }): Account
     },
     wmids: async (sql, accountId) => (await sql.rows<{ wmid: Wmid }>(WMIDS, [accountId])).map((row) => row.wmid),
     addWmid: async (sql, accountId, wmid) => (await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1,
-    wmidChoice: async (sql, accountId, clientId) => (await sql.first<{ wmid: Wmid }>(CHOICE, [accountId, clientId]))?.wmid,
+    wmidChoice: async (sql, accountId, clientId) =>
+      (await sql.first<{ wmid: Wmid }>(CHOICE, [accountId, clientId]))?.wmid,
     async chooseWmid(sql, accountId, clientId, wmid) {
       await sql.rows(CHOOSE, [accountId, clientId, wmid, ports.clock()]);
     },

@@ -75,7 +75,11 @@ export interface Challenges {
   /** The newest challenge of a context, whatever has become of it. */
   current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
   /** The verdict, and the challenge as it was before; none where the context has none. */
-  answer(sql: Sql, context: string, response: Response): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
+  answer(
+    sql: Sql,
+    context: string,
+    response: Response,
+  ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
 }
@@ -114,7 +118,8 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     state: stateOf(row, ports.clock()),
     expiresAt: row.expires_at,
     triesLeft: Math.max(0, TRIES - row.tries),
-    answer: row.device_id === null || row.answered_at === null ? undefined : { deviceId: row.device_id, at: row.answered_at },
+    answer:
+      row.device_id === null || row.answered_at === null ? undefined : { deviceId: row.device_id, at: row.answered_at },
   });
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
@@ -148,7 +153,12 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
   };
 
-  const judge = async (sql: Sql, context: string, latest: ChallengeRow | undefined, response: Response): Promise<Verdict> => {
+  const judge = async (
+    sql: Sql,
+    context: string,
+    latest: ChallengeRow | undefined,
+    response: Response,
+  ): Promise<Verdict> => {
     const now = ports.clock();
     const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
     const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter) : { kind: "open" as const };
@@ -212,7 +222,10 @@ export function createChallenges(ports: ChallengePorts): Challenges {
 
     async answer(sql, context, response) {
       const latest = await latestChallenge(sql, contextKey(context));
-      return { verdict: await judge(sql, context, latest, response), challenge: latest === undefined ? undefined : view(latest) };
+      return {
+        verdict: await judge(sql, context, latest, response),
+        challenge: latest === undefined ? undefined : view(latest),
+      };
     },
 
     async decline(sql, context) {

@@ -27,7 +27,12 @@ export function drawDigits(random: Random): string {
 }
 
 /** The device whose pad makes this response for this mode; every pad is computed and compared, whichever fits. */
-export function matchingDevice(pads: readonly DevicePad[], challenge: Challenge, mode: TypedMode, response: Response): string | undefined {
+export function matchingDevice(
+  pads: readonly DevicePad[],
+  challenge: Challenge,
+  mode: TypedMode,
+  response: Response,
+): string | undefined {
   let found: string | undefined;
   for (let index = 0; index < PADS; index += 1) {
     const candidate = pads[index];
@@ -39,7 +44,12 @@ export function matchingDevice(pads: readonly DevicePad[], challenge: Challenge,
 }
 
 /** The mode, other than the demanded one, that would have made this response: the person chose another screen on the phone. */
-export function otherMode(pads: readonly DevicePad[], challenge: Challenge, demanded: TypedMode, response: Response): TypedMode | undefined {
+export function otherMode(
+  pads: readonly DevicePad[],
+  challenge: Challenge,
+  demanded: TypedMode,
+  response: Response,
+): TypedMode | undefined {
   let found: TypedMode | undefined;
   for (const mode of ["login", "confirm", "activate"] as const) {
     if (mode !== demanded && matchingDevice(pads, challenge, mode, response) !== undefined) found = mode;

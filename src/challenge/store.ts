@@ -24,7 +24,8 @@ export interface ChallengeRow {
 
 /** True when these digits were never given to this subject before. */
 export async function reserveDigits(sql: Sql, subject: string, digits: string, now: Millis): Promise<boolean> {
-  const statement = "INSERT INTO issued_number (subject, digits, issued_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING digits";
+  const statement =
+    "INSERT INTO issued_number (subject, digits, issued_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING digits";
   return (await sql.rows(statement, [subject, digits, now])).length === 1;
 }
 
@@ -32,26 +33,48 @@ export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void
   await sql.rows(
     `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, mode, digits, status, tries, device_id, issued_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?)`,
-    [row.id, row.context, row.subject, row.account_id, row.counter, row.client_id, row.mode, row.digits, row.device_id, row.issued_at, row.expires_at],
+    [
+      row.id,
+      row.context,
+      row.subject,
+      row.account_id,
+      row.counter,
+      row.client_id,
+      row.mode,
+      row.digits,
+      row.device_id,
+      row.issued_at,
+      row.expires_at,
+    ],
   );
 }
 
 /** The newest challenge of a context that was not replaced. */
 export async function latestChallenge(sql: Sql, context: string): Promise<ChallengeRow | undefined> {
-  const statement = "SELECT * FROM challenge WHERE context = ? AND status <> 'replaced' ORDER BY issued_at DESC, id LIMIT 1";
+  const statement =
+    "SELECT * FROM challenge WHERE context = ? AND status <> 'replaced' ORDER BY issued_at DESC, id LIMIT 1";
   return sql.first<ChallengeRow>(statement, [context]);
 }
 
 /** Ends whatever is open in a context; the rows that were. */
 export async function endOpen(sql: Sql, context: string, status: "replaced" | "declined"): Promise<ChallengeRow[]> {
-  return sql.rows<ChallengeRow>("UPDATE challenge SET status = ? WHERE context = ? AND status = 'open' RETURNING *", [status, context]);
+  return sql.rows<ChallengeRow>("UPDATE challenge SET status = ? WHERE context = ? AND status = 'open' RETURNING *", [
+    status,
+    context,
+  ]);
 }
 
 /**
  * Counts a try before it is judged; no row when there is nothing to judge: expired, ended, no tries left,
  * or the same wrong response again, which is a double click and costs nothing.
  */
-export async function countTry(sql: Sql, id: string, responseDigest: string, tries: number, now: Millis): Promise<ChallengeRow | undefined> {
+export async function countTry(
+  sql: Sql,
+  id: string,
+  responseDigest: string,
+  tries: number,
+  now: Millis,
+): Promise<ChallengeRow | undefined> {
   return sql.first<ChallengeRow>(
     `UPDATE challenge SET tries = tries + 1, wrong_digest = ?
      WHERE id = ? AND status = 'open' AND tries < ? AND expires_at > ? AND (wrong_digest IS NULL OR wrong_digest <> ?) RETURNING *`,

@@ -1,11 +1,13 @@
 /**
  * Owns the step in which a person lets a site see something: scopes, and which WMID. First-party sites never come here.
- * What is granted is kept in oidc-provider's Grant; the choice among several WMIDs is kept here, for each site.
+ * What is granted in a session is kept in oidc-provider's Grant; what was ever let, and the choice among several WMIDs, for each site here,
+ * so that a person is asked once and not after each sign-out.
  */
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
@@ -13,9 +15,11 @@ import type { Pages } from "../http/page.ts";
 import type { FieldError, Scope } from "../http/views.ts";
 import type { Outcome, Step, Visit } from "../interaction/step.ts";
 import type { Wmid } from "../wmid.ts";
+import { keepConsent } from "./store.ts";
 
 export interface ConsentPorts {
   database: Database;
+  clock: Clock;
   provider: () => Provider;
   accounts: Accounts;
   audit: Audit;
@@ -34,7 +38,8 @@ interface Asked {
 
 export function createConsentStep(ports: ConsentPorts): Step {
   const read = async (visit: Visit): Promise<Asked> => {
-    const account = visit.accountId === undefined ? undefined : await ports.accounts.byId(ports.database, visit.accountId);
+    const account =
+      visit.accountId === undefined ? undefined : await ports.accounts.byId(ports.database, visit.accountId);
     if (account === undefined) throw new Fault("session-lost", { detail: "nobody is signed in" });
     const scopes = SCOPES.filter((scope) => visit.missing.scopes.includes(scope));
     const wmids = scopes.includes("wmid") ? await ports.accounts.wmids(ports.database, account.id) : [];
@@ -53,7 +58,10 @@ export function createConsentStep(ports: ConsentPorts): Step {
         action: `/interaction/${visit.uid}/consent`,
         errors,
         values: {},
-        asked: asked.scopes.map((scope) => ({ scope, ...(values[scope] === undefined ? {} : { value: values[scope] }) })),
+        asked: asked.scopes.map((scope) => ({
+          scope,
+          ...(values[scope] === undefined ? {} : { value: values[scope] }),
+        })),
         wmids: asked.wmids,
       },
       {
@@ -69,12 +77,18 @@ export function createConsentStep(ports: ConsentPorts): Step {
   const allow = async (context: Context, visit: Visit, chosen: string): Promise<Outcome> => {
     const asked = await read(visit);
     const wmid = asked.wmids.length > 1 ? asked.wmids.find((candidate) => candidate === chosen) : asked.wmids[0];
-    if (asked.wmids.length > 1 && wmid === undefined) return show(context, visit, asked, [{ field: "wmid", code: "not-chosen" }]);
+    if (asked.wmids.length > 1 && wmid === undefined)
+      return show(context, visit, asked, [{ field: "wmid", code: "not-chosen" }]);
     const grantId = await grant(visit, asked.account.id);
     await ports.database.transaction(async (sql) => {
+      await keepConsent(sql, asked.account.id, visit.site.clientId, ["openid", ...visit.missing.scopes], ports.clock());
       if (wmid !== undefined) await ports.accounts.chooseWmid(sql, asked.account.id, visit.site.clientId, wmid);
       const about = { accountId: asked.account.id, clientId: visit.site.clientId };
-      await ports.audit.append(sql, { ...about, type: "consent.given", detail: { scope: visit.missing.scopes.join(" ") } });
+      await ports.audit.append(sql, {
+        ...about,
+        type: "consent.given",
+        detail: { scope: visit.missing.scopes.join(" ") },
+      });
     });
     return { kind: "consent", grantId };
   };
@@ -109,7 +123,11 @@ export function createConsentStep(ports: ConsentPorts): Step {
           throw new Fault("invalid-request", { detail: "the page has no such button" });
         },
       },
-      { method: "get", path: "/consent", handler: async (context, visit) => show(context, visit, await read(visit), []) },
+      {
+        method: "get",
+        path: "/consent",
+        handler: async (context, visit) => show(context, visit, await read(visit), []),
+      },
     ],
   };
 }

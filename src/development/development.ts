@@ -5,7 +5,6 @@
 import Router from "@koa/router";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Database, Sql } from "../database.ts";
-import { formatResponse } from "../e-num/challenge.ts";
 import { computeResponse } from "../e-num/e-num.ts";
 import type { Pages } from "../http/page.ts";
 import type { OutboxPage } from "../messaging/transports.ts";
@@ -19,8 +18,8 @@ export interface DevelopmentPorts {
 
 export interface Development {
   routes: Router;
-  /** What the account's first phone would answer, so that a person in a hurry can try a sign-in without one. */
-  peek(challenge: ChallengeView): Promise<string | undefined>;
+  /** What the phone would answer, so that a person in a hurry can try it all without one; the pending device's, or the account's first. */
+  peek(challenge: ChallengeView, mode: "login" | "activate", deviceId?: string): Promise<string | undefined>;
 }
 
 export function createDevelopment(ports: DevelopmentPorts): Development {
@@ -37,9 +36,9 @@ export function createDevelopment(ports: DevelopmentPorts): Development {
   });
   return {
     routes,
-    async peek({ subject, digits }) {
-      const [first] = await ports.padsOf(ports.database, subject.accountId, undefined);
-      return first === undefined ? undefined : formatResponse(computeResponse(first.pad, digits, { mode: "login" }));
+    async peek({ subject, digits }, mode, deviceId) {
+      const [first] = await ports.padsOf(ports.database, subject.accountId, deviceId);
+      return first === undefined ? undefined : computeResponse(first.pad, digits, { mode });
     },
   };
 }

@@ -45,7 +45,12 @@ export function createDeviceApi(ports: DeviceApiPorts): Router {
     const device = await ports.prove(context, { pendingToo: true });
     await ports.database.transaction(async (sql) => {
       if (!(await ports.devices.revoke(sql, device.id))) return;
-      const event = { type: "device.revoked" as const, accountId: device.accountId, deviceId: device.id, detail: { by: "device" as const } };
+      const event = {
+        type: "device.revoked" as const,
+        accountId: device.accountId,
+        deviceId: device.id,
+        detail: { by: "device" as const },
+      };
       await ports.audit.append(sql, event);
     });
     context.status = 204;

@@ -46,7 +46,11 @@ export interface Devices {
   /** True for the one call that ends a device; its pad is erased. */
   revoke(sql: Sql, id: string): Promise<boolean>;
   /** Pads of an account's active devices, or of one pending device; for no account, none, at the same cost. */
-  padsOf(sql: Sql, accountId: string | undefined, pendingId: string | undefined): Promise<{ deviceId: string; pad: Uint8Array }[]>;
+  padsOf(
+    sql: Sql,
+    accountId: string | undefined,
+    pendingId: string | undefined,
+  ): Promise<{ deviceId: string; pad: Uint8Array }[]>;
   /** Whether the account ever had a device that worked. */
   everActive(sql: Sql, accountId: string): Promise<boolean>;
 }
@@ -69,8 +73,10 @@ const ADD = `
   SELECT ?, ?, ?, ?, 'pending', ?, ?, 1, CAST(? AS BIGINT)
   WHERE (SELECT count(*) FROM device WHERE account_id = ? AND status IN ('active', 'locked')) < ${MAX_DEVICES}
   RETURNING id`;
-const ACTIVATE = "UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending' RETURNING id";
-const REVOKE = "UPDATE device SET status = 'revoked', ended_at = ?, pad_sealed = '' WHERE id = ? AND status <> 'revoked' RETURNING id";
+const ACTIVATE =
+  "UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending' RETURNING id";
+const REVOKE =
+  "UPDATE device SET status = 'revoked', ended_at = ?, pad_sealed = '' WHERE id = ? AND status <> 'revoked' RETURNING id";
 const ACTIVE_PADS = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";
 const PENDING_PAD = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
 const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL LIMIT 1";

@@ -64,17 +64,26 @@ async function verified(token: string, device: Device): Promise<JWTPayload> {
 function checkClaims(claims: JWTPayload, context: Context, body: Uint8Array, issuer: string, now: number): void {
   const { aud, iat, exp, jti } = claims;
   if (aud !== issuer) throw refused(`aud must be ${issuer}`);
-  if (iat === undefined || Math.abs(now - iat) > WINDOW_SECONDS) throw refused(`iat must be within ${WINDOW_SECONDS} s of now`);
-  if (exp === undefined || exp < now || exp > iat + WINDOW_SECONDS) throw refused(`exp must be at most ${WINDOW_SECONDS} s after iat`);
-  if (jti === undefined || !/^[A-Za-z0-9_-]{16,128}$/.test(jti)) throw refused("jti must be 96 random bits or more, as base64url");
+  if (iat === undefined || Math.abs(now - iat) > WINDOW_SECONDS)
+    throw refused(`iat must be within ${WINDOW_SECONDS} s of now`);
+  if (exp === undefined || exp < now || exp > iat + WINDOW_SECONDS)
+    throw refused(`exp must be at most ${WINDOW_SECONDS} s after iat`);
+  if (jti === undefined || !/^[A-Za-z0-9_-]{16,128}$/.test(jti))
+    throw refused("jti must be 96 random bits or more, as base64url");
   if (claims["htm"] !== context.method) throw refused("htm must be the request's method");
   if (claims["htu"] !== `${issuer}${context.path}`) throw refused("htu must be the request's address without query");
   const expected = createHash("sha256").update(body).digest("base64url");
-  if (typeof claims["bsh"] !== "string" || !sameText(claims["bsh"], expected)) throw refused("bsh must be the body's SHA-256 as base64url");
+  if (typeof claims["bsh"] !== "string" || !sameText(claims["bsh"], expected))
+    throw refused("bsh must be the body's SHA-256 as base64url");
 }
 
-async function spend(ports: { database: Database; clock: Clock; digest: Digester }, device: Device, jti: string): Promise<void> {
-  const statement = "INSERT INTO device_proof (id_digest, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id_digest";
+async function spend(
+  ports: { database: Database; clock: Clock; digest: Digester },
+  device: Device,
+  jti: string,
+): Promise<void> {
+  const statement =
+    "INSERT INTO device_proof (id_digest, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id_digest";
   const until = ports.clock() + 3 * WINDOW_SECONDS * SECOND;
   const rows = await ports.database.rows(statement, [ports.digest("device-proof", `${device.id} ${jti}`), until]);
   if (rows.length === 0) throw refused("this jti was used before");

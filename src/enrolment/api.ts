@@ -65,7 +65,11 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
   return router;
 }
 
-async function describe(ports: ActivationApiPorts, { device, account, pad }: Activation, encrypt: Encrypt): Promise<object> {
+async function describe(
+  ports: ActivationApiPorts,
+  { device, account, pad }: Activation,
+  encrypt: Encrypt,
+): Promise<object> {
   const plain = { version: device.padVersion, suite: ENUM_SUITE, k: Buffer.from(pad).toString("base64url") };
   return {
     device: { id: device.id, name: device.name, status: device.status },

@@ -8,7 +8,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { EnrolmentFailure } from "../audit/events.ts";
 import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
-import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Device, Devices, NewDevice } from "../device/device.ts";
 import { type ActivationCode, parseActivationCode } from "../e-num/activation-code.ts";
@@ -105,7 +105,15 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     if (account === undefined || !code.ok) return undefined;
     const device = row.device_id === null ? undefined : await ports.devices.byId(sql, row.device_id);
     const returnTo = row.return_to === null ? undefined : JSON.parse(row.return_to);
-    return { id: row.id, status: row.status, account, code: code.value, codeExpiresAt: row.code_expires_at, device, returnTo };
+    return {
+      id: row.id,
+      status: row.status,
+      account,
+      code: code.value,
+      codeExpiresAt: row.code_expires_at,
+      device,
+      returnTo,
+    };
   };
 
   const contextOf = (enrolment: EnrolmentView) => `enrolment ${enrolment.id}`;
@@ -114,14 +122,30 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     const { account, device } = enrolment;
     if (!(await finishEnrolment(sql, enrolment.id, "done")) || !(await ports.devices.activate(sql, deviceId))) return;
     await ports.rememberBrowser(sql, context, account.id);
-    await ports.audit.append(sql, { type: "device.activated", accountId: account.id, deviceId, detail: { enrolment: enrolment.id } });
+    await ports.audit.append(sql, {
+      type: "device.activated",
+      accountId: account.id,
+      deviceId,
+      detail: { enrolment: enrolment.id },
+    });
     const { email, phone, locale } = account;
     const params = { device: device?.name ?? "", at: new Date(clock()) };
     await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "device-activated", params });
-    await ports.messaging.enqueue(sql, { channel: "sms", to: phone, locale, template: "phone-device-activated", params });
+    await ports.messaging.enqueue(sql, {
+      channel: "sms",
+      to: phone,
+      locale,
+      template: "phone-device-activated",
+      params,
+    });
   };
 
-  const failed = async (sql: Sql, enrolment: EnrolmentView, deviceId: string, reason: EnrolmentFailure): Promise<void> => {
+  const failed = async (
+    sql: Sql,
+    enrolment: EnrolmentView,
+    deviceId: string,
+    reason: EnrolmentFailure,
+  ): Promise<void> => {
     if (!(await finishEnrolment(sql, enrolment.id, "ended"))) return;
     await ports.devices.revoke(sql, deviceId);
     const detail = { enrolment: enrolment.id, reason };

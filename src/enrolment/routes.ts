@@ -19,6 +19,8 @@ export interface EnrolmentRoutesPorts {
   clock: Clock;
   issuer: string;
   development: boolean;
+  /** In development only: the response that the pending phone would give. */
+  peek: ((challenge: ChallengeView, mode: "activate", deviceId: string) => Promise<string | undefined>) | undefined;
 }
 
 const PAGE = {
@@ -61,13 +63,18 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         email: account.email,
         phoneHref: "/phone",
         ...(waiting ? { qr: drawQr(`${ports.issuer}/phone#${text}`), statusHref: "/enrolment/status" } : {}),
-        ...(ports.development ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}${elsewhere}` } : {}),
+        ...(ports.development
+          ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}${elsewhere}` }
+          : {}),
         ...(notYet ? { notYet } : {}),
       },
       around(enrolment),
     );
   };
-  router.get(PAGE.waiting, inTurn("waiting", (context, enrolment) => showActivate(context, enrolment, false)));
+  router.get(
+    PAGE.waiting,
+    inTurn("waiting", (context, enrolment) => showActivate(context, enrolment, false)),
+  );
   router.post(
     PAGE.waiting,
     inTurn("waiting", async (context, enrolment) => {
@@ -78,8 +85,19 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     }),
   );
 
-  const showFirst = (context: Context, enrolment: EnrolmentView, challenge: ChallengeView, errors: readonly FieldError[], typed: string) => {
+  interface FirstResponse {
+    errors?: readonly FieldError[];
+    typed?: string;
+    shownResponse?: string;
+  }
+  const showFirst = (
+    context: Context,
+    enrolment: EnrolmentView,
+    challenge: ChallengeView,
+    filled: FirstResponse = {},
+  ) => {
     const { state } = challenge;
+    const { errors = [], typed = "", shownResponse } = filled;
     pages.show(
       context,
       "enrolment/first-response",
@@ -91,6 +109,8 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         state: state === "open" || state === "exhausted" ? state : "expired",
         expiresInSeconds: secondsLeft(challenge.expiresAt),
         device: enrolment.device?.name ?? "",
+        ...(ports.development ? { command: `npm run phone -- first ${challenge.digits}` } : {}),
+        ...(shownResponse === undefined ? {} : { shownResponse }),
       },
       { ...around(enrolment), status: errors.length > 0 ? 422 : 200 },
     );
@@ -100,7 +120,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     inTurn("pending", async (context, enrolment) => {
       const challenge = await enrolments.challenge(enrolment, { renew: false });
       if (challenge === undefined) throw new Fault("session-lost", { detail: "the enrolment has no device" });
-      showFirst(context, enrolment, challenge, [], "");
+      showFirst(context, enrolment, challenge);
     }),
   );
   router.post(
@@ -114,28 +134,45 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
       const current = await enrolments.challenge(enrolment, { renew: form.get("action") === "new-challenge" });
       if (current === undefined) throw new Fault("session-lost", { detail: "the enrolment has no device" });
       if (form.get("action") === "new-challenge") return seeOther(context, PAGE.pending);
+      if (form.get("action") === "show-response" && ports.peek !== undefined) {
+        const shownResponse = (await ports.peek(current, "activate", enrolment.device?.id ?? "")) ?? "—";
+        return showFirst(context, enrolment, current, { shownResponse });
+      }
       const typed = form.get("response").slice(0, 40);
       const parsed = parseResponse(typed);
       if (!parsed.ok) {
-        const code = parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
-        return showFirst(context, enrolment, current, [{ field: "response", code }], typed);
+        const code =
+          parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
+        return showFirst(context, enrolment, current, { errors: [{ field: "response", code }], typed });
       }
       const error = toError(await enrolments.answer(context, enrolment, parsed.value));
-      return error === undefined ? seeOther(context, PAGE.pending) : showFirst(context, enrolment, current, [error], typed);
+      return error === undefined
+        ? seeOther(context, PAGE.pending)
+        : showFirst(context, enrolment, current, { errors: [error], typed });
     }),
   );
 
   router.get(
     PAGE.done,
     inTurn("done", (context, enrolment) => {
-      pages.show(context, "enrolment/done", { action: PAGE.done, device: enrolment.device?.name ?? "" }, around(enrolment));
+      pages.show(
+        context,
+        "enrolment/done",
+        { action: PAGE.done, device: enrolment.device?.name ?? "" },
+        around(enrolment),
+      );
     }),
   );
-  router.post(PAGE.done, inTurn("done", (context, enrolment) => seeOther(context, enrolment.returnTo?.path ?? "/")));
+  router.post(
+    PAGE.done,
+    inTurn("done", (context, enrolment) => seeOther(context, enrolment.returnTo?.path ?? "/")),
+  );
 
   router.get(
     PAGE.ended,
-    inTurn("ended", (context, enrolment) => pages.show(context, "enrolment/ended", { action: PAGE.ended }, around(enrolment))),
+    inTurn("ended", (context, enrolment) =>
+      pages.show(context, "enrolment/ended", { action: PAGE.ended }, around(enrolment)),
+    ),
   );
   router.post(
     PAGE.ended,
@@ -147,7 +184,10 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
 
   router.get("/enrolment/status", async (context) => {
     const enrolment = await enrolments.current(context);
-    context.body = { state: enrolment?.status === "waiting" ? "waiting" : "moved" };
+    const waiting = enrolment?.status === "waiting" && enrolment.codeExpiresAt > clock();
+    context.body = {
+      state: waiting ? "waiting" : enrolment === undefined || enrolment.status === "waiting" ? "over" : "moved",
+    };
   });
   return router;
 }

@@ -22,12 +22,29 @@ export async function insertEnrolment(sql: Sql, row: EnrolmentRow): Promise<void
   await sql.rows(
     `INSERT INTO enrolment (id, browser_digest, account_id, code_digest, code_sealed, status, return_to, created_at, code_expires_at, expires_at)
      VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)`,
-    [row.id, row.browser_digest, row.account_id, row.code_digest, row.code_sealed, row.return_to, row.created_at, row.code_expires_at, row.expires_at],
+    [
+      row.id,
+      row.browser_digest,
+      row.account_id,
+      row.code_digest,
+      row.code_sealed,
+      row.return_to,
+      row.created_at,
+      row.code_expires_at,
+      row.expires_at,
+    ],
   );
 }
 
-export async function enrolmentOfBrowser(sql: Sql, browserDigest: string, now: Millis): Promise<EnrolmentRow | undefined> {
-  return sql.first<EnrolmentRow>("SELECT * FROM enrolment WHERE browser_digest = ? AND expires_at > ?", [browserDigest, now]);
+export async function enrolmentOfBrowser(
+  sql: Sql,
+  browserDigest: string,
+  now: Millis,
+): Promise<EnrolmentRow | undefined> {
+  return sql.first<EnrolmentRow>("SELECT * FROM enrolment WHERE browser_digest = ? AND expires_at > ?", [
+    browserDigest,
+    now,
+  ]);
 }
 
 /** A new code in the place of one that was not used; false when the enrolment has gone on meanwhile. */
@@ -43,7 +60,12 @@ export async function renewCode(
 }
 
 /** The code is used up by the one call that gets the row back. */
-export async function useCode(sql: Sql, codeDigest: string, email: string, now: Millis): Promise<EnrolmentRow | undefined> {
+export async function useCode(
+  sql: Sql,
+  codeDigest: string,
+  email: string,
+  now: Millis,
+): Promise<EnrolmentRow | undefined> {
   return sql.first<EnrolmentRow>(
     `UPDATE enrolment SET status = 'pending' WHERE code_digest = ? AND status = 'waiting' AND code_expires_at > ?
      AND account_id = (SELECT id FROM account WHERE email = ?) RETURNING *`,

@@ -45,7 +45,8 @@ async function readBytes(context: Context, type: string): Promise<Uint8Array> {
 
 /** The body's bytes, whatever they are; at most 16 kB. */
 export async function readRaw(context: Context): Promise<Uint8Array> {
-  if (context.get("content-encoding") !== "") throw new Fault("invalid-request", { detail: "send the body uncompressed" });
+  if (context.get("content-encoding") !== "")
+    throw new Fault("invalid-request", { detail: "send the body uncompressed" });
   try {
     return await rawBody(context.req, { limit: LIMIT_BYTES, length: context.get("content-length") || null });
   } catch (error) {

@@ -25,7 +25,8 @@ export interface Cookies {
 
 /** `secure`: the issuer is https. With it, cookies of the whole origin have the `__Host-` prefix, which nothing but this host can set. */
 export function createCookies(ports: { secure: boolean }): Cookies {
-  const nameOf = (name: CookieName) => (ports.secure && JAR[name].path === "/" ? `__Host-enum-${name}` : `enum-${name}`);
+  const nameOf = (name: CookieName) =>
+    ports.secure && JAR[name].path === "/" ? `__Host-enum-${name}` : `enum-${name}`;
   const options = (name: CookieName) => ({
     path: JAR[name].path,
     httpOnly: true,

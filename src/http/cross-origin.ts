@@ -12,8 +12,10 @@ export function sameOriginOnly(issuer: string, paths: readonly string[]): Middle
     if (!SAFE.has(context.method) && paths.some((path) => context.path.startsWith(path))) {
       const site = context.get("sec-fetch-site");
       const origin = context.get("origin");
-      if (site !== "" && site !== "same-origin" && site !== "none") throw new Fault("cross-site", { detail: `sec-fetch-site: ${site}` });
-      if (site === "" && origin !== "" && origin !== issuer) throw new Fault("cross-site", { detail: "another origin" });
+      if (site !== "" && site !== "same-origin" && site !== "none")
+        throw new Fault("cross-site", { detail: `sec-fetch-site: ${site}` });
+      if (site === "" && origin !== "" && origin !== issuer)
+        throw new Fault("cross-site", { detail: "another origin" });
     }
     await next();
   };

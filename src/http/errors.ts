@@ -24,12 +24,15 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
   return async (context, next) => {
     try {
       await next();
-      if (context.status === 404 && context.body === undefined && context.respond !== false) throw new Fault("not-found");
-      if (context.status === 405 || context.status === 501) throw new Fault("method-not-allowed", { detail: `use ${context.response.get("allow")}` });
+      if (context.status === 404 && context.body === undefined && context.respond !== false)
+        throw new Fault("not-found");
+      if (context.status === 405 || context.status === 501)
+        throw new Fault("method-not-allowed", { detail: `use ${context.response.get("allow")}` });
     } catch (thrown) {
       const fault = toFault(thrown);
       context.state["fault"] = fault.detail === undefined ? fault.code : `${fault.code}: ${fault.detail}`;
-      if (fault.status >= 500) ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
+      if (fault.status >= 500)
+        ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
       if (fault.retryAfter !== undefined) context.set("Retry-After", String(fault.retryAfter));
       if (isForPhones(context)) showProblem(context, fault, ports);
       else showPage(context, fault, ports);
@@ -44,7 +47,10 @@ function isForPhones(context: Context): boolean {
 /** Everything unexpected is the server's own error, but a database that cannot be reached is one that passes. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
-  return new Fault(isOutage(thrown) ? "unavailable" : "server-error", { cause: thrown, ...(isOutage(thrown) ? { retryAfter: 2 } : {}) });
+  return new Fault(isOutage(thrown) ? "unavailable" : "server-error", {
+    cause: thrown,
+    ...(isOutage(thrown) ? { retryAfter: 2 } : {}),
+  });
 }
 
 /** PostgreSQL's class 57P (shutdown), class 08 (connection), the sockets' own codes, and a pool that waited in vain. */
@@ -63,7 +69,14 @@ function describeCause(fault: Fault): object {
   const { cause } = fault;
   if (!(cause instanceof Error)) return { name: fault.name };
   const code = "code" in cause ? String(cause.code) : undefined;
-  return { name: cause.name, code, stack: cause.stack?.split("\n").filter((line) => line.trimStart().startsWith("at ")).slice(0, 8) };
+  return {
+    name: cause.name,
+    code,
+    stack: cause.stack
+      ?.split("\n")
+      .filter((line) => line.trimStart().startsWith("at "))
+      .slice(0, 8),
+  };
 }
 
 function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): void {

@@ -22,16 +22,22 @@ export interface Pages {
 
 export function createPages(ports: { renderer: Renderer; cookies: Cookies; development: boolean }): Pages {
   const locale: Pages["locale"] = (context, uiLocales) =>
-    negotiate({ uiLocales, cookie: ports.cookies.get(context, "language"), acceptLanguage: context.get("accept-language") });
+    negotiate({
+      uiLocales,
+      cookie: ports.cookies.get(context, "language"),
+      acceptLanguage: context.get("accept-language"),
+    });
   return {
     locale,
     show(context, view, data, around = {}) {
       const { site, signedIn, uiLocales, status = 200 } = around;
       const frame: Frame = {
         locale: locale(context, uiLocales),
-        path: context.path,
+        path: context.url,
         development: ports.development,
-        ...(site === undefined ? {} : { site: { name: site.name, ...(site.origin === undefined ? {} : { origin: site.origin }) } }),
+        ...(site === undefined
+          ? {}
+          : { site: { name: site.name, ...(site.origin === undefined ? {} : { origin: site.origin }) } }),
         ...(signedIn === undefined ? {} : { signedIn }),
       };
       context.status = status;

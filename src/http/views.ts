@@ -49,8 +49,10 @@ export interface ChallengeData extends Form<"response"> {
   readonly state: ChallengeState;
   readonly expiresInSeconds: number;
   readonly qr?: Qr;
-  /** Answers `{"state":"waiting"|"moved"}` to GET; the page then goes on by itself. */
+  /** Answers `{"state":"waiting"|"moved"|"over"}` to GET: the page goes on by itself, or is loaded anew and says what has ended. */
   readonly statusHref?: string;
+  /** In development only: what to type to ask the command-line phone. */
+  readonly command?: string;
   /** In development only: the response that was asked for with `show-response`. */
   readonly shownResponse?: string;
   /** `answered` was pressed, and the phone has not answered. */

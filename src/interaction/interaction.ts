@@ -34,13 +34,17 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
     const clientId = await ports.formerClient(String(context["params"].uid));
     const site = clientId === undefined ? undefined : await ports.site(clientId);
     if (site === undefined) throw lost;
-    ports.pages.show(context, "login/elsewhere", site.href === undefined ? {} : { siteHref: site.href }, { site, status: 410 });
+    ports.pages.show(context, "login/elsewhere", site.href === undefined ? {} : { siteHref: site.href }, {
+      site,
+      status: 410,
+    });
   };
 
   const load = async (context: Context): Promise<Visit> => {
     const details = await orLost(ports.provider().interactionDetails(context.req, context.res));
     // The cookie decides which interaction this browser is in; an address of another one is stale or was sent by somebody.
-    if (details.uid !== context["params"].uid) throw new Fault("session-lost", { detail: "the address is of another interaction" });
+    if (details.uid !== context["params"].uid)
+      throw new Fault("session-lost", { detail: "the address is of another interaction" });
     const clientId = String(details.params["client_id"]);
     const site = await ports.site(clientId);
     if (site === undefined) throw new Fault("site-gone");
@@ -113,7 +117,8 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof errors.SessionNotFound) throw new Fault("session-lost", { detail: error.error_description ?? error.message });
+    if (error instanceof errors.SessionNotFound)
+      throw new Fault("session-lost", { detail: error.error_description ?? error.message });
     throw error;
   }
 }
@@ -121,7 +126,10 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
 function toVisit(details: InteractionDetails, site: Site): Visit {
   const { name, details: asked } = details.prompt;
   if (name !== "login" && name !== "consent" && name !== "create") throw new Error(`no step for the prompt ${name}`);
-  const params = Object.entries(details.params).map(([key, value]) => [key, typeof value === "string" ? value : undefined]);
+  const params = Object.entries(details.params).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : undefined,
+  ]);
   return {
     uid: details.uid,
     prompt: name,

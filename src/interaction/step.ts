@@ -36,7 +36,12 @@ export type Outcome =
   | { kind: "login"; accountId: string; acr: string; amr: readonly string[]; at: number }
   | { kind: "consent"; grantId: string }
   /** The person said no, or the right person is not here; `farewell` writes a page before the site is told, by the address that leads back. */
-  | { kind: "refused"; error: "access_denied" | "login_required"; description: string; farewell?: (siteHref: string) => void }
+  | {
+      kind: "refused";
+      error: "access_denied" | "login_required";
+      description: string;
+      farewell?: (siteHref: string) => void;
+    }
   /** To registration, and back to this interaction afterwards. */
   | { kind: "register" };
 

@@ -2,7 +2,7 @@
  * Owns the counters of wrong responses and the locks that follow from them (PROTOCOL 11). It does not know what is counted:
  * callers name a counter, count a try before they judge it, and clear the counter after a right response.
  */
-import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 
 /** Whose failures are counted together; made by the functions below alone. */

@@ -1,6 +1,6 @@
 import type { Accounts } from "../account/account.ts";
 import type { Subject } from "../challenge/challenge.ts";
-import { type Clock, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
@@ -20,7 +20,11 @@ export interface EmailProof {
   answer(sql: Sql, context: string, typed: string): Promise<EmailVerdict>;
 }
 
-export type EmailVerdict = { kind: "right"; subject: Subject } | { kind: "wrong"; triesLeft: number } | { kind: "exhausted" } | { kind: "expired" };
+export type EmailVerdict =
+  | { kind: "right"; subject: Subject }
+  | { kind: "wrong"; triesLeft: number }
+  | { kind: "exhausted" }
+  | { kind: "expired" };
 
 export interface EmailProofPorts {
   clock: Clock;
@@ -54,12 +58,14 @@ const PUT = `
     code_tries = 0, codes_sent = email_proof.codes_sent + 1, code_expires_at = excluded.code_expires_at, proven_at = NULL
   WHERE email_proof.codes_sent < ${CODES}
   RETURNING context`;
-const READ = "SELECT subject, account_id, code_digest, code_tries, code_expires_at, proven_at FROM email_proof WHERE context = ? AND expires_at > ?";
+const READ =
+  "SELECT subject, account_id, code_digest, code_tries, code_expires_at, proven_at FROM email_proof WHERE context = ? AND expires_at > ?";
 const COUNT = `
   UPDATE email_proof SET code_tries = code_tries + 1
   WHERE context = ? AND code_tries < ${TRIES} AND code_expires_at > ? AND proven_at IS NULL
   RETURNING subject, account_id, code_digest, code_tries, code_expires_at, proven_at`;
-const PROVE = "UPDATE email_proof SET proven_at = ?, code_digest = NULL WHERE context = ? AND proven_at IS NULL RETURNING context";
+const PROVE =
+  "UPDATE email_proof SET proven_at = ?, code_digest = NULL WHERE context = ? AND proven_at IS NULL RETURNING context";
 
 export function createEmailProof(ports: EmailProofPorts): EmailProof {
   const key = (context: string) => ports.digest("email-proof", context);
@@ -70,7 +76,12 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       const code = drawReadable(ports.random, 8);
       const account = await ports.accounts.byId(sql, subject.accountId ?? "");
       const passes = await ports.throttle.pass(sql, `login mail to ${subject.key}`, MAILS);
-      const bindings = [key(context), subject.key, subject.accountId ?? null, ports.digest("email-proof-code", `${context} ${code}`)];
+      const bindings = [
+        key(context),
+        subject.key,
+        subject.accountId ?? null,
+        ports.digest("email-proof-code", `${context} ${code}`),
+      ];
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
       const mail = { channel: "mail" as const, locale, template: "email-code" as const, params: { code } };
@@ -85,11 +96,13 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
     },
     async answer(sql, context, typed) {
       const row = await sql.first<ProofRow>(COUNT, [key(context), ports.clock()]);
-      if (row === undefined) return { kind: ((await read(sql, context))?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
+      if (row === undefined)
+        return { kind: ((await read(sql, context))?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
       const expected = ports.digest("email-proof-code", `${context} ${normaliseReadable(typed)}`);
       // A decoy has a code like any other, which was sent to nobody: it is never right, whatever is typed.
       const right = sameText(row.code_digest ?? "", expected) && row.account_id !== null;
-      if (right && (await sql.rows(PROVE, [ports.clock(), key(context)])).length === 1) return { kind: "right", subject: toSubject(row) };
+      if (right && (await sql.rows(PROVE, [ports.clock(), key(context)])).length === 1)
+        return { kind: "right", subject: toSubject(row) };
       return row.code_tries < TRIES ? { kind: "wrong", triesLeft: TRIES - row.code_tries } : { kind: "exhausted" };
     },
   };

@@ -9,13 +9,20 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Identifier } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Challenges, ChallengeView, Subject, Verdict } from "../challenge/challenge.ts";
-import { DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
-import { type Counter, type Gate, isKnownBrowser, knownBrowserCounter, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";
+import {
+  type Counter,
+  type Gate,
+  isKnownBrowser,
+  knownBrowserCounter,
+  type Limits,
+  unknownBrowsersCounter,
+} from "../limits/limits.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
@@ -89,7 +96,11 @@ export function createLogin(ports: LoginPorts): Login {
   const wrongFrom = (context: Context) => `wrong from ${networkOf(context.ip)}`;
   const unanswered = (subject: Subject) => `unanswered ${subject.key}`;
 
-  const counterFor = async (sql: Sql, context: Context, subject: Subject): Promise<{ counter: Counter; known: boolean }> => {
+  const counterFor = async (
+    sql: Sql,
+    context: Context,
+    subject: Subject,
+  ): Promise<{ counter: Counter; known: boolean }> => {
     const browser = await ports.browsers.known(sql, context, subject.accountId);
     return browser === undefined || subject.accountId === undefined
       ? { counter: unknownBrowsersCounter(subject.key), known: false }
@@ -104,7 +115,9 @@ export function createLogin(ports: LoginPorts): Login {
     const proven = proof?.kind === "proven" && proof.subject.key === subject.key;
     if (!known && !proven && !(await throttle.pass(sql, unanswered(subject), UNANSWERED))) {
       const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
-      return sent || (proof?.kind === "waiting" && proof.subject.key === subject.key) ? { kind: "email-code" } : { kind: "too-many" };
+      return sent || (proof?.kind === "waiting" && proof.subject.key === subject.key)
+        ? { kind: "email-code" }
+        : { kind: "too-many" };
     }
     const request = { context: visit.uid, subject, counter, mode: "login" as const, clientId: visit.site.clientId };
     return { kind: "asked", challenge: await ports.challenges.issue(sql, request) };
@@ -116,7 +129,12 @@ export function createLogin(ports: LoginPorts): Login {
   });
 
   /** What follows from a verdict, kept in the same transaction. */
-  const keep = async (sql: Sql, { context, visit, locale }: Asking, challenge: ChallengeView, verdict: Verdict): Promise<void> => {
+  const keep = async (
+    sql: Sql,
+    { context, visit, locale }: Asking,
+    challenge: ChallengeView,
+    verdict: Verdict,
+  ): Promise<void> => {
     const { accountId } = challenge.subject;
     if (verdict.kind !== "accepted") await throttle.pass(sql, wrongFrom(context), WRONG_RESPONSES);
     const about = { accountId, clientId: visit.site.clientId };
@@ -142,7 +160,13 @@ export function createLogin(ports: LoginPorts): Login {
   };
 
   /** At the first lock; of a decoy nobody is told, with the same statements. */
-  const tellOwner = async (sql: Sql, context: Context, accountId: string | undefined, locale: Locale, until: Millis): Promise<void> => {
+  const tellOwner = async (
+    sql: Sql,
+    context: Context,
+    accountId: string | undefined,
+    locale: Locale,
+    until: Millis,
+  ): Promise<void> => {
     await ports.browsers.forget(sql, context, accountId ?? "");
     const account = await ports.accounts.byId(sql, accountId ?? "");
     const mail = { channel: "mail" as const, template: "locked" as const, params: { until: new Date(until) } };
@@ -159,7 +183,11 @@ export function createLogin(ports: LoginPorts): Login {
         const passes = await throttle.pass(sql, `identifiers from ${networkOf(asking.context.ip)}`, IDENTIFIERS);
         if (!passes) return { kind: "too-many" };
         const account = await ports.accounts.find(sql, identifier);
-        return askSubject(sql, asking, account === undefined ? decoy(identifier) : { key: account.id, accountId: account.id });
+        return askSubject(
+          sql,
+          asking,
+          account === undefined ? decoy(identifier) : { key: account.id, accountId: account.id },
+        );
       }),
     askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),
     askAgain: (asking, former) => database.transaction((sql) => askSubject(sql, asking, former.subject)),
@@ -173,13 +201,19 @@ export function createLogin(ports: LoginPorts): Login {
         if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
         if (verdict.judged) await keep(sql, asking, challenge, verdict);
         if (verdict.kind !== "accepted") return verdict;
-        return { ...verdict, closedOut: isKnownBrowser(challenge.counter) && (await isClosedOut(sql, verdict.accountId)) };
+        return {
+          ...verdict,
+          closedOut: isKnownBrowser(challenge.counter) && (await isClosedOut(sql, verdict.accountId)),
+        };
       }),
 
     answerEmail: (asking, typed) =>
       database.transaction(async (sql) => {
         const verdict = await ports.emailProof.answer(sql, asking.visit.uid, typed);
-        return { verdict, asked: verdict.kind === "right" ? await askSubject(sql, asking, verdict.subject) : undefined };
+        return {
+          verdict,
+          asked: verdict.kind === "right" ? await askSubject(sql, asking, verdict.subject) : undefined,
+        };
       }),
     resendEmail: ({ visit, locale }) =>
       database.transaction(async (sql) => {

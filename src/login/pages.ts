@@ -35,17 +35,28 @@ export interface LoginPages {
   declined(context: Context, visit: Visit, siteHref: string): void;
 }
 
-export function createLoginPages(ports: { pages: Pages; clock: Clock; registrationOpen: boolean; development: boolean }): LoginPages {
+export function createLoginPages(ports: {
+  pages: Pages;
+  clock: Clock;
+  registrationOpen: boolean;
+  development: boolean;
+}): LoginPages {
   const { pages } = ports;
   const around = (visit: Visit, status = 200) => ({ site: visit.site, uiLocales: visit.params["ui_locales"], status });
   const at = (visit: Visit, path: string) => `/interaction/${visit.uid}${path}`;
   const siteHref = (visit: Visit) => (visit.site.href === undefined ? {} : { siteHref: visit.site.href });
   const page: Outcome = { kind: "page" };
-  const statusOf = (errors: readonly FieldError[]) => (errors.length === 0 ? 200 : errors.some(({ code }) => code === "too-many") ? 429 : 422);
+  const statusOf = (errors: readonly FieldError[]) =>
+    errors.length === 0 ? 200 : errors.some(({ code }) => code === "too-many") ? 429 : 422;
 
   return {
     identifier(context, visit, { typed, errors }) {
-      const data = { action: at(visit, "/identifier"), errors, values: { identifier: typed }, registration: ports.registrationOpen };
+      const data = {
+        action: at(visit, "/identifier"),
+        errors,
+        values: { identifier: typed },
+        registration: ports.registrationOpen,
+      };
       pages.show(context, "login/identifier", data, around(visit, statusOf(errors)));
       return page;
     },
@@ -67,6 +78,7 @@ export function createLoginPages(ports: { pages: Pages; clock: Clock; registrati
           otherHref: at(visit, "/identifier"),
           ...(open ? { qr: qr(), statusHref: at(visit, "/status") } : {}),
           ...(open && notYet ? { notYet } : {}),
+          ...(ports.development ? { command: `npm run phone -- login ${challenge.digits}` } : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
         around(visit, statusOf(errors)),
@@ -74,7 +86,13 @@ export function createLoginPages(ports: { pages: Pages; clock: Clock; registrati
       return page;
     },
     emailCode(context, visit, errors, { resent } = { resent: false }) {
-      const data = { action: at(visit, "/email-code"), errors, values: {}, otherHref: at(visit, "/identifier"), resent };
+      const data = {
+        action: at(visit, "/email-code"),
+        errors,
+        values: {},
+        otherHref: at(visit, "/identifier"),
+        resent,
+      };
       pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
       return page;
     },
@@ -84,16 +102,31 @@ export function createLoginPages(ports: { pages: Pages; clock: Clock; registrati
     },
     closedOut(context, visit) {
       const command = ports.development ? { command: "npm run phone -- admit" } : {};
-      pages.show(context, "login/closed-out", { againHref: at(visit, "/identifier"), ...siteHref(visit), ...command }, around(visit, 429));
+      pages.show(
+        context,
+        "login/closed-out",
+        { againHref: at(visit, "/identifier"), ...siteHref(visit), ...command },
+        around(visit, 429),
+      );
       return page;
     },
     admission(context, visit) {
-      pages.show(context, "login/admission", { action: at(visit, "/admission"), errors: [], values: {} }, around(visit));
+      pages.show(
+        context,
+        "login/admission",
+        { action: at(visit, "/admission"), errors: [], values: {} },
+        around(visit),
+      );
       return page;
     },
     noPhone(context, visit) {
       const register = ports.registrationOpen ? { registerHref: at(visit, "/register") } : {};
-      pages.show(context, "login/no-phone", { phoneHref: "/phone", backHref: at(visit, ""), ...register }, around(visit));
+      pages.show(
+        context,
+        "login/no-phone",
+        { phoneHref: "/phone", backHref: at(visit, ""), ...register },
+        around(visit),
+      );
       return page;
     },
     declined: (context, visit, href) => pages.show(context, "login/declined", { siteHref: href }, around(visit)),

@@ -22,7 +22,7 @@ export interface LoginStepPorts {
   /** Whether the account is the one that the site pinned (PROTOCOL 8); true where it pinned none. */
   pinned(visit: Visit, accountId: string): Promise<boolean>;
   /** In development only: the response that the account's phone would give. */
-  peek: ((challenge: ChallengeView) => Promise<string | undefined>) | undefined;
+  peek: ((challenge: ChallengeView, mode: "login") => Promise<string | undefined>) | undefined;
 }
 
 /** A response in login mode: pad and PIN (PROTOCOL 8). */
@@ -62,7 +62,8 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   /** The number was answered already, here or in another tab of this browser: the result is the same. */
   const onwards = (visit: Visit, current: ChallengeView): Promise<Outcome> => {
     const { accountId } = current.subject;
-    if (accountId === undefined || current.answer === undefined) throw new Error("an answered challenge has no account");
+    if (accountId === undefined || current.answer === undefined)
+      throw new Error("an answered challenge has no account");
     return proven(visit, accountId, current.answer.at);
   };
 
@@ -113,10 +114,12 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       case "new-challenge":
         return afterAsking(context, visit, await login.askAgain(asking(context, visit), current), "");
       case "answered":
-        return current.state === "answered" ? onwards(visit, current) : pages.challenge(context, visit, current, { notYet: true });
+        return current.state === "answered"
+          ? onwards(visit, current)
+          : pages.challenge(context, visit, current, { notYet: true });
       case "show-response":
         if (ports.peek === undefined) throw noSuchButton();
-        return pages.challenge(context, visit, current, { shownResponse: (await ports.peek(current)) ?? "—" });
+        return pages.challenge(context, visit, current, { shownResponse: (await ports.peek(current, "login")) ?? "—" });
       // Enter in the field sends no button where a script sends the form.
       case "next":
       case "":
@@ -127,16 +130,20 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   };
 
   const answer = async (context: Context, visit: Visit, current: ChallengeView, typed: string): Promise<Outcome> => {
-    const wrong = (error: FieldError, now = current) => pages.challenge(context, visit, now, { errors: [error], typed });
+    const wrong = (error: FieldError, now = current) =>
+      pages.challenge(context, visit, now, { errors: [error], typed });
     const parsed = parseResponse(typed);
     if (!parsed.ok) {
-      const code = parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
+      const code =
+        parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
     const verdict = await login.answer(asking(context, visit), parsed.value);
     switch (verdict.kind) {
       case "accepted":
-        return verdict.closedOut ? { kind: "to", path: "/admission" } : proven(visit, verdict.accountId, verdict.answeredAt);
+        return verdict.closedOut
+          ? { kind: "to", path: "/admission" }
+          : proven(visit, verdict.accountId, verdict.answeredAt);
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -173,7 +180,9 @@ export function createLoginStep(ports: LoginStepPorts): Step {
         const typed = form.get("code").trim();
         if (typed === "") return pages.emailCode(context, visit, [{ field: "code", code: "empty" }]);
         const { verdict, asked } = await login.answerEmail(asking(context, visit), typed);
-        return asked === undefined ? pages.emailCode(context, visit, emailErrors(verdict)) : afterAsking(context, visit, asked, "");
+        return asked === undefined
+          ? pages.emailCode(context, visit, emailErrors(verdict))
+          : afterAsking(context, visit, asked, "");
       }
       default:
         throw noSuchButton();
@@ -181,7 +190,8 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   };
 
   /** Only for who has just answered in a browser that the owner knows. */
-  const admission = (decide: (context: Context, visit: Visit, accountId: string) => Promise<Outcome | undefined>): StepHandler =>
+  const admission =
+    (decide: (context: Context, visit: Visit, accountId: string) => Promise<Outcome | undefined>): StepHandler =>
     async (context, visit) => {
       const current = await login.current(visit);
       if (current?.state !== "answered" || current.subject.accountId === undefined) return { kind: "to", path: "" };
@@ -198,7 +208,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
 
   const status: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
-    context.body = { state: current?.state === "open" ? "waiting" : "moved" };
+    context.body = { state: current?.state === "open" ? "waiting" : current?.state === "answered" ? "moved" : "over" };
     return { kind: "page" };
   };
 
@@ -211,7 +221,11 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   return {
     first,
     routes: [
-      { method: "get", path: "/identifier", handler: async (context, visit) => pages.identifier(context, visit, { typed: "", errors: [] }) },
+      {
+        method: "get",
+        path: "/identifier",
+        handler: async (context, visit) => pages.identifier(context, visit, { typed: "", errors: [] }),
+      },
       { method: "post", path: "/identifier", handler: identifier },
       { method: "get", path: "/challenge", handler: challenge },
       { method: "post", path: "/challenge", handler: submit },

@@ -1,4 +1,4 @@
-import type { Account as OidcAccount, FindAccount, KoaContextWithOIDC } from "oidc-provider";
+import type { FindAccount, KoaContextWithOIDC, Account as OidcAccount } from "oidc-provider";
 import { type Accounts, standardClaims } from "../account/account.ts";
 import type { Database } from "../database.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
@@ -28,7 +28,11 @@ export function createFindAccount(ports: { database: Database; accounts: Account
 }
 
 /** The one WMID that a site sees: the chosen one, or the only one. */
-async function wmidFor(ports: { database: Database; accounts: Accounts }, context: KoaContextWithOIDC, id: string): Promise<Wmid | undefined> {
+async function wmidFor(
+  ports: { database: Database; accounts: Accounts },
+  context: KoaContextWithOIDC,
+  id: string,
+): Promise<Wmid | undefined> {
   const clientId = context.oidc.client?.clientId ?? "";
   const wmids = await ports.accounts.wmids(ports.database, id);
   return wmids.length > 1 ? ports.accounts.wmidChoice(ports.database, id, clientId) : wmids[0];

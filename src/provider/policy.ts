@@ -36,7 +36,8 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
           throw new errors.UnmetAuthenticationRequirements("none of the requested acr values can be met");
         case "login":
           // A login that has just been done and does not meet it would be asked for again for ever.
-          if (result?.login !== undefined) throw new errors.UnmetAuthenticationRequirements("the login does not meet the requested acr");
+          if (result?.login !== undefined)
+            throw new errors.UnmetAuthenticationRequirements("the login does not meet the requested acr");
           // Without a session the check `no_session` asks as well; with `prompt=none` its error is the one that fits.
           return session?.accountId === undefined ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
         default:

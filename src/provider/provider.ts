@@ -2,15 +2,24 @@
  * Owns oidc-provider: its configuration, storage, policy and what its tokens say. It knows nothing of pages and how a person signs in:
  * oidc-provider redirects to `/interaction/:uid` and is resumed from there. Control enters by the protocol's endpoints, from `app.ts`.
  */
-import type { Context } from "koa";
+
 import type { JWK } from "jose";
-import Provider, { type AdapterFactory, type Client, type Configuration, type ErrorOut, errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { Context } from "koa";
+import Provider, {
+  type AdapterFactory,
+  type Client,
+  type Configuration,
+  type ErrorOut,
+  errors,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database, Sql } from "../database.ts";
 import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
-import { CLAIMS, createFindAccount, wmidIsClear } from "./claims.ts";
+import { CLAIMS, createFindAccount } from "./claims.ts";
 import type { ClientEntry } from "./clients.ts";
+import { loadGrant } from "./grants.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
 import { subjectFor } from "./subject.ts";
 
@@ -22,6 +31,8 @@ export interface ProviderPorts {
   adapter: AdapterFactory;
   database: Database;
   accounts: Accounts;
+  /** What the person has let a site have before. */
+  consentedScopes(sql: Sql, accountId: string, clientId: string): Promise<string[]>;
   keys: { token: readonly JWK[]; cookies: readonly string[]; pairwise: Uint8Array };
   pages: ProviderPages;
   uiLocales: readonly string[];
@@ -67,7 +78,11 @@ function configuration(ports: ProviderPorts): Configuration {
   return {
     adapter: ports.adapter,
     clients: ports.clients.map(({ development_only: _, ...client }) => client),
-    clientDefaults: { id_token_signed_response_alg: "ES256", grant_types: ["authorization_code"], response_types: ["code"] },
+    clientDefaults: {
+      id_token_signed_response_alg: "ES256",
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    },
     extraClientMetadata: {
       properties: ["first_party", "require_pkce", "frontchannel_logout_uri", "frontchannel_logout_session_required"],
     },
@@ -76,7 +91,11 @@ function configuration(ports: ProviderPorts): Configuration {
     enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
     cookies: {
       keys: [...ports.keys.cookies],
-      names: { session: secure ? "__Host-enum-session" : "enum-session", interaction: "enum-interaction", resume: "enum-resume" },
+      names: {
+        session: secure ? "__Host-enum-session" : "enum-session",
+        interaction: "enum-interaction",
+        resume: "enum-resume",
+      },
       long: cookie,
       short: cookie,
     },
@@ -92,7 +111,9 @@ function configuration(ports: ProviderPorts): Configuration {
     },
     responseTypes: ["code"],
     // A site that cannot do PKCE shows by its nonce that the code is its own (RFC 9700 section 2.1.1).
-    pkce: { required: (context, client) => client["require_pkce"] !== false || context.oidc.params?.["nonce"] === undefined },
+    pkce: {
+      required: (context, client) => client["require_pkce"] !== false || context.oidc.params?.["nonce"] === undefined,
+    },
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ["public", "pairwise"],
     pairwiseIdentifier: (_context, accountId, client) => subjectFor(ports.keys.pairwise, accountId, client),
@@ -125,14 +146,21 @@ function configuration(ports: ProviderPorts): Configuration {
     ttl: {
       ...TTL,
       // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
-      Grant: (_context, grant) => (grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session),
+      Grant: (_context, grant) =>
+        grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session,
     },
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
-      revocation: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+      introspection: {
+        enabled: true,
+        allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
+      },
       backchannelLogout: { enabled: true },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: {
@@ -152,35 +180,6 @@ function setAcr(context: KoaContextWithOIDC, code: { acr?: string | undefined })
   const assurance = assess(demandedAcrs(acrRequestOf(context)), parseAcr(context.oidc.session?.acr));
   if (assurance.kind !== "met") throw new errors.UnmetAuthenticationRequirements("the requested acr is not met");
   code.acr = assurance.acr;
-}
-
-/** First-party sites are the operator's own: what they ask for is granted without a page, unless only the person knows which WMID is meant. */
-async function loadGrant(ports: ProviderPorts, context: KoaContextWithOIDC) {
-  const { client, session, result, provider, requestParamOIDCScopes: scopes } = context.oidc;
-  if (client === undefined || session?.accountId === undefined) return undefined;
-  const { accountId } = session;
-  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (client["first_party"] !== true) {
-    if (scopes.has("wmid")) await wmidIsClear(ports, { accountId, clientId: client.clientId, loginHint: loginHintOf(context) });
-    return existing;
-  }
-  const grant = existing ?? new provider.Grant({ accountId, clientId: client.clientId });
-  const granted = new Set(grant.getOIDCScope().split(" "));
-  const wished = [...scopes].filter((scope) => !granted.has(scope));
-  const clear = !wished.includes("wmid") || (await wmidIsClear(ports, { accountId, clientId: client.clientId, loginHint: loginHintOf(context) }));
-  const missing = wished.filter((scope) => scope !== "wmid" || clear);
-  const claims = [...context.oidc.requestParamClaims];
-  if (missing.length === 0 && claims.length === 0 && existing !== undefined) return existing;
-  if (missing.length > 0) grant.addOIDCScope(missing.join(" "));
-  if (claims.length > 0) grant.addOIDCClaims(claims);
-  await grant.save();
-  return grant;
-}
-
-function loginHintOf(context: KoaContextWithOIDC): string | undefined {
-  const hint = context.oidc.params?.["login_hint"];
-  return typeof hint === "string" ? hint : undefined;
 }
 
 function withoutGuard(options: RequestInit | undefined): RequestInit {

@@ -25,7 +25,10 @@ function sectorOf(client: Client): string {
  * The `sub` that a request pins: by `id_token_hint`, by the parameter `claims`, or by a `login_hint` that is neither e-mail, WMID nor phone
  * (PROTOCOL 8 and 10). Undefined where it pins nobody. oidc-provider has verified the hint and the claims by then.
  */
-export function pinnedSubject(params: Readonly<Record<string, string | undefined>>, isIdentifier: (hint: string) => boolean): string | undefined {
+export function pinnedSubject(
+  params: Readonly<Record<string, string | undefined>>,
+  isIdentifier: (hint: string) => boolean,
+): string | undefined {
   const hint = params["id_token_hint"];
   if (hint !== undefined) return decodeJwt(hint).sub;
   const claimed = claimedSubject(params["claims"]);

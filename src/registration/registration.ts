@@ -7,7 +7,7 @@ import type { Context } from "koa";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Email, Phone } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { networkOf } from "../http/network.ts";
@@ -51,7 +51,10 @@ export type CodeVerdict =
 export interface Registrations {
   current(context: Context): Promise<RegistrationView | undefined>;
   /** Sends the code by e-mail; false when too many were asked for. */
-  begin(context: Context, wish: { email: Email; phone: Phone; locale: Locale; returnTo: ReturnTo | undefined }): Promise<boolean>;
+  begin(
+    context: Context,
+    wish: { email: Email; phone: Phone; locale: Locale; returnTo: ReturnTo | undefined },
+  ): Promise<boolean>;
   answer(context: Context, stage: "email-code" | "phone-code", typed: string): Promise<CodeVerdict>;
   /** Another code for the stage that the registration is in; false when too many were asked for. */
   resend(context: Context): Promise<boolean>;
@@ -92,7 +95,8 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
     const cookie = ports.cookies.get(context, "registration");
     return cookie === undefined ? undefined : ports.digest("registration", cookie);
   };
-  const codeDigest = (browser: string, stage: Stage, code: string) => ports.digest("registration-code", `${browser} ${stage} ${code}`);
+  const codeDigest = (browser: string, stage: Stage, code: string) =>
+    ports.digest("registration-code", `${browser} ${stage} ${code}`);
 
   /**
    * Whether a registration may go on to an account: nobody has this e-mail or phone yet, or an account has both and never had a device,
@@ -201,7 +205,9 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
         const row = await countCodeTry(sql, browser, stage, TRIES, clock());
         if (row === undefined) {
           const now = await registrationOfBrowser(sql, browser, clock());
-          return { kind: now !== undefined && now.stage === stage && now.code_tries >= TRIES ? "exhausted" : "expired" };
+          return {
+            kind: now !== undefined && now.stage === stage && now.code_tries >= TRIES ? "exhausted" : "expired",
+          };
         }
         const right = sameText(row.code_digest ?? "", codeDigest(browser, stage, normaliseReadable(typed)));
         if (right) return advance(sql, context, browser, row);
@@ -218,7 +224,8 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       if (row.stage === "phone-code" && !(await smsPasses(database, context, row.phone))) return false;
       return database.transaction(async (sql) => {
         const wish = { email: row.email, phone: row.phone, locale: row.locale };
-        const code = row.stage === "email-code" ? await sendEmailCode(sql, browser, wish) : await sendPhoneCode(sql, browser, row);
+        const code =
+          row.stage === "email-code" ? await sendEmailCode(sql, browser, wish) : await sendPhoneCode(sql, browser, row);
         return renewRegistrationCode(sql, browser, row.stage, code, CODES_EACH);
       });
     },

@@ -18,7 +18,11 @@ export interface RegistrationRoutesPorts {
 
 type CodeStage = "email-code" | "phone-code";
 const START = "/register";
-const PAGE = { "email-code": "/register/email-code", "phone-code": "/register/phone-code", done: "/enrolment/activate" } as const;
+const PAGE = {
+  "email-code": "/register/email-code",
+  "phone-code": "/register/phone-code",
+  done: "/enrolment/activate",
+} as const;
 
 export interface RegistrationRoutes {
   routes: Router;
@@ -53,31 +57,44 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     const typed = { email: form.get("email").slice(0, 254), phone: form.get("phone").slice(0, 40) };
     const email = parseEmail(typed.email);
     const phone = parsePhone(typed.phone);
-    if (!ports.open || email === undefined || phone === undefined) return showStart(context, mistakes(typed, email, phone), typed);
+    if (!ports.open || email === undefined || phone === undefined)
+      return showStart(context, mistakes(typed, email, phone), typed);
     const wish = { email, phone, locale: pages.locale(context), returnTo: keptReturn(context) };
-    if (!(await registrations.begin(context, wish))) return showStart(context, [{ field: "email", code: "too-many" }], typed);
+    if (!(await registrations.begin(context, wish)))
+      return showStart(context, [{ field: "email", code: "too-many" }], typed);
     cookies.clear(context, "return");
     return seeOther(context, PAGE["email-code"]);
   });
 
-  const showCode = (context: Context, stage: CodeStage, registration: RegistrationView, errors: readonly FieldError[]) => {
+  const showCode = (
+    context: Context,
+    stage: CodeStage,
+    registration: RegistrationView,
+    errors: readonly FieldError[],
+  ) => {
     const form = { action: PAGE[stage], errors, values: {}, startHref: START };
     const around = { site: registration.returnTo?.site, status: errors.length > 0 ? 422 : 200 };
-    if (stage === "email-code") return pages.show(context, "registration/email-code", { ...form, email: registration.email }, around);
+    if (stage === "email-code")
+      return pages.show(context, "registration/email-code", { ...form, email: registration.email }, around);
     return pages.show(context, "registration/phone-code", { ...form, phone: registration.phone }, around);
   };
 
   /** A stage that is over, or not reached yet, leads to the one that the registration is in. */
-  const inTurn = (stage: CodeStage, handler: (context: Context, registration: RegistrationView) => Promise<void> | void) =>
+  const inTurn =
+    (stage: CodeStage, handler: (context: Context, registration: RegistrationView) => Promise<void> | void) =>
     async (context: Context) => {
       const registration = await registrations.current(context);
-      if (registration === undefined) throw new Fault("session-lost", { detail: "no registration goes on in this browser" });
+      if (registration === undefined)
+        throw new Fault("session-lost", { detail: "no registration goes on in this browser" });
       if (registration.stage !== stage) return seeOther(context, PAGE[registration.stage]);
       return handler(context, registration);
     };
 
   for (const stage of ["email-code", "phone-code"] as const) {
-    router.get(PAGE[stage], inTurn(stage, (context, registration) => showCode(context, stage, registration, [])));
+    router.get(
+      PAGE[stage],
+      inTurn(stage, (context, registration) => showCode(context, stage, registration, [])),
+    );
     router.post(
       PAGE[stage],
       inTurn(stage, async (context, registration) => {
@@ -103,7 +120,11 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
   };
 }
 
-function mistakes(typed: { email: string; phone: string }, email: string | undefined, phone: string | undefined): FieldError[] {
+function mistakes(
+  typed: { email: string; phone: string },
+  email: string | undefined,
+  phone: string | undefined,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (email === undefined) errors.push({ field: "email", code: typed.email.trim() === "" ? "empty" : "unrecognised" });
   if (phone === undefined) errors.push({ field: "phone", code: typed.phone.trim() === "" ? "empty" : "unrecognised" });

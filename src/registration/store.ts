@@ -34,14 +34,31 @@ export async function putRegistration(sql: Sql, row: RegistrationRow): Promise<v
        code_expires_at = excluded.code_expires_at, return_to = excluded.return_to, locale = excluded.locale,
        created_at = excluded.created_at, expires_at = excluded.expires_at`,
     [
-      row.browser_digest, row.email, row.phone, row.stage, row.code_digest, row.code_tries, row.codes_sent, row.code_expires_at,
-      row.return_to, row.locale, row.created_at, row.expires_at,
+      row.browser_digest,
+      row.email,
+      row.phone,
+      row.stage,
+      row.code_digest,
+      row.code_tries,
+      row.codes_sent,
+      row.code_expires_at,
+      row.return_to,
+      row.locale,
+      row.created_at,
+      row.expires_at,
     ],
   );
 }
 
-export async function registrationOfBrowser(sql: Sql, browserDigest: string, now: Millis): Promise<RegistrationRow | undefined> {
-  return sql.first<RegistrationRow>("SELECT * FROM registration WHERE browser_digest = ? AND expires_at > ?", [browserDigest, now]);
+export async function registrationOfBrowser(
+  sql: Sql,
+  browserDigest: string,
+  now: Millis,
+): Promise<RegistrationRow | undefined> {
+  return sql.first<RegistrationRow>("SELECT * FROM registration WHERE browser_digest = ? AND expires_at > ?", [
+    browserDigest,
+    now,
+  ]);
 }
 
 /** Counts a try before it is judged; undefined when there is nothing to judge: no tries left, expired, or another stage. */
@@ -77,6 +94,7 @@ export async function renewRegistrationCode(
 
 /** True for the one call that ends a registration. */
 export async function finishRegistration(sql: Sql, browserDigest: string): Promise<boolean> {
-  const statement = "UPDATE registration SET stage = 'done', code_digest = NULL WHERE browser_digest = ? AND stage = 'phone-code' RETURNING stage";
+  const statement =
+    "UPDATE registration SET stage = 'done', code_digest = NULL WHERE browser_digest = ? AND stage = 'phone-code' RETURNING stage";
   return (await sql.rows(statement, [browserDigest])).length === 1;
 }

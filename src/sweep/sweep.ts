@@ -3,7 +3,7 @@
  * (accounts, devices, events, keys) is not its business.
  */
 import type { Logger } from "pino";
-import { type Clock, DAY, HOUR, type Millis, MINUTE } from "../clock.ts";
+import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database.ts";
 
 export interface Sweep {
@@ -50,7 +50,12 @@ export function createSweep(ports: SweepPorts): Sweep {
     for (let deleted = BATCH; deleted === BATCH; total += deleted) deleted = await batch();
     return total;
   };
-  const remove = async (table: string, key: string, condition: string, bindings: readonly Binding[]): Promise<number> => {
+  const remove = async (
+    table: string,
+    key: string,
+    condition: string,
+    bindings: readonly Binding[],
+  ): Promise<number> => {
     const statement = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING ${key}`;
     return (await database.rows(statement, bindings)).length;
   };
@@ -58,7 +63,8 @@ export function createSweep(ports: SweepPorts): Sweep {
   const run = async (): Promise<number> => {
     const now = clock();
     let total = await inBatches(() => ports.sweepOidc(database, now, BATCH));
-    for (const { table, key, expired, after } of RULES) total += await inBatches(() => remove(table, key, expired, [now - after]));
+    for (const { table, key, expired, after } of RULES)
+      total += await inBatches(() => remove(table, key, expired, [now - after]));
     return total;
   };
 
@@ -66,7 +72,9 @@ export function createSweep(ports: SweepPorts): Sweep {
     run,
     start() {
       timer = setInterval(() => {
-        running = run().catch((error: unknown) => ports.logger.error({ name: error instanceof Error ? error.name : "" }, "the sweep failed"));
+        running = run().catch((error: unknown) =>
+          ports.logger.error({ name: error instanceof Error ? error.name : "" }, "the sweep failed"),
+        );
       }, EVERY);
       timer.unref();
     },

@@ -15,7 +15,11 @@ async function pending(world: World): Promise<TestPhone> {
 }
 
 /** A proof with one thing changed. */
-async function send(world: World, phone: TestPhone, change: { header?: object; claims?: object; method?: string; scheme?: string; path?: string; body?: string } = {}) {
+async function send(
+  world: World,
+  phone: TestPhone,
+  change: { header?: object; claims?: object; method?: string; scheme?: string; path?: string; body?: string } = {},
+) {
   const method = change.method ?? "GET";
   const now = Math.floor(Date.now() / 1000);
   const claims = {
@@ -73,7 +77,12 @@ describe("GET /device/v1", () => {
     await using world = await createWorld();
     const { status, body } = await send(world, await pending(world), change);
     expect(status).toBe(401);
-    expect(body).toMatchObject({ type: "urn:e-num:problem:invalid-proof", status: 401, now: expect.any(String), detail: expect.any(String) });
+    expect(body).toMatchObject({
+      type: "urn:e-num:problem:invalid-proof",
+      status: 401,
+      now: expect.any(String),
+      detail: expect.any(String),
+    });
   });
 
   test("a proof by another key is refused", async () => {
@@ -97,7 +106,9 @@ describe("DELETE /device/v1", () => {
     const phone = await pending(world);
     expect((await send(world, phone, { method: "DELETE" })).status).toBe(204);
     expect((await send(world, phone)).body.type).toBe("urn:e-num:problem:device-revoked");
-    expect(await world.database.rows("SELECT pad_sealed FROM device WHERE id = ?", [phone.id])).toEqual([{ pad_sealed: "" }]);
+    expect(await world.database.rows("SELECT pad_sealed FROM device WHERE id = ?", [phone.id])).toEqual([
+      { pad_sealed: "" },
+    ]);
     expect(await world.database.rows("SELECT type FROM event WHERE type = 'device.revoked'")).toHaveLength(1);
   });
 
@@ -117,7 +128,11 @@ describe("POST /device/v1/admissions", () => {
     await world.database.rows("UPDATE device SET status = 'active' WHERE id = ?", [phone.id]);
     return phone;
   };
-  const to = (world: World) => ({ method: "POST", path: "/device/v1/admissions", claims: { htu: `${world.issuer}/device/v1/admissions` } });
+  const to = (world: World) => ({
+    method: "POST",
+    path: "/device/v1/admissions",
+    claims: { htu: `${world.issuer}/device/v1/admissions` },
+  });
 
   test("lets unknown browsers try again for a quarter of an hour, and is an event", async () => {
     await using world = await createWorld();
@@ -175,7 +190,8 @@ describe("POST /device/v1/activations", () => {
 
   test("after ten codes in an hour from one address the phone is told to wait", async () => {
     await using world = await createWorld();
-    for (let count = 0; count < 10; count += 1) await expect(activate(world.issuer, DORA.email, "K7QF29XWTA")).rejects.toThrow("invalid-code");
+    for (let count = 0; count < 10; count += 1)
+      await expect(activate(world.issuer, DORA.email, "K7QF29XWTA")).rejects.toThrow("invalid-code");
     await expect(activate(world.issuer, DORA.email, "K7QF29XWTA")).rejects.toThrow("too-many");
     world.pass(61 * MINUTE);
     await expect(activate(world.issuer, DORA.email, "K7QF29XWTA")).rejects.toThrow("invalid-code");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
-import { createRelyingParty } from "../support/relying-party.ts";
 import { startPostgres } from "../support/postgres-server.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, SHOP } from "../support/world.ts";

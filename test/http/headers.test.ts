@@ -5,7 +5,16 @@ import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 describe("every answer", () => {
-  const addresses = ["/", "/register", "/nothing", "/device/v1", "/.well-known/openid-configuration", "/jwks", "/authorize", "/sign-out"];
+  const addresses = [
+    "/",
+    "/register",
+    "/nothing",
+    "/device/v1",
+    "/.well-known/openid-configuration",
+    "/jwks",
+    "/authorize",
+    "/sign-out",
+  ];
 
   test.each(addresses)("%s forbids framing, sniffing, referrers, caching and what is not ours", async (path) => {
     await using world = await createWorld();
@@ -52,7 +61,9 @@ describe("cookies", () => {
     await using world = await createWorld();
     const { visitor } = await signIn(world);
     expect((await visitor.open("/")).status).toBe(200);
-    const forged = createVisitor(world.issuer, { cookie: "enum-session=AAAA; enum-session.sig=BBBB; enum-language=ru; enum-language.sig=x" });
+    const forged = createVisitor(world.issuer, {
+      cookie: "enum-session=AAAA; enum-session.sig=BBBB; enum-language=ru; enum-language.sig=x",
+    });
     const page = await forged.open("/");
     expect(page.html.querySelector("html")?.getAttribute("lang")).toBe("en");
   });
@@ -71,7 +82,11 @@ describe("assets", () => {
 });
 
 /** A request whose Host differs from where it is sent, as a proxy sends it. */
-function raw(world: World, headers: Record<string, string>, path = "/"): Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]> }> {
+function raw(
+  world: World,
+  headers: Record<string, string>,
+  path = "/",
+): Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]> }> {
   return new Promise((done, fail) => {
     const sent = request({ host: "127.0.0.1", port: world.port, path, headers }, (answer) => {
       answer.resume();

@@ -48,6 +48,8 @@ describe("with nothing set", () => {
       mail: undefined,
       smsUrl: undefined,
       registration: "open",
+      metrics: undefined,
+      drain: 0,
     });
   });
 

@@ -11,7 +11,12 @@ async function begin(world: World, parameters: Record<string, string> = {}): Pro
 }
 
 /** As far as the page with the check number. */
-async function asked(world: World, visitor: Visitor, identifier = ALICE, parameters: Record<string, string> = {}): Promise<Page> {
+async function asked(
+  world: World,
+  visitor: Visitor,
+  identifier = ALICE,
+  parameters: Record<string, string> = {},
+): Promise<Page> {
   const signIn = await begin(world, parameters);
   return visitor.submit(await visitor.open(signIn.address), "next", { identifier });
 }
@@ -20,7 +25,8 @@ async function asked(world: World, visitor: Visitor, identifier = ALICE, paramet
 async function fail(visitor: Visitor, page: Page, times: number, from = 0): Promise<Page> {
   let current = page;
   for (let count = 0; count < times; count += 1) {
-    if (current.html.querySelector("input[name=response]") === null) current = await visitor.submit(current, "new-challenge");
+    if (current.html.querySelector("input[name=response]") === null)
+      current = await visitor.submit(current, "new-challenge");
     current = await visitor.submit(current, "next", { response: String(1_000_000 + from + count) });
   }
   return current;
@@ -102,7 +108,9 @@ describe("what is typed wrongly", () => {
     const visitor = createVisitor(world.issuer);
     let page = await asked(world, visitor);
     for (let count = 0; count < 6; count += 1) page = await visitor.submit(page, "next", { response: page.challenge });
-    expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("a wrong response leaves two tries, then one, then a new check number is offered", async () => {
@@ -119,14 +127,18 @@ describe("what is typed wrongly", () => {
     expect(over.html.querySelector("input[name=response]")).toBeNull();
     const fresh = await visitor.submit(over, "new-challenge");
     expect(fresh.challenge).not.toBe(page.challenge);
-    expect((await visitor.submit(fresh, "next", { response: world.answer(ALICE, fresh.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(fresh, "next", { response: world.answer(ALICE, fresh.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("a response of the Confirm screen is told so", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
     const page = await asked(world, visitor);
-    const wrong = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, { mode: "confirm" }) });
+    const wrong = await visitor.submit(page, "next", {
+      response: world.answer(ALICE, page.challenge, { mode: "confirm" }),
+    });
     expect(wrong.alert).toMatch(/Confirm.*Log in/);
   });
 
@@ -139,7 +151,9 @@ describe("what is typed wrongly", () => {
     expect(late.status).toBe(200);
     expect(late.alert).toBe("");
     const fresh = await visitor.submit(late, "new-challenge");
-    expect((await visitor.submit(fresh, "next", { response: world.answer(ALICE, fresh.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(fresh, "next", { response: world.answer(ALICE, fresh.challenge) })).url).toContain(
+      "code=",
+    );
   });
 });
 
@@ -160,7 +174,9 @@ describe("locks", () => {
     const mails = (await world.messages()).filter(({ to }) => to === ALICE);
     expect(mails).toHaveLength(1);
     const page = await asked(world, visitor);
-    expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("a stranger's wrong responses do not close out a browser that has signed in before", async () => {
@@ -171,7 +187,9 @@ describe("locks", () => {
     const stranger = createVisitor(world.issuer);
     expect((await fail(stranger, await asked(world, stranger), 5)).status).toBe(429);
     const again = await asked(world, own, ALICE, { prompt: "login" });
-    expect((await own.submit(again, "next", { response: world.answer(ALICE, again.challenge) })).url).toContain("code=");
+    expect((await own.submit(again, "next", { response: world.answer(ALICE, again.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("a right response clears the counter", async () => {
@@ -179,7 +197,9 @@ describe("locks", () => {
     const visitor = createVisitor(world.issuer);
     for (let round = 0; round < 3; round += 1) {
       const page = await fail(visitor, await asked(world, visitor, ALICE, { prompt: "login" }), 2, round * 2);
-      expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain("code=");
+      expect((await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain(
+        "code=",
+      );
     }
   });
 });
@@ -254,7 +274,9 @@ describe("who is asked", () => {
     const visitor = createVisitor(world.issuer);
     const farewell = await visitor.submit(await asked(world, visitor), "decline");
     expect(farewell.text).toContain("Nobody was signed in");
-    const back = await visitor.open(farewell.html.querySelector("a.button, .back a, main a")?.getAttribute("href") ?? "");
+    const back = await visitor.open(
+      farewell.html.querySelector("a.button, .back a, main a")?.getAttribute("href") ?? "",
+    );
     expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
   });
 });
@@ -319,7 +341,14 @@ test("the log holds no check number, response, code, cookie or e-mail", async ()
   const log = world.log.join("\n");
   const code = new URL(back.url).searchParams.get("code") ?? "";
   expect(world.log.length).toBeGreaterThan(5);
-  for (const secret of [page.challenge, "1234567", response, code, ALICE, new URL(page.url).pathname.split("/")[2] ?? ""]) {
+  for (const secret of [
+    page.challenge,
+    "1234567",
+    response,
+    code,
+    ALICE,
+    new URL(page.url).pathname.split("/")[2] ?? "",
+  ]) {
     expect(log).not.toContain(secret);
   }
 });

@@ -13,7 +13,12 @@ async function begin(world: World, visitor: Visitor, parameters: Record<string, 
   return visitor.open((await (await createRelyingParty(world.issuer, SHOP)).begin(parameters)).address);
 }
 
-async function asked(world: World, visitor: Visitor, identifier = ALICE, parameters: Record<string, string> = {}): Promise<Page> {
+async function asked(
+  world: World,
+  visitor: Visitor,
+  identifier = ALICE,
+  parameters: Record<string, string> = {},
+): Promise<Page> {
   return visitor.submit(await begin(world, visitor, parameters), "next", { identifier });
 }
 
@@ -28,7 +33,8 @@ describe("spraying", () => {
     await using world = await createWorld(behindProxy);
     const visitor = from(world, "192.0.2.1");
     const page = await begin(world, visitor);
-    for (let count = 0; count < 20; count += 1) await visitor.submit(page, "next", { identifier: `p${count}@example.com` });
+    for (let count = 0; count < 20; count += 1)
+      await visitor.submit(page, "next", { identifier: `p${count}@example.com` });
     const limited = await visitor.submit(page, "next", { identifier: ALICE });
     expect([limited.status, limited.alert === ""]).toEqual([429, false]);
     expect(limited.html.querySelector("input[name=identifier]")?.getAttribute("value")).toBe(ALICE);
@@ -62,10 +68,14 @@ describe("spraying", () => {
     expect((await neighbour.submit(page, "next", { response })).status).toBe(429);
     const elsewhere = from(world, "2001:db8:0:2::1");
     const other = await asked(world, elsewhere);
-    expect((await elsewhere.submit(other, "next", { response: world.answer(ALICE, other.challenge) })).url).toContain("code=");
+    expect((await elsewhere.submit(other, "next", { response: world.answer(ALICE, other.challenge) })).url).toContain(
+      "code=",
+    );
     world.pass(HOUR);
     const later = await asked(world, neighbour);
-    expect((await neighbour.submit(later, "next", { response: world.answer(ALICE, later.challenge) })).url).toContain("code=");
+    expect((await neighbour.submit(later, "next", { response: world.answer(ALICE, later.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test.each([
@@ -98,7 +108,9 @@ describe("numbers drawn beforehand", () => {
     expect(wrong.alert).toContain("2");
     const number = await visitor.submit(wrong, "next", { code: await codeTo(world, ALICE) });
     expect(number.challenge).not.toBe("");
-    expect((await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("a decoy asks alike, and no code fits", async () => {
@@ -139,7 +151,8 @@ describe("closed out", () => {
        ON CONFLICT (id) DO UPDATE SET total = 100`,
       [`unknown:${subject}`, world.now()],
     );
-  const idOf = async (world: World) => (await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]))?.id ?? "";
+  const idOf = async (world: World) =>
+    (await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]))?.id ?? "";
 
   test("the hundredth wrong response closes unknown browsers out, whatever time passes", async () => {
     await using world = await createWorld(behindProxy);
@@ -149,7 +162,8 @@ describe("closed out", () => {
       const visitor = from(world, `192.0.2.${round}`);
       page = await asked(world, visitor);
       for (let tries = 0; tries < 5 && page.status !== 429; tries += 1) {
-        if (page.html.querySelector("input[name=response]") === null) page = await visitor.submit(page, "new-challenge");
+        if (page.html.querySelector("input[name=response]") === null)
+          page = await visitor.submit(page, "new-challenge");
         page = await visitor.submit(page, "next", { response: String(1_000_000 + failures) });
         failures += 1;
       }
@@ -226,7 +240,10 @@ describe("who is asked cannot be told", () => {
       const { database, sent } = listening(fresh.database);
       await using world = await createWorld({ database: { ...fresh, database } });
       const courses: { statements: string[]; pages: string[] }[] = [];
-      for (const each of [identifier.startsWith("+") ? "+15555550101" : identifier.startsWith("3") ? "301234567890" : ALICE, identifier]) {
+      for (const each of [
+        identifier.startsWith("+") ? "+15555550101" : identifier.startsWith("3") ? "301234567890" : ALICE,
+        identifier,
+      ]) {
         const visitor = createVisitor(world.issuer);
         const page = await begin(world, visitor);
         sent.length = 0;
@@ -240,7 +257,12 @@ describe("who is asked cannot be told", () => {
 
   /** Asks, answers wrongly until the lock, and asks again. */
   async function course(visitor: Visitor, identifier: Page, each: string): Promise<string[]> {
-    const shape = (page: Page) => `${page.status} ${page.html.toString().replace(/data:image[^"]*/g, "qr").replace(/[\w-]{22,}/g, "x").replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
+    const shape = (page: Page) =>
+      `${page.status} ${page.html
+        .toString()
+        .replace(/data:image[^"]*/g, "qr")
+        .replace(/[\w-]{22,}/g, "x")
+        .replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
     const shapes: string[] = [];
     let page = await visitor.submit(identifier, "next", { identifier: each });
     for (let count = 0; count < 5; count += 1) {
@@ -274,7 +296,9 @@ describe("wrong turns", () => {
     const finish = (page: Page) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge) });
     expect((await finish(one)).url).toContain("code=");
     const second = await finish(two);
-    expect(second.url.includes("code=") || second.html.querySelector('a[href="http://localhost:9/shop"]') !== null).toBe(true);
+    expect(
+      second.url.includes("code=") || second.html.querySelector('a[href="http://localhost:9/shop"]') !== null,
+    ).toBe(true);
   });
 
   test("the language is changed in the middle, and the number stays", async () => {
@@ -284,7 +308,9 @@ describe("wrong turns", () => {
     const russian = await visitor.open(`${new URL(page.url).pathname}?lang=ru`);
     expect(russian.html.querySelector("html")?.getAttribute("lang")).toBe("ru");
     expect(russian.challenge).toBe(page.challenge);
-    expect((await visitor.submit(russian, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain("code=");
+    expect((await visitor.submit(russian, "next", { response: world.answer(ALICE, page.challenge) })).url).toContain(
+      "code=",
+    );
   });
 
   test("lost cookies: the page says what happened and what to do, and nobody is signed in", async () => {

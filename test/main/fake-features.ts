@@ -12,6 +12,8 @@ await run(process.env, {
       }
       response.end(keys.token[0]?.kid);
     },
+    metrics: (_request, response) => response.end("figures"),
+    closing: () => console.log("app closing"),
     start: () => console.log("app started"),
     drain: async () => undefined,
     sweep: async () => undefined,

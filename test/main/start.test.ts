@@ -19,6 +19,7 @@ async function production(folder: Folder): Promise<Record<string, string>> {
     ENUM_ID_MASTER_KEY: KEY,
     ENUM_ID_TRUST_PROXY: "true",
     ENUM_ID_CLIENTS: clients,
+    ENUM_ID_METRICS: "off",
   };
 }
 
@@ -80,6 +81,20 @@ describe("a start that cannot be", () => {
     expect(code).toBe(1);
   });
 
+  test("because the port for its figures is taken says which, and leaves its own port free", async () => {
+    using folder = freshFolder();
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const env = { ...(await production(folder)), ENUM_ID_METRICS: `127.0.0.1:${port}` };
+    using started = startFake({ folder, env });
+    const { code, stderr } = await started.ended;
+    expectOneLine(stderr, new RegExp(`^Port ${port} on 127.0.0.1 is taken: .* ENUM_ID_METRICS to another`));
+    expect(code).toBe(1);
+    other.close();
+  });
+
   test("because the master key is another one says so in one line", async () => {
     using folder = freshFolder();
     const env = await production(folder);
@@ -135,6 +150,29 @@ describe("a development server", () => {
   });
 });
 
+describe("a production server", () => {
+  test("has its figures on an address of their own, and not on the public one", async () => {
+    using folder = freshFolder();
+    const metrics = `127.0.0.1:${await freePort()}`;
+    const env = { ...(await production(folder)), ENUM_ID_METRICS: metrics, ENUM_ID_TRUST_PROXY: "true" };
+    using started = enumId(["start"], { folder, env });
+    await started.wrote('"listening"');
+    const ready = await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([200, { status: "ready" }]);
+    const figures = await (await fetch(`http://${metrics}/metrics`)).text();
+    expect(figures).toContain('enum_id_http_request_seconds_count{route="/readyz",method="GET",status="200"} 1');
+    for (const name of ["process_cpu_seconds_total", "nodejs_eventloop_lag_seconds", "enum_id_outbox_waiting"]) {
+      expect(figures).toContain(`\n${name}`);
+    }
+    expect((await fetch(`http://${metrics}/authorize`)).status).toBe(404);
+    const forwarded = { "x-forwarded-host": "id.example.com", "x-forwarded-proto": "https" };
+    const public_ = await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}/metrics`, { headers: forwarded });
+    expect(public_.status).toBe(404);
+    started.child.kill("SIGTERM");
+    expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
 describe("a server that is told to end", () => {
   test("finishes what it has begun, takes nothing new, and ends with 0, also when it is told twice", async () => {
     using folder = freshFolder();
@@ -161,6 +199,17 @@ describe("a server that is told to end", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(Date.now() - from).toBeLessThan(5000);
     expect(stdout.trimEnd().split("\n").slice(-2)).toEqual(["app closed", expect.stringContaining('"closed"')]);
+  });
+
+  test("says so to a balancer first, for as long as it is given, and still answers", async () => {
+    using folder = freshFolder();
+    const env = { ...(await production(folder)), ENUM_ID_DRAIN: "1" };
+    using started = startFake({ folder, env });
+    await started.wrote("app started");
+    started.child.kill("SIGTERM");
+    await started.wrote("app closing");
+    expect((await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}`)).status).toBe(200);
+    expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
   });
 
   test("by a mistake of its own logs it, closes the database and ends with 1", async () => {

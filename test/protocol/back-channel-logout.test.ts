@@ -118,7 +118,10 @@ describe("OpenID Connect Back-Channel Logout 1.0", () => {
     expect(performance.now() - started).toBeLessThan(1500);
     await world.drain();
     expect(quick.tokens).toHaveLength(1);
-    expect(JSON.parse(linesOf(world, "is told again")[0] ?? "{}")).toMatchObject({ client: "shop", reason: "no answer" });
+    expect(JSON.parse(linesOf(world, "is told again")[0] ?? "{}")).toMatchObject({
+      client: "shop",
+      reason: "no answer",
+    });
   });
 
   test("what waits when the server ends is sent by the next", async () => {

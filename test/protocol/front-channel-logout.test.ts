@@ -97,6 +97,9 @@ describe("OpenID Connect Front-Channel Logout 1.0", () => {
   test("discovery says that it is there, with sid (section 3)", async () => {
     await using world = await createWorld();
     const metadata = await (await fetch(`${world.issuer}/.well-known/openid-configuration`)).json();
-    expect(metadata).toMatchObject({ frontchannel_logout_supported: true, frontchannel_logout_session_supported: true });
+    expect(metadata).toMatchObject({
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    });
   });
 });

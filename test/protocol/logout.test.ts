@@ -52,13 +52,18 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
 
   test("an address to go back to that is not registered is refused on a page", async () => {
     await using world = await createWorld();
-    const page = await createVisitor(world.issuer).open("/sign-out?client_id=shop&post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F");
+    const page = await createVisitor(world.issuer).open(
+      "/sign-out?client_id=shop&post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F",
+    );
     expect(page.status).toBe(400);
     expect(page.url).toContain(world.issuer);
   });
 
   test("the page names the other sites that will be told, and no others", async () => {
-    const [listening, deaf] = [client({ ...LIBRARY, backchannel_logout_uri: "http://127.0.0.1:9/out" }), client(EXCHANGE)];
+    const [listening, deaf] = [
+      client({ ...LIBRARY, backchannel_logout_uri: "http://127.0.0.1:9/out" }),
+      client(EXCHANGE),
+    ];
     await using world = await createWorld({ clients: [SHOP, listening, deaf] });
     const { visitor } = await signIn(world);
     await signIn(world, { visitor, client: listening });

@@ -4,12 +4,18 @@ import { DAY, MINUTE, SECOND } from "../../src/clock.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { client as entry, createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
+import { createWorld, client as entry, LIBRARY, SHOP, type World } from "../support/world.ts";
 
 const REDIRECT = SHOP.redirect_uris[0] ?? "";
 
 function authorize(world: World, parameters: Record<string, string>) {
-  const query = new URLSearchParams({ client_id: "shop", response_type: "code", redirect_uri: REDIRECT, scope: "openid", ...parameters });
+  const query = new URLSearchParams({
+    client_id: "shop",
+    response_type: "code",
+    redirect_uri: REDIRECT,
+    scope: "openid",
+    ...parameters,
+  });
   return createVisitor(world.issuer).open(`/authorize?${query}`);
 }
 
@@ -39,8 +45,17 @@ describe("RFC 6749: the authorization request", () => {
     const { back } = await signIn(world);
     const code = new URL(back.url).searchParams.get("code") ?? "";
     const credentials = Buffer.from(`library:${LIBRARY.client_secret}`).toString("base64");
-    const body = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: REDIRECT, code_verifier: "x".repeat(43) });
-    const answer = await fetch(`${world.issuer}/token`, { method: "POST", body, headers: { authorization: `Basic ${credentials}` } });
+    const body = new URLSearchParams({
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: REDIRECT,
+      code_verifier: "x".repeat(43),
+    });
+    const answer = await fetch(`${world.issuer}/token`, {
+      method: "POST",
+      body,
+      headers: { authorization: `Basic ${credentials}` },
+    });
     expect([answer.status, (await answer.json()).error]).toEqual([400, "invalid_grant"]);
   });
 
@@ -63,7 +78,8 @@ describe("RFC 7636: PKCE", () => {
   test("a client for which the operator has relaxed it needs a nonce instead", async () => {
     const old = entry({ client_id: "old", client_name: "Old site", first_party: true, require_pkce: false });
     await using world = await createWorld({ clients: [old] });
-    const ask = (more: object) => authorize(world, { client_id: "old", redirect_uri: old.redirect_uris[0] ?? "", ...more });
+    const ask = (more: object) =>
+      authorize(world, { client_id: "old", redirect_uri: old.redirect_uris[0] ?? "", ...more });
     expect(errorOf(await ask({}))).toBe("invalid_request");
     expect((await ask({ nonce: "n" })).html.querySelector("input[name=identifier]")).not.toBeNull();
   });
@@ -73,7 +89,9 @@ describe("RFC 7636: PKCE", () => {
     const { back, party } = await signIn(world);
     const expectedState = new URL(back.url).searchParams.get("state") ?? "";
     const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState };
-    await expect(client.authorizationCodeGrant(party.config, new URL(back.url), checks)).rejects.toMatchObject({ error: "invalid_grant" });
+    await expect(client.authorizationCodeGrant(party.config, new URL(back.url), checks)).rejects.toMatchObject({
+      error: "invalid_grant",
+    });
   });
 });
 
@@ -86,7 +104,9 @@ describe("RFC 9126: pushed authorization requests", () => {
 
   test("a pushed request leads to the sign-in", async () => {
     await using world = await createWorld();
-    expect((await createVisitor(world.issuer).open(await pushed(world))).html.querySelector("input[name=identifier]")).not.toBeNull();
+    expect(
+      (await createVisitor(world.issuer).open(await pushed(world))).html.querySelector("input[name=identifier]"),
+    ).not.toBeNull();
   });
 
   test("a request_uri lives a minute", async () => {
@@ -108,7 +128,8 @@ describe("RFC 9207: the issuer in the response", () => {
 });
 
 describe("RFC 9700 4.14: refresh tokens", () => {
-  const refreshable = async (world: World) => signIn(world, { parameters: { scope: "openid offline_access", prompt: "consent" } });
+  const refreshable = async (world: World) =>
+    signIn(world, { parameters: { scope: "openid offline_access", prompt: "consent" } });
 
   test("each use gives a new one, with the same auth_time and acr", async () => {
     await using world = await createWorld();
@@ -126,9 +147,15 @@ describe("RFC 9700 4.14: refresh tokens", () => {
     const { tokens, party } = await refreshable(world);
     const first = await tokens();
     const second = await client.refreshTokenGrant(party.config, first.refresh_token ?? "");
-    await expect(client.refreshTokenGrant(party.config, first.refresh_token ?? "")).rejects.toMatchObject({ error: "invalid_grant" });
-    await expect(client.refreshTokenGrant(party.config, second.refresh_token ?? "")).rejects.toMatchObject({ error: "invalid_grant" });
-    const events = await world.database.rows<{ detail: string }>("SELECT detail FROM event WHERE type = 'token.reused'");
+    await expect(client.refreshTokenGrant(party.config, first.refresh_token ?? "")).rejects.toMatchObject({
+      error: "invalid_grant",
+    });
+    await expect(client.refreshTokenGrant(party.config, second.refresh_token ?? "")).rejects.toMatchObject({
+      error: "invalid_grant",
+    });
+    const events = await world.database.rows<{ detail: string }>(
+      "SELECT detail FROM event WHERE type = 'token.reused'",
+    );
     expect(events.map(({ detail }) => JSON.parse(detail))).toEqual([{ kind: "refresh-token" }]);
   });
 
@@ -240,7 +267,9 @@ describe("public clients", () => {
     const { tokens } = await signIn(world, { client: secretless });
     const { access_token: token } = await tokens();
     const ask = async (origin: string) =>
-      (await fetch(`${world.issuer}/userinfo`, { headers: { authorization: `Bearer ${token}`, origin } })).headers.get("access-control-allow-origin");
+      (await fetch(`${world.issuer}/userinfo`, { headers: { authorization: `Bearer ${token}`, origin } })).headers.get(
+        "access-control-allow-origin",
+      );
     expect(await ask("http://localhost:9")).toBe("http://localhost:9");
     expect(await ask("https://evil.example")).toBeNull();
   });

@@ -63,12 +63,20 @@ describe("OpenID Connect Core 3.1.2.1: hints", () => {
     await using world = await createWorld();
     const first = await signIn(world);
     const hint = (await first.tokens()).id_token ?? "";
-    const sub = (await (await signIn(world, { visitor: first.visitor, parameters: { id_token_hint: hint } })).tokens()).claims()?.sub;
-    expect(sub).toBe((await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]))?.id);
-    await world.database.rows("UPDATE device SET account_id = (SELECT id FROM account WHERE email = 'carol@example.com') WHERE status = 'active'");
+    const sub = (
+      await (await signIn(world, { visitor: first.visitor, parameters: { id_token_hint: hint } })).tokens()
+    ).claims()?.sub;
+    expect(sub).toBe(
+      (await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]))?.id,
+    );
+    await world.database.rows(
+      "UPDATE device SET account_id = (SELECT id FROM account WHERE email = 'carol@example.com') WHERE status = 'active'",
+    );
     const visitor = createVisitor(world.issuer);
     const attempt = await first.party.begin({ id_token_hint: hint });
-    const number = await visitor.submit(await visitor.open(attempt.address), "next", { identifier: "carol@example.com" });
+    const number = await visitor.submit(await visitor.open(attempt.address), "next", {
+      identifier: "carol@example.com",
+    });
     const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge) });
     expect(errorOf(back)).toBe("login_required");
   });
@@ -93,7 +101,12 @@ describe("OpenID Connect Core 3.1.2.1: hints", () => {
 
 describe("OpenID Connect Core 2: the ID token", () => {
   test.each(["ES256", "EdDSA", "RS256"] as const)("is signed with %s where the client wishes it", async (alg) => {
-    const wishing = client({ client_id: "site", client_name: "Site", first_party: true, id_token_signed_response_alg: alg });
+    const wishing = client({
+      client_id: "site",
+      client_name: "Site",
+      first_party: true,
+      id_token_signed_response_alg: alg,
+    });
     await using world = await createWorld({ clients: [wishing] });
     const { tokens } = await signIn(world, { client: wishing });
     const [header = ""] = ((await tokens()).id_token ?? "").split(".");
@@ -110,7 +123,12 @@ describe("OpenID Connect Core 2: the ID token", () => {
 
 describe("OpenID Connect Core 8.1: pairwise subjects", () => {
   test("two sectors see two subjects, and one site the same at each sign-in", async () => {
-    const other = client({ client_id: "museum", client_name: "Museum", subject_type: "pairwise", redirect_uris: ["http://127.0.0.1:9/callback"] });
+    const other = client({
+      client_id: "museum",
+      client_name: "Museum",
+      subject_type: "pairwise",
+      redirect_uris: ["http://127.0.0.1:9/callback"],
+    });
     await using world = await createWorld({ clients: [SHOP, LIBRARY, other] });
     const subOf = async (entry: typeof SHOP) => (await (await signIn(world, { client: entry })).tokens()).claims()?.sub;
     const library = await subOf(LIBRARY);
@@ -149,7 +167,8 @@ describe("OpenID Connect Core 5: claims", () => {
     const scope = { scope: "openid wmid" };
     const first = await signIn(world, { parameters: scope, wmid: "309999999999" });
     const answer = await first.tokens();
-    const read = (tokens: typeof answer) => fetchUserInfo(first.party.config, tokens.access_token, tokens.claims()?.sub ?? "");
+    const read = (tokens: typeof answer) =>
+      fetchUserInfo(first.party.config, tokens.access_token, tokens.claims()?.sub ?? "");
     expect((await read(answer))["wmid"]).toBe("309999999999");
     const again = await signIn(world, { parameters: { ...scope, prompt: "none" }, visitor: first.visitor });
     expect((await read(await again.tokens()))["wmid"]).toBe("309999999999");
@@ -173,7 +192,23 @@ describe("OpenID Connect Core 3.1.2.4: consent", () => {
     world.pass(2 * MINUTE);
     const back = await visitor.submit(consent, "allow");
     expect(Number((await attempt.finish(back.url)).claims()?.["auth_time"])).toBeLessThanOrEqual(answered);
-    expect((await signIn(world, { client: LIBRARY, visitor, parameters: { ...parameters, prompt: "none" } })).back.url).toContain("code=");
+    expect(
+      (await signIn(world, { client: LIBRARY, visitor, parameters: { ...parameters, prompt: "none" } })).back.url,
+    ).toContain("code=");
+  });
+
+  test("after a sign-out the same site is not asked about again, unless it asks for more or wishes it", async () => {
+    await using world = await createWorld();
+    const first = await signIn(world, { client: LIBRARY, parameters: { scope: "openid email" } });
+    await first.visitor.submit(await first.visitor.open("/sign-out"), "yes");
+    const consents = async (parameters: Record<string, string>) => {
+      const before = await world.database.rows("SELECT id FROM event WHERE type = 'consent.given'");
+      expect((await signIn(world, { client: LIBRARY, parameters })).back.url).toContain("code=");
+      return (await world.database.rows("SELECT id FROM event WHERE type = 'consent.given'")).length - before.length;
+    };
+    expect(await consents({ scope: "openid email" })).toBe(0);
+    expect(await consents({ scope: "openid email phone" })).toBe(1);
+    expect(await consents({ scope: "openid email", prompt: "consent" })).toBe(1);
   });
 
   test("who says no is sent back with access_denied, and the site gets nothing", async () => {
@@ -191,7 +226,11 @@ describe("Initiating User Registration 1.0", () => {
     await using world = await createWorld();
     const metadata = await (await fetch(`${world.issuer}/.well-known/openid-configuration`)).json();
     expect(metadata.prompt_values_supported).toEqual(["none", "login", "consent", "create"]);
-    expect(metadata.acr_values_supported).toEqual(["urn:e-num:acr:sms", "urn:e-num:acr:login", "urn:e-num:acr:operation"]);
+    expect(metadata.acr_values_supported).toEqual([
+      "urn:e-num:acr:sms",
+      "urn:e-num:acr:login",
+      "urn:e-num:acr:operation",
+    ]);
     expect(metadata.ui_locales_supported).toEqual(["en", "ru"]);
   });
 });

@@ -19,7 +19,14 @@ async function operator({ database, sealer }: World, clients: ClientEntry[]) {
   const logger = { warn: () => undefined, error: () => undefined };
   const tell = () => Promise.reject(new Error("the server does"));
   const logout = createLogout({ ...kernel, tell, logger });
-  return createSessions({ database, sealer, digest: createDigester(digest), clients, audit: createAudit(kernel), logout });
+  return createSessions({
+    database,
+    sealer,
+    digest: createDigester(digest),
+    clients,
+    audit: createAudit(kernel),
+    logout,
+  });
 }
 
 const idOf = async (world: World, email: string) =>
@@ -33,7 +40,10 @@ describe("ending all sessions of an account", () => {
     const library = client({ ...LIBRARY, backchannel_logout_uri: other.uri });
     await using world = await createWorld({ clients: [shop, library] });
     const first = await signIn(world, { client: shop });
-    const second = await signIn(world, { client: shop, parameters: { scope: "openid offline_access", prompt: "consent" } });
+    const second = await signIn(world, {
+      client: shop,
+      parameters: { scope: "openid offline_access", prompt: "consent" },
+    });
     await signIn(world, { client: library, visitor: second.visitor });
     const tokens = [await first.tokens(), await second.tokens()];
 
@@ -51,7 +61,9 @@ describe("ending all sessions of an account", () => {
     expect(await tokenIntrospection(first.party.config, refresh)).toEqual({ active: false });
     await world.drain();
     expect([site.tokens.length, other.tokens.length]).toEqual([2, 1]);
-    const events = await world.database.rows<{ detail: string }>("SELECT detail FROM event WHERE type = 'session.ended'");
+    const events = await world.database.rows<{ detail: string }>(
+      "SELECT detail FROM event WHERE type = 'session.ended'",
+    );
     expect(events.map(({ detail }) => JSON.parse(detail))).toEqual([{ by: "operator" }, { by: "operator" }]);
   });
 
@@ -76,7 +88,9 @@ describe("ending all sessions of an account", () => {
     await world.database.rows("ALTER TABLE logout_notice RENAME TO logout_notice_away");
     await expect(sessions.end(await idOf(world, ALICE), "operator")).rejects.toThrow();
     await world.database.rows("ALTER TABLE logout_notice_away RENAME TO logout_notice");
-    expect((await signIn(world, { client: shop, visitor, parameters: { prompt: "none" } })).back.url).toContain("code=");
+    expect((await signIn(world, { client: shop, visitor, parameters: { prompt: "none" } })).back.url).toContain(
+      "code=",
+    );
   });
 
   test("finds what it looks for by an index", async () => {
@@ -94,7 +108,8 @@ describe("ending all sessions of an account", () => {
 
 async function planOf({ database }: World, statement: string): Promise<string> {
   const bindings = Array.from(statement.matchAll(/\?/g), () => "x");
-  if (database.engine === "sqlite") return JSON.stringify(await database.rows(`EXPLAIN QUERY PLAN ${statement}`, bindings));
+  if (database.engine === "sqlite")
+    return JSON.stringify(await database.rows(`EXPLAIN QUERY PLAN ${statement}`, bindings));
   return database.transaction(async (sql) => {
     await sql.rows("SET LOCAL enable_seqscan = off");
     return JSON.stringify(await sql.rows(`EXPLAIN ${statement}`, bindings));

@@ -1,7 +1,7 @@
 import { refreshTokenGrant } from "openid-client";
 import { describe, expect, test } from "vitest";
-import { activate } from "../support/phone.ts";
 import { prove } from "../support/newcomer.ts";
+import { activate } from "../support/phone.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, SHOP, type World } from "../support/world.ts";
@@ -54,7 +54,8 @@ describe("sixteen at once, one winner", () => {
     const answers = await atOnce(() => refreshTokenGrant(shop.config, tokens.refresh_token ?? ""));
     const winners = answers.filter((answer) => answer.status === "fulfilled");
     expect(winners.length).toBeLessThanOrEqual(1);
-    for (const { value } of winners) await expect(refreshTokenGrant(shop.config, value.refresh_token ?? "")).rejects.toThrow();
+    for (const { value } of winners)
+      await expect(refreshTokenGrant(shop.config, value.refresh_token ?? "")).rejects.toThrow();
   });
 
   test("one activation code adds one device", async () => {

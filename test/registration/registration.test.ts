@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
-import { createRelyingParty } from "../support/relying-party.ts";
 import { codeTo, prove as proveAs, start as startAs } from "../support/newcomer.ts";
 import { activate } from "../support/phone.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createWorld, SHOP, type World } from "../support/world.ts";
 
@@ -23,18 +23,24 @@ describe("a newcomer", () => {
     const phone = await visitor.submit(email, "next", { code: (await codeTo(world, DORA.email)).toLowerCase() });
     const enrolment = await visitor.submit(phone, "next", { code: await codeTo(world, DORA.phone) });
     expect(enrolment.activation).toMatch(/^[0-9A-Z]{10}$/);
-    expect(enrolment.qr).toBe(`${world.issuer}/phone#enum:a?i=${encodeURIComponent(world.issuer)}&u=${encodeURIComponent(DORA.email)}&c=${enrolment.activation}`);
+    expect(enrolment.qr).toBe(
+      `${world.issuer}/phone#enum:a?i=${encodeURIComponent(world.issuer)}&u=${encodeURIComponent(DORA.email)}&c=${enrolment.activation}`,
+    );
 
     const device = await activate(world.issuer, DORA.email, enrolment.activation, "Dora's phone");
     expect(device.status).toBe("pending");
     const first = await visitor.submit(enrolment, "answered");
     expect(first.text).toContain("Dora's phone");
-    const done = await visitor.submit(first, "next", { response: device.respond(first.challenge, { mode: "activate" }) });
+    const done = await visitor.submit(first, "next", {
+      response: device.respond(first.challenge, { mode: "activate" }),
+    });
     expect((await world.message(DORA.email)).subject).toContain("phone was connected");
 
     const number = await visitor.submit(done, "next");
     expect(number.text).toContain("Book shop");
-    const back = await visitor.submit(number, "next", { response: device.respond(number.challenge, { mode: "login" }) });
+    const back = await visitor.submit(number, "next", {
+      response: device.respond(number.challenge, { mode: "login" }),
+    });
     const tokens = await signIn.finish(back.url);
     expect(tokens.claims()?.["email"]).toBeUndefined();
     expect(tokens.scope).toBe("openid email phone");
@@ -47,9 +53,13 @@ describe("a newcomer", () => {
     const visitor = createVisitor(world.issuer);
     const register = await visitor.open(signIn.address);
     expect(register.url).toBe(`${world.issuer}/register`);
-    const identifier = await visitor.open(register.html.querySelector('a[href$="/identifier"]')?.getAttribute("href") ?? "");
+    const identifier = await visitor.open(
+      register.html.querySelector('a[href$="/identifier"]')?.getAttribute("href") ?? "",
+    );
     const number = await visitor.submit(identifier, "next", { identifier: "alice@example.com" });
-    const back = await visitor.submit(number, "next", { response: world.answer("alice@example.com", number.challenge) });
+    const back = await visitor.submit(number, "next", {
+      response: world.answer("alice@example.com", number.challenge),
+    });
     expect((await signIn.finish(back.url)).claims()?.["acr"]).toBe("urn:e-num:acr:login");
   });
 

@@ -16,7 +16,8 @@ test("no statement of a sign-in, a registration or a sweep reads a whole table",
   await everything(world);
   expect(statements.size).toBeGreaterThan(50);
   const found: string[] = [];
-  for (const statement of statements) found.push(...(await wholeTables(world, statement)).map((table) => `${table}: ${statement}`));
+  for (const statement of statements)
+    found.push(...(await wholeTables(world, statement)).map((table) => `${table}: ${statement}`));
   expect(found).toEqual([]);
 });
 
@@ -41,14 +42,18 @@ async function wholeTables(world: World, statement: string): Promise<string[]> {
   const bindings = Array.from(statement.matchAll(/\?/g), () => null);
   if (world.database.engine === "sqlite") {
     const plan = await world.database.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${statement}`, bindings);
-    return plan.flatMap(({ detail }) => /^SCAN (\w+)(?! USING)/.exec(detail)?.[1] ?? []).filter((table) => !SMALL.includes(table));
+    return plan
+      .flatMap(({ detail }) => /^SCAN (\w+)(?! USING)/.exec(detail)?.[1] ?? [])
+      .filter((table) => !SMALL.includes(table));
   }
   const plan = await world.database.transaction(async (sql) => {
     // A planner that has seen no figures prefers to read small tables whole: it is told not to.
     await sql.rows("SET LOCAL enable_seqscan = off");
     return sql.rows<{ "QUERY PLAN": string }>(`EXPLAIN (GENERIC_PLAN) ${numbered(statement)}`);
   });
-  return plan.flatMap((row) => /Seq Scan on (\w+)/.exec(row["QUERY PLAN"])?.[1] ?? []).filter((table) => !SMALL.includes(table));
+  return plan
+    .flatMap((row) => /Seq Scan on (\w+)/.exec(row["QUERY PLAN"])?.[1] ?? [])
+    .filter((table) => !SMALL.includes(table));
 }
 
 /** PostgreSQL plans a statement without its values when it is given as `$1`, `$2` … */

@@ -18,14 +18,22 @@ export async function createRelyingParty(issuer: string, entry: ClientEntry): Pr
     client_secret: entry.client_secret ?? "",
     id_token_signed_response_alg: entry.id_token_signed_response_alg,
   };
-  const authentication = entry.token_endpoint_auth_method === "none" ? client.None() : client.ClientSecretBasic(entry.client_secret);
-  const config = await client.discovery(new URL(issuer), entry.client_id, metadata, authentication, { execute: [client.allowInsecureRequests] });
+  const authentication =
+    entry.token_endpoint_auth_method === "none" ? client.None() : client.ClientSecretBasic(entry.client_secret);
+  const config = await client.discovery(new URL(issuer), entry.client_id, metadata, authentication, {
+    execute: [client.allowInsecureRequests],
+  });
   const [redirectUri = ""] = entry.redirect_uris;
   return {
     config,
     async begin(parameters = {}) {
       const verifier = client.randomPKCECodeVerifier();
-      const checks = { pkceCodeVerifier: verifier, expectedState: client.randomState(), expectedNonce: client.randomNonce(), idTokenExpected: true };
+      const checks = {
+        pkceCodeVerifier: verifier,
+        expectedState: client.randomState(),
+        expectedNonce: client.randomNonce(),
+        idTokenExpected: true,
+      };
       const address = client.buildAuthorizationUrl(config, {
         redirect_uri: redirectUri,
         scope: "openid",
@@ -35,7 +43,10 @@ export async function createRelyingParty(issuer: string, entry: ClientEntry): Pr
         nonce: checks.expectedNonce,
         ...parameters,
       });
-      return { address: address.href, finish: (returned) => client.authorizationCodeGrant(config, new URL(returned), checks) };
+      return {
+        address: address.href,
+        finish: (returned) => client.authorizationCodeGrant(config, new URL(returned), checks),
+      };
     },
   };
 }

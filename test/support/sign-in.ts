@@ -50,7 +50,8 @@ export async function passPages(
 function goOn(world: World, visitor: Visitor, page: Page, email: string, wmid: string | undefined): Promise<Page> {
   const has = (selector: string) => page.html.querySelector(selector) !== null;
   if (has("input[name=identifier]")) return visitor.submit(page, "next", { identifier: email });
-  if (has("input[name=response]")) return visitor.submit(page, "next", { response: world.answer(email, page.challenge) });
+  if (has("input[name=response]"))
+    return visitor.submit(page, "next", { response: world.answer(email, page.challenge) });
   if (has('button[value="allow"]')) return visitor.submit(page, "allow", wmid === undefined ? {} : { wmid });
   throw new Error(`"${page.title}" asks for nothing: ${page.text}`);
 }

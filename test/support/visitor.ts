@@ -28,12 +28,21 @@ export interface Visitor {
 /** A browser without JavaScript: keeps cookies, follows redirects within the provider and stops where they leave it. */
 export function createVisitor(issuer: string, headers: Record<string, string> = {}): Visitor {
   const browser = agent(issuer);
-  const send = async (method: "get" | "post", address: string, body?: string, extra: Record<string, string> = {}): Promise<Page> => {
+  const send = async (
+    method: "get" | "post",
+    address: string,
+    body?: string,
+    extra: Record<string, string> = {},
+  ): Promise<Page> => {
     let url = new URL(address, issuer);
     let request = method === "get" ? browser.get(pathOf(url)) : browser.post(pathOf(url)).send(body ?? "");
     for (let hops = 0; hops < 10; hops += 1) {
-      const response = await request.redirects(0).set({ accept: "text/html", ...headers, ...extra }).ok(() => true);
-      if (response.status < 300 || response.status > 399) return toPage(url.href, response.status, response.text, response.headers);
+      const response = await request
+        .redirects(0)
+        .set({ accept: "text/html", ...headers, ...extra })
+        .ok(() => true);
+      if (response.status < 300 || response.status > 399)
+        return toPage(url.href, response.status, response.text, response.headers);
       url = new URL(String(response.headers["location"]), url);
       if (url.origin !== issuer) return toPage(url.href, response.status, "", response.headers);
       request = browser.get(pathOf(url));
@@ -51,7 +60,8 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
       const values = new URLSearchParams();
       for (const input of owner.querySelectorAll("input")) {
         const name = input.getAttribute("name");
-        if (name !== undefined && input.getAttribute("type") !== "radio") values.set(name, input.getAttribute("value") ?? "");
+        if (name !== undefined && input.getAttribute("type") !== "radio")
+          values.set(name, input.getAttribute("value") ?? "");
       }
       for (const [name, value] of Object.entries(fields)) values.set(name, value);
       values.set(button.getAttribute("name") ?? "action", action);
@@ -63,7 +73,10 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
 
 function formOf(page: Page, button: HTMLElement): HTMLElement {
   const id = button.getAttribute("form");
-  const owner = id === undefined ? button.closest("form") : page.html.querySelectorAll("form").find((form) => form.getAttribute("id") === id);
+  const owner =
+    id === undefined
+      ? button.closest("form")
+      : page.html.querySelectorAll("form").find((form) => form.getAttribute("id") === id);
   if (!owner) throw new Error("the button has no form");
   return owner;
 }

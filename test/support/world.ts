@@ -1,6 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { randomBytes } from "node:crypto";
 import pino from "pino";
 import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
@@ -44,6 +44,10 @@ export interface World extends AsyncDisposable {
   drain(): Promise<void>;
   /** Deletes what has expired, as the server does each minute. */
   sweep(): Promise<void>;
+  /** What `GET /metrics` answers. */
+  metrics(): Promise<string>;
+  /** The server is told to end, and still answers. */
+  closing(): void;
   /** Everything that was logged, one JSON text a line. */
   log: string[];
   /** Ends the process's part and starts another on the same database and port. */
@@ -59,7 +63,11 @@ export interface WorldOptions {
 }
 
 export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
-export const LIBRARY: ClientEntry = client({ client_id: "library", client_name: "City library", subject_type: "pairwise" });
+export const LIBRARY: ClientEntry = client({
+  client_id: "library",
+  client_name: "City library",
+  subject_type: "pairwise",
+});
 
 export function client(members: Partial<ClientEntry> & { client_id: string; client_name: string }): ClientEntry {
   return {
@@ -101,7 +109,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const boot = async (): Promise<App> => {
     const keys = await loadKeys({ database, sealer, clock, random });
     const clients = options.clients ?? [SHOP, LIBRARY];
-    const app = await createApp({ config, clients, database, sealer, keys, clock, random, logger, transports: outbox, outbox });
+    const app = await createApp({
+      config,
+      clients,
+      database,
+      sealer,
+      keys,
+      clock,
+      random,
+      logger,
+      transports: outbox,
+      outbox,
+    });
     handler = app.listener;
     return app;
   };
@@ -133,6 +152,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     messages,
     drain: () => app.drain(),
+    closing: () => app.closing(),
+    async metrics() {
+      await using scraped = await serve((request, response) => app.metrics(request, response));
+      return (await fetch(`http://127.0.0.1:${scraped.port}/metrics`)).text();
+    },
     sweep: () => app.sweep(),
     async message(to) {
       const found = (await messages()).find((message) => message.to === to);
@@ -149,6 +173,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await fresh[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function serve(handler: RequestListener): Promise<{ port: number } & AsyncDisposable> {
+  const server = createServer(handler);
+  const port = await listen(server);
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
     },
   };
 }
@@ -174,5 +210,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     mail: undefined,
     smsUrl: undefined,
     registration: "open",
+    metrics: undefined,
+    drain: 0,
   };
 }

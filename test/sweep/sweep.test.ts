@@ -5,10 +5,21 @@ import { signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
-const SWEPT = ["oidc", "challenge", "device_proof", "throttle", "registration", "enrolment", "message", "counter"] as const;
+const SWEPT = [
+  "oidc",
+  "challenge",
+  "device_proof",
+  "throttle",
+  "registration",
+  "enrolment",
+  "message",
+  "counter",
+] as const;
 
 async function counts(world: World): Promise<Record<string, number>> {
-  const pairs = await Promise.all(SWEPT.map(async (table) => [table, (await world.database.rows(`SELECT * FROM ${table}`)).length]));
+  const pairs = await Promise.all(
+    SWEPT.map(async (table) => [table, (await world.database.rows(`SELECT * FROM ${table}`)).length]),
+  );
   return Object.fromEntries(pairs);
 }
 
@@ -17,7 +28,8 @@ test("what has expired goes by itself, and what is kept for good stays", async (
   await signIn(world, { parameters: { scope: "openid offline_access", prompt: "consent" } });
   await prove(world, createVisitor(world.issuer), { email: "dora@example.com", phone: "+15555550199" });
   const before = await counts(world);
-  for (const table of ["oidc", "challenge", "throttle", "registration", "enrolment", "message", "counter"]) expect(before[table]).toBeGreaterThan(0);
+  for (const table of ["oidc", "challenge", "throttle", "registration", "enrolment", "message", "counter"])
+    expect(before[table]).toBeGreaterThan(0);
   await world.sweep();
   expect(await counts(world)).toEqual({ ...before, oidc: expect.any(Number) });
   world.pass(90 * DAY);

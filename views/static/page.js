@@ -88,7 +88,9 @@
       if (document.hidden) return document.addEventListener("visibilitychange", ask, { once: true });
       try {
         const answer = await fetch(box.dataset.status, { headers: { accept: "application/json" } });
-        if (answer.ok && (await answer.json()).state === "moved") {
+        const { state } = answer.ok ? await answer.json() : {};
+        if (state === "over") return location.reload();
+        if (state === "moved") {
           say(box.dataset.moved);
           box.dataset.state = "moved";
           const button = one("button[value=answered]");

@@ -45,6 +45,7 @@ export const enrolment = {
     heading: "Your phone is connected",
     body: (device: string) => `From now on ${datum(device)} answers for you. We have told you so by e-mail as well.`,
     next: "Finish",
-    nextTo: (site: string) => `Continue to ${datum(site)}`,
+    nextTo: (site: string) => `Sign in to ${datum(site)}`,
+    advice: "One more response from the phone signs you in.",
   },
 };

@@ -47,6 +47,7 @@ export const enrolment: Messages["enrolment"] = {
     heading: "Телефон подключён",
     body: (device) => `Теперь за вас отвечает ${datum(device)}. Об этом мы сообщили вам и письмом.`,
     next: "Готово",
-    nextTo: (site) => `Продолжить на сайте «${datum(site)}»`,
+    nextTo: (site) => `Войти на сайт «${datum(site)}»`,
+    advice: "Для входа понадобится ещё один ответ с телефона.",
   },
 };

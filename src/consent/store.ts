@@ -1,0 +1,27 @@
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+/** The scopes that an account has let a site have. */
+export async function consentedScopes(sql: Sql, accountId: string, clientId: string): Promise<string[]> {
+  const row = await sql.first<{ scope: string }>("SELECT scope FROM consent WHERE account_id = ? AND client_id = ?", [
+    accountId,
+    clientId,
+  ]);
+  return row === undefined ? [] : row.scope.split(" ").filter((scope) => scope !== "");
+}
+
+/** What was let before stays; each scope is kept once. */
+export async function keepConsent(
+  sql: Sql,
+  accountId: string,
+  clientId: string,
+  scopes: readonly string[],
+  now: Millis,
+): Promise<void> {
+  const all = new Set([...(await consentedScopes(sql, accountId, clientId)), ...scopes]);
+  await sql.rows(
+    `INSERT INTO consent (account_id, client_id, scope, given_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (account_id, client_id) DO UPDATE SET scope = excluded.scope, given_at = excluded.given_at`,
+    [accountId, clientId, [...all].join(" "), now],
+  );
+}

@@ -1,0 +1,93 @@
+/** Rooms as they are, with what they do counted on the way: they themselves know nothing of figures. */
+import type { Middleware } from "koa";
+import type { Challenges } from "../challenge/challenge.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Login } from "../login/login.ts";
+import type { Metrics } from "./metrics.ts";
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const VERBS = new Set(["select", "insert", "update", "delete"]);
+
+/** By the route's pattern, never by the path: a path has ids, and strangers choose it. */
+export function countRequests(metrics: Pick<Metrics, "request">): Middleware {
+  return async (context, next) => {
+    const started = performance.now();
+    context.res.once("close", () => {
+      const method = METHODS.has(context.method) ? context.method : "other";
+      metrics.request(routeOf(context), method, context.res.statusCode, (performance.now() - started) / 1000);
+    });
+    await next();
+  };
+}
+
+/** Ours by its pattern, oidc-provider's by its name; `assets`, and `none` for what was not found or refused before. */
+function routeOf(context: { path: string; [name: string]: unknown }): string {
+  const { _matchedRoute: pattern, oidc } = context;
+  if (typeof pattern === "string") return pattern;
+  if (typeof oidc === "object" && oidc !== null && "route" in oidc && typeof oidc.route === "string") return oidc.route;
+  return context.path.startsWith("/assets/") ? "assets" : "none";
+}
+
+export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Login {
+  return {
+    ...login,
+    async answer(asking, response) {
+      const verdict = await login.answer(asking, response);
+      // A double click is one sign-in.
+      if (verdict.kind !== "accepted" || verdict.judged) metrics.login(verdict.kind);
+      return verdict;
+    },
+    async decline(visit) {
+      await login.decline(visit);
+      metrics.login("declined");
+    },
+  };
+}
+
+export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "challengeAnswer">): Challenges {
+  return {
+    ...challenges,
+    async answer(sql, context, response) {
+      const answered = await challenges.answer(sql, context, response);
+      metrics.challengeAnswer(answered.verdict.kind);
+      return answered;
+    },
+  };
+}
+
+export function measureDatabase(database: Database, metrics: Pick<Metrics, "statement" | "databaseError">): Database {
+  const timed = async <T>(statement: string, work: Promise<T>): Promise<T> => {
+    const started = performance.now();
+    try {
+      return await work;
+    } catch (error) {
+      metrics.databaseError(codeOf(error));
+      throw error;
+    } finally {
+      metrics.statement(verbOf(statement), (performance.now() - started) / 1000);
+    }
+  };
+  const measured = (sql: Sql): Sql => ({
+    engine: sql.engine,
+    rows: (statement, bindings) => timed(statement, sql.rows(statement, bindings)),
+    first: (statement, bindings) => timed(statement, sql.first(statement, bindings)),
+  });
+  return {
+    ...database,
+    ...measured(database),
+    transaction: (work) => database.transaction((sql) => work(measured(sql))),
+  };
+}
+
+function verbOf(statement: string): string {
+  const verb = /^\s*(\w+)/.exec(statement)?.[1]?.toLowerCase() ?? "";
+  return VERBS.has(verb) ? verb : "other";
+}
+
+/** SQLSTATE, or SQLite's and the sockets' names; what else there is has no bound, so it is one. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "other";
+  if (error.name === "KnexTimeoutError") return "pool-timeout";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return /^([0-9A-Z]{5}|SQLITE_[A-Z_]{1,30}|E[A-Z]{3,20})$/.test(code) ? code : "other";
+}
