@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const postgres = ["test/**/*.postgres.test.ts"];
 /** Run once more on PostgreSQL, as they are. */
-const onBoth = ["login", "registration", "protocol", "races", "account", "device", "limits", "storage", "sweep", "health"].map((room) => `test/${room}/**/*.test.ts`);
+const onBoth = ["login", "registration", "protocol", "confirmation", "races", "account", "device", "limits", "storage", "sweep", "health"].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
 
 export default defineConfig({

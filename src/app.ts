@@ -8,9 +8,16 @@ import type { Logger } from "pino";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
+import { createAuthentication } from "./authentication/authentication.ts";
+import { createBrowsers } from "./authentication/browsers.ts";
+import { createEmailProof } from "./authentication/email-proof.ts";
 import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { createConfirmations } from "./confirmation/confirmation.ts";
+import { createNotMe } from "./confirmation/not-me.ts";
+import { createConfirmationPages } from "./confirmation/pages.ts";
+import { createConfirmationStep } from "./confirmation/routes.ts";
 import { createConsentStep } from "./consent/consent.ts";
 import { consentedScopes } from "./consent/store.ts";
 import type { Database, Sql } from "./database.ts";
@@ -28,7 +35,7 @@ import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
 import { accessLog } from "./http/access-log.ts";
 import { assets } from "./http/assets.ts";
-import { createCookies } from "./http/cookies.ts";
+import { createCookieSigner, createCookies } from "./http/cookies.ts";
 import { sameOriginOnly } from "./http/cross-origin.ts";
 import { errorBoundary } from "./http/errors.ts";
 import { securityHeaders } from "./http/headers.ts";
@@ -41,8 +48,6 @@ import type { Keys } from "./keys/keys.ts";
 import { createLimits, unknownBrowsersCounter } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
-import { createBrowsers } from "./login/browsers.ts";
-import { createEmailProof } from "./login/email-proof.ts";
 import { createLogin } from "./login/login.ts";
 import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
@@ -50,6 +55,7 @@ import { createLogout } from "./logout/logout.ts";
 import { createMessaging } from "./messaging/messaging.ts";
 import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
+import type { OperationTypes } from "./operation/operation.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
 import type { ClientEntry } from "./provider/clients.ts";
@@ -75,6 +81,7 @@ export interface AppPorts {
   random: Random;
   logger: Logger;
   transports: Transports;
+  operationTypes: OperationTypes;
   /** What was sent, for the development server's page; in production there is none. */
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }
@@ -109,6 +116,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const kernel = { database, clock, random, digest, sealer };
 
   const renderer = createRenderer({ issuer });
+  const cookieSigner = createCookieSigner(keys.cookies);
   const cookies = createCookies({ secure: issuer.startsWith("https:") });
   const pages = createPages({ renderer, cookies, development });
 
@@ -144,6 +152,23 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
 
+  const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
+  const authentication = createAuthentication({
+    ...kernel,
+    accounts,
+    browsers,
+    challenges,
+    emailProof,
+    limits,
+    throttle,
+    audit,
+    messaging,
+  });
+  const { operationTypes } = ports;
+  const [key] = keys.confirmation;
+  if (key === undefined) throw new Error("there is no confirmation key");
+  const confirmations = createConfirmations({ ...kernel, accounts, authentication, audit, types: operationTypes, issuer, key });
+
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -153,7 +178,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
     database,
     accounts,
     consentedScopes,
+    operations: { types: operationTypes.types, refuse: confirmations.refuse },
     keys,
+    cookieSigner,
     pages: createProviderPages({ pages, database, accounts, clients }),
     uiLocales: languages.map(({ locale }) => locale),
   });
@@ -164,8 +191,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
-  const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const login = createLogin({ ...kernel, accounts, browsers, challenges, emailProof, limits, throttle, audit, messaging });
+  const pinned = createPinned({
+    provider,
+    pairwiseKey: keys.pairwise,
+    isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
+  });
+  const login = createLogin({ authentication, browsers, audit });
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
@@ -181,12 +212,25 @@ export async function createApp(ports: AppPorts): Promise<App> {
           const enrolment = await enrolments.current(context);
           return enrolment?.status === "done" ? enrolment.account : undefined;
         },
-        pinned: createPinned({
-          provider,
-          pairwiseKey: keys.pairwise,
-          isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
-        }),
+        pinned,
         peek: tools?.peek,
+      }),
+      confirmation: createConfirmationStep({
+        confirmations,
+        authentication,
+        pages: createConfirmationPages({
+          pages,
+          clock,
+          development,
+          types: operationTypes,
+          confirmations,
+          email: async (id) => (await accounts.byId(database, id))?.email,
+        }),
+        locale: pages.locale,
+        account: (id) => accounts.byId(database, id),
+        pinned,
+        notMe: createNotMe({ database, clock, accounts, audit, challenges, messaging }),
+        peek: tools === undefined ? undefined : (challenge, request) => tools.peekAt(challenge, confirmations.statement(request)),
       }),
       consent: createConsentStep({ database, clock, provider: () => provider, accounts, audit, pages }),
     },
@@ -214,7 +258,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   ];
 
   // The last address of X-Forwarded-For is the one that our own proxy has seen; those before it anybody can write.
-  const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1, keys: [...keys.cookies] });
+  const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 });
+  app.keys = cookieSigner;
   app.silent = true;
   app.use(countRequests(metrics));
   app.use(accessLog({ logger, random }));

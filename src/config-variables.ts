@@ -66,6 +66,12 @@ export const variables = [
     example: "ENUM_ID_CLIENTS=/etc/enum-id/clients.json",
   },
   {
+    name: "ENUM_ID_OPERATIONS",
+    what: "the folder with a file for each type of operation that can be confirmed",
+    default: "config/operations",
+    example: "ENUM_ID_OPERATIONS=/etc/enum-id/operations",
+  },
+  {
     name: "ENUM_ID_TRUST_PROXY",
     what: "true where a proxy of yours sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host, else false",
     default: "false",

@@ -29,6 +29,8 @@ export interface Config {
   masterKey: MasterKeySource;
   /** Path of the clients file. */
   clients: string;
+  /** Path of the folder with the types of operations. */
+  operations: string;
   /** Whether `X-Forwarded-*` comes from a proxy of ours. */
   trustProxy: boolean;
   logLevel: LogLevel;
@@ -61,7 +63,7 @@ const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 export type ReadConfig =
   | { ok: true; config: Config }
   /** `about` is what the clients file needs, so that its faults can be told in the same breath. */
-  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "production"> };
+  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "operations" | "production"> };
 
 /** Reads every variable and gives all faults at once: sentences that name the variable, what is wrong and what to do. */
 export function readConfig(env: Environment, files: Files): ReadConfig {
@@ -94,6 +96,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     },
     masterKey: keys === undefined ? { kind: "file", path: masterKeyPath(databaseUrl) } : { kind: "given", keys },
     clients: read("ENUM_ID_CLIENTS", (given) => given) ?? "config/clients.json",
+    operations: read("ENUM_ID_OPERATIONS", (given) => given) ?? "config/operations",
     trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import pg from "pg";
 import { type Millis, SECOND } from "./clock.ts";
+import { type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
 
 export type Engine = "sqlite" | "postgres";
 export type Binding = string | number | null;
@@ -55,15 +56,11 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const engine = options.url.startsWith("sqlite:") ? "sqlite" : "postgres";
   const knex = engine === "sqlite" ? openSqlite(options) : openPostgres(options);
-  const sql = sqlOn((text, values) => knex.raw(text, values), engine);
+  const direct =
+    engine === "sqlite" ? overPool(knex, engine, sqliteDriver()) : overPool(knex, engine, postgresDriver());
   const alone = engine === "sqlite" ? sqliteLock(options.url) : postgresLock(options.url);
   return {
-    ...sql,
-    transaction:
-      engine === "sqlite"
-        ? (work) => sqliteTransaction(knex, work)
-        : (work) =>
-            knex.transaction((transaction) => work(sqlOn((text, values) => transaction.raw(text, values), engine))),
+    ...direct,
     migrate: (direction) =>
       alone(async () => {
         // We hold a lock that dies with its process, so knex's own can only be what a killed process left behind.
@@ -76,39 +73,73 @@ export function openDatabase(options: DatabaseOptions): Database {
       return waiting.map((migration: { file: string }) => migration.file);
     },
     alone,
-    close: () => knex.destroy(),
   };
 }
 
-function sqlOn(raw: (statement: string, bindings: Binding[]) => Knex.Raw, engine: Engine): Sql {
-  // Rows are typed by the caller, who wrote the statement; this is the one place where the database's word is believed.
-  const rows = async (statement: string, bindings: readonly Binding[] = []) => {
-    const result = await raw(statement, [...bindings]);
-    return engine === "sqlite" ? result : result.rows;
-  };
-  return { engine, rows, first: async (statement, bindings) => (await rows(statement, bindings))[0] };
-}
-
-/**
- * knex begins a transaction that takes the write lock at its first write, and SQLite then refuses at once, without waiting,
- * when another process has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
- */
-async function sqliteTransaction<T>(knex: Knex, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const connection = await knex.client.acquireConnection();
-  const sql = sqlOn((text, values) => knex.raw(text, values).connection(connection), "sqlite");
-  try {
-    await sql.rows("BEGIN IMMEDIATE");
+/** Everything but migrations: knex gives a connection and takes it back, and is not asked for more. */
+function overPool<Connection>(
+  knex: Knex,
+  engine: Engine,
+  driver: Driver<Connection>,
+): Pick<Database, "engine" | "rows" | "first" | "transaction" | "close"> {
+  let used = false;
+  const withConnection = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+    used = true;
+    const connection = await knex.client.acquireConnection();
     try {
-      const done = await work(sql);
-      await sql.rows("COMMIT");
-      return done;
-    } catch (error) {
-      // It may have been rolled back already, by a full disk for one; the first error is the one to tell.
-      await sql.rows("ROLLBACK").catch(() => undefined);
-      throw error;
+      return await work(connection);
+    } finally {
+      knex.client.releaseConnection(connection);
     }
-  } finally {
-    await knex.client.releaseConnection(connection);
+  };
+  return {
+    ...sqlOn(engine, (statement, bindings) =>
+      withConnection(async (connection) => {
+        try {
+          return await driver.send(connection, statement, bindings);
+        } catch (error) {
+          if (!driver.outdated(error)) throw error;
+          return driver.send(connection, statement, bindings);
+        }
+      }),
+    ),
+    transaction: (work) => withConnection((connection) => inTransaction(driver, connection, engine, work)),
+    async close() {
+      // Where no connection can be had, there is nothing to forget.
+      if (used && driver.forget !== undefined) await withConnection(driver.forget).catch(() => undefined);
+      await knex.destroy();
+    },
+  };
+}
+
+/** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
+type Send = <Row>(statement: string, bindings: readonly Binding[]) => Promise<Row[]>;
+
+function sqlOn(engine: Engine, send: Send): Sql {
+  return {
+    engine,
+    rows: (statement, bindings = []) => send(statement, bindings),
+    first: async <Row>(statement: string, bindings: readonly Binding[] = []) =>
+      (await send<Row>(statement, bindings))[0],
+  };
+}
+
+async function inTransaction<Connection, T>(
+  driver: Driver<Connection>,
+  connection: Connection,
+  engine: Engine,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  await driver.send(connection, driver.begin, []);
+  try {
+    const done = await work(sqlOn(engine, (statement, bindings) => driver.send(connection, statement, bindings)));
+    await driver.send(connection, "COMMIT", []);
+    return done;
+  } catch (error) {
+    driver.outdated(error);
+    // SQLite may have rolled it back already, for a full disk for one; the first error is the one to tell.
+    await driver.send(connection, "ROLLBACK", []).catch(() => driver.drop(connection));
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@
  * Control enters by `start`, or by `run` for a process that lives until a signal, and leaves with what can be closed.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import { type Logger, pino, stdTimeFunctions } from "pino";
@@ -16,6 +16,7 @@ import { KeysError, loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { type Listener, type Listening, listen } from "./listen.ts";
 import { chooseTransports } from "./messaging/transports.ts";
+import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
 import { type ClientEntry, readClients } from "./provider/clients.ts";
 import type { Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
@@ -54,19 +55,41 @@ const clock: Clock = Date.now;
 /** Environment and clients file, with the faults of both at once. */
 export function readSettings(
   env: Environment,
-): { ok: true; config: Config; clients: ClientEntry[] } | { ok: false; faults: string[] } {
+): ({ ok: true } & Settings) | { ok: false; faults: string[] } {
   const read = readConfig(env, files);
-  const { clients: path, production } = read.ok ? read.config : read.about;
+  const { clients: path, operations: folder, production } = read.ok ? read.config : read.about;
   const clients = readClients({ path, production, files });
-  if (read.ok && clients.ok) return { ok: true, config: read.config, clients: clients.clients };
-  return { ok: false, faults: [...(read.ok ? [] : read.faults), ...(clients.ok ? [] : clients.faults)] };
+  const types = readOperationTypes({ folder, files: { ...files, list: (name) => readdirSync(name) } });
+  const faults = [
+    ...(read.ok ? [] : read.faults),
+    ...(clients.ok ? [] : clients.faults),
+    ...(types.ok ? [] : types.faults),
+    ...(clients.ok && types.ok ? unknownTypes(path, clients.clients, types.registry) : []),
+  ];
+  if (!read.ok || !clients.ok || !types.ok || faults.length > 0) return { ok: false, faults };
+  return { ok: true, config: read.config, clients: clients.clients, operationTypes: types.registry };
+}
+
+export interface Settings {
+  config: Config;
+  clients: ClientEntry[];
+  operationTypes: OperationTypes;
+}
+
+/** A client may ask for such operations only as there are. */
+function unknownTypes(path: string, clients: readonly ClientEntry[], { types }: OperationTypes): string[] {
+  return clients.flatMap(({ client_id: id, authorization_details_types: wished }) =>
+    wished
+      .filter((type) => !types.includes(type))
+      .map((type) => `${path}, client "${id}": authorization_details_types has ${type}: no operation has this type; there are ${types.join(", ")}.`),
+  );
 }
 
 /** A server that listens. Throws StartError, with everything closed that was opened. */
 export async function start(env: Environment, ports: StartPorts = {}): Promise<Running> {
   const settings = readSettings(env);
   if (!settings.ok) throw new StartError(settings.faults);
-  const { config, clients } = settings;
+  const { config, clients, operationTypes } = settings;
   const logger = pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime });
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -81,7 +104,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
     // Loaded here, since the other verbs do without the engine.
     const create = ports.createApp ?? (await import("./app.ts")).createApp;
-    const app = await create({ config, clients, database, sealer, keys, clock, random, logger, transports, outbox });
+    const app = await create({ config, clients, database, sealer, keys, clock, random, logger, transports, outbox, operationTypes });
     opened.push(() => app.close());
     const { host, port, metrics } = config;
     if (metrics !== undefined) {
@@ -93,7 +116,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     app.start();
     opened.push(async () => {
       app.closing();
-      await delay(config.drain);
+      if (config.drain > 0) await delay(config.drain);
     });
     logger.info({ issuer: config.issuer, host, port, metrics }, "listening");
     return { config, logger, close };
@@ -128,7 +151,12 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
 
 export function closeOnSignal({ config, logger, close }: Running): void {
   const onTimeout = () => logger.error("closing took too long and was cut off");
-  const options: closeWithGrace.Options = { delay: CLOSE + config.drain, logger: false, skip: ["SIGTERM", "SIGINT"], onTimeout };
+  const options: closeWithGrace.Options = {
+    delay: CLOSE + config.drain,
+    logger: false,
+    skip: ["SIGTERM", "SIGINT"],
+    onTimeout,
+  };
   const grace = closeWithGrace(options, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, "an unexpected error ends the process");
     try {

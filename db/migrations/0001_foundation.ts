@@ -128,7 +128,8 @@ export async function up(knex: Knex): Promise<void> {
     table.string("account_id");
     table.string("counter").notNullable();
     table.string("client_id");
-    table.string("mode").notNullable();
+    table.string("purpose").notNullable();
+    table.string("answered_mode");
     table.string("digits").notNullable();
     table.string("status").notNullable();
     table.integer("tries").notNullable();
@@ -138,6 +139,7 @@ export async function up(knex: Knex): Promise<void> {
     table.bigInteger("answered_at");
     table.bigInteger("expires_at").notNullable();
     table.index(["context", "issued_at"]);
+    table.index(["account_id", "status"]);
     table.index(["expires_at"]);
   });
   // The same digits never come twice to one account: a response that was had beforehand must not fit.

@@ -27,6 +27,12 @@ interface EventDetails {
   "login.declined": Nothing;
   /** The owner lets unknown browsers try again, after too many wrong responses in them. */
   "login.admitted": { until: Millis; by: "browser" | "device" };
+  "operation.confirmed": { confirmation: string; type: string; binding: string };
+  "operation.refused": { reason: "wrong-response" | "exhausted" };
+  "operation.locked": { until: Millis };
+  "operation.declined": Nothing;
+  /** "It was not me", in a signed-in browser: how many open requests have ended with it. */
+  "operation.not-me": { ended: number };
   "consent.given": { scope: string };
   "consent.declined": Nothing;
   /** By the person or a site (RP-initiated logout), by us, after its time or a change of the account, or by the operator's verb. */

@@ -11,15 +11,18 @@ import { type Challenge, parseChallenge, type Response } from "../e-num/challeng
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
-import { type DevicePad, drawDigits, matchingDevice, otherMode, type State, stateOf } from "./rules.ts";
+import { type Expectation, type Mode } from "./expectation.ts";
+import { type DevicePad, drawDigits, match, type State, stateOf } from "./rules.ts";
 import {
   type ChallengeRow,
   countTry,
-  endOpen,
+  declineAll,
+  declineOpen,
   insertChallenge,
   latestChallenge,
   markAnswered,
   markExhausted,
+  replaceFormer,
   reserveDigits,
 } from "./store.ts";
 
@@ -34,7 +37,7 @@ export interface IssueRequest {
   context: string;
   subject: Subject;
   counter: Counter;
-  mode: "login" | "activate";
+  purpose: "login" | "activate" | "operation";
   clientId?: string | undefined;
   /** Only this device's pad may answer: the one that is being enrolled. */
   deviceId?: string;
@@ -50,7 +53,7 @@ export interface ChallengeView {
   expiresAt: Millis;
   triesLeft: number;
   /** For `answered`: which device did, and when. */
-  answer: { deviceId: string; at: Millis } | undefined;
+  answer: { deviceId: string; mode: Mode; at: Millis } | undefined;
 }
 
 /**
@@ -58,8 +61,8 @@ export interface ChallengeView {
  * as it was; or a number that had ended before.
  */
 export type Verdict = { judged: boolean } & (
-  | { kind: "accepted"; accountId: string; deviceId: string; answeredAt: Millis }
-  | { kind: "wrong-response"; triesLeft: number; otherMode: "login" | "confirm" | "activate" | undefined }
+  | { kind: "accepted"; accountId: string; deviceId: string; mode: Mode; answeredAt: Millis }
+  | { kind: "wrong-response"; triesLeft: number; otherMode: Mode | undefined }
   | { kind: "exhausted" }
   | { kind: "expired" }
   | { kind: "already-used" }
@@ -79,7 +82,10 @@ export interface Challenges {
     sql: Sql,
     context: string,
     response: Response,
+    expectation: Expectation,
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
+  /** Ends every open challenge of an account; how many there were. */
+  endAll(sql: Sql, accountId: string): Promise<number>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
 }
@@ -97,6 +103,13 @@ export interface ChallengePorts {
 export const LIFETIME: Millis = 5 * MINUTE;
 /** Three tries: one for a slip of the finger, one for the wrong screen. */
 const TRIES = 3;
+
+/** A response that is to be judged; by its digest alone a wrong one is known again. */
+interface Given {
+  response: Response;
+  expectation: Expectation;
+  digest: string;
+}
 
 function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
   return gate.kind === "locked" ? { ...gate, first: false, judged: false } : { ...gate, judged: false };
@@ -119,29 +132,34 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     expiresAt: row.expires_at,
     triesLeft: Math.max(0, TRIES - row.tries),
     answer:
-      row.device_id === null || row.answered_at === null ? undefined : { deviceId: row.device_id, at: row.answered_at },
+      row.device_id === null || row.answered_mode === null || row.answered_at === null
+        ? undefined
+        : { deviceId: row.device_id, mode: row.answered_mode, at: row.answered_at },
   });
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
   /** The answer that was accepted is judged again without a trace of it: the pad makes the same response once more. */
-  const answeredBefore = async (sql: Sql, row: ChallengeRow, response: Response): Promise<Verdict> => {
-    const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
-    const deviceId = matchingDevice(pads, digitsOf(row), row.mode, response);
-    if (deviceId === undefined || deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
+  const answeredBefore = async (sql: Sql, row: ChallengeRow, response: Response, { accepted }: Expectation): Promise<Verdict> => {
+    const fits = match(await padsFor(sql, row), digitsOf(row), accepted, response);
+    if (fits === undefined || fits.deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
       return { kind: "already-used", judged: false };
-    return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: row.answered_at, judged: false };
+    return { kind: "accepted", accountId: row.account_id, ...fits, answeredAt: row.answered_at, judged: false };
   };
 
+  /** A first response comes from the one device that is being enrolled, every other from any that is active. */
+  const padsFor = (sql: Sql, row: ChallengeRow) =>
+    ports.padsOf(sql, row.account_id ?? undefined, row.purpose === "activate" ? (row.device_id ?? undefined) : undefined);
+
   /** Why `countTry` found nothing to judge. */
-  const refusal = async (sql: Sql, context: string, response: Response, responseDigest: string): Promise<Verdict> => {
+  const refusal = async (sql: Sql, context: string, given: Given): Promise<Verdict> => {
     const row = await latestChallenge(sql, contextKey(context));
     if (row === undefined) return { kind: "expired", judged: false };
     const state = stateOf(row, ports.clock());
     switch (state) {
       case "answered":
-        return answeredBefore(sql, row, response);
+        return answeredBefore(sql, row, given.response, given.expectation);
       case "open":
-        if (row.wrong_digest !== null && sameText(row.wrong_digest, responseDigest))
+        if (row.wrong_digest !== null && sameText(row.wrong_digest, given.digest))
           return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: undefined, judged: false };
         return { kind: "exhausted", judged: false };
       case "expired":
@@ -157,25 +175,24 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     sql: Sql,
     context: string,
     latest: ChallengeRow | undefined,
-    response: Response,
+    given: Given,
   ): Promise<Verdict> => {
     const now = ports.clock();
-    const responseDigest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
     const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter) : { kind: "open" as const };
     if (gate.kind !== "open") return shut(gate);
-    const row = latest === undefined ? undefined : await countTry(sql, latest.id, responseDigest, TRIES, now);
-    if (row === undefined) return refusal(sql, context, response, responseDigest);
+    const row = latest === undefined ? undefined : await countTry(sql, latest.id, given.digest, TRIES, now);
+    if (row === undefined) return refusal(sql, context, given);
     const counted = await ports.limits.count(sql, row.counter);
     if (counted.kind !== "counted") return shut(counted);
 
     const challenge = digitsOf(row);
-    const pads = await ports.padsOf(sql, row.account_id ?? undefined, row.device_id ?? undefined);
-    const deviceId = matchingDevice(pads, challenge, row.mode, response);
-    if (deviceId !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, deviceId, now))) {
+    const pads = await padsFor(sql, row);
+    const fits = match(pads, challenge, given.expectation.accepted, given.response);
+    if (fits !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, fits, now))) {
       await ports.limits.clear(sql, row.counter);
-      return { kind: "accepted", accountId: row.account_id, deviceId, answeredAt: now, judged: true };
+      return { kind: "accepted", accountId: row.account_id, ...fits, answeredAt: now, judged: true };
     }
-    const mistaken = otherMode(pads, challenge, row.mode, response);
+    const mistaken = match(pads, challenge, given.expectation.mistaken, given.response)?.mode;
     if (counted.lock !== undefined) {
       await markExhausted(sql, row.id);
       return { kind: "locked", ...counted.lock, judged: true };
@@ -191,7 +208,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     async issue(sql, request) {
       const now = ports.clock();
       const context = contextKey(request.context);
-      await endOpen(sql, context, "replaced");
+      await replaceFormer(sql, context);
       let digits = drawDigits(ports.random);
       while (!(await reserveDigits(sql, request.subject.key, digits, now))) digits = drawDigits(ports.random);
       const row: ChallengeRow = {
@@ -201,12 +218,13 @@ export function createChallenges(ports: ChallengePorts): Challenges {
         account_id: request.subject.accountId ?? null,
         counter: request.counter,
         client_id: request.clientId ?? null,
-        mode: request.mode,
+        purpose: request.purpose,
         digits,
         status: "open",
         tries: 0,
         wrong_digest: null,
         device_id: request.deviceId ?? null,
+        answered_mode: null,
         issued_at: now,
         answered_at: null,
         expires_at: now + LIFETIME,
@@ -220,16 +238,19 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       return row === undefined ? undefined : view(row);
     },
 
-    async answer(sql, context, response) {
+    async answer(sql, context, response, expectation) {
       const latest = await latestChallenge(sql, contextKey(context));
+      const digest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
       return {
-        verdict: await judge(sql, context, latest, response),
+        verdict: await judge(sql, context, latest, { response, expectation, digest }),
         challenge: latest === undefined ? undefined : view(latest),
       };
     },
 
+    endAll: declineAll,
+
     async decline(sql, context) {
-      return (await endOpen(sql, contextKey(context), "declined")).length > 0;
+      return declineOpen(sql, contextKey(context));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Counter } from "../limits/limits.ts";
+import type { Mode } from "./expectation.ts";
 
 export type Status = "open" | "answered" | "exhausted" | "declined" | "replaced";
 
@@ -11,7 +12,8 @@ export interface ChallengeRow {
   account_id: string | null;
   counter: Counter;
   client_id: string | null;
-  mode: "login" | "activate";
+  purpose: "login" | "activate" | "operation";
+  answered_mode: Mode | null;
   digits: string;
   status: Status;
   tries: number;
@@ -31,7 +33,7 @@ export async function reserveDigits(sql: Sql, subject: string, digits: string, n
 
 export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void> {
   await sql.rows(
-    `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, mode, digits, status, tries, device_id, issued_at, expires_at)
+    `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, purpose, digits, status, tries, device_id, issued_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?)`,
     [
       row.id,
@@ -40,7 +42,7 @@ export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void
       row.account_id,
       row.counter,
       row.client_id,
-      row.mode,
+      row.purpose,
       row.digits,
       row.device_id,
       row.issued_at,
@@ -56,12 +58,21 @@ export async function latestChallenge(sql: Sql, context: string): Promise<Challe
   return sql.first<ChallengeRow>(statement, [context]);
 }
 
-/** Ends whatever is open in a context; the rows that were. */
-export async function endOpen(sql: Sql, context: string, status: "replaced" | "declined"): Promise<ChallengeRow[]> {
-  return sql.rows<ChallengeRow>("UPDATE challenge SET status = ? WHERE context = ? AND status = 'open' RETURNING *", [
-    status,
-    context,
-  ]);
+/** A new challenge takes the place of all before it, whatever has become of them, but for an answered one. */
+export async function replaceFormer(sql: Sql, context: string): Promise<void> {
+  const statement = "UPDATE challenge SET status = 'replaced' WHERE context = ? AND status IN ('open', 'exhausted', 'declined')";
+  await sql.rows(statement, [context]);
+}
+
+/** True when there was an open one. */
+export async function declineOpen(sql: Sql, context: string): Promise<boolean> {
+  const statement = "UPDATE challenge SET status = 'declined' WHERE context = ? AND status = 'open' RETURNING id";
+  return (await sql.rows(statement, [context])).length > 0;
+}
+
+export async function declineAll(sql: Sql, accountId: string): Promise<number> {
+  const statement = "UPDATE challenge SET status = 'declined' WHERE account_id = ? AND status = 'open' RETURNING id";
+  return (await sql.rows(statement, [accountId])).length;
 }
 
 /**
@@ -83,10 +94,13 @@ export async function countTry(
 }
 
 /** True for the one answer that wins; no trace of its response stays behind. */
-export async function markAnswered(sql: Sql, id: string, deviceId: string, now: Millis): Promise<boolean> {
-  const statement =
-    "UPDATE challenge SET status = 'answered', device_id = ?, answered_at = ?, wrong_digest = NULL WHERE id = ? AND status = 'open' RETURNING id";
-  return (await sql.rows(statement, [deviceId, now, id])).length === 1;
+export async function markAnswered(sql: Sql, id: string, by: { deviceId: string; mode: Mode }, now: Millis): Promise<boolean> {
+  const rows = await sql.rows(
+    `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, wrong_digest = NULL
+     WHERE id = ? AND status = 'open' RETURNING id`,
+    [by.deviceId, by.mode, now, id],
+  );
+  return rows.length === 1;
 }
 
 export async function markExhausted(sql: Sql, id: string): Promise<void> {

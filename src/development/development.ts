@@ -6,6 +6,7 @@ import Router from "@koa/router";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Database, Sql } from "../database.ts";
 import { computeResponse } from "../e-num/e-num.ts";
+import type { Statement } from "../e-num/statement.ts";
 import type { Pages } from "../http/page.ts";
 import type { OutboxPage } from "../messaging/transports.ts";
 
@@ -19,6 +20,7 @@ export interface DevelopmentPorts {
 export interface Development {
   routes: Router;
   /** What the phone would answer, so that a person in a hurry can try it all without one; the pending device's, or the account's first. */
+  peekAt(challenge: ChallengeView, statement: Statement, deviceId?: string): Promise<string | undefined>;
   peek(challenge: ChallengeView, mode: "login" | "activate", deviceId?: string): Promise<string | undefined>;
 }
 
@@ -34,11 +36,13 @@ export function createDevelopment(ports: DevelopmentPorts): Development {
     }));
     ports.pages.show(context, "development/outbox", { messages });
   });
+  const peekAt: Development["peekAt"] = async ({ subject, digits }, statement, deviceId) => {
+    const [first] = await ports.padsOf(ports.database, subject.accountId, deviceId);
+    return first === undefined ? undefined : computeResponse(first.pad, digits, statement);
+  };
   return {
     routes,
-    async peek({ subject, digits }, mode, deviceId) {
-      const [first] = await ports.padsOf(ports.database, subject.accountId, deviceId);
-      return first === undefined ? undefined : computeResponse(first.pad, digits, { mode });
-    },
+    peek: (challenge, mode, deviceId) => peekAt(challenge, { mode }, deviceId),
+    peekAt,
   };
 }

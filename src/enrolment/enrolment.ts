@@ -8,6 +8,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { EnrolmentFailure } from "../audit/events.ts";
 import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
+import { expecting } from "../challenge/expectation.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Device, Devices, NewDevice } from "../device/device.ts";
@@ -87,6 +88,8 @@ const CODE_LENGTH = 10;
 const CODE_LIFETIME: Millis = 10 * MINUTE;
 /** How long the proof of e-mail and phone lets the person ask for another code. */
 const LIFETIME: Millis = HOUR;
+
+const EXPECTATION = expecting("activate");
 
 export function createEnrolments(ports: EnrolmentPorts): Enrolments {
   const { database, clock } = ports;
@@ -210,14 +213,14 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
           context: contextOf(enrolment),
           subject: { key: account.id, accountId: account.id },
           counter: enrolmentCounter(device.id),
-          mode: "activate",
+          purpose: "activate",
           deviceId: device.id,
         });
       }),
 
     answer: (context, enrolment, response) =>
       database.transaction(async (sql) => {
-        const { verdict } = await ports.challenges.answer(sql, contextOf(enrolment), response);
+        const { verdict } = await ports.challenges.answer(sql, contextOf(enrolment), response, EXPECTATION);
         if (enrolment.device === undefined) return verdict;
         if (verdict.kind === "accepted" && verdict.judged) await activated(sql, context, enrolment, verdict.deviceId);
         if (verdict.kind === "locked") await failed(sql, enrolment, enrolment.device.id, "wrong-responses");

@@ -20,25 +20,24 @@ export function countRequests(metrics: Pick<Metrics, "request">): Middleware {
   };
 }
 
-/** Ours by its pattern, oidc-provider's by its name; `assets`, and `none` for what was not found or refused before. */
+/** Our router's and oidc-provider's own say it alike; `assets`, and `none` for what was not found or refused before. */
 function routeOf(context: { path: string; [name: string]: unknown }): string {
-  const { _matchedRoute: pattern, oidc } = context;
+  const { _matchedRoute: pattern } = context;
   if (typeof pattern === "string") return pattern;
-  if (typeof oidc === "object" && oidc !== null && "route" in oidc && typeof oidc.route === "string") return oidc.route;
   return context.path.startsWith("/assets/") ? "assets" : "none";
 }
 
 export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Login {
   return {
     ...login,
-    async answer(asking, response) {
-      const verdict = await login.answer(asking, response);
+    async answer(...given) {
+      const verdict = await login.answer(...given);
       // A double click is one sign-in.
       if (verdict.kind !== "accepted" || verdict.judged) metrics.login(verdict.kind);
       return verdict;
     },
-    async decline(visit) {
-      await login.decline(visit);
+    async decline(...given) {
+      await login.decline(...given);
       metrics.login("declined");
     },
   };
@@ -47,8 +46,8 @@ export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Logi
 export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "challengeAnswer">): Challenges {
   return {
     ...challenges,
-    async answer(sql, context, response) {
-      const answered = await challenges.answer(sql, context, response);
+    async answer(sql, context, response, expectation) {
+      const answered = await challenges.answer(sql, context, response, expectation);
       metrics.challengeAnswer(answered.verdict.kind);
       return answered;
     },

@@ -3,14 +3,17 @@
  * It decides nothing and changes nothing; nobody depends on it but the composition root, which puts `counted.ts` between a room and its caller.
  * Control enters by the probes' routes; `check` answers within two seconds, whatever hangs behind it.
  */
-import type { Logger } from "pino";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Database } from "../database.ts";
 
 export interface Readiness {
   /** `closing` goes before all else: the process still answers, and takes nothing new soon. */
   status: "ready" | "not-ready" | "closing";
-  checks: { database: "reached" | "failed" | "no-answer"; migrations: "in-place" | "missing" | "unknown"; keys: "loaded" | "missing" };
+  checks: {
+    database: "reached" | "failed" | "no-answer";
+    migrations: "in-place" | "missing" | "unknown";
+    keys: "loaded" | "missing";
+  };
 }
 
 export interface Health {
@@ -24,7 +27,7 @@ export interface HealthPorts {
   /** How many keys there are to sign tokens with. */
   tokenKeys: number;
   clock: Clock;
-  logger: Pick<Logger, "warn" | "info">;
+  logger: { warn(about: object, words: string): void; info(about: object, words: string): void };
 }
 
 /** A balancer's usual patience is two seconds or more. */

@@ -74,8 +74,8 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     login: (verdict) => logins.inc({ verdict }),
     challengeAnswer: (verdict) => answers.inc({ verdict }),
     statement(verb, seconds) {
-      let child = verbs.get(verb);
-      if (child === undefined) verbs.set(verb, (child = statements.labels(verb)));
+      const child = verbs.get(verb) ?? statements.labels(verb);
+      verbs.set(verb, child);
       child.observe(seconds);
     },
     databaseError: (code) => errors.inc({ code }),

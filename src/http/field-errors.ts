@@ -31,6 +31,8 @@ function words(error: FieldError, fields: Messages["fields"]): { title: string; 
       return fields.response[error.code];
     case "wmid":
       return fields.wmid[error.code];
+    case "receipt":
+      return fields.receipt[error.code];
     default:
       return error satisfies never;
   }

@@ -51,7 +51,7 @@ export interface RendererPorts {
 const VIEWS = fileURLToPath(new URL("../../views/", import.meta.url));
 
 /** In the order of the cascade: a later one may correct an earlier one. */
-const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages"];
+const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages", "6-confirmation"];
 
 /** Names that every template may use without `it.`. */
 const HEADER = "const { m, t, plain, datum, fill, data, frame, site, errors, errorOf, product, host, issuer } = it;";

@@ -7,7 +7,10 @@
 import type { Qr } from "./qr.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
-type Screen = "login" | "confirm" | "payment" | "activate";
+export type Screen = "login" | "confirm" | "payment" | "activate";
+
+/** What the right response belongs to: `scan` where a typed number fits nothing, and only the scanned code does. */
+type WantedScreen = Screen | "scan";
 
 /** What can be wrong with one field. `render.ts` finds the words; a field's name is the name of its input. */
 export type FieldError =
@@ -19,16 +22,17 @@ export type FieldError =
   | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
   /** `check-number`: eight digits were typed, the number itself instead of the phone's response to it. */
   | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
-  | { readonly field: "response"; readonly code: "wrong"; readonly triesLeft: number; readonly screen: Screen }
+  | { readonly field: "response"; readonly code: "wrong"; readonly triesLeft: number; readonly screen: WantedScreen }
   /** The response was right for another screen of the phone (PROTOCOL 7); it still cost a try. */
   | {
       readonly field: "response";
       readonly code: "other-screen";
       readonly triesLeft: number;
       readonly used: Screen;
-      readonly wanted: Screen;
+      readonly wanted: WantedScreen;
     }
-  | { readonly field: "wmid"; readonly code: "not-chosen" };
+  | { readonly field: "wmid"; readonly code: "not-chosen" }
+  | { readonly field: "receipt"; readonly code: "empty" | "too-many" };
 
 /** A form that posts to the page's own path. */
 interface Form<Values extends string = never> {
@@ -59,6 +63,46 @@ export interface ChallengeData extends Form<"response"> {
   readonly notYet?: boolean;
 }
 
+/**
+ * An operation as people read it, in the page's language, whole and in the order of the page: plain text but for the
+ * heading. Quantities, purses and WMIDs are formatted (`10.50`, `Z 1234 5678 9012`).
+ */
+export interface Described {
+  /** The page's question, `Pay 10.50 WMZ to Book shop?`: a message of `locale/markup.ts`, whose data is marked. */
+  readonly heading: string;
+  /** The primary button, `Confirm payment`. */
+  readonly submit: string;
+  /** What it is, `Payment`: a receipt calls it so. */
+  readonly noun: string;
+  readonly amount?: {
+    readonly label: string;
+    readonly value: string;
+    readonly currency: string;
+    readonly currencyName: string;
+  };
+  readonly payee?: { readonly label: string; readonly name?: string; readonly purse?: string; readonly wmid?: string };
+  /** Everything else that is bound; `figures` are compared digit by digit. */
+  readonly rows: readonly { readonly label: string; readonly value: string; readonly figures: boolean }[];
+}
+
+/** A receipt that is ours and unchanged, as `confirmation/receipt` explains it. */
+interface GenuineReceipt {
+  readonly kind: "genuine";
+  readonly described: Described;
+  /** The site that the operation was confirmed for. */
+  readonly site: string;
+  readonly confirmedAt: Date;
+  readonly confirmationId: string;
+  readonly acr: "sms" | "login" | "operation";
+  readonly binding: "payment" | "confirm" | "operation" | "sms";
+  /** Holds the signature of the person's device; otherwise the receipt is the provider's word. */
+  readonly signedByDevice: boolean;
+}
+
+export type ReceiptOutcome =
+  | GenuineReceipt
+  | { readonly kind: "refused"; readonly reason: "not-a-receipt" | "other-issuer" | "bad-signature" | "wrong-type" };
+
 export type Scope = "email" | "phone" | "profile" | "wmid" | "offline_access";
 
 /** Why an error page is shown; `render.ts` says what happened, whether it is safe, and what to do next. */
@@ -75,7 +119,11 @@ export type ErrorPageCode =
   | "cross-site"
   | "too-large"
   | "method"
-  | "too-many";
+  | "too-many"
+  /** This operation was confirmed before; once is all there is. */
+  | "already-confirmed"
+  /** The request is for another account than the one that is signed in. */
+  | "other-account";
 
 interface OutboxMessage {
   readonly channel: "mail" | "sms";
@@ -160,6 +208,30 @@ export interface Views {
     /** The account's WMIDs; with two or more the person chooses one, when `wmid` is asked for. */
     readonly wmids: readonly string[];
   };
+
+  /** What is asked, and the number that answers it. A response to it opens no session. */
+  readonly "confirmation/operation": ChallengeData & {
+    readonly described: Described;
+    /** How the phone is told what is bound: typed on one of its screens, or by the scanned code alone. */
+    readonly screen: "payment" | "confirm" | "scan";
+    /** What to look at again; for a signed-in person only (PROTOCOL 7). */
+    readonly unusual: readonly "first-payee"[];
+    /** For a signed-in person: `decline` comes with a `reason`, `not_me`, `wrong_details` or `changed_mind`, or none. */
+    readonly declineReasons: boolean;
+    /** The identifier's page, for who mistyped; where nobody is signed in. */
+    readonly otherHref?: string;
+    readonly noPhoneHref?: string;
+  };
+  /** Nobody is signed in: what is asked is seen first. */
+  readonly "confirmation/identifier": Form<"identifier"> & { readonly described: Described };
+  readonly "confirmation/declined": {
+    readonly siteHref?: string;
+    /** `not_me`, by a signed-in person: every open request of the account has ended. */
+    readonly requestsClosed: boolean;
+  };
+  readonly "confirmation/locked": { readonly until: Date; readonly siteHref?: string };
+  /** A public page: takes a pasted receipt and says in people's words what it proves. */
+  readonly "confirmation/receipt": Form<"receipt"> & { readonly outcome?: ReceiptOutcome };
 
   /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
   readonly "signing-out/confirm": {

@@ -19,7 +19,7 @@ export interface InteractionPorts {
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
   pages: Pages;
-  steps: { login: Step; consent: Step };
+  steps: { login: Step; confirmation: Step; consent: Step };
   /** Begins a registration that comes back to `/interaction/:uid/registered`. */
   beginRegistration(context: Context, visit: Visit): void;
 }
@@ -61,9 +61,10 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
         ports.beginRegistration(context, visit);
         return seeOther(context, "/register");
       case "login":
+      case "confirmation":
       case "consent":
       case "refused": {
-        const { result, merge } = resultOf(visit, outcome);
+        const { result, merge } = await resultOf(ports.provider(), visit, outcome);
         const options = { mergeWithLastSubmission: merge };
         const href = await orLost(ports.provider().interactionResult(context.req, context.res, result, options));
         if (outcome.kind === "refused" && outcome.farewell !== undefined) return outcome.farewell(href);
@@ -90,6 +91,8 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
         return { kind: "register" };
       case "login":
         return ports.steps.login.first(context, visit);
+      case "confirmation":
+        return ports.steps.confirmation.first(context, visit);
       case "consent":
         return ports.steps.consent.first(context, visit);
       default:
@@ -125,7 +128,7 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
 
 function toVisit(details: InteractionDetails, site: Site): Visit {
   const { name, details: asked } = details.prompt;
-  if (name !== "login" && name !== "consent" && name !== "create") throw new Error(`no step for the prompt ${name}`);
+  if (name !== "login" && name !== "confirmation" && name !== "consent" && name !== "create") throw new Error(`no step for the prompt ${name}`);
   const params = Object.entries(details.params).map(([key, value]) => [
     key,
     typeof value === "string" ? value : undefined,
@@ -137,6 +140,7 @@ function toVisit(details: InteractionDetails, site: Site): Visit {
     params: Object.fromEntries(params),
     missing: { scopes: texts(asked["missingOIDCScope"]), claims: texts(asked["missingOIDCClaims"]) },
     accountId: details.session?.accountId,
+    sessionUid: details.session?.uid,
     grantId: details.grantId,
   };
 }
@@ -145,9 +149,9 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
-type Final = Extract<Outcome, { kind: "login" | "consent" | "refused" }>;
+type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "refused" }>;
 
-function resultOf(visit: Visit, outcome: Final): { result: InteractionResults; merge: boolean } {
+async function resultOf(provider: Provider, visit: Visit, outcome: Final): Promise<{ result: InteractionResults; merge: boolean }> {
   switch (outcome.kind) {
     case "login": {
       const { accountId, acr, amr, at } = outcome;
@@ -157,6 +161,8 @@ function resultOf(visit: Visit, outcome: Final): { result: InteractionResults; m
       if (visit.prompt === "create") result["create"] = {};
       return { result, merge: false };
     }
+    case "confirmation":
+      return { result: await confirmationResult(provider, visit, outcome), merge: true };
     case "consent":
       return { result: { consent: { grantId: outcome.grantId } }, merge: true };
     case "refused":
@@ -164,4 +170,24 @@ function resultOf(visit: Visit, outcome: Final): { result: InteractionResults; m
     default:
       return outcome satisfies never;
   }
+}
+
+/**
+ * A native client's consent prompt is answered with the confirmation. Who was not signed in is so for this request alone; who was keeps
+ * the session's own time and acr, and has answered `prompt=login` and `max_age` by the operation's response.
+ */
+async function confirmationResult(
+  provider: Provider,
+  visit: Visit,
+  { accountId, result }: Extract<Outcome, { kind: "confirmation" }>,
+): Promise<InteractionResults> {
+  const confirmation = { confirmation: { ...result }, consent: {} };
+  if (result.sessionless) {
+    const login = { accountId, acr: "urn:e-num:acr:login", amr: [...result.amr], ts: result.at, remember: false };
+    return { ...confirmation, login };
+  }
+  const session = visit.sessionUid === undefined ? undefined : await provider.Session.findByUid(visit.sessionUid);
+  const { loginTs: ts, acr, amr } = session ?? {};
+  if (ts === undefined || acr === undefined || amr === undefined) return confirmation;
+  return { ...confirmation, login: { accountId, acr, amr, ts, remember: false } };
 }

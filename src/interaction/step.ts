@@ -15,15 +15,27 @@ export interface Site {
 export interface Visit {
   uid: string;
   /** Why oidc-provider sent the person: the name of its prompt. */
-  prompt: "login" | "consent" | "create";
+  prompt: "login" | "confirmation" | "consent" | "create";
   site: Site;
   /** The site's request, as oidc-provider has checked it. */
   params: Readonly<Record<string, string | undefined>>;
   /** What the site still lacks, for `consent`. */
   missing: { scopes: readonly string[]; claims: readonly string[] };
-  /** Who is signed in at this browser already. */
+  /** Who is signed in at this browser already, and in which of oidc-provider's sessions. */
   accountId: string | undefined;
+  sessionUid: string | undefined;
   grantId: string | undefined;
+}
+
+/** A confirmed operation, as the site is to get it (PROTOCOL 10). */
+export interface Confirmed {
+  id: string;
+  details: { type: string; [member: string]: unknown };
+  amr: readonly string[];
+  /** Seconds since 1970. */
+  at: number;
+  /** Nobody was signed in, and no session may be left behind. */
+  sessionless: boolean;
 }
 
 /** What a step has come to; the dispatcher alone turns it into what happens next. */
@@ -34,11 +46,13 @@ export type Outcome =
   | { kind: "to"; path: string }
   /** An account is proven. */
   | { kind: "login"; accountId: string; acr: string; amr: readonly string[]; at: number }
+  /** An operation is confirmed. */
+  | { kind: "confirmation"; accountId: string; result: Confirmed }
   | { kind: "consent"; grantId: string }
   /** The person said no, or the right person is not here; `farewell` writes a page before the site is told, by the address that leads back. */
   | {
       kind: "refused";
-      error: "access_denied" | "login_required";
+      error: "access_denied" | "login_required" | "invalid_authorization_details";
       description: string;
       farewell?: (siteHref: string) => void;
     }

@@ -1,5 +1,6 @@
 /** English: the messages from which every other language takes its shape. */
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
+import { confirmation } from "./en/confirmation.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
 import { login, screens } from "./en/login.ts";
@@ -12,6 +13,7 @@ export const en = {
   login,
   registration,
   enrolment,
+  confirmation,
   consent,
   signingOut,
   home,

@@ -22,3 +22,10 @@ export function timeOfDay(language: string): (time: Date) => string {
   });
   return (time) => moment(time, `${format.format(time)} UTC`);
 }
+
+/** Day and time to the second, by UTC and saying so: for what is kept as evidence, and must read alike everywhere. */
+export function dayAndTime(language: string): (time: Date) => string {
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" });
+  return (time) => `${day.format(time)}, ${clock.format(time)} UTC`;
+}

@@ -26,7 +26,8 @@ function derive(value: unknown): unknown {
   return value;
 }
 
-function bracketed(message: string): string {
+/** One message in the pseudo-language. */
+export function bracketed(message: string): string {
   if (message === "") return "";
   const length = parts(message).reduce((sum, part) => sum + (part.kind === "datum" ? 0 : part.text.length), 0);
   return `⟦${accented(message)}${" ~".repeat(Math.ceil((length * LONGER) / 2))}⟧`;

@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
+import { confirmation } from "./ru/confirmation.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login, screens } from "./ru/login.ts";
@@ -12,6 +13,7 @@ export const ru: Messages = {
   login,
   registration,
   enrolment,
+  confirmation,
   consent,
   signingOut,
   home,

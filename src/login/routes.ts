@@ -1,5 +1,7 @@
 import type { Context } from "koa";
 import type { Account } from "../account/account.ts";
+import type { Asked, Asking, AuthenticationVerdict } from "../authentication/authentication.ts";
+import { emailRoutes } from "../authentication/email-routes.ts";
 import { parseIdentifier } from "../account/identifier.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { parseResponse } from "../e-num/challenge.ts";
@@ -8,8 +10,7 @@ import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
-import type { EmailVerdict } from "./email-proof.ts";
-import type { Asked, Asking, Login, LoginVerdict } from "./login.ts";
+import type { Login } from "./login.ts";
 import type { LoginPages } from "./pages.ts";
 
 export interface LoginStepPorts {
@@ -35,6 +36,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     context,
     visit,
     locale: ports.locale(context, visit.params["ui_locales"]),
+    purpose: "login",
   });
 
   const afterAsking = (context: Context, visit: Visit, asked: Asked, typed: string): Outcome => {
@@ -163,32 +165,6 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     }
   };
 
-  const emailCode: StepHandler = async (context, visit) =>
-    (await login.awaitsEmail(visit)) ? pages.emailCode(context, visit, []) : { kind: "to", path: "" };
-
-  const submitEmailCode: StepHandler = async (context, visit) => {
-    const form = await readForm(context);
-    switch (form.get("action")) {
-      case "decline":
-        return declined(context, visit);
-      case "resend":
-        return (await login.resendEmail(asking(context, visit)))
-          ? pages.emailCode(context, visit, [], { resent: true })
-          : pages.emailCode(context, visit, [{ field: "code", code: "too-many" }]);
-      case "next":
-      case "": {
-        const typed = form.get("code").trim();
-        if (typed === "") return pages.emailCode(context, visit, [{ field: "code", code: "empty" }]);
-        const { verdict, asked } = await login.answerEmail(asking(context, visit), typed);
-        return asked === undefined
-          ? pages.emailCode(context, visit, emailErrors(verdict))
-          : afterAsking(context, visit, asked, "");
-      }
-      default:
-        throw noSuchButton();
-    }
-  };
-
   /** Only for who has just answered in a browser that the owner knows. */
   const admission =
     (decide: (context: Context, visit: Visit, accountId: string) => Promise<Outcome | undefined>): StepHandler =>
@@ -229,8 +205,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       { method: "post", path: "/identifier", handler: identifier },
       { method: "get", path: "/challenge", handler: challenge },
       { method: "post", path: "/challenge", handler: submit },
-      { method: "get", path: "/email-code", handler: emailCode },
-      { method: "post", path: "/email-code", handler: submitEmailCode },
+      ...emailRoutes("/email-code", { authentication: login, asking, show: pages.emailCode, afterAsking, declined }),
       { method: "get", path: "/admission", handler: showAdmission },
       { method: "post", path: "/admission", handler: submitAdmission },
       { method: "get", path: "/no-phone", handler: async (context, visit) => pages.noPhone(context, visit) },
@@ -241,24 +216,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   };
 }
 
-function wrongResponse({ triesLeft, otherMode }: Extract<LoginVerdict, { kind: "wrong-response" }>): FieldError {
-  return otherMode === undefined
+function wrongResponse({ triesLeft, otherMode }: Extract<AuthenticationVerdict, { kind: "wrong-response" }>): FieldError {
+  return otherMode === undefined || otherMode === "operation"
     ? { field: "response", code: "wrong", triesLeft, screen: "login" }
     : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted: "login" };
-}
-
-function emailErrors(verdict: EmailVerdict): FieldError[] {
-  switch (verdict.kind) {
-    case "right":
-      return [];
-    case "wrong":
-      return [{ field: "code", code: "wrong", triesLeft: verdict.triesLeft }];
-    case "exhausted":
-    case "expired":
-      return [{ field: "code", code: verdict.kind }];
-    default:
-      return verdict satisfies never;
-  }
 }
 
 function noSuchButton(): Fault {

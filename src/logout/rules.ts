@@ -1,4 +1,4 @@
-import { HOUR, type Millis, MINUTE, SECOND } from "../clock.ts";
+import { HOUR, MINUTE, type Millis, SECOND } from "../clock.ts";
 
 /**
  * After each attempt but the last. A site that is started anew is back within a minute, one that is repaired within the hour;

@@ -13,6 +13,8 @@ export type Message = To &
     | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "locked"; params: { until: Date } }
+    | { channel: "mail"; template: "not-me"; params: { site: string; at: Date } }
+    | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }
     | { channel: "sms"; template: "phone-already-registered"; params: Record<string, never> }

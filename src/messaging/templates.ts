@@ -19,6 +19,12 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         return { text: sms.deviceActivated({ device: message.params.device, host }) };
       case "locked":
         return mail.locked({ until: moment(message.locale, message.params.until) });
+      case "not-me": {
+        const { site, at } = message.params;
+        return mail.notMe({ site, time: moment(message.locale, at), issuer });
+      }
+      case "phone-not-me":
+        return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":
         return { text: sms.phoneCode({ code: message.params.code, host }) };
       case "phone-already-registered":

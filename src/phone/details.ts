@@ -1,5 +1,7 @@
+import { parseAmount } from "../e-num/amount.ts";
 import { type Challenge, formatChallenge, formatResponse, type Response } from "../e-num/challenge.ts";
 import type { Json, JsonObject } from "../e-num/jcs.ts";
+import { formatDays, formatMoney, formatRate } from "../e-num/people.ts";
 import { currencyOf, formatRecipient, isPurse, parseRecipient } from "../e-num/purse.ts";
 import type { OperationStatement, PaymentStatement } from "../e-num/statement.ts";
 
@@ -51,16 +53,26 @@ function detailsOf(path: readonly string[], value: Json): Detail[] {
 function inWords(path: readonly string[], value: Exclude<Json, object>): string {
   if (value === null) return "(none)";
   if (value === "") return "(empty)";
-  if (typeof value !== "string" || !/(?:purse|wmid)$/.test(path.at(-1) ?? "")) return String(value);
+  const name = path.at(-1) ?? "";
+  if (typeof value === "number") return name.endsWith("_days") && value >= 0 ? formatDays(value, "en") : String(value);
+  if (typeof value !== "string") return String(value);
+  if (name.endsWith("_rate") && parseAmount(value).ok) return formatRate(value, "en", periodOf(name));
+  if (!/(?:purse|wmid)$/.test(name)) return value;
   const recipient = parseRecipient(value);
   return recipient.ok ? formatRecipient(recipient.value) : value;
+}
+
+function periodOf(name: string): "day" | undefined {
+  return name === "daily_rate" ? "day" : undefined;
 }
 
 /** `{"value":"10.5","currency":"WMZ"}` and nothing else beside. */
 function moneyOf(members: readonly Json[] | JsonObject): string | undefined {
   if (!("value" in members && "currency" in members) || Object.keys(members).length !== 2) return undefined;
   const { value, currency } = members;
-  return typeof value === "string" && typeof currency === "string" ? `${value} ${currency}` : undefined;
+  if (typeof value !== "string" || typeof currency !== "string") return undefined;
+  // What is not canonical is in quotation marks: it is no 10.5, though 10.5 is shown as 10.50.
+  return parseAmount(value).ok ? formatMoney(value, currency, "en") : `"${value}" ${currency}`;
 }
 
 function label(key: string): string {

@@ -5,7 +5,7 @@ import { parseWmid, type Wmid } from "../wmid.ts";
 
 /** Scopes and what each lets a site see (PROTOCOL 10; OpenID Connect Core section 5.4). */
 export const CLAIMS = {
-  openid: ["sub", "acr", "amr", "auth_time"],
+  openid: ["sub", "acr", "amr", "auth_time", "txn"],
   email: ["email", "email_verified"],
   phone: ["phone_number", "phone_number_verified"],
   profile: ["locale", "updated_at"],
@@ -18,13 +18,25 @@ export function createFindAccount(ports: { database: Database; accounts: Account
     if (account === undefined) return undefined;
     return {
       accountId: id,
-      async claims(_use, scope, requested) {
+      async claims(use, scope, requested) {
         const wanted = scope.split(" ").includes("wmid") || "wmid" in requested;
         const wmid = wanted ? await wmidFor(ports, context, id) : undefined;
-        return { sub: id, ...standardClaims(account), ...(wmid === undefined ? {} : { wmid }) };
+        const txn = use === "id_token" ? confirmationIdOf(context) : undefined;
+        return {
+          sub: id,
+          ...standardClaims(account),
+          ...(wmid === undefined ? {} : { wmid }),
+          ...(txn === undefined ? {} : { txn }),
+        };
       },
     };
   };
+}
+
+/** The confirmation that a code carries, for the claim `txn` (RFC 8417 section 2.2). */
+function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
+  const confirmation = context.oidc.entities.AuthorizationCode?.rar?.[0]?.["confirmation"];
+  return typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? String(confirmation.id) : undefined;
 }
 
 /** The one WMID that a site sees: the chosen one, or the only one. */

@@ -67,6 +67,10 @@ const entry = z.strictObject({
   require_auth_time: z.boolean().exactOptional(),
   require_pushed_authorization_requests: z.boolean().exactOptional(),
   dpop_bound_access_tokens: z.boolean().exactOptional(),
+  authorization_details_types: z.array(z.string().min(1)).default([]),
+  /** Resource servers that spend this client's confirmed operations (RFC 8707). */
+  operation_resources: z.array(web).exactOptional(),
+  operations_by_query: z.boolean().exactOptional(),
   require_pkce: z.boolean().default(true),
   first_party: z.boolean().default(false),
   development_only: z.boolean().default(false),

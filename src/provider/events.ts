@@ -9,7 +9,10 @@ import type { Database } from "../database.ts";
 export function recordEvents(provider: Provider, ports: { audit: Audit; database: Database; logger: Logger }): void {
   const append = (event: AuditEvent) => {
     ports.audit.append(ports.database, event).catch((error: unknown) => {
-      ports.logger.error({ type: event.type, name: error instanceof Error ? error.name : "" }, "an event could not be appended");
+      ports.logger.error(
+        { type: event.type, name: error instanceof Error ? error.name : "" },
+        "an event could not be appended",
+      );
     });
   };
   provider.on("grant.error", (context, error) => {
@@ -22,7 +25,12 @@ export function recordEvents(provider: Provider, ports: { audit: Audit; database
   provider.on("end_session.success", (context) => {
     const { session, params } = context.oidc;
     if (params?.["logout"] === undefined || session?.accountId === undefined) return;
-    append({ type: "session.ended", accountId: session.accountId, clientId: clientOf(context), detail: { by: "person" } });
+    append({
+      type: "session.ended",
+      accountId: session.accountId,
+      clientId: clientOf(context),
+      detail: { by: "person" },
+    });
   });
 }
 

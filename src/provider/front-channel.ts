@@ -47,7 +47,10 @@ export function createFrontChannel({ provider, clients, issuer, pages }: FrontCh
     const site = clientId === undefined ? undefined : siteOf(clients, clientId);
     if (away) context.set("Refresh", `${SECONDS}; url=${href}`);
     const origins = [...new Set(frames.map((frame) => new URL(frame).origin))];
-    context.set("Content-Security-Policy", `${context.response.get("content-security-policy")}; frame-src ${origins.join(" ")}`);
+    context.set(
+      "Content-Security-Policy",
+      `${context.response.get("content-security-policy")}; frame-src ${origins.join(" ")}`,
+    );
     pages.show(context, "signing-out/done", { frames, ...(away ? { siteHref: href } : {}) }, { site });
   };
 }

@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import type { Database, Sql } from "../database.ts";
 import { wmidIsClear } from "./claims.ts";
+import { asksForOperation } from "./operations.ts";
 
 export interface GrantPorts {
   database: Database;
@@ -33,7 +34,9 @@ export async function loadGrant(ports: GrantPorts, context: KoaContextWithOIDC) 
   const granted = new Set(existing?.getOIDCScope().split(" "));
   const missing = [...scopes].filter((scope) => free.has(scope) && !granted.has(scope) && (scope !== "wmid" || clear));
   const claims = firstParty ? [...context.oidc.requestParamClaims] : [];
-  if (missing.length === 0 && claims.length === 0) return existing;
+  // An operation's code hangs on a grant as well, also where no scope is asked for.
+  const needed = existing === undefined && asksForOperation(context);
+  if (missing.length === 0 && claims.length === 0 && !needed) return existing;
 
   const grant = existing ?? new provider.Grant({ accountId, clientId });
   if (missing.length > 0) grant.addOIDCScope(missing.join(" "));

@@ -33,7 +33,9 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
     async confirmSignOut(context, form) {
       const { session, client } = context.oidc;
       const others = Object.keys(session?.authorizations ?? {}).filter((id) => id !== client?.clientId);
-      const told = clients.filter((entry) => others.includes(entry.client_id) && listens(entry)).map((entry) => entry.client_name);
+      const told = clients
+        .filter((entry) => others.includes(entry.client_id) && listens(entry))
+        .map((entry) => entry.client_name);
       const data = { formId: "op.logoutForm", ...form, told };
       pages.show(context, "signing-out/confirm", data, await around(context, session?.accountId));
     },
@@ -46,7 +48,8 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
     error(context, out, error) {
       // What is not the site's fault goes where all that is thrown goes; the outer boundary turns it into a page.
       if (!(error instanceof errors.OIDCProviderError)) throw toFault(error);
-      if (error instanceof errors.SessionNotFound) throw new Fault("session-lost", { detail: out.error_description ?? out.error });
+      if (error instanceof errors.SessionNotFound)
+        throw new Fault("session-lost", { detail: out.error_description ?? out.error });
       showSiteError(pages, context, out);
     },
   };
@@ -60,5 +63,10 @@ function showSiteError(pages: Pages, context: Context, out: ErrorOut): void {
   const reference = String(context.state["reference"] ?? "");
   const detail = out.error_description === undefined ? {} : { detail: out.error_description };
   context.state["fault"] = `site-error: ${out.error} ${out.error_description ?? ""}`;
-  pages.show(context, "error/error", { code: "site-error", reference, oauthError: out.error, ...detail }, { status: context.status >= 400 ? context.status : 400 });
+  pages.show(
+    context,
+    "error/error",
+    { code: "site-error", reference, oauthError: out.error, ...detail },
+    { status: context.status >= 400 ? context.status : 400 },
+  );
 }

@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { type AcrRequest, assess, demandedAcrs, parseAcr } from "./assurance.ts";
+import { asksForOperation, confirmationOf } from "./operations.ts";
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -20,13 +21,26 @@ export function acrRequestOf(context: KoaContextWithOIDC): AcrRequest {
 export function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
+  // Twice: where nobody is signed in and no sign-in is asked for, the operation's one response comes before the login prompt, which it resolves.
+  policy.add(confirmation((context) => context.oidc.session?.accountId === undefined && !asksForSignIn(context)), 1);
+  policy.add(confirmation((context) => context.oidc.session?.accountId !== undefined), 3);
+  policy.get("consent")?.checks.remove("rar_prompt");
   const login = policy.get("login");
   if (login === undefined) throw new Error("oidc-provider has no login prompt");
+  // An operation's response is a new challenge for this request: for who is signed in, it answers prompt=login and max_age as well.
+  for (const reason of ["login_prompt", "max_age"]) {
+    const check = login.checks.get(reason);
+    const original = check?.check;
+    if (check === undefined || original === undefined) throw new Error(`oidc-provider has no check ${reason}`);
+    check.check = (context) =>
+      asksForOperation(context) && context.oidc.session?.accountId !== undefined ? Check.NO_NEED_TO_PROMPT : original(context);
+  }
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
   login.checks.add(
     new Check("acr", "the requested authentication is not met", "unmet_authentication_requirements", (context) => {
       const { session, result } = context.oidc;
+      if (asksForOperation(context)) return operationAcr(context);
       const reached = session?.accountId === undefined ? undefined : parseAcr(session.acr);
       const assurance = assess(demandedAcrs(acrRequestOf(context)), reached);
       switch (assurance.kind) {
@@ -46,4 +60,25 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
     }),
   );
   return policy;
+}
+
+/** An operation demands its own acr, whatever the site asks for; a list that knows none of ours fails all the same. */
+function operationAcr(context: KoaContextWithOIDC): boolean {
+  const demanded = demandedAcrs(acrRequestOf(context));
+  if (demanded !== undefined && !demanded.some((value) => parseAcr(value) !== undefined))
+    throw new errors.UnmetAuthenticationRequirements("none of the requested acr values is known here");
+  return Check.NO_NEED_TO_PROMPT;
+}
+
+function confirmation(due: (context: KoaContextWithOIDC) => boolean): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: "confirmation", requestable: false },
+    new Check("operation", "the operation is to be confirmed", "interaction_required", (context) =>
+      asksForOperation(context) && confirmationOf(context) === undefined && due(context) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+}
+
+function asksForSignIn(context: KoaContextWithOIDC): boolean {
+  return context.oidc.requestParamOIDCScopes.has("openid");
 }

@@ -16,10 +16,12 @@ import Provider, {
 import type { Accounts } from "../account/account.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
+import type { CookieSigner } from "../http/cookies.ts";
 import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { CLAIMS, createFindAccount } from "./claims.ts";
 import type { ClientEntry } from "./clients.ts";
 import { loadGrant } from "./grants.ts";
+import { asksForOperation, confirmationOf, type OperationPorts, operationResources, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
 import { subjectFor } from "./subject.ts";
 
@@ -33,7 +35,9 @@ export interface ProviderPorts {
   accounts: Accounts;
   /** What the person has let a site have before. */
   consentedScopes(sql: Sql, accountId: string, clientId: string): Promise<string[]>;
-  keys: { token: readonly JWK[]; cookies: readonly string[]; pairwise: Uint8Array };
+  operations: Omit<OperationPorts, "issuer">;
+  keys: { token: readonly JWK[]; pairwise: Uint8Array };
+  cookieSigner: CookieSigner;
   pages: ProviderPages;
   uiLocales: readonly string[];
 }
@@ -66,6 +70,10 @@ const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   const provider = new Provider(ports.issuer, configuration(ports));
   provider.proxy = ports.trustProxy;
+  provider.on("authorization.success", (context) => {
+    // Nobody was signed in before the operation, and nobody is after it.
+    if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined) Object.assign(context.oidc.session, { destroyed: true });
+  });
   // oidc-provider looks at a client's metadata only when it is first used; a wrong one is to stop the start.
   for (const { client_id: id } of ports.clients) await provider.Client.find(id);
   return provider;
@@ -84,13 +92,20 @@ function configuration(ports: ProviderPorts): Configuration {
       response_types: ["code"],
     },
     extraClientMetadata: {
-      properties: ["first_party", "require_pkce", "frontchannel_logout_uri", "frontchannel_logout_session_required"],
+      properties: [
+        "first_party",
+        "require_pkce",
+        "operations_by_query",
+        "operation_resources",
+        "frontchannel_logout_uri",
+        "frontchannel_logout_session_required",
+      ],
     },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     jwks: { keys: [...ports.keys.token] },
     enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
     cookies: {
-      keys: [...ports.keys.cookies],
+      keys: ports.cookieSigner,
       names: {
         session: secure ? "__Host-enum-session" : "enum-session",
         interaction: "enum-interaction",
@@ -132,6 +147,7 @@ function configuration(ports: ProviderPorts): Configuration {
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy() },
     // Called for each new code before it is stored, which is the place where a request's own acr can be set on it.
     expiresWithSession(context, source) {
+      if (asksForOperation(context)) return confirmationOf(context)?.sessionless !== true;
       if (source.kind === "AuthorizationCode") setAcr(context, source);
       return !source.scopes.has("offline_access");
     },
@@ -142,6 +158,8 @@ function configuration(ports: ProviderPorts): Configuration {
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime };
     },
     // A family ends with its last token, a year after its first; until then each use gives a new one.
+    issueRefreshToken: (_context, client, source) =>
+      source.rar === undefined && client.grantTypeAllowed("refresh_token") && source.scopes.has("offline_access"),
     rotateRefreshToken: (context) => (context.oidc.entities.RefreshToken?.totalLifetime() ?? 0) < FAMILY,
     ttl: {
       ...TTL,
@@ -162,7 +180,9 @@ function configuration(ports: ProviderPorts): Configuration {
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
       },
       backchannelLogout: { enabled: true },
-      resourceIndicators: { enabled: false },
+      requestObjects: { enabled: true, requireSignedRequestObject: false },
+      resourceIndicators: operationResources(issuer),
+      richAuthorizationRequests: richAuthorization({ ...ports.operations, issuer }),
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context, form) => ports.pages.confirmSignOut(context, formOf(form)),

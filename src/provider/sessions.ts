@@ -10,7 +10,7 @@ export interface Sessions {
    * Ends every session of an account in every browser, with all that sites were granted in them (offline access as well),
    * and queues the telling of sites, all in one transaction. A request in flight may save its session once more: ask again a moment later.
    */
-  end(accountId: string, by: "provider" | "operator"): Promise<{ sessions: number; sites: number }>;
+  end(accountId: string, by: "person" | "provider" | "operator"): Promise<{ sessions: number; sites: number }>;
 }
 
 export interface SessionsPorts {
@@ -31,7 +31,9 @@ const SESSIONS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND m
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
 
 export function createSessions({ database, sealer, digest, clients, audit, logout }: SessionsPorts): Sessions {
-  const listening = new Set(clients.filter((client) => client.backchannel_logout_uri).map((client) => client.client_id));
+  const listening = new Set(
+    clients.filter((client) => client.backchannel_logout_uri).map((client) => client.client_id),
+  );
 
   /** Undefined where somebody else was faster. */
   const endOne = async (sql: Sql, id: string, sealed: string, accountId: string): Promise<Notice[] | undefined> => {

@@ -64,7 +64,9 @@ describe("figures", () => {
     await signIn(world);
     for (const email of ["alice@example.com", "nobody@example.com"]) {
       const visitor = createVisitor(world.issuer);
-      const asked = await visitor.submit(await visitor.open((await begun(world)).address), "next", { identifier: email });
+      const asked = await visitor.submit(await visitor.open((await begun(world)).address), "next", {
+        identifier: email,
+      });
       await visitor.submit(asked, "next", { response: "1000000" });
       await visitor.submit(await visitor.open(asked.url), "decline");
     }
@@ -84,8 +86,8 @@ describe("figures", () => {
     const count = (route: string, method: string, code: number) =>
       text.includes(`enum_id_http_request_seconds_count{route="${route}",method="${method}",status="${code}"} 1`);
     expect(count("/interaction/:uid/challenge", "POST", 303)).toBe(true);
-    expect(count("authorization", "GET", 303)).toBe(true);
-    expect(count("token", "POST", 200)).toBe(true);
+    expect(count("/authorize", "GET", 303)).toBe(true);
+    expect(count("/token", "POST", 200)).toBe(true);
     expect(count("none", "GET", 404)).toBe(true);
     expect(text).not.toContain("nothing-here");
     expect(text).not.toContain("alice");
@@ -106,7 +108,8 @@ describe("figures", () => {
 
   test("have what waits to be sent", async () => {
     await using world = await createWorld();
-    const insert = "INSERT INTO logout_notice (id, client_id, account_id, status, attempts, next_at, created_at) VALUES (?, 's', 'a', ?, 0, 0, 0)";
+    const insert =
+      "INSERT INTO logout_notice (id, client_id, account_id, status, attempts, next_at, created_at) VALUES (?, 's', 'a', ?, 0, 0, 0)";
     for (const [id, state] of Object.entries({ a: "waiting", b: "waiting", c: "given-up", d: "told" })) {
       await world.database.rows(insert, [id, state]);
     }

@@ -234,3 +234,34 @@ describe("a fault", () => {
     expect(faultsOf({ ENUM_ID_MAIL_FROM: "id@example.com\r\nBcc: x@example.com" })).toHaveLength(1);
   });
 });
+
+describe("the address for figures", () => {
+  test.each([
+    ["127.0.0.1:9464", { host: "127.0.0.1", port: 9464 }],
+    ["[::1]:9464", { host: "::1", port: 9464 }],
+    ["0.0.0.0:1", { host: "0.0.0.0", port: 1 }],
+    ["off", undefined],
+    ["", { host: "127.0.0.1", port: 9464 }],
+  ])("%j in production", (given, expected) => {
+    expect(configOf({ ...PRODUCTION, ENUM_ID_METRICS: given }).metrics).toEqual(expected);
+  });
+
+  test.each(["9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "http://127.0.0.1:9464", "on"])(
+    "%j is refused",
+    (given) => {
+      expect(faultsOf({ ...PRODUCTION, ENUM_ID_METRICS: given })).toEqual([
+        expect.stringMatching(/^ENUM_ID_METRICS is ".*": write off, or an address and a port/),
+      ]);
+    },
+  );
+
+  test("of a development server is on this machine, where it is wanted", () => {
+    expect(configOf({ ENUM_ID_METRICS: "localhost:9464" }).metrics).toEqual({ host: "localhost", port: 9464 });
+    expect(faultsOf({ ENUM_ID_METRICS: "0.0.0.0:9464" })).toEqual([expect.stringMatching(/this machine alone/)]);
+  });
+
+  test("how long a server says that it is closing is a minute at most", () => {
+    expect(configOf({ ENUM_ID_DRAIN: "5" }).drain).toBe(5000);
+    expect(faultsOf({ ENUM_ID_DRAIN: "61" })).toEqual([expect.stringMatching(/^ENUM_ID_DRAIN .* from 0 to 60/)]);
+  });
+});

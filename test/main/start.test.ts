@@ -154,10 +154,11 @@ describe("a production server", () => {
   test("has its figures on an address of their own, and not on the public one", async () => {
     using folder = freshFolder();
     const metrics = `127.0.0.1:${await freePort()}`;
-    const env = { ...(await production(folder)), ENUM_ID_METRICS: metrics, ENUM_ID_TRUST_PROXY: "true" };
+    const own = { ENUM_ID_METRICS: metrics, ENUM_ID_TRUST_PROXY: "true" };
+    const env: Record<string, string> = { ...(await production(folder)), ...own };
     using started = enumId(["start"], { folder, env });
     await started.wrote('"listening"');
-    const ready = await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}/readyz`);
+    const ready = await fetch(`http://127.0.0.1:${env["ENUM_ID_PORT"]}/readyz`);
     expect([ready.status, await ready.json()]).toMatchObject([200, { status: "ready" }]);
     const figures = await (await fetch(`http://${metrics}/metrics`)).text();
     expect(figures).toContain('enum_id_http_request_seconds_count{route="/readyz",method="GET",status="200"} 1');
@@ -166,7 +167,7 @@ describe("a production server", () => {
     }
     expect((await fetch(`http://${metrics}/authorize`)).status).toBe(404);
     const forwarded = { "x-forwarded-host": "id.example.com", "x-forwarded-proto": "https" };
-    const public_ = await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}/metrics`, { headers: forwarded });
+    const public_ = await fetch(`http://127.0.0.1:${env["ENUM_ID_PORT"]}/metrics`, { headers: forwarded });
     expect(public_.status).toBe(404);
     started.child.kill("SIGTERM");
     expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
@@ -203,12 +204,13 @@ describe("a server that is told to end", () => {
 
   test("says so to a balancer first, for as long as it is given, and still answers", async () => {
     using folder = freshFolder();
-    const env = { ...(await production(folder)), ENUM_ID_DRAIN: "1" };
+    const env: Record<string, string> = { ...(await production(folder)), ENUM_ID_DRAIN: "1" };
     using started = startFake({ folder, env });
     await started.wrote("app started");
+    await fetch(`http://127.0.0.1:${env["ENUM_ID_PORT"]}`);
     started.child.kill("SIGTERM");
     await started.wrote("app closing");
-    expect((await fetch(`http://127.0.0.1:${env.ENUM_ID_PORT}`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${env["ENUM_ID_PORT"]}`)).status).toBe(200);
     expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
   });
 

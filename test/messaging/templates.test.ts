@@ -14,6 +14,8 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
   "email-already-registered": { channel: "mail", template: "email-already-registered", params: {} },
   "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
   locked: { channel: "mail", template: "locked", params: { until: NOON } },
+  "not-me": { channel: "mail", template: "not-me", params: { site: "Book shop", at: NOON } },
+  "phone-not-me": { channel: "sms", template: "phone-not-me", params: { site: "Book shop", at: NOON } },
   "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" } },
   "phone-device-activated": {
     channel: "sms",

@@ -1,46 +1,27 @@
 /** Every hosted page in every state: what the page tests check and `npm run pages` photographs. */
 import { drawQr } from "../../src/http/qr.ts";
-import type { Frame } from "../../src/http/render.ts";
 import type { ErrorPageCode, Views } from "../../src/http/views.ts";
-
-export const ISSUER = "https://id.example.org";
-
-/** The frame of a page, but for the language, which the tests vary. */
-type Around = Omit<Frame, "locale">;
-
-/** One page in one state; `of` is kept so that a view and its data stay together. */
-export interface Sample {
-  /** The file name of its pictures. */
-  readonly name: string;
-  readonly view: keyof Views;
-  readonly around: Around;
-  /** Renders by `render`, in whatever language. */
-  with<Result>(render: <View extends keyof Views>(view: View, data: Views[View]) => Result): Result;
-}
-
-const path = "/interaction/4nQ0vPqYw1";
-const shop: Around = { site: { name: "Book shop", origin: "https://books.example" }, path, development: false };
-const plain: Around = { path: "/", development: false };
-/** 64 characters, the longest name that a site may have. */
-const longName = "Международная кредитная биржа взаимопомощи «Северное сияние» №12";
-const exchange: Around = {
-  site: { name: longName, origin: "https://kreditnaya-birzha-severnoe-siyanie.example" },
-  signedIn: { email: "konstantin.konstantinopolskiy.1985+webmoney@mail-service.example" },
+import { confirmations } from "./confirmation.ts";
+import {
+  developing,
+  exchange,
+  form,
+  ISSUER,
+  longName,
+  number,
   path,
-  development: false,
-};
-const developing: Around = { ...shop, development: true };
+  plain,
+  type Sample,
+  sample,
+  shop,
+  signedIn,
+  until,
+} from "./sample.ts";
 
-const number = "48219370";
 const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
 const activation = drawQr(`${ISSUER}/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${code}`);
 
-function sample<View extends keyof Views>(name: string, view: View, data: Views[View], around: Around = shop): Sample {
-  return { name, view, around, with: (render) => render(view, data) };
-}
-
-const form = { action: path, errors: [], values: {} };
 const identifier: Views["login/identifier"] = { ...form, registration: true };
 const challenge: Views["login/challenge"] = {
   ...form,
@@ -86,7 +67,6 @@ const consent: Views["consent/consent"] = {
   ],
   wmids: ["123456789012"],
 };
-const until = new Date("2026-11-23T14:35:00Z");
 
 const errorCodes: readonly ErrorPageCode[] = [
   "not-found",
@@ -101,6 +81,8 @@ const errorCodes: readonly ErrorPageCode[] = [
   "too-large",
   "method",
   "too-many",
+  "already-confirmed",
+  "other-account",
 ];
 
 export const samples: readonly Sample[] = [
@@ -181,7 +163,7 @@ export const samples: readonly Sample[] = [
     { ...closedOut, notYet: true, command: "npm run phone -- admit" },
     developing,
   ),
-  sample("login-admission", "login/admission", form, { ...shop, signedIn: { email: "alice@example.com" } }),
+  sample("login-admission", "login/admission", form, signedIn),
   sample("login-admission-long-name", "login/admission", form, exchange),
   sample("login-admission-own", "login/admission", form, plain),
   sample("login-declined", "login/declined", { siteHref: "https://books.example" }),
@@ -238,7 +220,8 @@ export const samples: readonly Sample[] = [
   sample("enrolment-ended", "enrolment/ended", { action: path }),
   sample("enrolment-done", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }),
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
-  sample("consent", "consent/consent", consent, { ...shop, signedIn: { email: "alice@example.com" } }),
+  ...confirmations,
+  sample("consent", "consent/consent", consent, signedIn),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
   sample("consent-wmids-not-chosen", "consent/consent", {
     ...consent,
@@ -249,7 +232,7 @@ export const samples: readonly Sample[] = [
     "signing-out-confirm",
     "signing-out/confirm",
     { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2", told: ["City library", longName] },
-    { ...shop, signedIn: { email: "alice@example.com" } },
+    signedIn,
   ),
   sample(
     "signing-out-confirm-alone",
@@ -259,12 +242,7 @@ export const samples: readonly Sample[] = [
   ),
   sample("signing-out-done", "signing-out/done", { siteHref: "https://books.example" }),
   sample("signing-out-done-frames", "signing-out/done", { frames: ["about:blank"] }, plain),
-  sample(
-    "signing-out-stayed",
-    "signing-out/stayed",
-    { siteHref: "https://books.example" },
-    { ...shop, signedIn: { email: "alice@example.com" } },
-  ),
+  sample("signing-out-stayed", "signing-out/stayed", { siteHref: "https://books.example" }, signedIn),
   ...errorCodes.map((errorCode) =>
     sample(
       `error-${errorCode}`,

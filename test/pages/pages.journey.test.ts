@@ -3,8 +3,9 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Locale } from "../../src/locale/locale.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { type Sample, samples } from "./list.ts";
+import { samples } from "./list.ts";
 import { clipped, hardWired, small } from "./probes.ts";
+import type { Sample } from "./sample.ts";
 import { type PageServer, servePages } from "./server.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

@@ -66,6 +66,9 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "enrolment/first-response": [/data-enum-challenge="61730482"/, /name="response"/, /value="next"/],
   "enrolment/ended": [/value="new-challenge"/, /role="alert"/],
   "enrolment/done": [/value="next"/],
+  "confirmation/operation": [/data-enum-challenge="48219370"/, /value="decline"/],
+  "confirmation/identifier": [/name="identifier"/, /value="next"/, /value="decline"/],
+  "confirmation/receipt": [/name="receipt"/, /value="next"/],
   "consent/consent": [/value="allow"/, /value="decline"/],
   "signing-out/confirm": [
     /id="op.logoutForm"/,

@@ -136,6 +136,21 @@ describe("the time that is left", () => {
     expect(posted[0]?.get("action")).toBe("new-challenge");
   });
 
+  it("ends beneath what is asked, which stays", async () => {
+    for (const name of ["confirmation-payment", "confirmation-scan"]) {
+      const page = await visit(name, { viewport: { width: 1280, height: 800 } });
+      await page.clock.runFor(253_000);
+      expect(await page.locator("h2").first().innerText()).toBe("This number has run out");
+      expect(await page.title()).toMatch(/\? · E-num ID$/);
+      expect(await page.locator(".amount").isVisible()).toBe(true);
+      expect(await page.locator("#response").isVisible()).toBe(false);
+      expect(await page.locator("#qr").isVisible()).toBe(false);
+      await page.locator("button[value=new-challenge]").click();
+      await page.waitForURL("**/interaction/**");
+    }
+    expect(posted.map((form) => form.get("action"))).toEqual(["new-challenge", "new-challenge"]);
+  });
+
   it("is told truly without scripts: from when the page was shown", async () => {
     const page = await visit("login-challenge", { javaScriptEnabled: false });
     expect(await page.locator(".countdown").innerText()).toBe("Good for 4 min 12 s after this page was shown");
@@ -205,6 +220,35 @@ describe("the QR code", () => {
       .locator("#qr img")
       .evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth);
     expect(width / Number(modules)).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("a QR code that must be scanned", () => {
+  it.each([320, 390, 1280])("is seen at once, at three pixels a module or more, %i pixels wide", async (width) => {
+    const page = await visit("confirmation-scan", { javaScriptEnabled: false, viewport: { width, height: 800 } });
+    const shown = (await page.locator("#qr img").boundingBox())?.width ?? 0;
+    expect(shown / 97).toBeGreaterThanOrEqual(3);
+    await page.locator("#qr a.fill").click();
+    expect((await page.locator("#qr").boundingBox())?.width).toBe(width);
+    await page.locator("#qr a.close").click();
+    expect(await page.locator("#response").isVisible()).toBe(true);
+  });
+});
+
+describe("declining with a reason", () => {
+  it("sends the reason, and Enter in the response sends none of it", async () => {
+    const page = await visit("confirmation-payment", { javaScriptEnabled: false });
+    await page.getByLabel("It was not me").check();
+    await page.locator("button[value=decline]").click();
+    await page.waitForURL("**/interaction/**");
+    expect(posted[0]?.get("action")).toBe("decline");
+    expect(posted[0]?.get("reason")).toBe("not_me");
+    const again = await visit("confirmation-payment", { javaScriptEnabled: false });
+    await again.locator("#response").fill("6754654");
+    await again.locator("#response").press("Enter");
+    await again.waitForURL("**/interaction/**");
+    expect(posted[1]?.get("action")).toBe("next");
+    expect(posted[1]?.get("reason")).toBeNull();
   });
 });
 

@@ -4,13 +4,14 @@ import Koa from "koa";
 import { securityHeaders } from "../../src/http/headers.ts";
 import { createRenderer, type Frame, type Renderer } from "../../src/http/render.ts";
 import type { Locale } from "../../src/locale/locale.ts";
-import { ISSUER, type Sample, samples } from "./list.ts";
+import { samples } from "./list.ts";
+import { ISSUER, type Sample } from "./sample.ts";
 
 export const renderer: Renderer = createRenderer({ issuer: ISSUER });
 
 export function html(sample: Sample, locale: Locale): string {
   const frame: Frame = { ...sample.around, locale };
-  return sample.with((view, data) => renderer.render(frame, view, data));
+  return sample.with(locale, (view, data) => renderer.render(frame, view, data));
 }
 
 export interface PageServer extends AsyncDisposable {

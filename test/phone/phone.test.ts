@@ -170,7 +170,7 @@ describe("a scanned operation", () => {
       "  operation id     inv-1042",
       "  payee purse      Z 1234 5678 9012",
       "  payee name       Book shop",
-      "  amount           10.5 WMZ",
+      "  amount           10.50 WMZ",
       "  changes 1 field  e-mail",
       "  changes 1 from   (empty)",
       "  changes 1 to     a@b.example",

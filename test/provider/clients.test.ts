@@ -194,3 +194,14 @@ describe("config/clients.json", () => {
     ]);
   });
 });
+
+describe("an address for front-channel logout", () => {
+  test("has the scheme, host and port of one of the redirect addresses", () => {
+    const frontchannel_logout_uri = "https://site.example.com/front-channel?tenant=1";
+    expect(clientsOf([{ ...SITE, frontchannel_logout_uri }])).toMatchObject([{ frontchannel_logout_uri }]);
+    for (const wrong of ["https://other.example.com/", "https://site.example.com:8443/", "http://site.example.com/"]) {
+      const faults = faultsOf([{ ...SITE, frontchannel_logout_uri: wrong }], { production: false });
+      expect(faults).toEqual([expect.stringMatching(/frontchannel_logout_uri has .*: it needs scheme, host and port/)]);
+    }
+  });
+});

@@ -17,6 +17,7 @@ import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
+import { OPERATION_TYPES } from "./operations.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -81,6 +82,7 @@ export function client(members: Partial<ClientEntry> & { client_id: string; clie
     token_endpoint_auth_method: "client_secret_basic",
     client_secret: `secret-of-${members.client_id}-for-tests-only`,
     id_token_signed_response_alg: "ES256",
+    authorization_details_types: [],
     require_pkce: true,
     first_party: false,
     development_only: false,
@@ -120,6 +122,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       logger,
       transports: outbox,
       outbox,
+      operationTypes: OPERATION_TYPES,
     });
     handler = app.listener;
     return app;
@@ -205,6 +208,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     database: { url: databaseUrl, poolSize: 5, synchronous: "FULL" },
     masterKey: { kind: "given", keys: [] },
     clients: "",
+    operations: "",
     trustProxy: false,
     logLevel: "info",
     mail: undefined,

@@ -69,7 +69,7 @@
       clearInterval(timer);
       over = true;
       clock.textContent = words.spent;
-      const heading = one("h1");
+      const heading = one(":is(h1, h2)[data-spent]");
       document.title = document.title.replace(heading.textContent, heading.dataset.spent);
       heading.textContent = heading.dataset.spent;
       box.dataset.state = "expired";

@@ -2,9 +2,28 @@ import { plurals } from "../format.ts";
 import { datum } from "../markup.ts";
 import { screens } from "./login.ts";
 
+type Screen = keyof typeof screens;
+
 const word = plurals("en");
 const triesLeft = (count: number) => `${count} ${word(count, { one: "try", other: "tries" })} left.`;
 const later = { title: "Too many tries from here", help: "Wait a few minutes, then try again. Your account is safe." };
+
+function whatToCheck(screen: Screen | "scan"): string {
+  if (screen === "scan") return "Scan the code once more, and enter the response that the phone shows then.";
+  if (screen === "payment") {
+    return `Check that you chose *${screens.payment}* on the phone, and number, amount and purse digit by digit.`;
+  }
+  return `Check the number, and that you chose *${screens[screen]}* on the phone.`;
+}
+
+function whatIsWanted(screen: Screen | "scan"): string {
+  if (screen === "scan")
+    return "It does not hold the details. Here the code must be scanned: the phone then shows them.";
+  if (screen === "payment") {
+    return `Here it must be *${screens.payment}*, so that the response fits this amount and this purse only.`;
+  }
+  return `Here it must be *${screens[screen]}*. Choose it on the phone and enter the number again.`;
+}
 
 /** What is wrong with a field: a title, which is said beside the field too, and what to do about it. */
 export const fields = {
@@ -45,17 +64,18 @@ export const fields = {
       title: "This is a check number, not the response",
       help: "Enter the check number on the phone; the phone then shows 7 digits. This was not counted as a try.",
     },
-    wrong: (left: number, screen: keyof typeof screens) => ({
-      title: "That response does not fit this number",
-      help: `${triesLeft(left)} Check the number, and that you chose *${screens[screen]}* on the phone.`,
+    wrong: (left: number, screen: Screen | "scan") => ({
+      title: screen === "scan" ? "That response does not fit this code" : "That response does not fit this number",
+      help: `${triesLeft(left)} ${whatToCheck(screen)}`,
     }),
-    otherScreen: (left: number, used: keyof typeof screens, wanted: keyof typeof screens) => ({
+    otherScreen: (left: number, used: Screen, wanted: Screen | "scan") => ({
       title: `That was the response of the *${screens[used]}* screen`,
-      help: `Here it must be *${screens[wanted]}*. Choose it on the phone and enter the number again. ${triesLeft(left)}`,
+      help: `${whatIsWanted(wanted)} ${triesLeft(left)}`,
     }),
     "too-many": later,
   },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
+  receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": later },
 };
 
 /** Error pages: what happened, whether it is safe, what to do next. */
@@ -124,6 +144,16 @@ export const pages = {
     heading: "Too many tries from here",
     body: "Somebody at your address, perhaps you, has tried very often. Wait a few minutes. Your account is safe.",
     next: "Try again",
+  },
+  "already-confirmed": {
+    heading: "This was confirmed before",
+    body: "The site has asked twice for one and the same thing, and it can be confirmed only once. Nothing was done now, and your account is safe. Look at the site whether it is finished.",
+    next: "Back to the site",
+  },
+  "other-account": {
+    heading: "This is for another account",
+    body: "This request is for another account than the one that is signed in. Nothing was confirmed, and your account is safe. Go back to the site, and check there which account you use.",
+    next: "Back to the site",
   },
 };
 

@@ -42,6 +42,16 @@ If this was you, there is nothing to do.
 If it was not you, tell us at once: ${issuer}
 `,
   }),
+  notMe: ({ site, time, issuer }: { site: string; time: string; issuer: string }): Mail => ({
+    subject: "A request was refused with your E-num account",
+    text: `Hello,
+
+in a browser that is signed in to your account, a request of ${site} was answered with "It was not me" (${time}). Nothing was confirmed, and all open requests of your account have ended.
+
+If this was you, there is nothing to do.
+If it was not you, somebody uses your browser: sign out there, and tell us at once: ${issuer}
+`,
+  }),
   locked: ({ until }: { until: string }): Mail => ({
     subject: "Wrong responses for your E-num account",
     text: `Hello,
@@ -59,6 +69,8 @@ export const sms = {
     `${code} is your code for ${host}. Read it to nobody.\n\n@${host} #${code}`,
   deviceActivated: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
+  notMe: ({ site, host }: { site: string; host: string }) =>
+    `A request of ${site} was refused with your account at ${host}. Nothing was confirmed. If it was not you, tell us there at once.`,
   alreadyRegistered: ({ host }: { host: string }) =>
     `Somebody tried to register this number at ${host}. It has an account there already; nothing was changed.`,
 };

@@ -2,11 +2,29 @@ import type { Messages } from "../en.ts";
 import { datum } from "../markup.ts";
 import { screens } from "./login.ts";
 
+type Screen = keyof typeof screens;
+
 const triesLeft = (count: number) => `Осталось попыток: ${count}.`;
 const later = {
   title: "Слишком много попыток отсюда",
   help: "Подождите несколько минут и попробуйте снова. Ваш счёт в безопасности.",
 };
+
+function whatToCheck(screen: Screen | "scan"): string {
+  if (screen === "scan") return "Отсканируйте код ещё раз и введите ответ, который покажет телефон.";
+  if (screen === "payment") {
+    return `Проверьте, что на телефоне выбран раздел «*${screens.payment}*», и сверьте цифра за цифрой число, сумму и кошелёк.`;
+  }
+  return `Проверьте число и то, что на телефоне выбран раздел «*${screens[screen]}*».`;
+}
+
+function whatIsWanted(screen: Screen | "scan"): string {
+  if (screen === "scan") return "Подробности в нём не учтены. Здесь нужно отсканировать код: телефон покажет их.";
+  if (screen === "payment") {
+    return `Здесь нужен раздел «*${screens.payment}*»: тогда ответ подойдёт только к этой сумме и этому кошельку.`;
+  }
+  return `Здесь нужен раздел «*${screens[screen]}*». Выберите его на телефоне и введите число ещё раз.`;
+}
 
 export const fields: Messages["fields"] = {
   identifier: {
@@ -47,16 +65,17 @@ export const fields: Messages["fields"] = {
       help: "Введите число-вопрос на телефоне, и телефон покажет 7 цифр. Попыткой это не считается.",
     },
     wrong: (left, screen) => ({
-      title: "Ответ не подходит к этому числу",
-      help: `${triesLeft(left)} Проверьте число и то, что на телефоне выбран раздел «*${screens[screen]}*».`,
+      title: screen === "scan" ? "Ответ не подходит к этому коду" : "Ответ не подходит к этому числу",
+      help: `${triesLeft(left)} ${whatToCheck(screen)}`,
     }),
     otherScreen: (left, used, wanted) => ({
       title: `Это ответ из раздела «*${screens[used]}*»`,
-      help: `Здесь нужен раздел «*${screens[wanted]}*». Выберите его на телефоне и введите число ещё раз. ${triesLeft(left)}`,
+      help: `${whatIsWanted(wanted)} ${triesLeft(left)}`,
     }),
     "too-many": later,
   },
   wmid: { "not-chosen": { title: "Выберите один из ваших WMID", help: "" } },
+  receipt: { empty: { title: "Вставьте квитанцию", help: "" }, "too-many": later },
 };
 
 export const pages: Messages["pages"] = {
@@ -124,6 +143,16 @@ export const pages: Messages["pages"] = {
     heading: "Слишком много попыток отсюда",
     body: "С вашего адреса кто-то — возможно, вы — пробовал очень часто. Подождите несколько минут. Ваш счёт в безопасности.",
     next: "Попробовать ещё раз",
+  },
+  "already-confirmed": {
+    heading: "Это уже подтверждено",
+    body: "Сайт дважды спросил об одном и том же, а подтвердить это можно только один раз. Сейчас ничего не сделано, ваш счёт в безопасности. Посмотрите на сайте, выполнено ли это.",
+    next: "Вернуться на сайт",
+  },
+  "other-account": {
+    heading: "Это запрос для другого счёта",
+    body: "Запрос предназначен не тому счёту, под которым вы вошли. Ничего не подтверждено, ваш счёт в безопасности. Вернитесь на сайт и проверьте, какой счёт вы там используете.",
+    next: "Вернуться на сайт",
   },
 };
 

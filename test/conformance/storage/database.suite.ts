@@ -68,6 +68,37 @@ function describeStatements(engine: Engine): void {
     expect(await database.first("SELECT words FROM scratch")).toEqual({ words: "a\0b" });
   });
 
+  test("a statement with too few or too many bindings is refused", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await expect(database.rows(INSERT, ["x", null])).rejects.toThrow("2 bindings for 3 places");
+    await expect(database.rows(INSERT, ["x", null, null, null])).rejects.toThrow("4 bindings for 3 places");
+    await expect(database.rows("SELECT id FROM scratch", ["x"])).rejects.toThrow("1 bindings for 0 places");
+    expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
+  });
+
+  test("a statement that is wrong is refused each time, and what comes after it is answered", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    for (const _ of [1, 2])
+      await expect(database.rows("SELECT nothing FROM scratch WHERE id = ?", ["x"])).rejects.toThrow(/nothing/);
+    expect(await database.rows("SELECT id FROM scratch WHERE id = ?", ["x"])).toEqual([]);
+  });
+
+  // A node of the former version goes on while another migrates.
+  test("a statement that was run before a column was added gives the new column after it", async () => {
+    await using fresh = await scratch(engine);
+    await using other = secondPool(fresh);
+    const { database } = fresh;
+    const read = () => database.rows("SELECT * FROM scratch WHERE id = ?", ["x"]);
+    await database.rows(INSERT, ["x", null, 1]);
+    expect(await read()).toEqual([{ id: "x", words: null, number: 1 }]);
+    await other.database.rows("ALTER TABLE scratch ADD COLUMN more text");
+    expect(await Promise.all([read(), read()])).toEqual(
+      Array(2).fill([{ id: "x", words: null, number: 1, more: null }]),
+    );
+  });
+
   test("counts and sums of large numbers are numbers", async () => {
     await using fresh = await scratch(engine);
     const { database } = fresh;
@@ -150,6 +181,16 @@ function describeTransactions(engine: Engine): void {
     await expect(work).rejects.toThrow(/unique/i);
     expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
     await database.rows(INSERT, ["y", null, null]);
+  });
+
+  test("a transaction that meets a changed table fails once, and the next one does not", async () => {
+    await using fresh = await scratch(engine);
+    await using other = secondPool(fresh);
+    const read = () => fresh.database.transaction((sql) => sql.rows("SELECT * FROM scratch WHERE id = ?", ["x"]));
+    await read();
+    await other.database.rows("ALTER TABLE scratch ADD COLUMN more text");
+    if (engine === "postgres") await expect(read()).rejects.toMatchObject({ code: "0A000" });
+    expect(await read()).toEqual([]);
   });
 
   test("nobody else sees a change before it is committed", async () => {

@@ -1,0 +1,102 @@
+/**
+ * Ours, as production runs it: sealing, events, throttles, and the log on standard output (which the parent sends to a file).
+ * Only https is left out, which production demands of its issuer: TLS is the proxy's work.
+ * Arguments: the database's address, SQLite's `synchronous`, and how many accounts are to be there.
+ */
+import { randomBytes } from "node:crypto";
+import { createServer, type RequestListener } from "node:http";
+import { fileURLToPath } from "node:url";
+import { pino, stdTimeFunctions } from "pino";
+import { createAccounts } from "../src/account/account.ts";
+import { parseEmail, parsePhone } from "../src/account/identifier.ts";
+import { createApp } from "../src/app.ts";
+import { type Database, openDatabase, type Sql } from "../src/database.ts";
+import { createDevices } from "../src/device/device.ts";
+import { loadKeys } from "../src/keys/keys.ts";
+import { readSettings } from "../src/main.ts";
+import type { Random } from "../src/random.ts";
+import { createSealer } from "../src/secrecy.ts";
+import { answerParent, type Person, portOf } from "./child.ts";
+
+const [url = "", mode = "", accounts = ""] = process.argv.slice(2);
+const synchronous = mode === "NORMAL" ? "NORMAL" : "FULL";
+
+/** Counts what goes to the database and back: each statement, and the beginning and the end of each transaction. */
+function counting(database: Database): { database: Database; roundTrips: () => number } {
+  let count = 0;
+  const counted = (sql: Sql): Sql => ({
+    engine: sql.engine,
+    rows(statement, bindings) {
+      count += 1;
+      return sql.rows(statement, bindings);
+    },
+    first(statement, bindings) {
+      count += 1;
+      return sql.first(statement, bindings);
+    },
+  });
+  const transaction: Database["transaction"] = (work) => {
+    count += 2;
+    return database.transaction((sql) => work(counted(sql)));
+  };
+  return { database: { ...database, ...counted(database), transaction }, roundTrips: () => count };
+}
+
+const random: Random = { bytes: (length) => randomBytes(length) };
+const clock = Date.now;
+const settings = { url, poolSize: 10, synchronous } as const;
+const { database, roundTrips } = counting(openDatabase(settings));
+await database.migrate("latest");
+const sealer = createSealer([random.bytes(32)], random);
+
+async function seed(count: number): Promise<Person[]> {
+  const ports = { database, sealer, clock, random };
+  const book = createAccounts(ports);
+  const devices = createDevices(ports);
+  const key = { kty: "EC", crv: "P-256", x: "A".repeat(43), y: "A".repeat(43) } as const;
+  return database.transaction(async (sql) => {
+    const people: Person[] = [];
+    for (let number = 0; number < count; number += 1) {
+      const email = parseEmail(`person${number}@example.com`);
+      const phone = parsePhone(`+1555${String(number).padStart(7, "0")}`);
+      if (email === undefined || phone === undefined) throw new Error(`person ${number} cannot be`);
+      const account = await book.create(sql, { email, phone, locale: "en" });
+      if (account === undefined) throw new Error(`${email} is there already`);
+      const added = await devices.add(sql, { accountId: account.id, name: "phone", platform: "cli", key });
+      if (added === undefined) throw new Error("a new account has no room for a device");
+      await devices.activate(sql, added.device.id);
+      people.push({ identifier: email, pad: Buffer.from(added.pad).toString("base64url") });
+    }
+    return people;
+  });
+}
+
+const people = await seed(Number(accounts));
+let handler: RequestListener = (_request, response) => response.destroy();
+const server = createServer((request, response) => handler(request, response));
+const port = await portOf(server);
+const read = readSettings({
+  NODE_ENV: "production",
+  ENUM_ID_ISSUER: "https://id.example.com",
+  ENUM_ID_DATABASE_URL: url,
+  ENUM_ID_MASTER_KEY: Buffer.from(random.bytes(32)).toString("hex"),
+  ENUM_ID_CLIENTS: fileURLToPath(new URL("clients.json", import.meta.url)),
+  ENUM_ID_TRUST_PROXY: "true",
+});
+if (!read.ok) throw new Error(read.faults.join("\n"));
+const config = { ...read.config, issuer: `http://localhost:${port}`, port };
+const app = await createApp({
+  ...read,
+  config,
+  database,
+  sealer,
+  keys: await loadKeys({ database, sealer, clock, random }),
+  clock,
+  random,
+  logger: pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime }),
+  transports: {},
+  outbox: undefined,
+});
+handler = app.listener;
+app.start();
+answerParent({ port, people }, roundTrips);

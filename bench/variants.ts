@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { startPostgres } from "../test/support/postgres-server.ts";
+import type { Person, Usage } from "./child.ts";
+import { bareLogin, type Login, ourLogin } from "./logins.ts";
+
+export const VARIANTS = ["bare", "sqlite", "sqlite_normal", "postgres"] as const;
+export type VariantName = (typeof VARIANTS)[number];
+
+/** A server of its own process, ready to be signed in at. */
+export interface Variant {
+  name: VariantName;
+  port: number;
+  people: readonly Person[];
+  login: Login;
+  usage(): Promise<Usage>;
+}
+
+export interface VariantOptions {
+  names: readonly VariantName[];
+  accounts: number;
+  /** Where each server writes a CPU profile when it ends. */
+  profiles: string | undefined;
+}
+
+const readySchema = z.object({
+  port: z.number(),
+  people: z.array(z.object({ identifier: z.string(), pad: z.string() })),
+});
+const usageSchema = z.object({ cpuMs: z.number(), rssMb: z.number(), roundTrips: z.number() });
+
+/** Starts the servers one after the other, and ends them all, with their databases, when it is disposed of. */
+export async function startVariants(options: VariantOptions): Promise<{ variants: Variant[] } & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "enum-id-bench-"));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const variants: Variant[] = [];
+  for (const name of options.names) variants.push(await startVariant(name, { ...options, folder, stack }));
+  const all = stack.move();
+  return { variants, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+interface Surroundings extends VariantOptions {
+  folder: string;
+  stack: AsyncDisposableStack;
+}
+
+async function startVariant(name: VariantName, around: Surroundings): Promise<Variant> {
+  const child = spawnServer(name, await argumentsOf(name, around), around);
+  around.stack.defer(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.disconnect();
+    await gone;
+  });
+  const { port, people } = readySchema.parse(await heard(child));
+  return {
+    name,
+    port,
+    people,
+    login: name === "bare" ? bareLogin : ourLogin(people),
+    async usage() {
+      const answer = heard(child);
+      child.send("usage");
+      return usageSchema.parse(await answer);
+    },
+  };
+}
+
+async function argumentsOf(name: VariantName, { folder, stack, accounts }: Surroundings): Promise<string[]> {
+  switch (name) {
+    case "bare":
+      return ["bare.ts"];
+    case "sqlite":
+    case "sqlite_normal":
+      return [
+        "server.ts",
+        `sqlite:${join(folder, `${name}.sqlite`)}`,
+        name === "sqlite" ? "FULL" : "NORMAL",
+        String(accounts),
+      ];
+    case "postgres":
+      // This server does without fsync, which changes its answers' times and no CPU of ours.
+      return ["server.ts", stack.use(await startPostgres()).url, "FULL", String(accounts)];
+    default:
+      return name satisfies never;
+  }
+}
+
+function spawnServer(
+  name: VariantName,
+  [program = "", ...rest]: string[],
+  { folder, profiles }: Surroundings,
+): ChildProcess {
+  const flags =
+    profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`];
+  return spawn(process.execPath, [...flags, join(import.meta.dirname, program), ...rest], {
+    env: { ...process.env, NODE_ENV: "production" },
+    // The log is written as a service's is, to a file.
+    stdio: ["ignore", openSync(join(folder, `${name}.log`), "a"), "inherit", "ipc"],
+  });
+}
+
+/** The child's next message; a child that ends instead has said why on standard error. */
+async function heard(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const message = once(child, "message", { signal: ended.signal }).then(([said]: unknown[]) => said);
+  const gone = once(child, "exit", { signal: ended.signal }).then(([code]) => {
+    throw new Error(`the server has ended with ${code}`);
+  });
+  try {
+    return await Promise.race([message, gone]);
+  } finally {
+    ended.abort();
+    await Promise.allSettled([message, gone]);
+  }
+}

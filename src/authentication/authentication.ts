@@ -1,0 +1,253 @@
+/**
+ * Owns how a person proves an account with a response, whatever it is for: a login, or an operation that is confirmed.
+ * It decides who is asked (an account, or nobody), on which counter, and what must come first; whether a response is right,
+ * `challenge/` decides. Whoever is asked, the same statements are sent to the database, in number and kind.
+ * Control enters from a step with a visit and leaves with a verdict; what follows from a right response the step says itself,
+ * in the same transaction.
+ */
+import type { Context } from "koa";
+import type { Account, Accounts } from "../account/account.ts";
+import type { Identifier } from "../account/identifier.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Challenges, ChallengeView, Subject, Verdict } from "../challenge/challenge.ts";
+import type { Expectation } from "../challenge/expectation.ts";
+import { DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Response } from "../e-num/challenge.ts";
+import { Fault } from "../errors.ts";
+import { networkOf } from "../http/network.ts";
+import type { Visit } from "../interaction/step.ts";
+import {
+  type Counter,
+  type Gate,
+  isKnownBrowser,
+  knownBrowserCounter,
+  type Limits,
+  unknownBrowsersCounter,
+} from "../limits/limits.ts";
+import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
+import type { Locale } from "../locale/locale.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import type { Digester } from "../secrecy.ts";
+import type { Browsers } from "./browsers.ts";
+import type { EmailProof, EmailVerdict } from "./email-proof.ts";
+
+export interface AuthenticationPorts {
+  database: Database;
+  digest: Digester;
+  accounts: Accounts;
+  browsers: Browsers;
+  challenges: Challenges;
+  emailProof: EmailProof;
+  limits: Limits;
+  throttle: Throttle;
+  audit: Audit;
+  messaging: Messaging;
+}
+
+export type Asked =
+  | { kind: "asked"; challenge: ChallengeView }
+  /** The account's e-mail is to be proven first: a code was sent. */
+  | { kind: "email-code" }
+  /** Too many identifiers from this address. */
+  | { kind: "too-many" }
+  | Exclude<Gate, { kind: "open" }>;
+
+export type AuthenticationVerdict =
+  | Exclude<Verdict, { kind: "accepted" }>
+  /** `closedOut`: a browser that the owner knows has signed in while unknown ones are closed out. */
+  | (Extract<Verdict, { kind: "accepted" }> & { closedOut: boolean })
+  /** Too many wrong responses from this address, over all accounts. */
+  | { kind: "too-many" };
+
+/** In whose browser, at which visit, in which language. */
+export interface Asking {
+  context: Context;
+  visit: Visit;
+  locale: Locale;
+  /** What the response is for; events are named by it. */
+  purpose: "login" | "operation";
+}
+
+/** What a right response leads to, in the transaction that accepts it; throwing takes it all back. */
+export type Accepting = (sql: Sql, verdict: Accepted, challenge: ChallengeView) => Promise<void>;
+export type Accepted = Extract<Verdict, { kind: "accepted" }>;
+
+export interface Authentication {
+  /** Issues a challenge for whom the identifier names; for nobody, a decoy. */
+  ask(asking: Asking, identifier: Identifier): Promise<Asked>;
+  /** A challenge for an account that is known by other means: it has just been enrolled in this browser. */
+  askAccount(asking: Asking, account: Account): Promise<Asked>;
+  /** A new check number for the same person. */
+  askAgain(asking: Asking, former: ChallengeView): Promise<Asked>;
+  answer(asking: Asking, response: Response, expectation: Expectation, accepting: Accepting): Promise<AuthenticationVerdict>;
+  /** The code that proves the account's e-mail; when it is right, a challenge follows. */
+  answerEmail(asking: Asking, typed: string): Promise<{ verdict: EmailVerdict; asked: Asked | undefined }>;
+  /** Another code; false when too many were asked for, or none is awaited. */
+  resendEmail(asking: Asking): Promise<boolean>;
+  awaitsEmail(visit: Visit): Promise<boolean>;
+  current(visit: Visit): Promise<ChallengeView | undefined>;
+  /** Whether unknown browsers are closed out of the account that has just answered in a known one. */
+  closedOut(context: Context, accountId: string): Promise<boolean>;
+  /** Lets unknown browsers in for a quarter of an hour. */
+  admit(visit: Visit, accountId: string): Promise<void>;
+  decline(visit: Visit, purpose: Asking["purpose"]): Promise<void>;
+}
+
+/** PROTOCOL 11; its reasons are there. */
+const IDENTIFIERS: ThrottleRule = { limit: 20, window: MINUTE };
+const WRONG_RESPONSES: ThrottleRule = { limit: 20, window: HOUR };
+const UNANSWERED: ThrottleRule = { limit: 30, window: DAY };
+
+export function createAuthentication(ports: AuthenticationPorts): Authentication {
+  const { database, audit, throttle } = ports;
+  const wrongFrom = (context: Context) => `wrong from ${networkOf(context.ip)}`;
+  const unanswered = (subject: Subject) => `unanswered ${subject.key}`;
+
+  const counterFor = async (
+    sql: Sql,
+    context: Context,
+    subject: Subject,
+  ): Promise<{ counter: Counter; known: boolean }> => {
+    const browser = await ports.browsers.known(sql, context, subject.accountId);
+    return browser === undefined || subject.accountId === undefined
+      ? { counter: unknownBrowsersCounter(subject.key), known: false }
+      : { counter: knownBrowserCounter(browser, subject.accountId), known: true };
+  };
+
+  const askSubject = async (sql: Sql, { context, visit, locale, purpose }: Asking, subject: Subject): Promise<Asked> => {
+    const { counter, known } = await counterFor(sql, context, subject);
+    const gate = await ports.limits.gate(sql, counter);
+    if (gate.kind !== "open") return gate;
+    const proof = known ? undefined : await ports.emailProof.state(sql, visit.uid);
+    const proven = proof?.kind === "proven" && proof.subject.key === subject.key;
+    if (!known && !proven && !(await throttle.pass(sql, unanswered(subject), UNANSWERED))) {
+      const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
+      return sent || (proof?.kind === "waiting" && proof.subject.key === subject.key)
+        ? { kind: "email-code" }
+        : { kind: "too-many" };
+    }
+    const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId };
+    return { kind: "asked", challenge: await ports.challenges.issue(sql, request) };
+  };
+
+  const decoy = (identifier: Identifier): Subject => ({
+    key: `decoy:${ports.digest("decoy", `${identifier.kind} ${identifier.value}`)}`,
+    accountId: undefined,
+  });
+
+  /** What follows from a verdict, kept in the same transaction. */
+  const keep = async (
+    sql: Sql,
+    { context, visit, locale, purpose }: Asking,
+    challenge: ChallengeView,
+    verdict: Verdict,
+    accepting: Accepting,
+  ): Promise<void> => {
+    const { accountId } = challenge.subject;
+    if (verdict.kind !== "accepted") await throttle.pass(sql, wrongFrom(context), WRONG_RESPONSES);
+    const about = { accountId, clientId: visit.site.clientId };
+    switch (verdict.kind) {
+      case "accepted":
+        if (!isKnownBrowser(challenge.counter)) await throttle.refund(sql, unanswered(challenge.subject));
+        return accepting(sql, verdict, challenge);
+      case "wrong-response":
+      case "exhausted":
+        return audit.append(sql, { ...about, type: `${purpose}.refused`, detail: { reason: verdict.kind } });
+      case "locked":
+        await audit.append(sql, { ...about, type: `${purpose}.locked`, detail: { until: verdict.until } });
+        return verdict.first ? tellOwner(sql, context, accountId, locale, verdict.until) : undefined;
+      case "closed-out":
+      case "expired":
+      case "already-used":
+      case "declined":
+        return;
+      default:
+        return verdict satisfies never;
+    }
+  };
+
+  /** At the first lock; of a decoy nobody is told, with the same statements. */
+  const tellOwner = async (
+    sql: Sql,
+    context: Context,
+    accountId: string | undefined,
+    locale: Locale,
+    until: Millis,
+  ): Promise<void> => {
+    await ports.browsers.forget(sql, context, accountId ?? "");
+    const account = await ports.accounts.byId(sql, accountId ?? "");
+    const mail = { channel: "mail" as const, template: "locked" as const, params: { until: new Date(until) } };
+    if (account === undefined) return ports.messaging.pretend(sql, { ...mail, locale });
+    return ports.messaging.enqueue(sql, { ...mail, to: account.email, locale: account.locale });
+  };
+
+  const isClosedOut = async (sql: Sql, accountId: string): Promise<boolean> =>
+    (await ports.limits.gate(sql, unknownBrowsersCounter(accountId))).kind === "closed-out";
+
+  return {
+    ask: (asking, identifier) =>
+      database.transaction(async (sql) => {
+        const passes = await throttle.pass(sql, `identifiers from ${networkOf(asking.context.ip)}`, IDENTIFIERS);
+        if (!passes) return { kind: "too-many" };
+        const account = await ports.accounts.find(sql, identifier);
+        return askSubject(
+          sql,
+          asking,
+          account === undefined ? decoy(identifier) : { key: account.id, accountId: account.id },
+        );
+      }),
+    askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),
+    askAgain: (asking, former) => database.transaction((sql) => askSubject(sql, asking, former.subject)),
+
+    answer: (asking, response, expectation, accepting) =>
+      database.transaction(async (sql): Promise<AuthenticationVerdict> => {
+        const { context, visit } = asking;
+        // Wrong ones alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
+        if (!(await throttle.peek(sql, wrongFrom(context), WRONG_RESPONSES))) return { kind: "too-many" };
+        const { verdict, challenge } = await ports.challenges.answer(sql, visit.uid, response, expectation);
+        if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
+        if (verdict.judged) await keep(sql, asking, challenge, verdict, accepting);
+        if (verdict.kind !== "accepted") return verdict;
+        return {
+          ...verdict,
+          closedOut: isKnownBrowser(challenge.counter) && (await isClosedOut(sql, verdict.accountId)),
+        };
+      }),
+
+    answerEmail: (asking, typed) =>
+      database.transaction(async (sql) => {
+        const verdict = await ports.emailProof.answer(sql, asking.visit.uid, typed);
+        return {
+          verdict,
+          asked: verdict.kind === "right" ? await askSubject(sql, asking, verdict.subject) : undefined,
+        };
+      }),
+    resendEmail: ({ visit, locale }) =>
+      database.transaction(async (sql) => {
+        const proof = await ports.emailProof.state(sql, visit.uid);
+        return proof.kind === "waiting" && ports.emailProof.send(sql, visit.uid, proof.subject, locale);
+      }),
+    awaitsEmail: async (visit) => (await ports.emailProof.state(database, visit.uid)).kind === "waiting",
+
+    current: (visit) => ports.challenges.current(database, visit.uid),
+    async closedOut(context, accountId) {
+      const browser = await ports.browsers.known(database, context, accountId);
+      return browser !== undefined && isClosedOut(database, accountId);
+    },
+    admit: (visit, accountId) =>
+      database.transaction(async (sql) => {
+        const until = await ports.limits.admit(sql, unknownBrowsersCounter(accountId));
+        const about = { accountId, clientId: visit.site.clientId };
+        await audit.append(sql, { ...about, type: "login.admitted", detail: { until, by: "browser" } });
+      }),
+    decline: (visit, purpose) =>
+      database.transaction(async (sql) => {
+        const current = await ports.challenges.current(sql, visit.uid);
+        await ports.challenges.decline(sql, visit.uid);
+        // A stranger may press this as well, so it ends this one request and tells nobody (PROTOCOL 7).
+        const about = { accountId: current?.subject.accountId, clientId: visit.site.clientId };
+        await audit.append(sql, { ...about, type: `${purpose}.declined`, detail: {} });
+      }),
+  };
+}

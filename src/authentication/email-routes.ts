@@ -1,0 +1,64 @@
+import type { Context } from "koa";
+import { Fault } from "../errors.ts";
+import { readForm } from "../http/body.ts";
+import type { FieldError } from "../http/views.ts";
+import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
+import type { Asked, Asking, Authentication } from "./authentication.ts";
+import type { EmailVerdict } from "./email-proof.ts";
+
+export interface EmailRoutesPorts {
+  authentication: Pick<Authentication, "awaitsEmail" | "answerEmail" | "resendEmail">;
+  asking(context: Context, visit: Visit): Asking;
+  show(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
+  afterAsking(context: Context, visit: Visit, asked: Asked, typed: string): Outcome | Promise<Outcome>;
+  declined(context: Context, visit: Visit): Promise<Outcome>;
+}
+
+/** The page on which an unknown browser proves the account's e-mail, under a path of the step that needs it. */
+export function emailRoutes(path: `/${string}`, ports: EmailRoutesPorts): StepRoute[] {
+  const { authentication, show } = ports;
+  const submit = async (context: Context, visit: Visit): Promise<Outcome> => {
+    const form = await readForm(context);
+    const asking = ports.asking(context, visit);
+    switch (form.get("action")) {
+      case "decline":
+        return ports.declined(context, visit);
+      case "resend":
+        return (await authentication.resendEmail(asking))
+          ? show(context, visit, [], { resent: true })
+          : show(context, visit, [{ field: "code", code: "too-many" }]);
+      case "next":
+      case "": {
+        const typed = form.get("code").trim();
+        if (typed === "") return show(context, visit, [{ field: "code", code: "empty" }]);
+        const { verdict, asked } = await authentication.answerEmail(asking, typed);
+        return asked === undefined ? show(context, visit, errorsOf(verdict)) : ports.afterAsking(context, visit, asked, "");
+      }
+      default:
+        throw new Fault("invalid-request", { detail: "the page has no such button" });
+    }
+  };
+  return [
+    {
+      method: "get",
+      path,
+      handler: async (context, visit) =>
+        (await authentication.awaitsEmail(visit)) ? show(context, visit, []) : { kind: "to", path: "" },
+    },
+    { method: "post", path, handler: submit },
+  ];
+}
+
+function errorsOf(verdict: EmailVerdict): FieldError[] {
+  switch (verdict.kind) {
+    case "right":
+      return [];
+    case "wrong":
+      return [{ field: "code", code: "wrong", triesLeft: verdict.triesLeft }];
+    case "exhausted":
+    case "expired":
+      return [{ field: "code", code: verdict.kind }];
+    default:
+      return verdict satisfies never;
+  }
+}

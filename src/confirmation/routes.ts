@@ -1,0 +1,194 @@
+import type { Context } from "koa";
+import type { Account } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
+import type { Asked, Asking, Authentication } from "../authentication/authentication.ts";
+import { emailRoutes } from "../authentication/email-routes.ts";
+import type { ChallengeView } from "../challenge/challenge.ts";
+import type { Mode } from "../challenge/expectation.ts";
+import { parseResponse } from "../e-num/challenge.ts";
+import { Fault } from "../errors.ts";
+import { readForm } from "../http/body.ts";
+import type { FieldError, Screen } from "../http/views.ts";
+import type { Confirmed, Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
+import type { Locale } from "../locale/locale.ts";
+import type { Confirmations, Request } from "./confirmation.ts";
+import type { ConfirmationPages } from "./pages.ts";
+
+export interface ConfirmationStepPorts {
+  confirmations: Confirmations;
+  authentication: Authentication;
+  pages: ConfirmationPages;
+  locale(context: Context, uiLocales: string | undefined): Locale;
+  account(id: string): Promise<Account | undefined>;
+  pinned(visit: Visit, accountId: string): Promise<boolean>;
+  /** "It was not me", said in a browser that is signed in: ends every open request of the account and tells its owner. */
+  notMe(visit: Visit, accountId: string): Promise<void>;
+  /** In development only. */
+  peek: ((challenge: ChallengeView, request: Request) => Promise<string | undefined>) | undefined;
+}
+
+const REASONS = ["not_me", "wrong_details", "changed_mind"] as const;
+
+export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
+  const { confirmations, authentication, pages } = ports;
+  const asking = (context: Context, visit: Visit): Asking => ({
+    context,
+    visit,
+    locale: ports.locale(context, visit.params["ui_locales"]),
+    purpose: "operation",
+  });
+
+  const foreign = (): Outcome => ({
+    kind: "refused",
+    error: "access_denied",
+    description: "a WMID of the operation is not the account's own",
+  });
+
+  const afterAsking = async (context: Context, visit: Visit, asked: Asked, typed: string): Promise<Outcome> => {
+    switch (asked.kind) {
+      case "asked":
+        return { kind: "to", path: "/operation" };
+      case "email-code":
+        return { kind: "to", path: "/operation-email-code" };
+      case "locked":
+        return pages.locked(context, visit, asked.until);
+      case "closed-out":
+        return pages.closedOut(context, visit);
+      case "too-many":
+        return pages.identifier(context, visit, confirmations.request(visit), { typed, errors: [{ field: "identifier", code: "too-many" }] });
+      default:
+        return asked satisfies never;
+    }
+  };
+
+  /** The account that is signed in is asked at once; nobody is asked who they are first. */
+  const first: StepHandler = async (context, visit) => {
+    const done = await confirmations.of(visit);
+    if (done !== undefined) return { kind: "confirmation", accountId: done.accountId, result: done.confirmed };
+    const current = await authentication.current(visit);
+    if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/operation" };
+    if (visit.accountId === undefined) return pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
+    const account = await ports.account(visit.accountId);
+    if (account === undefined) throw new Fault("session-lost", { detail: "the account is gone" });
+    if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign();
+    return afterAsking(context, visit, await authentication.askAccount(asking(context, visit), account), "");
+  };
+
+  const identify: StepHandler = async (context, visit) => {
+    if (visit.accountId !== undefined) return { kind: "to", path: "" };
+    const form = await readForm(context);
+    if (form.get("action") === "decline") return declined(context, visit, "");
+    const typed = form.get("identifier").slice(0, 254);
+    const parsed = parseIdentifier(typed);
+    if (parsed === undefined) {
+      const code = typed.trim() === "" ? "empty" : "unrecognised";
+      return pages.identifier(context, visit, confirmations.request(visit), { typed, errors: [{ field: "identifier", code }] });
+    }
+    return afterAsking(context, visit, await authentication.ask(asking(context, visit), parsed), typed);
+  };
+
+  const show: StepHandler = async (context, visit) => {
+    const current = await authentication.current(visit);
+    if (current === undefined || current.state === "declined" || current.state === "answered") return { kind: "to", path: "" };
+    return pages.operation(context, visit, confirmations.request(visit), current);
+  };
+
+  const submit: StepHandler = async (context, visit) => {
+    const form = await readForm(context);
+    const current = await authentication.current(visit);
+    if (current === undefined || current.state === "declined") return { kind: "to", path: "" };
+    switch (form.get("action")) {
+      case "decline":
+        return declined(context, visit, form.get("reason"));
+      case "new-challenge":
+        return afterAsking(context, visit, await authentication.askAgain(asking(context, visit), current), "");
+      case "answered":
+        if (current.state === "answered") return { kind: "to", path: "" };
+        return pages.operation(context, visit, confirmations.request(visit), current, { notYet: true });
+      case "show-response": {
+        if (ports.peek === undefined) break;
+        const request = confirmations.request(visit);
+        return pages.operation(context, visit, request, current, { shownResponse: (await ports.peek(current, request)) ?? "—" });
+      }
+      case "next":
+      case "":
+        return answer(context, visit, current, form.get("response").slice(0, 40));
+    }
+    throw new Fault("invalid-request", { detail: "the page has no such button" });
+  };
+
+  const answer = async (context: Context, visit: Visit, current: ChallengeView, typed: string): Promise<Outcome> => {
+    const request = confirmations.request(visit);
+    const wrong = (error: FieldError, now = current) => pages.operation(context, visit, request, now, { errors: [error], typed });
+    const parsed = parseResponse(typed);
+    if (!parsed.ok) {
+      const code = parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
+      return wrong({ field: "response", code });
+    }
+    const verdict = await confirmations.answer(asking(context, visit), request, parsed.value);
+    switch (verdict.kind) {
+      case "confirmed":
+        return confirmed(visit, verdict.accountId, verdict.confirmed);
+      case "already-confirmed":
+        return { kind: "refused", error: "invalid_authorization_details", description: `already confirmed: ${verdict.id}` };
+      case "foreign":
+        return foreign();
+      case "locked":
+        return pages.locked(context, visit, verdict.until);
+      case "closed-out":
+        return pages.closedOut(context, visit);
+      case "too-many":
+        return wrong({ field: "response", code: "too-many" });
+      case "wrong-response":
+        return wrong(wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request)), (await authentication.current(visit)) ?? current);
+      case "expired":
+      case "exhausted":
+      case "already-used":
+      case "declined":
+        return { kind: "to", path: "/operation" };
+      default:
+        return verdict satisfies never;
+    }
+  };
+
+  const confirmed = async (visit: Visit, accountId: string, result: Confirmed): Promise<Outcome> =>
+    (await ports.pinned(visit, accountId))
+      ? { kind: "confirmation", accountId, result }
+      : { kind: "refused", error: "login_required", description: "another account than the requested one confirmed" };
+
+  const declined = async (context: Context, visit: Visit, reason: string): Promise<Outcome> => {
+    const known = REASONS.find((each) => each === reason);
+    await authentication.decline(visit, "operation");
+    const notMe = known === "not_me" && visit.accountId !== undefined;
+    if (notMe && visit.accountId !== undefined) await ports.notMe(visit, visit.accountId);
+    return {
+      kind: "refused",
+      error: "access_denied",
+      description: `declined by the person${known === undefined ? "" : `: ${known}`}`,
+      farewell: (siteHref) => pages.declined(context, visit, siteHref, notMe),
+    };
+  };
+
+  return {
+    first,
+    routes: [
+      { method: "get", path: "/operation", handler: show },
+      { method: "post", path: "/operation", handler: submit },
+      { method: "post", path: "/operation-identifier", handler: identify },
+      ...emailRoutes("/operation-email-code", {
+        authentication,
+        asking,
+        show: pages.emailCode,
+        afterAsking,
+        declined: (context, visit) => declined(context, visit, ""),
+      }),
+    ],
+  };
+}
+
+function wrongResponse(triesLeft: number, otherMode: Mode | undefined, wanted: Screen | "scan"): FieldError {
+  const used = otherMode === undefined || otherMode === "operation" ? undefined : otherMode;
+  if (used === undefined || wanted === "scan") return { field: "response", code: "wrong", triesLeft, screen: wanted === "scan" ? "confirm" : wanted };
+  return { field: "response", code: "other-screen", triesLeft, used, wanted };
+}
+

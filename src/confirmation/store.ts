@@ -1,0 +1,66 @@
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+export interface ConfirmationRow {
+  id: string;
+  /** Digest of the interaction that it was confirmed in. */
+  context: string;
+  client_id: string;
+  operation_id: string;
+  account_id: string;
+  device_id: string;
+  type: string;
+  /** JSON: the element as the site sent it. */
+  operation: string;
+  /** The purse or WMID that the typed statement names, for "first time to this payee". */
+  recipient: string | null;
+  binding: "payment" | "confirm" | "operation";
+  challenge: string;
+  /** JSON: the document whose hash the response was made for. */
+  statement: string;
+  acr: string;
+  confirmed_at: Millis;
+}
+
+/** True for the one confirmation of a client's operation; another one, in whatever interaction, finds it taken. */
+export async function insertConfirmation(sql: Sql, row: ConfirmationRow): Promise<boolean> {
+  const rows = await sql.rows(
+    `INSERT INTO confirmation (id, context, client_id, operation_id, account_id, device_id, type, operation, recipient, binding, challenge,
+       statement, acr, confirmed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+    [
+      row.id,
+      row.context,
+      row.client_id,
+      row.operation_id,
+      row.account_id,
+      row.device_id,
+      row.type,
+      row.operation,
+      row.recipient,
+      row.binding,
+      row.challenge,
+      row.statement,
+      row.acr,
+      row.confirmed_at,
+    ],
+  );
+  return rows.length === 1;
+}
+
+export async function confirmationOfContext(sql: Sql, context: string): Promise<ConfirmationRow | undefined> {
+  return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE context = ?", [context]);
+}
+
+export async function confirmationOfOperation(sql: Sql, clientId: string, operationId: string): Promise<ConfirmationRow | undefined> {
+  return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE client_id = ? AND operation_id = ?", [clientId, operationId]);
+}
+
+export async function confirmationById(sql: Sql, id: string): Promise<ConfirmationRow | undefined> {
+  return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE id = ?", [id]);
+}
+
+export async function knowsRecipient(sql: Sql, accountId: string, recipient: string): Promise<boolean> {
+  const statement = "SELECT id FROM confirmation WHERE account_id = ? AND recipient = ? LIMIT 1";
+  return (await sql.first(statement, [accountId, recipient])) !== undefined;
+}

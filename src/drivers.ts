@@ -1,0 +1,159 @@
+import type { Binding } from "./database.ts";
+
+/**
+ * How statements go over a connection of knex's pool: straight to the driver, since knex's builder costs as much CPU as the driver itself.
+ * Each text is prepared once for each connection and kept, with few exceptions: the texts are constants of ours, about two hundred.
+ */
+export interface Driver<Connection> {
+  /** Begins a transaction. */
+  readonly begin: string;
+  send<Row>(connection: Connection, statement: string, bindings: readonly Binding[]): Promise<Row[]>;
+  /** True when a kept statement no longer fits its tables, and the same statement can be sent again. */
+  outdated(error: unknown): boolean;
+  /** Makes a connection that is in an unknown state unusable, so that the pool opens another. */
+  drop(connection: Connection): void;
+  /** Before the connection is closed. */
+  forget?(connection: Connection): Promise<void>;
+}
+
+/** More than we have; beyond it, statements are made up as the program runs, and each would stay for ever. */
+const KEPT = 500;
+
+/** A statement as the driver wants it, worked out once. */
+interface Text {
+  /** With the engine's own places for bindings. */
+  sql: string;
+  places: number;
+  /** Under which it is kept; undefined for what is sent once: statements without bindings change tables, or are told by a test. */
+  name: string | undefined;
+}
+
+/** No statement of ours has a `?` in a text of its own, or as an operator: each is a place. */
+function createTexts(placeAt: (number: number) => string): (statement: string) => Text {
+  const known = new Map<string, Text>();
+  return (statement) => {
+    const found = known.get(statement);
+    if (found !== undefined) return found;
+    let places = 0;
+    const sql = statement.replace(/\?/g, () => {
+      places += 1;
+      return placeAt(places);
+    });
+    const isKept = known.size < KEPT && (places > 0 || TRANSACTION.has(statement));
+    const text = { sql, places, name: isKept ? `s${known.size}` : undefined };
+    if (known.size < KEPT) known.set(statement, text);
+    return text;
+  };
+}
+
+/** Both drivers would send too few or too many on: SQLite takes what is missing for NULL. */
+function requireAll({ places }: Text, bindings: readonly Binding[]): void {
+  if (places !== bindings.length) throw new Error(`${bindings.length} bindings for ${places} places`);
+}
+
+const BEGIN_IMMEDIATE = "BEGIN IMMEDIATE";
+const TRANSACTION: ReadonlySet<string> = new Set([BEGIN_IMMEDIATE, "BEGIN", "COMMIT", "ROLLBACK"]);
+
+interface SqliteStatement {
+  all<Row>(bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;
+  finalize(done: () => void): void;
+}
+
+interface SqliteConnection {
+  prepare(text: string, done: (error: Error | null) => void): SqliteStatement;
+  all<Row>(text: string, bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;
+}
+
+export function sqliteDriver(): Driver<SqliteConnection> {
+  const textOf = createTexts(() => "?");
+  const kept = new WeakMap<SqliteConnection, Map<string, SqliteStatement>>();
+  const statementsOf = (connection: SqliteConnection) => {
+    const statements = kept.get(connection) ?? new Map<string, SqliteStatement>();
+    kept.set(connection, statements);
+    return statements;
+  };
+  return {
+    // A plain BEGIN takes the write lock at the first write, and SQLite then refuses at once, without waiting, when another process
+    // has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
+    begin: BEGIN_IMMEDIATE,
+    async send<Row>(connection: SqliteConnection, statement: string, bindings: readonly Binding[]) {
+      const text = textOf(statement);
+      requireAll(text, bindings);
+      const { name, sql } = text;
+      if (name === undefined) return called<Row[]>((done) => connection.all(sql, bindings, done));
+      const statements = statementsOf(connection);
+      const prepared = statements.get(name) ?? (await prepare(connection, sql));
+      statements.set(name, prepared);
+      // All rows, always: a statement that stops before the last one holds its lock.
+      return called<Row[]>((done) => prepared.all(bindings, done));
+    },
+    // SQLite prepares again by itself when a table has changed.
+    outdated: () => false,
+    // A rollback fails where SQLite has rolled back by itself, and then nothing is wrong with the connection.
+    drop: () => undefined,
+    async forget(connection) {
+      for (const statement of statementsOf(connection).values()) {
+        await new Promise<void>((done) => statement.finalize(done));
+      }
+      kept.delete(connection);
+    },
+  };
+}
+
+async function prepare(connection: SqliteConnection, text: string): Promise<SqliteStatement> {
+  let statement: SqliteStatement | undefined;
+  await called<void>((done) => {
+    statement = connection.prepare(text, done);
+  });
+  if (statement === undefined) throw new Error("sqlite3 has prepared nothing");
+  return statement;
+}
+
+interface PgQuery {
+  name?: string;
+  text: string;
+  values?: readonly Binding[];
+}
+
+interface PgConnection {
+  query<Row>(query: PgQuery, done: (error: Error | null, result: { rows: Row[] }) => void): void;
+  /** Where knex writes why the connection must not be used again. */
+  __knex__disposed?: unknown;
+}
+
+export function postgresDriver(): Driver<PgConnection> {
+  const textOf = createTexts((number) => `$${number}`);
+  /** A part of every name, so that all statements are prepared anew under the next one. */
+  let generation = 0;
+  return {
+    begin: "BEGIN",
+    async send<Row>(connection: PgConnection, statement: string, bindings: readonly Binding[]) {
+      const text = textOf(statement);
+      requireAll(text, bindings);
+      const query: PgQuery = text.places === 0 ? { text: text.sql } : { text: text.sql, values: bindings };
+      // Without bindings it is one message, and nothing to prepare.
+      if (text.places > 0 && text.name !== undefined) query.name = `${text.name}.${generation}`;
+      const result = await called<{ rows: Row[] }>((done) => connection.query(query, done));
+      return result.rows;
+    },
+    // Another node has migrated, and `SELECT *` has another shape now (0A000, "cached plan must not change result type").
+    outdated(error) {
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "0A000") return false;
+      generation += 1;
+      return true;
+    },
+    drop(connection) {
+      connection.__knex__disposed = "a transaction could not be ended";
+    },
+  };
+}
+
+/** A promise of what a callback is given. */
+function called<T>(call: (done: (error: Error | null, value: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, value) => {
+      if (error) reject(error);
+      else resolve(value);
+    });
+  });
+}

@@ -1,0 +1,104 @@
+import { type AuthorizationDetailsForIntrospection, type Client, errors, type KoaContextWithOIDC, type RichAuthorizationRequestsActiveConfiguration } from "oidc-provider";
+import { OPERATION } from "./assurance.ts";
+
+/** What a step has confirmed, as it comes back in the interaction's result. */
+export interface ConfirmationResult {
+  id: string;
+  /** The one element as the site sent it, with the member `confirmation` (PROTOCOL 10). */
+  details: { type: string; [member: string]: unknown };
+  amr: readonly string[];
+  /** Seconds since 1970: the time of the response. */
+  at: number;
+  /** Nobody was signed in, and no session may be left behind. */
+  sessionless: boolean;
+}
+
+export interface OperationPorts {
+  types: readonly string[];
+  /** Undefined when the element may be confirmed; otherwise why not, for the site's developer. */
+  refuse(element: unknown, clientId: string): Promise<string | undefined>;
+  issuer: string;
+}
+
+/** PROTOCOL 9: one element, at most 5 kB. */
+const LIMIT_BYTES = 5 * 1024;
+/** Access tokens of operations live ten minutes (PROTOCOL 10). */
+const TOKEN_SECONDS = 600;
+
+/** oidc-provider's part of RFC 9396: what is asked for is checked here, and only what a person has confirmed gets into a code. */
+export function richAuthorization(ports: OperationPorts): RichAuthorizationRequestsActiveConfiguration & Introspected {
+  const validate = async (context: KoaContextWithOIDC, element: object, client: Client): Promise<void> => {
+    checkRequest(context, client);
+    const refusal = await ports.refuse(element, client.clientId);
+    if (refusal !== undefined) throw new errors.InvalidAuthorizationDetails(refusal);
+  };
+  return {
+    enabled: true,
+    types: Object.fromEntries(ports.types.map((type) => [type, { validate }])),
+    authorizationDetailsForGrantSource(context, source) {
+      const confirmed = confirmationOf(context);
+      if (confirmed === undefined) throw new errors.AccessDenied("the operation was not confirmed");
+      // True for this one request; the session keeps its own.
+      source.acr = OPERATION;
+      source.amr = [...confirmed.amr];
+      source.authTime = confirmed.at;
+      return [confirmed.details];
+    },
+    authorizationDetailsForAccessToken: (_context, _token, source) => source?.rar,
+    authorizationDetailsForIntrospection: (_context, token) => token.rar,
+  };
+}
+
+interface Introspected {
+  authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
+}
+
+/** RFC 8707: an operation's token is for the resource server that will spend it, or for the provider's own name for all of them. */
+export function operationResources(issuer: string) {
+  const own = `${issuer}/operations`;
+  return {
+    enabled: true as const,
+    defaultResource: (context: KoaContextWithOIDC, _client: Client, oneOf?: readonly string[]) =>
+      asksForOperation(context) || context.oidc.entities.AuthorizationCode?.rar !== undefined ? (oneOf?.[0] ?? own) : (oneOf ?? []),
+    getResourceServerInfo(_context: KoaContextWithOIDC, resource: string, client: Client) {
+      const allowed = client["operation_resources"];
+      const known = resource === own || (Array.isArray(allowed) && allowed.includes(resource));
+      if (!known) throw new errors.InvalidTarget("this client may not ask for tokens for that resource");
+      return { scope: "", audience: resource, accessTokenTTL: TOKEN_SECONDS, accessTokenFormat: "opaque" as const };
+    },
+    useGrantedResource: () => true,
+  };
+}
+
+export function asksForOperation(context: KoaContextWithOIDC): boolean {
+  return context.oidc.params?.["authorization_details"] !== undefined;
+}
+
+/** What the person has confirmed in this request, if they have. */
+export function confirmationOf(context: KoaContextWithOIDC): ConfirmationResult | undefined {
+  const { confirmation } = context.oidc.result ?? {};
+  return isConfirmation(confirmation) ? confirmation : undefined;
+}
+
+function isConfirmation(value: unknown): value is ConfirmationResult {
+  return typeof value === "object" && value !== null && "id" in value && "details" in value && "at" in value;
+}
+
+/** What PROTOCOL 8 and 9 ask of the request around the element. */
+function checkRequest(context: KoaContextWithOIDC, client: Client): void {
+  const { params, trusted, entities } = context.oidc;
+  const text = (name: string) => (typeof params?.[name] === "string" ? params[name] : "");
+  const details = text("authorization_details");
+  if (Buffer.byteLength(details) > LIMIT_BYTES)
+    throw new errors.InvalidAuthorizationDetails(`authorization_details are larger than ${LIMIT_BYTES} bytes`);
+  if (JSON.parse(details).length !== 1) throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
+  const pushed = context.oidc.route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
+  const signed = trusted?.includes("authorization_details") === true;
+  if (!pushed && !signed && client["operations_by_query"] !== true)
+    throw new errors.InvalidRequest("push this request (RFC 9126) or sign it (RFC 9101): operations are not taken from the query");
+  const scopes = text("scope").split(" ").filter((scope) => scope !== "");
+  if (scopes.includes("offline_access")) throw new errors.InvalidScope("an operation is confirmed once: it has no refresh token", "offline_access");
+  if (scopes.length > 0 && !scopes.includes("openid"))
+    throw new errors.InvalidScope("scopes are for a sign-in: add openid, or leave scope out", text("scope"));
+  if (text("prompt").split(" ").includes("none")) throw new errors.InteractionRequired("an operation is confirmed by a person");
+}

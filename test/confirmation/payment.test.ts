@@ -1,0 +1,255 @@
+import * as client from "openid-client";
+import { describe, expect, test } from "vitest";
+import { parseChallenge } from "../../src/e-num/challenge.ts";
+import { statementOf } from "../support/operations.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
+import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
+import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
+import { client as entry, createWorld, SHOP, type World } from "../support/world.ts";
+
+const PAYMENT = {
+  type: "payment",
+  operation_id: "inv-1042",
+  payee: { purse: "Z123456789012", name: "Book shop" },
+  amount: { value: "10.5", currency: "WMZ" },
+  description: "Two books",
+};
+const PAY = { mode: "payment", amount: "10.5", recipient: "Z123456789012" };
+const TYPED = statementOf(PAY);
+const STORE = { ...SHOP, authorization_details_types: ["payment", "profile_update", "trust_transfer"] };
+
+interface Ordered {
+  page: Page;
+  finish(back: Page): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
+  party: Awaited<ReturnType<typeof createRelyingParty>>;
+}
+
+/** The site pushes a request and sends the person. */
+async function order(world: World, visitor: Visitor, element: object = PAYMENT, more: Record<string, string> = {}): Promise<Ordered> {
+  const party = await createRelyingParty(world.issuer, STORE);
+  const verifier = client.randomPKCECodeVerifier();
+  const state = client.randomState();
+  const address = await client.buildAuthorizationUrlWithPAR(party.config, {
+    redirect_uri: STORE.redirect_uris[0] ?? "",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    state,
+    authorization_details: JSON.stringify([element]),
+    ...more,
+  });
+  return {
+    party,
+    page: await visitor.open(address.href),
+    finish: (back) => client.authorizationCodeGrant(party.config, new URL(back.url), { pkceCodeVerifier: verifier, expectedState: state }),
+  };
+}
+
+describe("a payment, with nobody signed in", () => {
+  test("needs the identifier and one response, gives a token that says what was confirmed, and leaves no session", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const visitor = createVisitor(world.issuer);
+    const { page, finish, party } = await order(world, visitor);
+    expect(page.text).toContain("10.50");
+    const number = await visitor.submit(page, "next", { identifier: ALICE });
+    expect(number.text).toMatch(/Z\s1234\s5678\s9012/);
+    const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
+    const tokens = await finish(back);
+    expect(tokens.id_token).toBeUndefined();
+    expect(tokens.refresh_token).toBeUndefined();
+    const [confirmed] = tokens.authorization_details ?? [];
+    expect(confirmed).toEqual({ ...PAYMENT, confirmation: { id: expect.any(String), confirmed_at: expect.any(String), binding: "payment" } });
+    expect(await client.tokenIntrospection(party.config, tokens.access_token)).toMatchObject({
+      active: true,
+      aud: `${world.issuer}/operations`,
+      acr: "urn:e-num:acr:operation",
+      amr: ["otp", "mfa", "user"],
+      authorization_details: [confirmed],
+    });
+    expect(errorOf((await signIn(world, { client: STORE, visitor, parameters: { prompt: "none" } })).back)).toBe("login_required");
+  });
+});
+
+describe("a payment, by somebody who is signed in", () => {
+  test("needs one response, and gives an ID token with txn; the session stays at login", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page, finish } = await order(world, visitor, PAYMENT, { scope: "openid email", acr_values: "urn:e-num:acr:operation" });
+    expect(page.text).toContain(ALICE);
+    const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
+    const tokens = await finish(back);
+    const claims = tokens.claims();
+    expect(claims).toMatchObject({ acr: "urn:e-num:acr:operation", amr: ["otp", "mfa", "user"], email: ALICE });
+    const [confirmed] = tokens.authorization_details ?? [];
+    expect(claims?.["txn"]).toBe(JSON.parse(JSON.stringify(confirmed)).confirmation.id);
+    const after = await signIn(world, { client: STORE, visitor, parameters: { prompt: "none" } });
+    expect((await after.tokens()).claims()?.["acr"]).toBe("urn:e-num:acr:login");
+  });
+
+  test("with openid and nobody signed in, the login comes first and its response confirms nothing", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const visitor = createVisitor(world.issuer);
+    const { page, finish } = await order(world, visitor, PAYMENT, { scope: "openid" });
+    const login = await visitor.submit(page, "next", { identifier: ALICE });
+    const operation = await visitor.submit(login, "next", { response: world.answer(ALICE, login.challenge) });
+    expect(operation.url).toMatch(/\/operation$/);
+    expect(operation.challenge).not.toBe(login.challenge);
+    const wrong = await visitor.submit(operation, "next", { response: world.answer(ALICE, operation.challenge) });
+    expect(wrong.alert).toMatch(/Log in|Payment/);
+    const back = await visitor.submit(wrong, "next", { response: world.answer(ALICE, operation.challenge, TYPED) });
+    expect((await finish(back)).claims()?.["acr"]).toBe("urn:e-num:acr:operation");
+  });
+
+  test("an older token stays active beside the payment's, and each carries its own details", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const first = await signIn(world, { client: STORE });
+    const older = await first.tokens();
+    const details: unknown[] = [];
+    for (const id of ["inv-1", "inv-2"]) {
+      const { page, finish } = await order(world, first.visitor, { ...PAYMENT, operation_id: id });
+      const back = await first.visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
+      details.push((await finish(back)).authorization_details);
+    }
+    expect(details).toEqual([[expect.objectContaining({ operation_id: "inv-1" })], [expect.objectContaining({ operation_id: "inv-2" })]]);
+    expect((await client.tokenIntrospection(first.party.config, older.access_token)).active).toBe(true);
+  });
+
+  test("prompt=login and max_age are answered by the operation's own response, and the session's time stays", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const first = await signIn(world, { client: STORE });
+    const since = (await first.tokens()).claims()?.["auth_time"];
+    world.pass(120_000);
+    const { page, finish } = await order(world, first.visitor, PAYMENT, { scope: "openid", prompt: "login" });
+    expect(page.url).toMatch(/\/operation$/);
+    const back = await first.visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
+    expect(Number((await finish(back)).claims()?.["auth_time"])).toBeGreaterThan(Number(since) + 100);
+    const after = await signIn(world, { client: STORE, visitor: first.visitor, parameters: { prompt: "none" } });
+    expect((await after.tokens()).claims()?.["auth_time"]).toBe(since);
+  });
+});
+
+describe("binding", () => {
+  test.each([
+    ["another amount", { ...PAY, amount: "10.51" }],
+    ["another purse", { ...PAY, recipient: "Z123456789013" }],
+    ["a confirmation without the payment", { mode: "confirm" }],
+    ["a login", { mode: "login" }],
+  ])("a response for %s does not fit", async (_name, statement) => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page } = await order(world, visitor);
+    const response = world.answer(ALICE, page.challenge, statementOf(statement));
+    const wrong = await visitor.submit(page, "next", { response });
+    expect(wrong.status).toBe(422);
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+  });
+
+  test("the scanned statement is signed, holds every detail, and its response is bound to all of it", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page, finish } = await order(world, visitor);
+    expect(page.qr).toMatch(/^enum:o\?c=\d{8}&r=[\w-]{22}&t=/);
+    expect(parseChallenge(page.challenge).ok).toBe(true);
+    const statement = { mode: "operation", client: { id: "shop", name: "Book shop" }, operation: PAYMENT };
+    const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, statementOf(statement)) });
+    const [confirmed] = (await finish(back)).authorization_details ?? [];
+    expect(confirmed).toMatchObject({ confirmation: { binding: "operation" } });
+  });
+
+  test("a type that demands the scanned statement takes no typed one", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const update = { type: "profile_update", operation_id: "p-1", changes: [{ field: "e-mail", from: "a@example.com", to: "b@example.com" }] };
+    const { page, finish } = await order(world, visitor, update);
+    const typed = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, { mode: "confirm" }) });
+    expect(typed.status).toBe(422);
+    const statement = statementOf({ mode: "operation", client: { id: "shop", name: "Book shop" }, operation: update });
+    const back = await visitor.submit(typed, "next", { response: world.answer(ALICE, page.challenge, statement) });
+    expect((await finish(back)).authorization_details).toHaveLength(1);
+  });
+});
+
+describe("once", () => {
+  test("a confirmed operation_id is refused, naming its confirmation; a declined one may come again", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const declined = await order(world, visitor);
+    await visitor.submit(declined.page, "decline", { reason: "changed_mind" });
+    const { page, finish } = await order(world, visitor);
+    await finish(await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) }));
+    const [{ id } = { id: "" }] = await world.database.rows<{ id: string }>("SELECT id FROM confirmation");
+    await expect(order(world, visitor)).rejects.toMatchObject({
+      error: "invalid_authorization_details",
+      error_description: `already confirmed: ${id}`,
+    });
+  });
+
+  test("of sixteen requests for one operation, answered at once, one is confirmed", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const pages = await Promise.all(Array.from({ length: 4 }, async () => (await order(world, visitor)).page));
+    await Promise.all(pages.map((page) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) })));
+    expect(await world.database.rows("SELECT id FROM confirmation")).toHaveLength(1);
+    expect(await world.database.rows("SELECT id FROM event WHERE type = 'operation.confirmed'")).toHaveLength(1);
+  });
+});
+
+describe("declining", () => {
+  test("the site is told who declined and why, and nothing is confirmed", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page } = await order(world, visitor);
+    const farewell = await visitor.submit(page, "decline", { reason: "wrong_details" });
+    const href = farewell.html.querySelectorAll("main a").map((link) => link.getAttribute("href")).find((each) => each?.includes("/authorize/"));
+    const back = await visitor.open(href ?? "");
+    expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
+    expect(new URL(back.url).searchParams.get("error_description")).toContain("wrong_details");
+  });
+
+  test("\"it was not me\" ends every open request of the account and tells its owner on all channels", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const stranger = createVisitor(world.issuer);
+    const open = await stranger.submit((await order(world, stranger, { ...PAYMENT, operation_id: "other" })).page, "next", { identifier: ALICE });
+    const { page } = await order(world, visitor);
+    await visitor.submit(page, "decline", { reason: "not_me" });
+    const late = await stranger.submit(open, "next", { response: world.answer(ALICE, open.challenge, TYPED) });
+    expect(late.url).not.toContain("code=");
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+    expect((await world.messages()).filter(({ to }) => to === ALICE || to === "+15555550101")).toHaveLength(2);
+  });
+});
+
+describe("what a site may ask", () => {
+  test.each([
+    ["two elements", { authorization_details: JSON.stringify([PAYMENT, { ...PAYMENT, operation_id: "b" }]) }, "invalid_authorization_details"],
+    ["a member too many", { authorization_details: JSON.stringify([{ ...PAYMENT, fee: "1" }]) }, "invalid_authorization_details"],
+    ["an amount that is not canonical", { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.50", currency: "WMZ" } }]) }, "invalid_authorization_details"],
+    ["another currency than the purse's", { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.5", currency: "WME" } }]) }, "invalid_authorization_details"],
+    ["a type that is not this client's", { authorization_details: JSON.stringify([{ ...PAYMENT, type: "keys" }]) }, "invalid_authorization_details"],
+    ["prompt=none", { prompt: "none" }, "interaction_required"],
+    ["offline_access, where it is not ignored (OpenID Connect Core 11)", { scope: "openid offline_access", prompt: "consent" }, "invalid_scope"],
+    ["scopes without openid", { scope: "email" }, "invalid_scope"],
+    ["a resource that is not allowed", { resource: "https://other.example/" }, "invalid_target"],
+  ])("%s is refused", async (_name, more, error) => {
+    await using world = await createWorld({ clients: [STORE] });
+    await expect(order(world, createVisitor(world.issuer), PAYMENT, more)).rejects.toMatchObject({ error });
+  });
+
+  test("an operation in the query is refused, unless the operator lets this client", async () => {
+    const old = entry({ client_id: "old", client_name: "Old", first_party: true, authorization_details_types: ["payment"], operations_by_query: true });
+    await using world = await createWorld({ clients: [STORE, old] });
+    const ask = (clientId: string, redirect: string) => {
+      const query = new URLSearchParams({
+        client_id: clientId,
+        response_type: "code",
+        redirect_uri: redirect,
+        authorization_details: JSON.stringify([PAYMENT]),
+        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        code_challenge_method: "S256",
+      });
+      return createVisitor(world.issuer).open(`/authorize?${query}`);
+    };
+    expect(errorOf(await ask("shop", STORE.redirect_uris[0] ?? ""))).toBe("invalid_request");
+    expect((await ask("old", old.redirect_uris[0] ?? "")).text).toContain("10.50");
+  });
+});
