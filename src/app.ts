@@ -14,9 +14,11 @@ import { createEmailProof } from "./authentication/email-proof.ts";
 import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { createConfirmationApi } from "./confirmation/api.ts";
 import { createConfirmations } from "./confirmation/confirmation.ts";
 import { createNotMe } from "./confirmation/not-me.ts";
 import { createConfirmationPages } from "./confirmation/pages.ts";
+import { createReceipts } from "./confirmation/receipt.ts";
 import { createConfirmationStep } from "./confirmation/routes.ts";
 import { createConsentStep } from "./consent/consent.ts";
 import { consentedScopes } from "./consent/store.ts";
@@ -62,7 +64,8 @@ import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { createProviderPages } from "./provider/pages.ts";
-import { createPinned } from "./provider/pinned.ts";
+import { createClientAuthentication } from "./provider/client-authentication.ts";
+import { createPinned, createSubject } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
 import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
@@ -169,12 +172,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
   if (key === undefined) throw new Error("there is no confirmation key");
   const confirmations = createConfirmations({ ...kernel, accounts, authentication, audit, types: operationTypes, issuer, key });
 
+  const adapter = createAdapter(kernel);
   const provider = await createProvider({
     issuer,
     production: config.production,
     trustProxy: config.trustProxy,
     clients,
-    adapter: createAdapter(kernel),
+    adapter,
     database,
     accounts,
     consentedScopes,
@@ -248,6 +252,17 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const routes = [
     createHealthRoutes({ health }),
+    createConfirmationApi({
+      database,
+      provider,
+      receipts: createReceipts({ issuer, clock, key, set: keys.confirmationSet }),
+      pages,
+      types: operationTypes,
+      site: (clientId) => siteOf(clients, clientId),
+      subject: createSubject({ provider, pairwiseKey: keys.pairwise }),
+      authenticate: createClientAuthentication({ provider, adapter, issuer, clock }),
+      set: keys.confirmationSet,
+    }),
     createHomeRoutes({ pages, registrationOpen, development }),
     interaction.routes,
     registration.routes,

@@ -10,6 +10,8 @@ export const catalogue = {
     message: "This activation code does not fit: it is unknown, used, expired or not for this e-mail.",
   },
   "invalid-proof": { status: 401, message: "The device's proof does not hold: see detail." },
+  "invalid-token": { status: 401, message: "The access token does not hold." },
+  "invalid-client": { status: 401, message: "The client is not authenticated." },
   "device-revoked": { status: 401, message: "This device no longer belongs to the account." },
   "device-pending": { status: 403, message: "This device has not been confirmed by its first response yet." },
   "not-found": { status: 404, message: "There is nothing here." },

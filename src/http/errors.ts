@@ -34,14 +34,14 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
       if (fault.status >= 500)
         ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
       if (fault.retryAfter !== undefined) context.set("Retry-After", String(fault.retryAfter));
-      if (isForPhones(context)) showProblem(context, fault, ports);
+      if (isForPrograms(context)) showProblem(context, fault, ports);
       else showPage(context, fault, ports);
     }
   };
 }
 
-function isForPhones(context: Context): boolean {
-  return context.path.startsWith("/device/");
+function isForPrograms(context: Context): boolean {
+  return context.path.startsWith("/device/") || /^\/confirmations\/.*receipt$/.test(context.path);
 }
 
 /** Everything unexpected is the server's own error, but a database that cannot be reached is one that passes. */

@@ -2,6 +2,14 @@ import type Provider from "oidc-provider";
 import type { Visit } from "../interaction/step.ts";
 import { pinnedSubject, subjectFor } from "./subject.ts";
 
+/** The `sub` that a client sees for an account; undefined for a client that is gone. */
+export function createSubject(ports: { provider: Provider; pairwiseKey: Uint8Array }) {
+  return async (accountId: string, clientId: string): Promise<string | undefined> => {
+    const client = await ports.provider.Client.find(clientId);
+    return client === undefined ? undefined : subjectFor(ports.pairwiseKey, accountId, client);
+  };
+}
+
 /** Whether the account that has signed in is the one that the site pinned, by the `sub` that this site sees. */
 export function createPinned(ports: { provider: Provider; pairwiseKey: Uint8Array; isIdentifier(hint: string): boolean }) {
   return async (visit: Visit, accountId: string): Promise<boolean> => {

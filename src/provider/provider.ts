@@ -139,6 +139,7 @@ function configuration(ports: ProviderPorts): Configuration {
       prompt_values_supported: ["none", "login", "consent", "create"],
       ui_locales_supported: [...ports.uiLocales],
       claims_locales_supported: undefined,
+      enum_confirmations_jwks_uri: `${issuer}/confirmations/jwks`,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
     },

@@ -36,7 +36,11 @@ describe("the types of PROTOCOL 9", () => {
     ["keys", ["wmid", "action"], []],
   ])("%s needs %s, and may do without %s", (type, required, optional) => {
     for (const member of ["operation_id", ...required]) {
-      expect(shipped.parse(example(type, { [member]: undefined }))).toEqual({ ok: false, member, reason: "is missing" });
+      expect(shipped.parse(example(type, { [member]: undefined }))).toEqual({
+        ok: false,
+        member,
+        reason: "is missing",
+      });
     }
     for (const member of ["description", ...optional]) {
       expect(shipped.parse(example(type, { [member]: undefined })).ok, member).toBe(true);
@@ -190,7 +194,10 @@ describe("a member that is wrong is named, with the reason", () => {
       fc.property(fc.oneof(elements, anything), (element) => {
         const read = shipped.parse(element);
         if (read.ok) expect(read.operation).toEqual(element);
-        else expect(`${read.member} ${read.reason}`).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+ [\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+        else
+          expect(`${read.member} ${read.reason}`).toMatch(
+            /^[\x20-\x21\x23-\x5b\x5d-\x7e]+ [\x20-\x21\x23-\x5b\x5d-\x7e]+$/,
+          );
       }),
       { numRuns: 300 },
     );

@@ -13,6 +13,8 @@ export function clipped(): string[] {
     if (getComputedStyle(element).display !== "inline" && element.scrollWidth > element.clientWidth + 1) {
       found.push(`too narrow: ${name} ${element.scrollWidth} > ${element.clientWidth}`);
     }
+    // Long text in a field of several lines is what its own scrolling is for.
+    if (element.tagName === "TEXTAREA") continue;
     if (getComputedStyle(element).overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1) {
       found.push(`too low: ${name}`);
     }
@@ -23,7 +25,7 @@ export function clipped(): string[] {
 /** Buttons, fields and links that stand alone, if they are smaller than a finger: 44 CSS pixels. */
 export function small(): string[] {
   const found: string[] = [];
-  for (const element of document.querySelectorAll<HTMLElement>("button, input, summary, .choice, a")) {
+  for (const element of document.querySelectorAll<HTMLElement>("button, input, textarea, summary, .choice, .reason, a")) {
     if (element.matches("input[type=hidden], input[type=radio], [role=alert] a, .steps a")) continue;
     const { width, height } = element.getBoundingClientRect();
     if (width === 0 && height === 0) continue;

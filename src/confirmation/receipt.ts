@@ -1,0 +1,89 @@
+import { createLocalJWKSet, errors, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { type Clock, epochSeconds } from "../clock.ts";
+import { ENUM_SUITE } from "../e-num/e-num.ts";
+import type { ConfirmationRow } from "./store.ts";
+
+/** What a receipt says (PROTOCOL 10); only `binding.signature`, where it is there, speaks for the person's device. */
+const receiptClaims = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  iat: z.int(),
+  txn: z.string(),
+  acr: z.string(),
+  amr: z.array(z.string()),
+  authorization_details: z.tuple([z.looseObject({ type: z.string(), operation_id: z.string() })]),
+  binding: z.object({
+    mode: z.enum(["payment", "confirm", "operation", "sms"]),
+    suite: z.string(),
+    challenge: z.string(),
+    statement: z.looseObject({ mode: z.string() }),
+    signature: z.string().optional(),
+  }),
+});
+
+export type ReceiptClaims = z.infer<typeof receiptClaims>;
+
+export type ReceiptRefusal = "not-a-receipt" | "wrong-type" | "other-issuer" | "bad-signature";
+
+export interface Receipts {
+  /** A signed receipt for the client that confirmed; `sub` is the one that this client sees. */
+  issue(row: ConfirmationRow, sub: string): Promise<string>;
+  verify(text: string): Promise<{ ok: true; claims: ReceiptClaims } | { ok: false; reason: ReceiptRefusal }>;
+}
+
+export const RECEIPT_TYPE = "enum-receipt+jwt";
+
+export interface ReceiptPorts {
+  issuer: string;
+  clock: Clock;
+  /** The newest confirmation key signs; the set verifies, retired keys included. */
+  key: { kid: string; privateJwk: JWK };
+  set: { keys: JWK[] };
+}
+
+export function createReceipts(ports: ReceiptPorts): Receipts {
+  return {
+    async issue(row, sub) {
+      const claims = {
+        txn: row.id,
+        acr: row.acr,
+        amr: ["otp", "mfa", "user"],
+        authorization_details: [JSON.parse(row.operation)],
+        binding: { mode: row.binding, suite: ENUM_SUITE, challenge: row.challenge, statement: JSON.parse(row.statement) },
+      };
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: "ES256", typ: RECEIPT_TYPE, kid: ports.key.kid })
+        .setIssuer(ports.issuer)
+        .setAudience(row.client_id)
+        .setSubject(sub)
+        .setIssuedAt(epochSeconds(row.confirmed_at))
+        .sign(await importJWK(ports.key.privateJwk, "ES256"));
+    },
+    verify: (text) => verifyReceipt(text, { issuer: ports.issuer, set: ports.set }),
+  };
+}
+
+/** By the confirmations set alone, as any JOSE library does it: signature, `typ`, `alg` and issuer. */
+export async function verifyReceipt(
+  text: string,
+  { issuer, set }: { issuer: string; set: { keys: JWK[] } },
+): Promise<{ ok: true; claims: ReceiptClaims } | { ok: false; reason: ReceiptRefusal }> {
+  const receipt = text.replace(/\s/g, "");
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(receipt)) return { ok: false, reason: "not-a-receipt" };
+  try {
+    // A receipt is no token that expires: it says what was so at its time.
+    const { payload } = await jwtVerify(receipt, createLocalJWKSet({ keys: set.keys }), { algorithms: ["ES256"], typ: RECEIPT_TYPE, issuer });
+    const claims = receiptClaims.safeParse(payload);
+    return claims.success ? { ok: true, claims: claims.data } : { ok: false, reason: "not-a-receipt" };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): ReceiptRefusal {
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "iss" ? "other-issuer" : "wrong-type";
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) return "bad-signature";
+  return error instanceof errors.JOSEAlgNotAllowed ? "wrong-type" : "not-a-receipt";
+}
