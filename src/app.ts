@@ -60,11 +60,11 @@ import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import type { OperationTypes } from "./operation/operation.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
+import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { createProviderPages } from "./provider/pages.ts";
-import { createClientAuthentication } from "./provider/client-authentication.ts";
 import { createPinned, createSubject } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
 import { siteOf } from "./provider/site.ts";
@@ -170,7 +170,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { operationTypes } = ports;
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
-  const confirmations = createConfirmations({ ...kernel, accounts, authentication, audit, types: operationTypes, issuer, key });
+  const confirmations = createConfirmations({
+    ...kernel,
+    accounts,
+    authentication,
+    audit,
+    types: operationTypes,
+    issuer,
+    key,
+  });
 
   const adapter = createAdapter(kernel);
   const provider = await createProvider({
@@ -234,7 +242,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
         account: (id) => accounts.byId(database, id),
         pinned,
         notMe: createNotMe({ database, clock, accounts, audit, challenges, messaging }),
-        peek: tools === undefined ? undefined : (challenge, request) => tools.peekAt(challenge, confirmations.statement(request)),
+        peek:
+          tools === undefined
+            ? undefined
+            : (challenge, request) => tools.peekAt(challenge, confirmations.statement(request)),
       }),
       consent: createConsentStep({ database, clock, provider: () => provider, accounts, audit, pages }),
     },

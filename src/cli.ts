@@ -3,14 +3,17 @@
  * Control enters by `main` from bin/enum-id.mjs.
  */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAccounts } from "./account/account.ts";
 import { type Email, parseEmail } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import { SECOND } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { codeInBrackets } from "./config-values.ts";
+import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { listKeys, loadKeys } from "./keys/keys.ts";
+import { listKeys, loadKeys, readConfirmationSet } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { createLogout } from "./logout/logout.ts";
 import { databaseName, readSettings, run, StartError } from "./main.ts";
@@ -51,6 +54,12 @@ const verbs: readonly Verb[] = [
     words: "end <e-mail>",
     what: "signs an account out of every browser, ends what sites were granted there, and has the sites told",
     run: sessions,
+  },
+  {
+    verb: "receipt",
+    words: "verify <file>",
+    what: "tells whether a receipt is genuine, and what it says",
+    run: receipt,
   },
   { verb: "help", words: "", what: "shows this list", run: none(help) },
 ];
@@ -143,6 +152,36 @@ function keys(words: readonly string[]): Promise<void> | undefined {
     }
   });
 }
+
+function receipt([what, file, ...more]: readonly string[]): Promise<void> | undefined {
+  return what !== "verify" || file === undefined || more.length > 0 ? undefined : verifyReceiptFile(file);
+}
+
+async function verifyReceiptFile(file: string): Promise<void> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    return fail(`${file} cannot be read${codeInBrackets(error)}: name the file that holds the receipt.`);
+  }
+  const { issuer } = settings().config;
+  await withDatabase(async (database) => {
+    const verified = await verifyReceipt(text, { issuer, set: await readConfirmationSet(database) });
+    if (!verified.ok) return fail(`${file} is no genuine receipt of ${issuer}: ${REFUSALS[verified.reason]}.`);
+    const { claims } = verified;
+    const by =
+      claims.binding.signature === undefined ? "the provider says so" : "signed by the person's device as well";
+    console.log(`A genuine receipt of ${issuer}: ${by}.`);
+    console.log(JSON.stringify(claims, undefined, 2));
+  });
+}
+
+const REFUSALS: Record<ReceiptRefusal, string> = {
+  "not-a-receipt": "it is not a receipt, or not a whole one",
+  "wrong-type": "it is a token of another kind",
+  "other-issuer": "another provider issued it",
+  "bad-signature": "its signature does not hold, so it was changed or made by somebody else",
+};
 
 function sessions([what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
   const email = parseEmail(typed);

@@ -53,9 +53,7 @@ const random: Random = { bytes: (length) => randomBytes(length) };
 const clock: Clock = Date.now;
 
 /** Environment and clients file, with the faults of both at once. */
-export function readSettings(
-  env: Environment,
-): ({ ok: true } & Settings) | { ok: false; faults: string[] } {
+export function readSettings(env: Environment): ({ ok: true } & Settings) | { ok: false; faults: string[] } {
   const read = readConfig(env, files);
   const { clients: path, operations: folder, production } = read.ok ? read.config : read.about;
   const clients = readClients({ path, production, files });
@@ -81,7 +79,10 @@ function unknownTypes(path: string, clients: readonly ClientEntry[], { types }: 
   return clients.flatMap(({ client_id: id, authorization_details_types: wished }) =>
     wished
       .filter((type) => !types.includes(type))
-      .map((type) => `${path}, client "${id}": authorization_details_types has ${type}: no operation has this type; there are ${types.join(", ")}.`),
+      .map(
+        (type) =>
+          `${path}, client "${id}": authorization_details_types has ${type}: no operation has this type; there are ${types.join(", ")}.`,
+      ),
   );
 }
 
@@ -104,7 +105,19 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
     // Loaded here, since the other verbs do without the engine.
     const create = ports.createApp ?? (await import("./app.ts")).createApp;
-    const app = await create({ config, clients, database, sealer, keys, clock, random, logger, transports, outbox, operationTypes });
+    const app = await create({
+      config,
+      clients,
+      database,
+      sealer,
+      keys,
+      clock,
+      random,
+      logger,
+      transports,
+      outbox,
+      operationTypes,
+    });
     opened.push(() => app.close());
     const { host, port, metrics } = config;
     if (metrics !== undefined) {

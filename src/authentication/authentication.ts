@@ -80,7 +80,12 @@ export interface Authentication {
   askAccount(asking: Asking, account: Account): Promise<Asked>;
   /** A new check number for the same person. */
   askAgain(asking: Asking, former: ChallengeView): Promise<Asked>;
-  answer(asking: Asking, response: Response, expectation: Expectation, accepting: Accepting): Promise<AuthenticationVerdict>;
+  answer(
+    asking: Asking,
+    response: Response,
+    expectation: Expectation,
+    accepting: Accepting,
+  ): Promise<AuthenticationVerdict>;
   /** The code that proves the account's e-mail; when it is right, a challenge follows. */
   answerEmail(asking: Asking, typed: string): Promise<{ verdict: EmailVerdict; asked: Asked | undefined }>;
   /** Another code; false when too many were asked for, or none is awaited. */
@@ -115,7 +120,11 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
       : { counter: knownBrowserCounter(browser, subject.accountId), known: true };
   };
 
-  const askSubject = async (sql: Sql, { context, visit, locale, purpose }: Asking, subject: Subject): Promise<Asked> => {
+  const askSubject = async (
+    sql: Sql,
+    { context, visit, locale, purpose }: Asking,
+    subject: Subject,
+  ): Promise<Asked> => {
     const { counter, known } = await counterFor(sql, context, subject);
     const gate = await ports.limits.gate(sql, counter);
     if (gate.kind !== "open") return gate;

@@ -32,7 +32,9 @@ export function emailRoutes(path: `/${string}`, ports: EmailRoutesPorts): StepRo
         const typed = form.get("code").trim();
         if (typed === "") return show(context, visit, [{ field: "code", code: "empty" }]);
         const { verdict, asked } = await authentication.answerEmail(asking, typed);
-        return asked === undefined ? show(context, visit, errorsOf(verdict)) : ports.afterAsking(context, visit, asked, "");
+        return asked === undefined
+          ? show(context, visit, errorsOf(verdict))
+          : ports.afterAsking(context, visit, asked, "");
       }
       default:
         throw new Fault("invalid-request", { detail: "the page has no such button" });

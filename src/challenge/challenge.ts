@@ -11,7 +11,7 @@ import { type Challenge, parseChallenge, type Response } from "../e-num/challeng
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
-import { type Expectation, type Mode } from "./expectation.ts";
+import type { Expectation, Mode } from "./expectation.ts";
 import { type DevicePad, drawDigits, match, type State, stateOf } from "./rules.ts";
 import {
   type ChallengeRow,
@@ -139,7 +139,12 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
   /** The answer that was accepted is judged again without a trace of it: the pad makes the same response once more. */
-  const answeredBefore = async (sql: Sql, row: ChallengeRow, response: Response, { accepted }: Expectation): Promise<Verdict> => {
+  const answeredBefore = async (
+    sql: Sql,
+    row: ChallengeRow,
+    response: Response,
+    { accepted }: Expectation,
+  ): Promise<Verdict> => {
     const fits = match(await padsFor(sql, row), digitsOf(row), accepted, response);
     if (fits === undefined || fits.deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
       return { kind: "already-used", judged: false };
@@ -148,7 +153,11 @@ export function createChallenges(ports: ChallengePorts): Challenges {
 
   /** A first response comes from the one device that is being enrolled, every other from any that is active. */
   const padsFor = (sql: Sql, row: ChallengeRow) =>
-    ports.padsOf(sql, row.account_id ?? undefined, row.purpose === "activate" ? (row.device_id ?? undefined) : undefined);
+    ports.padsOf(
+      sql,
+      row.account_id ?? undefined,
+      row.purpose === "activate" ? (row.device_id ?? undefined) : undefined,
+    );
 
   /** Why `countTry` found nothing to judge. */
   const refusal = async (sql: Sql, context: string, given: Given): Promise<Verdict> => {
@@ -171,12 +180,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
   };
 
-  const judge = async (
-    sql: Sql,
-    context: string,
-    latest: ChallengeRow | undefined,
-    given: Given,
-  ): Promise<Verdict> => {
+  const judge = async (sql: Sql, context: string, latest: ChallengeRow | undefined, given: Given): Promise<Verdict> => {
     const now = ports.clock();
     const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter) : { kind: "open" as const };
     if (gate.kind !== "open") return shut(gate);

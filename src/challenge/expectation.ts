@@ -23,7 +23,10 @@ const TYPED: readonly Candidate[] = [
 
 /** For a challenge where only the check number is typed, on one screen. */
 export function expecting(mode: "login" | "activate"): Expectation {
-  return { accepted: TYPED.filter((candidate) => candidate.mode === mode), mistaken: TYPED.filter((candidate) => candidate.mode !== mode) };
+  return {
+    accepted: TYPED.filter((candidate) => candidate.mode === mode),
+    mistaken: TYPED.filter((candidate) => candidate.mode !== mode),
+  };
 }
 
 /** For an operation: the statements of its own record, and every other screen. */

@@ -60,7 +60,8 @@ export async function latestChallenge(sql: Sql, context: string): Promise<Challe
 
 /** A new challenge takes the place of all before it, whatever has become of them, but for an answered one. */
 export async function replaceFormer(sql: Sql, context: string): Promise<void> {
-  const statement = "UPDATE challenge SET status = 'replaced' WHERE context = ? AND status IN ('open', 'exhausted', 'declined')";
+  const statement =
+    "UPDATE challenge SET status = 'replaced' WHERE context = ? AND status IN ('open', 'exhausted', 'declined')";
   await sql.rows(statement, [context]);
 }
 
@@ -94,7 +95,12 @@ export async function countTry(
 }
 
 /** True for the one answer that wins; no trace of its response stays behind. */
-export async function markAnswered(sql: Sql, id: string, by: { deviceId: string; mode: Mode }, now: Millis): Promise<boolean> {
+export async function markAnswered(
+  sql: Sql,
+  id: string,
+  by: { deviceId: string; mode: Mode },
+  now: Millis,
+): Promise<boolean> {
   const rows = await sql.rows(
     `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, wrong_digest = NULL
      WHERE id = ? AND status = 'open' RETURNING id`,

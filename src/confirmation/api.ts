@@ -30,9 +30,11 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   const router = new Router({ prefix: "/confirmations" });
 
   const send = async (context: Context, row: ConfirmationRow | undefined, clientId: string): Promise<void> => {
-    const sub = row === undefined || row.client_id !== clientId ? undefined : await ports.subject(row.account_id, clientId);
+    const sub =
+      row === undefined || row.client_id !== clientId ? undefined : await ports.subject(row.account_id, clientId);
     // Another client's confirmation is not there for this one.
-    if (row === undefined || sub === undefined) throw new Fault("not-found", { detail: "no confirmation of this client has this name" });
+    if (row === undefined || sub === undefined)
+      throw new Fault("not-found", { detail: "no confirmation of this client has this name" });
     context.body = await ports.receipts.issue(row, sub);
     context.type = `application/${RECEIPT_TYPE}`;
   };
@@ -48,20 +50,32 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
     const typed = form.get("receipt").trim();
     if (typed === "") return show(context, typed);
     const verified = await ports.receipts.verify(typed);
-    show(context, typed, verified.ok ? explain(context, verified.claims) : { kind: "refused", reason: verified.reason });
+    show(
+      context,
+      typed,
+      verified.ok ? explain(context, verified.claims) : { kind: "refused", reason: verified.reason },
+    );
   });
 
   router.get("/:id/receipt", async (context) => {
     const [scheme, token] = context.get("authorization").split(" ");
-    const found = scheme?.toLowerCase() === "bearer" && token !== undefined ? await ports.provider.AccessToken.find(token) : undefined;
+    const found =
+      scheme?.toLowerCase() === "bearer" && token !== undefined
+        ? await ports.provider.AccessToken.find(token)
+        : undefined;
     const confirmation = found?.rar?.[0]?.["confirmation"];
-    const named = typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? confirmation.id : undefined;
+    const named =
+      typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? confirmation.id : undefined;
     if (found?.isValid !== true || found.clientId === undefined || named === undefined) {
       context.set("WWW-Authenticate", 'Bearer error="invalid_token"');
       throw new Fault("invalid-token", { detail: "send the access token that came with the confirmation" });
     }
     // A token is for its own confirmation alone.
-    await send(context, named === context["params"]["id"] ? await confirmationById(ports.database, String(named)) : undefined, found.clientId);
+    await send(
+      context,
+      named === context["params"]["id"] ? await confirmationById(ports.database, String(named)) : undefined,
+      found.clientId,
+    );
   });
 
   router.post("/receipt", async (context) => {
@@ -74,8 +88,12 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
     }
     const id = body.get("confirmation_id");
     const operationId = body.get("operation_id");
-    if ((id === null) === (operationId === null)) throw new Fault("invalid-request", { detail: "send confirmation_id or operation_id" });
-    const row = id === null ? await confirmationOfOperation(ports.database, clientId, operationId ?? "") : await confirmationById(ports.database, id);
+    if ((id === null) === (operationId === null))
+      throw new Fault("invalid-request", { detail: "send confirmation_id or operation_id" });
+    const row =
+      id === null
+        ? await confirmationOfOperation(ports.database, clientId, operationId ?? "")
+        : await confirmationById(ports.database, id);
     await send(context, row, clientId);
   });
 
@@ -102,4 +120,11 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   return router;
 }
 
-const FIELDS = ["client_id", "client_secret", "client_assertion", "client_assertion_type", "confirmation_id", "operation_id"];
+const FIELDS = [
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+  "confirmation_id",
+  "operation_id",
+];

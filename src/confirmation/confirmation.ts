@@ -6,14 +6,14 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Accepted, Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
-import { type Candidate, expectingOperation, type Mode } from "../challenge/expectation.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
+import { type Candidate, expectingOperation, type Mode } from "../challenge/expectation.ts";
 import { type Clock, epochSeconds, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
+import { printQrText } from "../e-num/qr-text.ts";
 import { type Statement, statementHash } from "../e-num/statement.ts";
 import { signStatement } from "../e-num/statement-token.ts";
-import { printQrText } from "../e-num/qr-text.ts";
 import type { Confirmed, Visit } from "../interaction/step.ts";
 import type { Operation, OperationTypes } from "../operation/operation.ts";
 import { type Random, randomId } from "../random.ts";
@@ -139,7 +139,9 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
 
   const of: Confirmations["of"] = async (visit) => {
     const row = await confirmationOfContext(database, contextKey(visit));
-    return row === undefined ? undefined : { confirmed: toConfirmed(row, visit.accountId === undefined), accountId: row.account_id };
+    return row === undefined
+      ? undefined
+      : { confirmed: toConfirmed(row, visit.accountId === undefined), accountId: row.account_id };
   };
 
   const owns = async (sql: Sql, accountId: string, { operation }: Request): Promise<boolean> => {
@@ -167,10 +169,15 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     async answer(asking, request, response) {
       const expectation = expectingOperation(candidates(request, true), candidates(request, false));
       try {
-        const verdict = await ports.authentication.answer(asking, response, expectation, async (sql, accepted, challenge) => {
-          if (!(await owns(sql, accepted.accountId, request))) throw new Foreign();
-          await keep(sql, record(asking, request, challenge.digits, accepted));
-        });
+        const verdict = await ports.authentication.answer(
+          asking,
+          response,
+          expectation,
+          async (sql, accepted, challenge) => {
+            if (!(await owns(sql, accepted.accountId, request))) throw new Foreign();
+            await keep(sql, record(asking, request, challenge.digits, accepted));
+          },
+        );
         if (verdict.kind !== "accepted") return verdict;
         const done = await of(asking.visit);
         if (done === undefined) throw new Error("an accepted operation has left no confirmation");
@@ -186,7 +193,13 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     async qrText(request, { id, digits, expiresAt }) {
       const statement = types.statementsOf(request.operation, request.client).scanned;
       const issuedAt = epochSeconds(ports.clock());
-      const token = { issuer: ports.issuer, statement, challenge: digits, issuedAt, expiresAt: Math.ceil(expiresAt / SECOND) };
+      const token = {
+        issuer: ports.issuer,
+        statement,
+        challenge: digits,
+        issuedAt,
+        expiresAt: Math.ceil(expiresAt / SECOND),
+      };
       const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
       const text = printQrText({ kind: "operation", challenge: digits, request: id, token: signed });
       return text.length <= QR_LIMIT ? text : undefined;
@@ -219,4 +232,3 @@ function bindingOf(mode: Mode): Binding {
 function recipientOf(statement: Statement | undefined): string | null {
   return statement?.mode === "payment" ? statement.recipient : null;
 }
-

@@ -17,8 +17,19 @@ export interface OperationExtra {
 
 /** The pages of a confirmation, each with what its view is told. */
 export interface ConfirmationPages {
-  identifier(context: Context, visit: Visit, request: Request, filled: { typed: string; errors: readonly FieldError[] }): Outcome;
-  operation(context: Context, visit: Visit, request: Request, challenge: ChallengeView, extra?: OperationExtra): Promise<Outcome>;
+  identifier(
+    context: Context,
+    visit: Visit,
+    request: Request,
+    filled: { typed: string; errors: readonly FieldError[] },
+  ): Outcome;
+  operation(
+    context: Context,
+    visit: Visit,
+    request: Request,
+    challenge: ChallengeView,
+    extra?: OperationExtra,
+  ): Promise<Outcome>;
   emailCode(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
   locked(context: Context, visit: Visit, until: Millis): Outcome;
   closedOut(context: Context, visit: Visit): Outcome;
@@ -55,11 +66,22 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
     screen,
     identifier(context, visit, request, { typed, errors }) {
       const form = { action: at(visit, "/operation-identifier"), errors, values: { identifier: typed } };
-      pages.show(context, "confirmation/identifier", { ...form, described: described(context, visit, request) }, around(visit, statusOf(errors)));
+      pages.show(
+        context,
+        "confirmation/identifier",
+        { ...form, described: described(context, visit, request) },
+        around(visit, statusOf(errors)),
+      );
       return page;
     },
 
-    async operation(context, visit, request, challenge, { errors = [], typed = "", shownResponse, notYet = false } = {}) {
+    async operation(
+      context,
+      visit,
+      request,
+      challenge,
+      { errors = [], typed = "", shownResponse, notYet = false } = {},
+    ) {
       const open = challenge.state === "open";
       const { accountId } = visit;
       const qr = open ? await ports.confirmations.qrText(request, challenge) : undefined;
@@ -102,7 +124,12 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
     },
     closedOut(context, visit) {
       const command = ports.development ? { command: "npm run phone -- admit" } : {};
-      pages.show(context, "login/closed-out", { againHref: at(visit, ""), ...siteHref(visit), ...command }, around(visit, 429));
+      pages.show(
+        context,
+        "login/closed-out",
+        { againHref: at(visit, ""), ...siteHref(visit), ...command },
+        around(visit, 429),
+      );
       return page;
     },
     declined: (context, visit, href, requestsClosed) =>

@@ -51,7 +51,12 @@ export function createReceipts(ports: ReceiptPorts): Receipts {
         acr: row.acr,
         amr: ["otp", "mfa", "user"],
         authorization_details: [JSON.parse(row.operation)],
-        binding: { mode: row.binding, suite: ENUM_SUITE, challenge: row.challenge, statement: JSON.parse(row.statement) },
+        binding: {
+          mode: row.binding,
+          suite: ENUM_SUITE,
+          challenge: row.challenge,
+          statement: JSON.parse(row.statement),
+        },
       };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: "ES256", typ: RECEIPT_TYPE, kid: ports.key.kid })
@@ -74,7 +79,11 @@ export async function verifyReceipt(
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(receipt)) return { ok: false, reason: "not-a-receipt" };
   try {
     // A receipt is no token that expires: it says what was so at its time.
-    const { payload } = await jwtVerify(receipt, createLocalJWKSet({ keys: set.keys }), { algorithms: ["ES256"], typ: RECEIPT_TYPE, issuer });
+    const { payload } = await jwtVerify(receipt, createLocalJWKSet({ keys: set.keys }), {
+      algorithms: ["ES256"],
+      typ: RECEIPT_TYPE,
+      issuer,
+    });
     const claims = receiptClaims.safeParse(payload);
     return claims.success ? { ok: true, claims: claims.data } : { ok: false, reason: "not-a-receipt" };
   } catch (error) {
@@ -84,6 +93,7 @@ export async function verifyReceipt(
 
 function reasonOf(error: unknown): ReceiptRefusal {
   if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "iss" ? "other-issuer" : "wrong-type";
-  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) return "bad-signature";
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey)
+    return "bad-signature";
   return error instanceof errors.JOSEAlgNotAllowed ? "wrong-type" : "not-a-receipt";
 }

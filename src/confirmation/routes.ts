@@ -55,7 +55,10 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "closed-out":
         return pages.closedOut(context, visit);
       case "too-many":
-        return pages.identifier(context, visit, confirmations.request(visit), { typed, errors: [{ field: "identifier", code: "too-many" }] });
+        return pages.identifier(context, visit, confirmations.request(visit), {
+          typed,
+          errors: [{ field: "identifier", code: "too-many" }],
+        });
       default:
         return asked satisfies never;
     }
@@ -67,7 +70,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     if (done !== undefined) return { kind: "confirmation", accountId: done.accountId, result: done.confirmed };
     const current = await authentication.current(visit);
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/operation" };
-    if (visit.accountId === undefined) return pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
+    if (visit.accountId === undefined)
+      return pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
     const account = await ports.account(visit.accountId);
     if (account === undefined) throw new Fault("session-lost", { detail: "the account is gone" });
     if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign();
@@ -82,14 +86,18 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     const parsed = parseIdentifier(typed);
     if (parsed === undefined) {
       const code = typed.trim() === "" ? "empty" : "unrecognised";
-      return pages.identifier(context, visit, confirmations.request(visit), { typed, errors: [{ field: "identifier", code }] });
+      return pages.identifier(context, visit, confirmations.request(visit), {
+        typed,
+        errors: [{ field: "identifier", code }],
+      });
     }
     return afterAsking(context, visit, await authentication.ask(asking(context, visit), parsed), typed);
   };
 
   const show: StepHandler = async (context, visit) => {
     const current = await authentication.current(visit);
-    if (current === undefined || current.state === "declined" || current.state === "answered") return { kind: "to", path: "" };
+    if (current === undefined || current.state === "declined" || current.state === "answered")
+      return { kind: "to", path: "" };
     return pages.operation(context, visit, confirmations.request(visit), current);
   };
 
@@ -108,7 +116,9 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "show-response": {
         if (ports.peek === undefined) break;
         const request = confirmations.request(visit);
-        return pages.operation(context, visit, request, current, { shownResponse: (await ports.peek(current, request)) ?? "—" });
+        return pages.operation(context, visit, request, current, {
+          shownResponse: (await ports.peek(current, request)) ?? "—",
+        });
       }
       case "next":
       case "":
@@ -119,10 +129,12 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
 
   const answer = async (context: Context, visit: Visit, current: ChallengeView, typed: string): Promise<Outcome> => {
     const request = confirmations.request(visit);
-    const wrong = (error: FieldError, now = current) => pages.operation(context, visit, request, now, { errors: [error], typed });
+    const wrong = (error: FieldError, now = current) =>
+      pages.operation(context, visit, request, now, { errors: [error], typed });
     const parsed = parseResponse(typed);
     if (!parsed.ok) {
-      const code = parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
+      const code =
+        parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
     const verdict = await confirmations.answer(asking(context, visit), request, parsed.value);
@@ -130,7 +142,11 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "confirmed":
         return confirmed(visit, verdict.accountId, verdict.confirmed);
       case "already-confirmed":
-        return { kind: "refused", error: "invalid_authorization_details", description: `already confirmed: ${verdict.id}` };
+        return {
+          kind: "refused",
+          error: "invalid_authorization_details",
+          description: `already confirmed: ${verdict.id}`,
+        };
       case "foreign":
         return foreign();
       case "locked":
@@ -140,7 +156,10 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "too-many":
         return wrong({ field: "response", code: "too-many" });
       case "wrong-response":
-        return wrong(wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request)), (await authentication.current(visit)) ?? current);
+        return wrong(
+          wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request)),
+          (await authentication.current(visit)) ?? current,
+        );
       case "expired":
       case "exhausted":
       case "already-used":
@@ -188,7 +207,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
 
 function wrongResponse(triesLeft: number, otherMode: Mode | undefined, wanted: Screen | "scan"): FieldError {
   const used = otherMode === undefined || otherMode === "operation" ? undefined : otherMode;
-  if (used === undefined || wanted === "scan") return { field: "response", code: "wrong", triesLeft, screen: wanted === "scan" ? "confirm" : wanted };
+  if (used === undefined || wanted === "scan")
+    return { field: "response", code: "wrong", triesLeft, screen: wanted === "scan" ? "confirm" : wanted };
   return { field: "response", code: "other-screen", triesLeft, used, wanted };
 }
-

@@ -52,8 +52,15 @@ export async function confirmationOfContext(sql: Sql, context: string): Promise<
   return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE context = ?", [context]);
 }
 
-export async function confirmationOfOperation(sql: Sql, clientId: string, operationId: string): Promise<ConfirmationRow | undefined> {
-  return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE client_id = ? AND operation_id = ?", [clientId, operationId]);
+export async function confirmationOfOperation(
+  sql: Sql,
+  clientId: string,
+  operationId: string,
+): Promise<ConfirmationRow | undefined> {
+  return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE client_id = ? AND operation_id = ?", [
+    clientId,
+    operationId,
+  ]);
 }
 
 export async function confirmationById(sql: Sql, id: string): Promise<ConfirmationRow | undefined> {

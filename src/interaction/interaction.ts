@@ -128,7 +128,8 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
 
 function toVisit(details: InteractionDetails, site: Site): Visit {
   const { name, details: asked } = details.prompt;
-  if (name !== "login" && name !== "confirmation" && name !== "consent" && name !== "create") throw new Error(`no step for the prompt ${name}`);
+  if (name !== "login" && name !== "confirmation" && name !== "consent" && name !== "create")
+    throw new Error(`no step for the prompt ${name}`);
   const params = Object.entries(details.params).map(([key, value]) => [
     key,
     typeof value === "string" ? value : undefined,
@@ -151,7 +152,11 @@ function texts(value: unknown): string[] {
 
 type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "refused" }>;
 
-async function resultOf(provider: Provider, visit: Visit, outcome: Final): Promise<{ result: InteractionResults; merge: boolean }> {
+async function resultOf(
+  provider: Provider,
+  visit: Visit,
+  outcome: Final,
+): Promise<{ result: InteractionResults; merge: boolean }> {
   switch (outcome.kind) {
     case "login": {
       const { accountId, acr, amr, at } = outcome;

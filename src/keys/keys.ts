@@ -135,11 +135,20 @@ function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
       privateJwk: parseJwk(openRow(row, sealer)),
       publicJwk: parseJwk(row.public_jwk ?? "{}"),
     })),
-    confirmationSet: {
-      keys: rows.flatMap((row) =>
-        row.purpose === "confirmation" && row.public_jwk !== null ? [parseJwk(row.public_jwk)] : [],
-      ),
-    },
+    confirmationSet: publicSet(rows),
+  };
+}
+
+/** The keys that verify statements and receipts, retired ones as well; needs no master key. */
+export async function readConfirmationSet(sql: Sql): Promise<{ keys: JWK[] }> {
+  return publicSet(await allKeys(sql));
+}
+
+function publicSet(rows: readonly KeyRow[]): { keys: JWK[] } {
+  return {
+    keys: rows.flatMap((row) =>
+      row.purpose === "confirmation" && row.public_jwk !== null ? [parseJwk(row.public_jwk)] : [],
+    ),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Context } from "koa";
 import type { Account } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
 import type { Asked, Asking, AuthenticationVerdict } from "../authentication/authentication.ts";
 import { emailRoutes } from "../authentication/email-routes.ts";
-import { parseIdentifier } from "../account/identifier.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
@@ -216,7 +216,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   };
 }
 
-function wrongResponse({ triesLeft, otherMode }: Extract<AuthenticationVerdict, { kind: "wrong-response" }>): FieldError {
+function wrongResponse({
+  triesLeft,
+  otherMode,
+}: Extract<AuthenticationVerdict, { kind: "wrong-response" }>): FieldError {
   return otherMode === undefined || otherMode === "operation"
     ? { field: "response", code: "wrong", triesLeft, screen: "login" }
     : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted: "login" };

@@ -87,7 +87,7 @@ export function readOperationTypes(source: {
     else faults.push(...read.faults.map((fault) => `${path}: ${fault}`));
   }
   const alike = likenessFaults(new Map([...types].map(([type, { file }]) => [type, file])));
-  faults.push(...alike.map((fault) => `${folder}: ${fault}`));
+  faults.push(...alike.map((fault) => `${folder}/${fault}`));
   return faults.length > 0 ? { ok: false, faults } : { ok: true, registry: createRegistry(types) };
 }
 

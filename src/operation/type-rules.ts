@@ -15,7 +15,7 @@ export function typeFaults(file: TypeFile): string[] {
   ];
 }
 
-/** Two types that are called alike would be shown alike, though `type` is bound. */
+/** Two types that are called alike would be shown alike, though `type` is bound. Each sentence begins with the file. */
 export function likenessFaults(types: ReadonlyMap<string, TypeFile>): string[] {
   const faults: string[] = [];
   for (const place of ["heading", "noun"] as const) {
@@ -24,7 +24,7 @@ export function likenessFaults(types: ReadonlyMap<string, TypeFile>): string[] {
       for (const [type, file] of types) {
         const other = seen.get(file[place][language]);
         if (other === undefined) seen.set(file[place][language], type);
-        else faults.push(`${type}: ${place}.${language} is that of ${other}: give each type words of its own.`);
+        else faults.push(`${type}.json: ${place}.${language} is that of ${other}: give each type words of its own.`);
       }
     }
   }

@@ -36,7 +36,9 @@ export function createFindAccount(ports: { database: Database; accounts: Account
 /** The confirmation that a code carries, for the claim `txn` (RFC 8417 section 2.2). */
 function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
   const confirmation = context.oidc.entities.AuthorizationCode?.rar?.[0]?.["confirmation"];
-  return typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? String(confirmation.id) : undefined;
+  return typeof confirmation === "object" && confirmation !== null && "id" in confirmation
+    ? String(confirmation.id)
+    : undefined;
 }
 
 /** The one WMID that a site sees: the chosen one, or the only one. */

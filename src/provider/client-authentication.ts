@@ -14,13 +14,20 @@ const LIFETIME = 300;
  * Which client a request is of, by the method that it is registered with (OpenID Connect Core section 9, RFC 7523). oidc-provider does
  * this for its own endpoints and lends it to no other; an assertion's `jti` is remembered where oidc-provider remembers its own.
  */
-export function createClientAuthentication(ports: { provider: Provider; adapter: AdapterFactory; issuer: string; clock: Clock }) {
+export function createClientAuthentication(ports: {
+  provider: Provider;
+  adapter: AdapterFactory;
+  issuer: string;
+  clock: Clock;
+}) {
   const replay = ports.adapter("ReplayDetection");
 
   const bySecret = async (id: string, secret: string, method: string): Promise<string | undefined> => {
     const client = await ports.provider.Client.find(id);
     const right = sameText(secret, client?.clientSecret ?? "");
-    return client?.tokenEndpointAuthMethod === method && client.clientSecret !== undefined && right ? client.clientId : undefined;
+    return client?.tokenEndpointAuthMethod === method && client.clientSecret !== undefined && right
+      ? client.clientId
+      : undefined;
   };
 
   const byAssertion = async (assertion: string): Promise<string | undefined> => {
@@ -29,7 +36,8 @@ export function createClientAuthentication(ports: { provider: Provider; adapter:
     const { clientId } = client;
     const claims = await verified(assertion, client, ports.issuer);
     const now = epochSeconds(ports.clock());
-    if (claims?.jti === undefined || claims.exp === undefined || claims.exp > now + LIFETIME || claims.iss !== clientId) return undefined;
+    if (claims?.jti === undefined || claims.exp === undefined || claims.exp > now + LIFETIME || claims.iss !== clientId)
+      return undefined;
     try {
       await replay.upsert(`${clientId} ${claims.jti}`, { iss: clientId }, claims.exp - now + LIFETIME);
       return clientId;
@@ -59,7 +67,11 @@ async function verified(assertion: string, client: Client, issuer: string): Prom
       ? createRemoteJWKSet(new URL(client.jwksUri))
       : createLocalJWKSet(JSON.parse(JSON.stringify(jwks ?? { keys: [] })));
   try {
-    const { payload } = await jwtVerify(assertion, keys, { algorithms: ALGORITHMS, audience: issuer, subject: client.clientId });
+    const { payload } = await jwtVerify(assertion, keys, {
+      algorithms: ALGORITHMS,
+      audience: issuer,
+      subject: client.clientId,
+    });
     return payload;
   } catch {
     return undefined;

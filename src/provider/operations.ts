@@ -1,4 +1,10 @@
-import { type AuthorizationDetailsForIntrospection, type Client, errors, type KoaContextWithOIDC, type RichAuthorizationRequestsActiveConfiguration } from "oidc-provider";
+import {
+  type AuthorizationDetailsForIntrospection,
+  type Client,
+  errors,
+  type KoaContextWithOIDC,
+  type RichAuthorizationRequestsActiveConfiguration,
+} from "oidc-provider";
 import { OPERATION } from "./assurance.ts";
 
 /** What a step has confirmed, as it comes back in the interaction's result. */
@@ -59,7 +65,9 @@ export function operationResources(issuer: string) {
   return {
     enabled: true as const,
     defaultResource: (context: KoaContextWithOIDC, _client: Client, oneOf?: readonly string[]) =>
-      asksForOperation(context) || context.oidc.entities.AuthorizationCode?.rar !== undefined ? (oneOf?.[0] ?? own) : (oneOf ?? []),
+      asksForOperation(context) || context.oidc.entities.AuthorizationCode?.rar !== undefined
+        ? (oneOf?.[0] ?? own)
+        : (oneOf ?? []),
     getResourceServerInfo(_context: KoaContextWithOIDC, resource: string, client: Client) {
       const allowed = client["operation_resources"];
       const known = resource === own || (Array.isArray(allowed) && allowed.includes(resource));
@@ -91,14 +99,22 @@ function checkRequest(context: KoaContextWithOIDC, client: Client): void {
   const details = text("authorization_details");
   if (Buffer.byteLength(details) > LIMIT_BYTES)
     throw new errors.InvalidAuthorizationDetails(`authorization_details are larger than ${LIMIT_BYTES} bytes`);
-  if (JSON.parse(details).length !== 1) throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
-  const pushed = context.oidc.route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
+  if (JSON.parse(details).length !== 1)
+    throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
+  const pushed =
+    context.oidc.route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
   const signed = trusted?.includes("authorization_details") === true;
   if (!pushed && !signed && client["operations_by_query"] !== true)
-    throw new errors.InvalidRequest("push this request (RFC 9126) or sign it (RFC 9101): operations are not taken from the query");
-  const scopes = text("scope").split(" ").filter((scope) => scope !== "");
-  if (scopes.includes("offline_access")) throw new errors.InvalidScope("an operation is confirmed once: it has no refresh token", "offline_access");
+    throw new errors.InvalidRequest(
+      "push this request (RFC 9126) or sign it (RFC 9101): operations are not taken from the query",
+    );
+  const scopes = text("scope")
+    .split(" ")
+    .filter((scope) => scope !== "");
+  if (scopes.includes("offline_access"))
+    throw new errors.InvalidScope("an operation is confirmed once: it has no refresh token", "offline_access");
   if (scopes.length > 0 && !scopes.includes("openid"))
     throw new errors.InvalidScope("scopes are for a sign-in: add openid, or leave scope out", text("scope"));
-  if (text("prompt").split(" ").includes("none")) throw new errors.InteractionRequired("an operation is confirmed by a person");
+  if (text("prompt").split(" ").includes("none"))
+    throw new errors.InteractionRequired("an operation is confirmed by a person");
 }

@@ -11,7 +11,11 @@ export function createSubject(ports: { provider: Provider; pairwiseKey: Uint8Arr
 }
 
 /** Whether the account that has signed in is the one that the site pinned, by the `sub` that this site sees. */
-export function createPinned(ports: { provider: Provider; pairwiseKey: Uint8Array; isIdentifier(hint: string): boolean }) {
+export function createPinned(ports: {
+  provider: Provider;
+  pairwiseKey: Uint8Array;
+  isIdentifier(hint: string): boolean;
+}) {
   return async (visit: Visit, accountId: string): Promise<boolean> => {
     const pinned = pinnedSubject(visit.params, ports.isIdentifier);
     if (pinned === undefined) return true;

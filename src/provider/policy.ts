@@ -22,8 +22,14 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
   // Twice: where nobody is signed in and no sign-in is asked for, the operation's one response comes before the login prompt, which it resolves.
-  policy.add(confirmation((context) => context.oidc.session?.accountId === undefined && !asksForSignIn(context)), 1);
-  policy.add(confirmation((context) => context.oidc.session?.accountId !== undefined), 3);
+  policy.add(
+    confirmation((context) => context.oidc.session?.accountId === undefined && !asksForSignIn(context)),
+    1,
+  );
+  policy.add(
+    confirmation((context) => context.oidc.session?.accountId !== undefined),
+    3,
+  );
   policy.get("consent")?.checks.remove("rar_prompt");
   const login = policy.get("login");
   if (login === undefined) throw new Error("oidc-provider has no login prompt");
@@ -33,7 +39,9 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
     const original = check?.check;
     if (check === undefined || original === undefined) throw new Error(`oidc-provider has no check ${reason}`);
     check.check = (context) =>
-      asksForOperation(context) && context.oidc.session?.accountId !== undefined ? Check.NO_NEED_TO_PROMPT : original(context);
+      asksForOperation(context) && context.oidc.session?.accountId !== undefined
+        ? Check.NO_NEED_TO_PROMPT
+        : original(context);
   }
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
@@ -74,7 +82,9 @@ function confirmation(due: (context: KoaContextWithOIDC) => boolean): interactio
   return new Prompt(
     { name: "confirmation", requestable: false },
     new Check("operation", "the operation is to be confirmed", "interaction_required", (context) =>
-      asksForOperation(context) && confirmationOf(context) === undefined && due(context) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+      asksForOperation(context) && confirmationOf(context) === undefined && due(context)
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT,
     ),
   );
 }

@@ -21,7 +21,13 @@ import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { CLAIMS, createFindAccount } from "./claims.ts";
 import type { ClientEntry } from "./clients.ts";
 import { loadGrant } from "./grants.ts";
-import { asksForOperation, confirmationOf, type OperationPorts, operationResources, richAuthorization } from "./operations.ts";
+import {
+  asksForOperation,
+  confirmationOf,
+  type OperationPorts,
+  operationResources,
+  richAuthorization,
+} from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
 import { subjectFor } from "./subject.ts";
 
@@ -72,7 +78,8 @@ export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   provider.proxy = ports.trustProxy;
   provider.on("authorization.success", (context) => {
     // Nobody was signed in before the operation, and nobody is after it.
-    if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined) Object.assign(context.oidc.session, { destroyed: true });
+    if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined)
+      Object.assign(context.oidc.session, { destroyed: true });
   });
   // oidc-provider looks at a client's metadata only when it is first used; a wrong one is to stop the start.
   for (const { client_id: id } of ports.clients) await provider.Client.find(id);

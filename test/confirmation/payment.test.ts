@@ -2,47 +2,10 @@ import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { statementOf } from "../support/operations.ts";
-import { createRelyingParty } from "../support/relying-party.ts";
+import { order, PAY, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
-import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
-import { client as entry, createWorld, SHOP, type World } from "../support/world.ts";
-
-const PAYMENT = {
-  type: "payment",
-  operation_id: "inv-1042",
-  payee: { purse: "Z123456789012", name: "Book shop" },
-  amount: { value: "10.5", currency: "WMZ" },
-  description: "Two books",
-};
-const PAY = { mode: "payment", amount: "10.5", recipient: "Z123456789012" };
-const TYPED = statementOf(PAY);
-const STORE = { ...SHOP, authorization_details_types: ["payment", "profile_update", "trust_transfer"] };
-
-interface Ordered {
-  page: Page;
-  finish(back: Page): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
-  party: Awaited<ReturnType<typeof createRelyingParty>>;
-}
-
-/** The site pushes a request and sends the person. */
-async function order(world: World, visitor: Visitor, element: object = PAYMENT, more: Record<string, string> = {}): Promise<Ordered> {
-  const party = await createRelyingParty(world.issuer, STORE);
-  const verifier = client.randomPKCECodeVerifier();
-  const state = client.randomState();
-  const address = await client.buildAuthorizationUrlWithPAR(party.config, {
-    redirect_uri: STORE.redirect_uris[0] ?? "",
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: "S256",
-    state,
-    authorization_details: JSON.stringify([element]),
-    ...more,
-  });
-  return {
-    party,
-    page: await visitor.open(address.href),
-    finish: (back) => client.authorizationCodeGrant(party.config, new URL(back.url), { pkceCodeVerifier: verifier, expectedState: state }),
-  };
-}
+import { createVisitor } from "../support/visitor.ts";
+import { createWorld, client as entry } from "../support/world.ts";
 
 describe("a payment, with nobody signed in", () => {
   test("needs the identifier and one response, gives a token that says what was confirmed, and leaves no session", async () => {
@@ -57,7 +20,10 @@ describe("a payment, with nobody signed in", () => {
     expect(tokens.id_token).toBeUndefined();
     expect(tokens.refresh_token).toBeUndefined();
     const [confirmed] = tokens.authorization_details ?? [];
-    expect(confirmed).toEqual({ ...PAYMENT, confirmation: { id: expect.any(String), confirmed_at: expect.any(String), binding: "payment" } });
+    expect(confirmed).toEqual({
+      ...PAYMENT,
+      confirmation: { id: expect.any(String), confirmed_at: expect.any(String), binding: "payment" },
+    });
     expect(await client.tokenIntrospection(party.config, tokens.access_token)).toMatchObject({
       active: true,
       aud: `${world.issuer}/operations`,
@@ -65,7 +31,9 @@ describe("a payment, with nobody signed in", () => {
       amr: ["otp", "mfa", "user"],
       authorization_details: [confirmed],
     });
-    expect(errorOf((await signIn(world, { client: STORE, visitor, parameters: { prompt: "none" } })).back)).toBe("login_required");
+    expect(errorOf((await signIn(world, { client: STORE, visitor, parameters: { prompt: "none" } })).back)).toBe(
+      "login_required",
+    );
   });
 });
 
@@ -73,7 +41,10 @@ describe("a payment, by somebody who is signed in", () => {
   test("needs one response, and gives an ID token with txn; the session stays at login", async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { visitor } = await signIn(world, { client: STORE });
-    const { page, finish } = await order(world, visitor, PAYMENT, { scope: "openid email", acr_values: "urn:e-num:acr:operation" });
+    const { page, finish } = await order(world, visitor, PAYMENT, {
+      scope: "openid email",
+      acr_values: "urn:e-num:acr:operation",
+    });
     expect(page.text).toContain(ALICE);
     const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
     const tokens = await finish(back);
@@ -109,7 +80,10 @@ describe("a payment, by somebody who is signed in", () => {
       const back = await first.visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
       details.push((await finish(back)).authorization_details);
     }
-    expect(details).toEqual([[expect.objectContaining({ operation_id: "inv-1" })], [expect.objectContaining({ operation_id: "inv-2" })]]);
+    expect(details).toEqual([
+      [expect.objectContaining({ operation_id: "inv-1" })],
+      [expect.objectContaining({ operation_id: "inv-2" })],
+    ]);
     expect((await client.tokenIntrospection(first.party.config, older.access_token)).active).toBe(true);
   });
 
@@ -150,7 +124,9 @@ describe("binding", () => {
     expect(page.qr).toMatch(/^enum:o\?c=\d{8}&r=[\w-]{22}&t=/);
     expect(parseChallenge(page.challenge).ok).toBe(true);
     const statement = { mode: "operation", client: { id: "shop", name: "Book shop" }, operation: PAYMENT };
-    const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, statementOf(statement)) });
+    const back = await visitor.submit(page, "next", {
+      response: world.answer(ALICE, page.challenge, statementOf(statement)),
+    });
     const [confirmed] = (await finish(back)).authorization_details ?? [];
     expect(confirmed).toMatchObject({ confirmation: { binding: "operation" } });
   });
@@ -158,9 +134,15 @@ describe("binding", () => {
   test("a type that demands the scanned statement takes no typed one", async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { visitor } = await signIn(world, { client: STORE });
-    const update = { type: "profile_update", operation_id: "p-1", changes: [{ field: "e-mail", from: "a@example.com", to: "b@example.com" }] };
+    const update = {
+      type: "profile_update",
+      operation_id: "p-1",
+      changes: [{ field: "e-mail", from: "a@example.com", to: "b@example.com" }],
+    };
     const { page, finish } = await order(world, visitor, update);
-    const typed = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, { mode: "confirm" }) });
+    const typed = await visitor.submit(page, "next", {
+      response: world.answer(ALICE, page.challenge, { mode: "confirm" }),
+    });
     expect(typed.status).toBe(422);
     const statement = statementOf({ mode: "operation", client: { id: "shop", name: "Book shop" }, operation: update });
     const back = await visitor.submit(typed, "next", { response: world.answer(ALICE, page.challenge, statement) });
@@ -187,7 +169,9 @@ describe("once", () => {
     await using world = await createWorld({ clients: [STORE] });
     const { visitor } = await signIn(world, { client: STORE });
     const pages = await Promise.all(Array.from({ length: 4 }, async () => (await order(world, visitor)).page));
-    await Promise.all(pages.map((page) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) })));
+    await Promise.all(
+      pages.map((page) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) })),
+    );
     expect(await world.database.rows("SELECT id FROM confirmation")).toHaveLength(1);
     expect(await world.database.rows("SELECT id FROM event WHERE type = 'operation.confirmed'")).toHaveLength(1);
   });
@@ -199,17 +183,24 @@ describe("declining", () => {
     const { visitor } = await signIn(world, { client: STORE });
     const { page } = await order(world, visitor);
     const farewell = await visitor.submit(page, "decline", { reason: "wrong_details" });
-    const href = farewell.html.querySelectorAll("main a").map((link) => link.getAttribute("href")).find((each) => each?.includes("/authorize/"));
+    const href = farewell.html
+      .querySelectorAll("main a")
+      .map((link) => link.getAttribute("href"))
+      .find((each) => each?.includes("/authorize/"));
     const back = await visitor.open(href ?? "");
     expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
     expect(new URL(back.url).searchParams.get("error_description")).toContain("wrong_details");
   });
 
-  test("\"it was not me\" ends every open request of the account and tells its owner on all channels", async () => {
+  test('"it was not me" ends every open request of the account and tells its owner on all channels', async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { visitor } = await signIn(world, { client: STORE });
     const stranger = createVisitor(world.issuer);
-    const open = await stranger.submit((await order(world, stranger, { ...PAYMENT, operation_id: "other" })).page, "next", { identifier: ALICE });
+    const open = await stranger.submit(
+      (await order(world, stranger, { ...PAYMENT, operation_id: "other" })).page,
+      "next",
+      { identifier: ALICE },
+    );
     const { page } = await order(world, visitor);
     await visitor.submit(page, "decline", { reason: "not_me" });
     const late = await stranger.submit(open, "next", { response: world.answer(ALICE, open.challenge, TYPED) });
@@ -221,13 +212,37 @@ describe("declining", () => {
 
 describe("what a site may ask", () => {
   test.each([
-    ["two elements", { authorization_details: JSON.stringify([PAYMENT, { ...PAYMENT, operation_id: "b" }]) }, "invalid_authorization_details"],
-    ["a member too many", { authorization_details: JSON.stringify([{ ...PAYMENT, fee: "1" }]) }, "invalid_authorization_details"],
-    ["an amount that is not canonical", { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.50", currency: "WMZ" } }]) }, "invalid_authorization_details"],
-    ["another currency than the purse's", { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.5", currency: "WME" } }]) }, "invalid_authorization_details"],
-    ["a type that is not this client's", { authorization_details: JSON.stringify([{ ...PAYMENT, type: "keys" }]) }, "invalid_authorization_details"],
+    [
+      "two elements",
+      { authorization_details: JSON.stringify([PAYMENT, { ...PAYMENT, operation_id: "b" }]) },
+      "invalid_authorization_details",
+    ],
+    [
+      "a member too many",
+      { authorization_details: JSON.stringify([{ ...PAYMENT, fee: "1" }]) },
+      "invalid_authorization_details",
+    ],
+    [
+      "an amount that is not canonical",
+      { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.50", currency: "WMZ" } }]) },
+      "invalid_authorization_details",
+    ],
+    [
+      "another currency than the purse's",
+      { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.5", currency: "WME" } }]) },
+      "invalid_authorization_details",
+    ],
+    [
+      "a type that is not this client's",
+      { authorization_details: JSON.stringify([{ ...PAYMENT, type: "keys" }]) },
+      "invalid_authorization_details",
+    ],
     ["prompt=none", { prompt: "none" }, "interaction_required"],
-    ["offline_access, where it is not ignored (OpenID Connect Core 11)", { scope: "openid offline_access", prompt: "consent" }, "invalid_scope"],
+    [
+      "offline_access, where it is not ignored (OpenID Connect Core 11)",
+      { scope: "openid offline_access", prompt: "consent" },
+      "invalid_scope",
+    ],
     ["scopes without openid", { scope: "email" }, "invalid_scope"],
     ["a resource that is not allowed", { resource: "https://other.example/" }, "invalid_target"],
   ])("%s is refused", async (_name, more, error) => {
@@ -236,7 +251,13 @@ describe("what a site may ask", () => {
   });
 
   test("an operation in the query is refused, unless the operator lets this client", async () => {
-    const old = entry({ client_id: "old", client_name: "Old", first_party: true, authorization_details_types: ["payment"], operations_by_query: true });
+    const old = entry({
+      client_id: "old",
+      client_name: "Old",
+      first_party: true,
+      authorization_details_types: ["payment"],
+      operations_by_query: true,
+    });
     await using world = await createWorld({ clients: [STORE, old] });
     const ask = (clientId: string, redirect: string) => {
       const query = new URLSearchParams({

@@ -190,9 +190,9 @@ describe("a bad file stops the start with its name, the place and the reason", (
   it("two types cannot be called alike", () => {
     const twin = { ...GIFT, example: { ...GIFT.example, type: "present" }, noun: { en: "Present", ru: "Подарок" } };
     expect(faultsOf({ "gift.json": GIFT, "present.json": twin })).toEqual([
-      "/types: present: heading.en is that of gift: give each type words of its own.",
-      "/types: present: heading.ru is that of gift: give each type words of its own.",
-      "/types: present: noun.ru is that of gift: give each type words of its own.",
+      "/types/present.json: heading.en is that of gift: give each type words of its own.",
+      "/types/present.json: heading.ru is that of gift: give each type words of its own.",
+      "/types/present.json: noun.ru is that of gift: give each type words of its own.",
     ]);
   });
 
