@@ -100,7 +100,7 @@ export interface ChallengePorts {
 }
 
 /** PSD2 RTS article 4(3)(d) allows five minutes; NIST SP 800-63B section 5.1.3.2 at most ten. */
-export const LIFETIME: Millis = 5 * MINUTE;
+const LIFETIME: Millis = 5 * MINUTE;
 /** Three tries: one for a slip of the finger, one for the wrong screen. */
 const TRIES = 3;
 

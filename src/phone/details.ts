@@ -54,16 +54,16 @@ function inWords(path: readonly string[], value: Exclude<Json, object>): string 
   if (value === null) return "(none)";
   if (value === "") return "(empty)";
   const name = path.at(-1) ?? "";
-  if (typeof value === "number") return name.endsWith("_days") && value >= 0 ? formatDays(value, "en") : String(value);
+  if (typeof value === "number") return name.endsWith(" days") && value >= 0 ? formatDays(value, "en") : String(value);
   if (typeof value !== "string") return String(value);
-  if (name.endsWith("_rate") && parseAmount(value).ok) return formatRate(value, "en", periodOf(name));
+  if (name.endsWith(" rate") && parseAmount(value).ok) return formatRate(value, "en", periodOf(name));
   if (!/(?:purse|wmid)$/.test(name)) return value;
   const recipient = parseRecipient(value);
   return recipient.ok ? formatRecipient(recipient.value) : value;
 }
 
 function periodOf(name: string): "day" | undefined {
-  return name === "daily_rate" ? "day" : undefined;
+  return name === "daily rate" ? "day" : undefined;
 }
 
 /** `{"value":"10.5","currency":"WMZ"}` and nothing else beside. */

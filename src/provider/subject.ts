@@ -6,7 +6,7 @@ import type { Client } from "oidc-provider";
  * A subject that only sites of one sector share (OpenID Connect Core section 8.1): keyed, so that nobody can compute an account's id or
  * another sector's subject from it.
  */
-export function pairwiseSubject(key: Uint8Array, accountId: string, sector: string): string {
+function pairwiseSubject(key: Uint8Array, accountId: string, sector: string): string {
   return createHmac("sha256", key).update(`${sector}\0${accountId}`).digest("base64url");
 }
 

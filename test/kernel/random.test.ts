@@ -53,7 +53,10 @@ describe("a code that people read and type", () => {
     fc.assert(
       fc.property(fc.nat(64), (length) => {
         const code = drawReadable(random, length);
-        return new RegExp(`^[0-9A-HJKMNP-TV-Z]{${length}}$`).test(code) && normaliseReadable(` ${code.toLowerCase()} -`) === code;
+        return (
+          new RegExp(`^[0-9A-HJKMNP-TV-Z]{${length}}$`).test(code) &&
+          normaliseReadable(` ${code.toLowerCase()} -`) === code
+        );
       }),
     );
     expect(normaliseReadable("oO-iI lL")).toBe("001111");

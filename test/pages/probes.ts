@@ -25,7 +25,9 @@ export function clipped(): string[] {
 /** Buttons, fields and links that stand alone, if they are smaller than a finger: 44 CSS pixels. */
 export function small(): string[] {
   const found: string[] = [];
-  for (const element of document.querySelectorAll<HTMLElement>("button, input, textarea, summary, .choice, .reason, a")) {
+  for (const element of document.querySelectorAll<HTMLElement>(
+    "button, input, textarea, summary, .choice, .reason, a",
+  )) {
     if (element.matches("input[type=hidden], input[type=radio], [role=alert] a, .steps a")) continue;
     const { width, height } = element.getBoundingClientRect();
     if (width === 0 && height === 0) continue;
