@@ -14,6 +14,7 @@ const onBoth = [
   "storage",
   "sweep",
   "health",
+  "fuzz",
 ].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
 

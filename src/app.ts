@@ -41,7 +41,7 @@ import { createCookieSigner, createCookies } from "./http/cookies.ts";
 import { sameOriginOnly } from "./http/cross-origin.ts";
 import { errorBoundary } from "./http/errors.ts";
 import { securityHeaders } from "./http/headers.ts";
-import { pinnedHost } from "./http/host.ts";
+import { originForm, pinnedHost } from "./http/host.ts";
 import { chosenLanguage } from "./http/language.ts";
 import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
@@ -64,6 +64,7 @@ import { createClientAuthentication } from "./provider/client-authentication.ts"
 import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
+import { otherMethods } from "./provider/methods.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
@@ -89,7 +90,15 @@ export interface AppPorts {
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }
 
+/** What is mounted: a method, and a path with its parameters as `:name`. */
+export interface MountedRoute {
+  method: string;
+  path: string;
+}
+
 export interface App {
+  /** Ours, without oidc-provider's: for whoever must not miss one (the documents' test, the fuzz test). */
+  routes: readonly MountedRoute[];
   listener: (request: IncomingMessage, response: ServerResponse) => void;
   /** Answers `GET /metrics`; for an address that the public does not reach. */
   metrics: (request: IncomingMessage, response: ServerResponse) => void;
@@ -287,6 +296,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 });
   app.keys = cookieSigner;
   app.silent = true;
+  app.use(originForm(issuer));
   app.use(countRequests(metrics));
   app.use(accessLog({ logger, random }));
   app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
@@ -300,10 +310,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
   app.use(root.routes());
   app.use(root.allowedMethods());
   app.use(createFrontChannel({ provider, clients, issuer, pages }));
+  app.use(otherMethods(provider));
   for (const middleware of provider.middleware) app.use(middleware);
 
+  const mounted = root.stack.flatMap(({ methods, path }) =>
+    methods.filter((method) => method !== "HEAD").map((method) => ({ method, path: String(path) })),
+  );
   const sweeper = createSweep({ database, clock, logger, sweepOidc });
   return {
+    routes: mounted,
     listener: app.callback(),
     metrics: metricsListener(metrics),
     closing: health.closing,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import { type Millis, SECOND } from "./clock.ts";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -14,10 +15,12 @@ const REQUEST: Millis = 30 * SECOND;
 /** Longer than any answer of ours takes but a phone's held request, which asks again. */
 const GRACE: Millis = 10 * SECOND;
 const LOOK: Millis = 50;
+/** A connection that is closed with unread bytes in it is reset, and the refusal is lost with it. */
+const LINGER: Millis = SECOND;
 
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) where it cannot listen. */
 export async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const server = createServer({ requestTimeout: REQUEST }, listener);
+  const server = createHttpServer(listener);
   server.listen(port, host);
   await once(server, "listening");
   return {
@@ -33,3 +36,51 @@ export async function listen(listener: Listener, { host, port }: { host: string;
     },
   };
 }
+
+/** A server whose every refusal says what was wrong: Node's own are empty. */
+export function createHttpServer(listener: Listener): Server {
+  // A request without Host gets the page of a wrong host from `listener`.
+  const server = createServer({ requestTimeout: REQUEST, requireHostHeader: false }, listener);
+  // We know no expectation but 100-continue, and may take no notice of others (RFC 9110 section 10.1.1).
+  server.on("checkExpectation", listener);
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  server.on("request", (request, response) => answering.set(request.socket, response));
+  const refused = new WeakSet<Duplex>();
+  server.on("clientError", (error, socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const response = answering.get(socket);
+    // In the middle of another answer nothing can be said any more.
+    const answered = response?.headersSent === true && !response.writableEnded;
+    if (socket.writable && !answered) socket.end(refusal(error));
+    setTimeout(() => socket.destroy(), answered ? 0 : LINGER).unref();
+  });
+  return server;
+}
+
+/** For what is no request, so that there is no language to read from it either. */
+function refusal(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  const [status, what] = WHY[code] ?? [400, "What was sent is not a well-formed HTTP request."];
+  const title = STATUS_CODES[status] ?? "Bad Request";
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${what} Nothing was done.</p></html>\n`;
+  const headers = [
+    "Connection: close",
+    "Content-Type: text/html; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(page)}`,
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options: nosniff",
+    "Referrer-Policy: no-referrer",
+    "Cache-Control: no-store",
+  ];
+  return `HTTP/1.1 ${status} ${title}\r\n${headers.join("\r\n")}\r\n\r\n${page}`;
+}
+
+const WHY: Readonly<Record<string, readonly [status: number, what: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    431,
+    "The address or the cookies are longer than this server reads; where it goes on, delete this site's cookies.",
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "The request is too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request did not arrive in time."],
+};

@@ -67,6 +67,8 @@ export interface Asking {
   locale: Locale;
   /** What the response is for; events are named by it. */
   purpose: "login" | "operation";
+  /** What `current` has said in this request, so that an answer need not read it once more. */
+  shown?: ChallengeView;
 }
 
 /** What a right response leads to, in the transaction that accepts it; throwing takes it all back. */
@@ -128,13 +130,13 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     const { counter, known } = await counterFor(sql, context, subject);
     const gate = await ports.limits.gate(sql, counter);
     if (gate.kind !== "open") return gate;
-    const proof = known ? undefined : await ports.emailProof.state(sql, visit.uid);
-    const proven = proof?.kind === "proven" && proof.subject.key === subject.key;
-    if (!known && !proven && !(await throttle.pass(sql, unanswered(subject), UNANSWERED))) {
-      const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
-      return sent || (proof?.kind === "waiting" && proof.subject.key === subject.key)
-        ? { kind: "email-code" }
-        : { kind: "too-many" };
+    if (!known && !(await throttle.pass(sql, unanswered(subject), UNANSWERED))) {
+      const proof = await ports.emailProof.state(sql, visit.uid);
+      const own = proof.kind !== "none" && proof.subject.key === subject.key ? proof.kind : "none";
+      if (own !== "proven") {
+        const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
+        return sent || own === "waiting" ? { kind: "email-code" } : { kind: "too-many" };
+      }
     }
     const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId };
     return { kind: "asked", challenge: await ports.challenges.issue(sql, request) };
@@ -214,7 +216,13 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         const { context, visit } = asking;
         // Wrong ones alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
         if (!(await throttle.peek(sql, wrongFrom(context), WRONG_RESPONSES))) return { kind: "too-many" };
-        const { verdict, challenge } = await ports.challenges.answer(sql, visit.uid, response, expectation);
+        const { verdict, challenge } = await ports.challenges.answer(
+          sql,
+          visit.uid,
+          response,
+          expectation,
+          asking.shown,
+        );
         if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
         if (verdict.judged) await keep(sql, asking, challenge, verdict, accepting);
         if (verdict.kind !== "accepted") return verdict;

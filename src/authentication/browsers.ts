@@ -28,8 +28,10 @@ export function createBrowsers(ports: { clock: Clock; random: Random; digest: Di
   };
   return {
     async known(sql, context, accountId) {
-      // Asked without an account as well, so that a decoy costs the same statements.
-      const row = await sql.first<{ browser_digest: string }>(KNOWN, [digestOf(context) ?? "", accountId ?? ""]);
+      const digest = digestOf(context);
+      if (digest === undefined) return undefined;
+      // Asked without an account as well, so that a decoy costs the same statements; whether there is a cookie, the browser knows.
+      const row = await sql.first<{ browser_digest: string }>(KNOWN, [digest, accountId ?? ""]);
       return row?.browser_digest;
     },
     async remember(sql, context, accountId) {

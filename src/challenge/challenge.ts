@@ -24,6 +24,7 @@ import {
   markExhausted,
   replaceFormer,
   reserveDigits,
+  uncountTry,
 } from "./store.ts";
 
 /** Who is asked: an account, or nobody (a decoy); both are keyed alike. */
@@ -77,12 +78,16 @@ export interface Challenges {
   issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
   /** The newest challenge of a context, whatever has become of it. */
   current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
-  /** The verdict, and the challenge as it was before; none where the context has none. */
+  /**
+   * The verdict, and the challenge that it is on; none where the context has none. `shown` is what `current` has just said of this context:
+   * then it is not read once more, and where another has taken its place meanwhile, that one is judged.
+   */
   answer(
     sql: Sql,
     context: string,
     response: Response,
     expectation: Expectation,
+    shown?: ChallengeView,
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends every open challenge of an account; how many there were. */
   endAll(sql: Sql, accountId: string): Promise<number>;
@@ -138,6 +143,11 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   });
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
+  const current: Challenges["current"] = async (sql, context) => {
+    const row = await latestChallenge(sql, contextKey(context));
+    return row === undefined ? undefined : view(row);
+  };
+
   /** The answer that was accepted is judged again without a trace of it: the pad makes the same response once more. */
   const answeredBefore = async (
     sql: Sql,
@@ -160,9 +170,9 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     );
 
   /** Why `countTry` found nothing to judge. */
-  const refusal = async (sql: Sql, context: string, given: Given): Promise<Verdict> => {
-    const row = await latestChallenge(sql, contextKey(context));
-    if (row === undefined) return { kind: "expired", judged: false };
+  const refusal = async (sql: Sql, row: ChallengeRow, given: Given): Promise<Verdict> => {
+    const gate = row.status === "open" ? await ports.limits.gate(sql, row.counter) : { kind: "open" as const };
+    if (gate.kind !== "open") return shut(gate);
     const state = stateOf(row, ports.clock());
     switch (state) {
       case "answered":
@@ -180,14 +190,17 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
   };
 
-  const judge = async (sql: Sql, context: string, latest: ChallengeRow | undefined, given: Given): Promise<Verdict> => {
+  /** Undefined when there is nothing to judge. */
+  const judge = async (sql: Sql, id: string, given: Given): Promise<Verdict | undefined> => {
     const now = ports.clock();
-    const gate = latest?.status === "open" ? await ports.limits.gate(sql, latest.counter) : { kind: "open" as const };
-    if (gate.kind !== "open") return shut(gate);
-    const row = latest === undefined ? undefined : await countTry(sql, latest.id, given.digest, TRIES, now);
-    if (row === undefined) return refusal(sql, context, given);
+    const row = await countTry(sql, id, given.digest, TRIES, now);
+    if (row === undefined) return undefined;
     const counted = await ports.limits.count(sql, row.counter);
-    if (counted.kind !== "counted") return shut(counted);
+    if (counted.kind !== "counted") {
+      // Nothing is judged on this counter now, so that it costs the number no try.
+      await uncountTry(sql, row.id);
+      return shut(counted);
+    }
 
     const challenge = digitsOf(row);
     const pads = await padsFor(sql, row);
@@ -237,18 +250,23 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       return view(row);
     },
 
-    async current(sql, context) {
-      const row = await latestChallenge(sql, contextKey(context));
-      return row === undefined ? undefined : view(row);
-    },
+    current,
 
-    async answer(sql, context, response, expectation) {
-      const latest = await latestChallenge(sql, contextKey(context));
-      const digest = ports.digest("wrong-response", `${latest?.id ?? ""} ${response}`);
-      return {
-        verdict: await judge(sql, context, latest, { response, expectation, digest }),
-        challenge: latest === undefined ? undefined : view(latest),
-      };
+    async answer(sql, context, response, expectation, shown) {
+      const givenTo = (id: string) => ({
+        response,
+        expectation,
+        digest: ports.digest("wrong-response", `${id} ${response}`),
+      });
+      const first = shown ?? (await current(sql, context));
+      const verdict = first === undefined ? undefined : await judge(sql, first.id, givenTo(first.id));
+      if (verdict !== undefined) return { verdict, challenge: first };
+
+      const row = await latestChallenge(sql, contextKey(context));
+      if (row === undefined) return { verdict: { kind: "expired", judged: false }, challenge: first };
+      const given = givenTo(row.id);
+      const second = row.id === first?.id ? undefined : await judge(sql, row.id, given);
+      return { verdict: second ?? (await refusal(sql, row, given)), challenge: view(row) };
     },
 
     endAll: declineAll,

@@ -94,6 +94,11 @@ export async function countTry(
   );
 }
 
+/** Takes back a try that was counted and is not judged after all; its digest goes as well, since the response may yet be right. */
+export async function uncountTry(sql: Sql, id: string): Promise<void> {
+  await sql.rows("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
+}
+
 /** True for the one answer that wins; no trace of its response stays behind. */
 export async function markAnswered(
   sql: Sql,

@@ -5,7 +5,7 @@ import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Pages } from "../http/page.ts";
-import type { ReceiptOutcome } from "../http/views.ts";
+import type { FieldError, ReceiptOutcome } from "../http/views.ts";
 import type { Site } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import { RECEIPT_TYPE, type ReceiptClaims, type Receipts } from "./receipt.ts";
@@ -48,7 +48,7 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   router.post("/verify", async (context) => {
     const form = await readForm(context);
     const typed = form.get("receipt").trim();
-    if (typed === "") return show(context, typed);
+    if (typed === "") return show(context, typed, undefined, [{ field: "receipt", code: "empty" }]);
     const verified = await ports.receipts.verify(typed);
     show(
       context,
@@ -97,9 +97,10 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
     await send(context, row, clientId);
   });
 
-  const show = (context: Context, receipt: string, outcome?: ReceiptOutcome) => {
-    const data = { action: "/confirmations/verify", errors: [], values: { receipt } };
-    ports.pages.show(context, "confirmation/receipt", outcome === undefined ? data : { ...data, outcome });
+  const show = (context: Context, receipt: string, outcome?: ReceiptOutcome, errors: readonly FieldError[] = []) => {
+    const data = { action: "/confirmations/verify", errors, values: { receipt } };
+    const status = errors.length > 0 ? 422 : 200;
+    ports.pages.show(context, "confirmation/receipt", outcome === undefined ? data : { ...data, outcome }, { status });
   };
 
   const explain = (context: Context, claims: ReceiptClaims): ReceiptOutcome => {

@@ -8,7 +8,7 @@ import type { Mode } from "../challenge/expectation.ts";
 import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
-import type { FieldError, Screen } from "../http/views.ts";
+import type { FieldError } from "../http/views.ts";
 import type { Confirmed, Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Confirmations, Request } from "./confirmation.ts";
@@ -137,7 +137,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
-    const verdict = await confirmations.answer(asking(context, visit), request, parsed.value);
+    const verdict = await confirmations.answer({ ...asking(context, visit), shown: current }, request, parsed.value);
     switch (verdict.kind) {
       case "confirmed":
         return confirmed(visit, verdict.accountId, verdict.confirmed);
@@ -205,9 +205,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
   };
 }
 
-function wrongResponse(triesLeft: number, otherMode: Mode | undefined, wanted: Screen | "scan"): FieldError {
-  const used = otherMode === undefined || otherMode === "operation" ? undefined : otherMode;
-  if (used === undefined || wanted === "scan")
-    return { field: "response", code: "wrong", triesLeft, screen: wanted === "scan" ? "confirm" : wanted };
-  return { field: "response", code: "other-screen", triesLeft, used, wanted };
+function wrongResponse(triesLeft: number, otherMode: Mode | undefined, wanted: "payment" | "confirm" | "scan"): FieldError {
+  return otherMode === undefined || otherMode === "operation"
+    ? { field: "response", code: "wrong", triesLeft, screen: wanted }
+    : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted };
 }

@@ -11,6 +11,8 @@ import type { Device, Devices } from "./device.ts";
 /** Seconds that a phone's clock may differ from ours, and that a proof may live (PROTOCOL 6). */
 const WINDOW_SECONDS = 60;
 const NO_BYTES = new Uint8Array();
+/** As we make them; what a stranger writes instead goes to no database, which may choke on it (NUL in PostgreSQL). */
+const DEVICE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Reads `Authorization: Device <JWT>` and says which device sent this request, or throws what the phone is to be told. */
 export type ProveDevice = (context: Context, options: { pendingToo: boolean }) => Promise<Device>;
@@ -43,7 +45,7 @@ export function createDeviceProof(ports: {
 function deviceIdIn(token: string): string {
   try {
     const { kid, typ, alg } = decodeProtectedHeader(token);
-    if (typ === "enum-device+jwt" && alg === "ES256" && kid !== undefined) return kid;
+    if (typ === "enum-device+jwt" && alg === "ES256" && typeof kid === "string" && DEVICE_ID.test(kid)) return kid;
   } catch {
     throw refused("the proof is not a JWT");
   }

@@ -46,8 +46,8 @@ export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Logi
 export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "challengeAnswer">): Challenges {
   return {
     ...challenges,
-    async answer(sql, context, response, expectation) {
-      const answered = await challenges.answer(sql, context, response, expectation);
+    async answer(...given) {
+      const answered = await challenges.answer(...given);
       metrics.challengeAnswer(answered.verdict.kind);
       return answered;
     },

@@ -1,10 +1,10 @@
-import type { Middleware } from "koa";
+import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
 import { type Random, randomId } from "../random.ts";
 
 /**
  * One line a request: id, method, route, status, milliseconds. Never the query, the body, a header or the address itself:
- * these hold codes, hints and cookies; in a path an interaction's id is cut short as well.
+ * these hold codes, hints and cookies, and so may a path: of one that is mounted the pattern is shown.
  */
 export function accessLog(ports: { logger: Logger; random: Random }): Middleware {
   return async (context, next) => {
@@ -15,7 +15,7 @@ export function accessLog(ports: { logger: Logger; random: Random }): Middleware
       ports.logger.info({
         reference,
         method: context.method,
-        path: withoutIds(context.path),
+        path: patternOf(context),
         status: context.res.statusCode,
         milliseconds: Math.round(performance.now() - started),
         ...(context.state["fault"] === undefined ? {} : { fault: context.state["fault"] }),
@@ -25,7 +25,9 @@ export function accessLog(ports: { logger: Logger; random: Random }): Middleware
   };
 }
 
-/** An identifier of 12 or more characters is shown by its first six. */
-function withoutIds(path: string): string {
-  return path.slice(0, 200).replace(/[A-Za-z0-9_~-]{12,}/g, (id) => `${id.slice(0, 6)}…`);
+/** `/interaction/:uid`; where nothing is mounted, the path without whatever could be a number, an address or an identifier. */
+function patternOf(context: Context): string {
+  const matched: unknown = context["_matchedRoute"];
+  if (typeof matched === "string") return matched;
+  return context.path.slice(0, 100).replace(/[^/]*[^/a-z.-][^/]*|[^/]{20,}/g, "…");
 }

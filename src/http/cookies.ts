@@ -38,7 +38,8 @@ export function createCookies(ports: { secure: boolean }): Cookies {
     overwrite: true,
   });
   return {
-    get: (context, name) => context.cookies.get(nameOf(name), { signed: true }),
+    // A cookie that was cleared is signed as well, as an empty one.
+    get: (context, name) => context.cookies.get(nameOf(name), { signed: true }) || undefined,
     set(context, name, value) {
       context.cookies.set(nameOf(name), value, { ...options(name), maxAge: JAR[name].maxAge });
     },

@@ -13,9 +13,8 @@ export function sameOriginOnly(issuer: string, paths: readonly string[]): Middle
       const site = context.get("sec-fetch-site");
       const origin = context.get("origin");
       if (site !== "" && site !== "same-origin" && site !== "none")
-        throw new Fault("cross-site", { detail: `sec-fetch-site: ${site}` });
-      if (site === "" && origin !== "" && origin !== issuer)
-        throw new Fault("cross-site", { detail: "another origin" });
+        throw new Fault("cross-site", { detail: "by sec-fetch-site" });
+      if (site === "" && origin !== "" && origin !== issuer) throw new Fault("cross-site", { detail: "by origin" });
     }
     await next();
   };

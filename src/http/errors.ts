@@ -47,10 +47,17 @@ function isForPrograms(context: Context): boolean {
 /** Everything unexpected is the server's own error, but a database that cannot be reached is one that passes. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
+  if (isUnstorable(thrown))
+    return new Fault("invalid-request", { detail: "a value cannot be stored as text", cause: thrown });
   return new Fault(isOutage(thrown) ? "unavailable" : "server-error", {
     cause: thrown,
     ...(isOutage(thrown) ? { retryAfter: 2 } : {}),
   });
+}
+
+/** PostgreSQL takes no NUL (22021; in JSON 22P05), SQLite does; we write none ourselves, so that one can only have been sent to us. */
+function isUnstorable(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && (thrown.code === "22021" || thrown.code === "22P05");
 }
 
 /** PostgreSQL's class 57P (shutdown), class 08 (connection), the sockets' own codes, and a pool that waited in vain. */

@@ -140,7 +140,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
         parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
-    const verdict = await login.answer(asking(context, visit), parsed.value);
+    const verdict = await login.answer({ ...asking(context, visit), shown: current }, parsed.value);
     switch (verdict.kind) {
       case "accepted":
         return verdict.closedOut

@@ -32,7 +32,7 @@ export interface Described {
   };
   /** Who gets it; purse and WMID in groups of digits. The name is the site's word alone. */
   readonly payee?: { readonly label: string; readonly name?: string; readonly purse?: string; readonly wmid?: string };
-  /** Plain texts without markup: show them as data. */
+  /** Plain texts without markup: show them as data, every blank of theirs too (`white-space: pre-wrap`), since each is bound. */
   readonly rows: readonly Row[];
 }
 
@@ -123,7 +123,7 @@ function rowsOf(label: string, member: Member, value: Value, locale: Locale): Ro
  * A site's text may itself hold the signs between the parts; then each part has a row of its own.
  */
 function changeRows(label: string, { field, from, to }: Change, locale: Locale): Row[] {
-  const clear = !field.includes(":") && !to.includes("→");
+  const clear = !field.includes(":") && !from?.includes("→") && !to.includes("→");
   if (clear) return [{ label, value: `${field}: ${from === undefined ? "" : `${from} `}→ ${to}`, figures: false }];
   const part = (name: keyof typeof CHANGE_PARTS, value: string) => ({
     label: `${label}, ${say(locale, CHANGE_PARTS[name])}`,

@@ -1,7 +1,7 @@
 import { type JsonObject, parseJsonObject } from "../e-num/jcs.ts";
 import type { Brand } from "../e-num/parsed.ts";
 import { type Currency, currencyOf, type Purse } from "../e-num/purse.ts";
-import { COMMON, type SchemaFault, type Validate } from "./schema.ts";
+import { COMMON, OPERATION_ID, type SchemaFault, type Validate } from "./schema.ts";
 import type { TypeFile } from "./type-file.ts";
 import { readText, readValue, type Value } from "./values.ts";
 
@@ -68,7 +68,7 @@ function namesFault({ type, file }: OperationType, members: Members): SchemaFaul
 
 function commonFault(members: Members): SchemaFault | undefined {
   const id = members.get("operation_id");
-  if (typeof id !== "string" || !/^[A-Za-z0-9._~-]{1,64}$/.test(id)) {
+  if (typeof id !== "string" || !OPERATION_ID.test(id)) {
     return { member: "operation_id", reason: "must be 1 to 64 letters, digits, dots, underscores, tildes or hyphens" };
   }
   if (!members.has("description")) return undefined;

@@ -8,7 +8,7 @@ import type { TypeFile } from "./type-file.ts";
 /** Members of every type (PROTOCOL 9). */
 export const COMMON = ["type", "operation_id", "description"] as const;
 /** The site's own name for the operation: the characters that an URL holds as they are (RFC 3986 section 2.3). */
-const OPERATION_ID = "^[A-Za-z0-9._~-]{1,64}$";
+export const OPERATION_ID = /^[A-Za-z0-9._~-]{1,64}$/;
 
 const text = { type: "string", minLength: 1, maxLength: 140 };
 const name = { type: "string", minLength: 1, maxLength: 64 };
@@ -59,7 +59,7 @@ export function createSchemaCompiler(): SchemaCompiler {
         properties: {
           ...schema.properties,
           type: { const: type },
-          operation_id: { type: "string", pattern: OPERATION_ID },
+          operation_id: { type: "string", pattern: OPERATION_ID.source },
           description: text,
         },
         required: ["type", "operation_id", ...schema.required],

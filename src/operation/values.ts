@@ -59,7 +59,7 @@ const TEXT: Readonly<Record<TextReason, string>> = {
   "too-long": "is too long",
 };
 
-/** An operation's own limits of members that every type has (PROTOCOL 9). */
+/** PROTOCOL 3 and 9. */
 const TEXT_LENGTH = 140;
 const MOST_DAYS = 3650;
 

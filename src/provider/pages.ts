@@ -62,11 +62,23 @@ function listens(client: ClientEntry): boolean {
 function showSiteError(pages: Pages, context: Context, out: ErrorOut): void {
   const reference = String(context.state["reference"] ?? "");
   const detail = out.error_description === undefined ? {} : { detail: out.error_description };
-  context.state["fault"] = `site-error: ${out.error} ${out.error_description ?? ""}`;
+  context.state["fault"] = `site-error: ${out.error} ${withoutEchoes(context, out.error_description ?? "")}`;
   pages.show(
     context,
     "error/error",
     { code: "site-error", reference, oauthError: out.error, ...detail },
     { status: context.status >= 400 ? context.status : 400 },
+  );
+}
+
+/** Long enough to be a secret or a name, and too long for a word of oidc-provider's own sentences. */
+const ECHO = 8;
+
+/** oidc-provider's sentences repeat what was sent, an origin for one; the log holds nothing of a request's headers and fields. */
+function withoutEchoes(context: Context, sentence: string): string {
+  const sent = [context.path, ...Object.values(context.headers), ...Object.values(context.query)].flat();
+  return sent.reduce<string>(
+    (text, value = "") => (value.length >= ECHO ? text.replaceAll(value, "…") : text),
+    sentence,
   );
 }

@@ -2,8 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import Router from "@koa/router";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { variables } from "../../src/config-variables.ts";
 import { catalogue } from "../../src/errors.ts";
 import { CLAIMS } from "../../src/provider/claims.ts";
@@ -45,7 +44,8 @@ describe("docs/http.md", () => {
     ["a development server", false],
     ["production", true],
   ])("has every address of ours that %s answers", async (_name, production) => {
-    const mounted = await routesOf({ production });
+    await using world = await createWorld({ production });
+    const mounted = world.routes.map(({ method, path }) => `${method} ${path}`);
     const listed = tableRows(text, "Method", "Path").flatMap(([methods = "", path = "", , where = ""]) =>
       production && where === "development" ? [] : methods.split(", ").map((method) => `${method} ${path}`),
     );
@@ -69,21 +69,6 @@ describe("docs/http.md", () => {
   });
 });
 
-/** `GET /register` and so on: the root router is the last whose routes the composition root takes. */
-async function routesOf(options: { production: boolean }): Promise<string[]> {
-  const taken = vi.spyOn(Router.prototype, "routes");
-  try {
-    await using _world = await createWorld(options);
-    const root = taken.mock.contexts.at(-1);
-    if (!(root instanceof Router)) throw new Error("the app has no router");
-    return root.stack.flatMap(({ methods, path }) =>
-      methods.filter((method) => method !== "HEAD").map((method) => `${method} ${String(path)}`),
-    );
-  } finally {
-    taken.mockRestore();
-  }
-}
-
 describe("docs/integrate.md", () => {
   const text = readText("docs/integrate.md");
 
@@ -105,12 +90,13 @@ describe("docs/integrate.md", () => {
   });
 });
 
-describe("the shop's lines", () => {
-  const shop = readText("examples/shop/shop.ts");
-  it.each(["README.md", "docs/integrate.md"])("stand in %s as they stand in the example", (path) => {
+describe("a site's lines", () => {
+  // `site.ts` is run by `integrate.test.ts`, the shop by its own test.
+  const tested = readText("examples/shop/shop.ts") + readText("test/docs/site.ts");
+  it.each(["README.md", "docs/integrate.md"])("stand in %s as they are tested", (path) => {
     const blocks = codeBlocks(readText(path), "ts");
     expect(blocks.length).toBeGreaterThan(0);
-    for (const block of blocks) expect(withoutIndentation(shop)).toContain(withoutIndentation(block));
+    for (const block of blocks) expect(withoutIndentation(tested)).toContain(withoutIndentation(block));
   });
 });
 

@@ -80,7 +80,7 @@ describe("the worked type of docs/operations.md", () => {
       changed((file) => Object.assign(file, { limit: 300 })),
       changed(({ heading }) => Object.assign(heading, { en: "Pay from {first_on}?" })),
     ];
-    const [shown = ""] = codeBlocks(text, "").filter((one) => one.includes(NAME));
+    const [shown = ""] = codeBlocks(text, "text");
     const faults = slips.flatMap((slip) => {
       const types = read(slip);
       return types.ok ? [] : types.faults.slice(0, 1);

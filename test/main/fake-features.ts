@@ -4,6 +4,7 @@ import { run } from "../../src/main.ts";
 /** The process without the features: `/slow` answers after half a second, `/throw` brings the process down, all else answers at once. */
 await run(process.env, {
   createApp: async ({ keys }) => ({
+    routes: [],
     async listener(request, response) {
       if (request.url === "/throw") setImmediate(() => Promise.reject(new Error("a mistake of ours")));
       if (request.url === "/slow") {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Operation, type OperationTypes, readOperationTypes } from "../../src/operation/operation.ts";
 
-export const FOLDER = new URL("../../config/operations", import.meta.url).pathname;
+const FOLDER = new URL("../../config/operations", import.meta.url).pathname;
 
 export const disk = {
   list: (folder: string) => readdirSync(folder),

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
-import { type App, createApp } from "../../src/app.ts";
+import { type App, createApp, type MountedRoute } from "../../src/app.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
 import type { Database, Engine } from "../../src/database.ts";
@@ -12,6 +12,7 @@ import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
+import { createHttpServer } from "../../src/listen.ts";
 import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
@@ -31,6 +32,8 @@ export interface World extends AsyncDisposable {
   issuer: string;
   /** Where it listens, on 127.0.0.1. */
   port: number;
+  /** Ours, from the router. */
+  routes: readonly MountedRoute[];
   database: Database;
   sealer: Sealer;
   /** Moves time on, for the server and all others in this process. */
@@ -103,7 +106,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const logger = pino({ level: "info" }, { write: (line: string) => void log.push(line) });
 
   let handler: RequestListener = (_request, response) => response.destroy();
-  const server = createServer((request, response) => handler(request, response));
+  const server = createHttpServer((request, response) => handler(request, response));
   const port = await listen(server);
   const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
@@ -137,6 +140,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return {
     issuer: config.issuer,
     port,
+    routes: app.routes,
     database,
     sealer,
     log,

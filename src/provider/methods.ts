@@ -1,0 +1,31 @@
+import type { Middleware } from "koa";
+import type Provider from "oidc-provider";
+import { Fault } from "../errors.ts";
+
+/** oidc-provider's addresses, by the names that it gives its routes, and the methods that it answers there. */
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  authorization: ["GET"],
+  discovery: ["GET"],
+  end_session: ["GET"],
+  end_session_confirm: ["POST"],
+  end_session_success: ["GET"],
+  introspection: ["POST"],
+  jwks: ["GET"],
+  pushed_authorization_request: ["POST"],
+  revocation: ["POST"],
+  token: ["POST"],
+  userinfo: ["GET", "POST"],
+};
+
+/** Whoever opens the token endpoint in a browser is told 405 and which method it takes; oidc-provider itself says that there is nothing. */
+export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
+  const byPath = new Map(Object.entries(METHODS).map(([name, methods]) => [provider.pathFor(name), methods]));
+  return async (context, next) => {
+    await next();
+    const methods = byPath.get(context.path);
+    if (methods === undefined || context.status !== 404 || context.body !== undefined) return;
+    const allowed = methods.join(", ");
+    context.set("Allow", allowed);
+    throw new Fault("method-not-allowed", { detail: `use ${allowed}` });
+  };
+}

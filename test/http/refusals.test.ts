@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { SECOND } from "../../src/clock.ts";
+import { type Answer, exchange } from "../fuzz/wire.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+const heading = ({ body }: Answer) => /<h1[^>]*>([^<]+)/.exec(body)?.[1]?.trim() ?? "";
+const header = (answer: Answer, name: string) => answer.headers.get(name)?.join() ?? "";
+
+/** These lines and nothing else: what no client library would send. */
+async function send(world: World, ...lines: string[]): Promise<Answer> {
+  const bytes = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  const reply = await exchange({ port: world.port, bytes, end: false, bodiless: false, patience: 5 * SECOND });
+  if (reply.kind !== "answer") throw new Error(reply.kind);
+  return reply;
+}
+
+describe("a target", () => {
+  test.each(["//evil.example/?lang=ru", "/\\evil.example/?lang=ru", "http://evil.example/?lang=ru", "*", "http://["])(
+    "%s that is no path of ours leads nowhere",
+    async (target) => {
+      await using world = await createWorld();
+      const answer = await send(world, `GET ${target} HTTP/1.1`, `Host: localhost:${world.port}`);
+      expect(answer.status).toBe(404);
+      expect(heading(answer)).not.toBe("");
+      expect(answer.headers.has("location")).toBe(false);
+      expect(answer.body).not.toContain("evil.example");
+    },
+  );
+
+  test("with our own name before the path is the path, and discovery keeps its addresses", async () => {
+    await using world = await createWorld();
+    const path = "/.well-known/openid-configuration";
+    const answer = await send(world, `GET ${world.issuer}${path} HTTP/1.1`, `Host: localhost:${world.port}`);
+    expect(JSON.parse(answer.body)).toMatchObject({ issuer: world.issuer, token_endpoint: `${world.issuer}/token` });
+  });
+});
+
+describe("a Host header", () => {
+  test.each([[[]], [["Host: localhost", "Host: evil.example"]]])(
+    "that is not there once is a 400: %j",
+    async (hosts) => {
+      await using world = await createWorld();
+      const answer = await send(world, "GET / HTTP/1.1", ...hosts);
+      expect(answer.status).toBe(400);
+      expect(heading(answer)).not.toBe("");
+    },
+  );
+});
+
+describe("what is no HTTP", () => {
+  test.each([
+    [400, ["GET / HTTP/1.1", "Host: x", "X: a\0b"]],
+    [400, ["GARBAGE"]],
+    [431, ["GET / HTTP/1.1", "Host: x", `Cookie: a=${"x".repeat(20_000)}`]],
+  ])("is a %i with a page that says so", async (status, lines) => {
+    await using world = await createWorld();
+    const answer = await send(world, ...lines);
+    expect(answer.status).toBe(status);
+    expect(heading(answer)).not.toBe("");
+    expect(header(answer, "content-security-policy")).toContain("default-src 'none'");
+  });
+});
+
+describe("an address of oidc-provider", () => {
+  test.each([
+    ["GET", "/token", "POST"],
+    ["PUT", "/userinfo", "GET, POST"],
+    ["POST", "/jwks", "GET"],
+  ])("%s %s is a 405 that names %s", async (method, path, allow) => {
+    await using world = await createWorld();
+    const answer = await send(world, `${method} ${path} HTTP/1.1`, `Host: localhost:${world.port}`);
+    expect([answer.status, header(answer, "allow")]).toEqual([405, allow]);
+  });
+});
+
+test("a cookie that was cleared, and is signed as such, is as if it were not there", async () => {
+  await using world = await createWorld();
+  const begun = await send(
+    world,
+    "POST /register HTTP/1.1",
+    `Host: localhost:${world.port}`,
+    ...form("email=a@example.com&phone=%2B15555550199"),
+  );
+  const emptied = (begun.headers.get("set-cookie") ?? []).find((line) => line.startsWith("enum-return.sig="));
+  const signature = /=([^;]+)/.exec(emptied ?? "")?.[1];
+  expect(signature).toBeDefined();
+  const cookie = `Cookie: enum-return=""; enum-return.sig=${signature}`;
+  expect((await send(world, "GET /register HTTP/1.1", `Host: localhost:${world.port}`, cookie)).status).toBe(200);
+});
+
+test("the log names a route by its pattern, and shows nothing of a path that is not mounted but plain words", async () => {
+  await using world = await createWorld();
+  const paths = [
+    "/interaction/SomebodysVisitNumber1",
+    "/nothing/48219370/alice@example.com/%61lice",
+    `/${"x".repeat(300)}`,
+    "/wp-login.php",
+  ];
+  for (const path of paths)
+    await send(
+      world,
+      `GET ${path} HTTP/1.1`,
+      `Host: localhost:${world.port}`,
+      "Sec-Fetch-Site: 48219370",
+      "Connection: close",
+    );
+  await expect.poll(() => world.log.length).toBe(paths.length);
+  const logged = world.log.map((line) => JSON.parse(line).path);
+  expect(logged).toEqual(["/interaction/:uid", "/nothing/…/…/…", "/…", "/wp-login.php"]);
+});
+
+function form(body: string): string[] {
+  return ["Content-Type: application/x-www-form-urlencoded", `Content-Length: ${body.length}`, "", body];
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Minutes long, so that no other command runs it: `npm run test:fuzz`. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.fuzz.ts"],
+    provide: { engine: "sqlite" },
+    reporters: ["default", "./test/support/closing-line.ts"],
+    testTimeout: 900_000,
+    hookTimeout: 60_000,
+    maxWorkers: 3,
+  },
+});
