@@ -68,6 +68,7 @@ import { otherMethods } from "./provider/methods.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
+import { createRequests } from "./provider/request.ts";
 import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
 import { createRegistrations } from "./registration/registration.ts";
@@ -189,7 +190,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     key,
   });
 
-  const adapter = createAdapter(kernel);
+  const requests = createRequests();
+  const adapter = createAdapter({ ...kernel, request: requests.current });
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -305,6 +307,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   app.use(assets([renderer.script, renderer.icon]));
   app.use(chosenLanguage({ cookies }));
   app.use(sameOriginOnly(issuer, PAGES));
+  app.use(requests.middleware);
   const root = new Router();
   for (const router of routes) root.use(router.routes());
   app.use(root.routes());

@@ -13,7 +13,8 @@ export type Period = "day" | "week" | "month";
 
 // Groups stay on one line: U+00A0, which a phone's amount field drops with every other space.
 const SIGNS: Readonly<Record<PeopleLanguage, { readonly group: string; readonly decimal: string }>> = {
-  en: { group: ",", decimal: "." },
+  // No comma: the phone takes one sign, so that an amount can be typed as it is shown (PROTOCOL 3).
+  en: { group: "\u00a0", decimal: "." },
   ru: { group: "\u00a0", decimal: "," },
 };
 

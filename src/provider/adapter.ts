@@ -2,6 +2,7 @@ import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
+import type { RequestRecords, StoredRecord } from "./request.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -17,6 +18,8 @@ export interface AdapterPorts {
   sealer: Sealer;
   digest: Digester;
   clock: Clock;
+  /** The HTTP request that is being answered; without it, each read and write goes to the table at once. */
+  request?: () => RequestRecords | undefined;
 }
 
 /** How long a record outlives its expiry: oidc-provider's own tolerance for clocks that differ (its default `clockTolerance`). */
@@ -32,22 +35,41 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "RefreshToken",
 ]);
 
-const INSERT = `
+/** Saved together with the session that the request ends with, which they are of no use without. */
+const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
+
+const insert = (rows: number) => `
   INSERT INTO oidc (model, id, payload_sealed, grant_id, uid, user_code, account_id, client_id, saved_at, expires_at, consumed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES ${Array.from({ length: rows }, () => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
   ON CONFLICT (model, id) DO UPDATE SET
     payload_sealed = excluded.payload_sealed, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code,
     account_id = excluded.account_id, client_id = excluded.client_id, saved_at = excluded.saved_at, expires_at = excluded.expires_at`;
 /** Consumption survives a later save, which may hold what was read before it. */
-const REPLACE = `${INSERT}, consumed_at = COALESCE(oidc.consumed_at, excluded.consumed_at)`;
+const replace = (rows: number) => `${insert(rows)}, consumed_at = COALESCE(oidc.consumed_at, excluded.consumed_at)`;
+const REPLACE = replace(1);
 /** A record that is there and not expired stays as it is, and nothing comes back. */
-const INSERT_UNUSED = `${INSERT}, consumed_at = NULL WHERE oidc.expires_at < ? RETURNING id`;
+const INSERT_UNUSED = `${insert(1)}, consumed_at = NULL WHERE oidc.expires_at < ? RETURNING id`;
 
-const FIND = "SELECT id, payload_sealed, consumed_at FROM oidc WHERE model = ? AND id = ?";
+/** For what was read in this request: a record that is gone since then does not come back. */
+const UPDATE = `
+  UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?
+  WHERE model = ? AND id = ? RETURNING id`;
+
+const COLUMNS = "model, id, uid, payload_sealed, consumed_at, saved_at";
+const FIND = `SELECT ${COLUMNS} FROM oidc WHERE model = ? AND id = ?`;
+/** A code is exchanged by looking at its grant and its session as well. */
+const FIND_CODE = `
+  SELECT ${COLUMNS} FROM oidc WHERE model = 'AuthorizationCode' AND id = ?
+  UNION ALL
+  SELECT ${of("other")} FROM oidc AS code JOIN oidc AS other ON other.model = 'Grant' AND other.id = code.grant_id
+  WHERE code.model = 'AuthorizationCode' AND code.id = ?
+  UNION ALL
+  SELECT ${of("other")} FROM oidc AS code JOIN oidc AS other ON other.uid = code.uid AND other.model = 'Session'
+  WHERE code.model = 'AuthorizationCode' AND code.id = ?`;
 /** Two rows may have one uid: parallel requests of a session each give it a new id (node-oidc-provider #1145). */
 const NEWEST = "ORDER BY saved_at DESC, id DESC LIMIT 1";
-const FIND_BY_UID = `SELECT id, payload_sealed, consumed_at FROM oidc WHERE uid = ? AND model = ? ${NEWEST}`;
-const FIND_BY_USER_CODE = `SELECT id, payload_sealed, consumed_at FROM oidc WHERE user_code = ? AND model = ? ${NEWEST}`;
+const FIND_BY_UID = `SELECT ${COLUMNS} FROM oidc WHERE uid = ? AND model = ? ${NEWEST}`;
+const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM oidc WHERE user_code = ? AND model = ? ${NEWEST}`;
 const CONSUME = "UPDATE oidc SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL RETURNING id";
 const DESTROY = "DELETE FROM oidc WHERE model = ? AND id = ?";
 const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
@@ -59,10 +81,10 @@ const SWEEP = `
   WHERE (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
   RETURNING model`;
 
-interface Row {
-  id: string;
-  payload_sealed: string;
-  consumed_at: Millis | null;
+const BY_UID = "uid ";
+
+function of(alias: string): string {
+  return COLUMNS.replace(/\w+/g, (column) => `${alias}.${column}`);
 }
 
 /** The `adapter` of oidc-provider's configuration: called once for each model, by its name. */
@@ -84,21 +106,21 @@ export function placeOfRecord(model: string, key: string): Place {
   return { table: "oidc", column: "payload", row: `${model}:${key}` };
 }
 
-function adapterFor(model: string, { database, sealer, digest, clock }: AdapterPorts): Adapter {
+function adapterFor(model: string, { database, sealer, digest, clock, request }: AdapterPorts): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
   const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
   const uidKeyOf = (uid: string) => digest("oidc uid", uid);
   const userCodeKeyOf = (userCode: string) => digest("oidc user code", userCode);
-  const placeOf = (key: string) => placeOfRecord(model, key);
 
   const rowFor = (key: string, payload: AdapterPayload, expiresIn: number | undefined): Binding[] => {
     const now = clock();
+    const uid = payload.uid ?? (model === "AuthorizationCode" ? payload.sessionUid : undefined);
     return [
       model,
       key,
-      sealer.seal(JSON.stringify(payload), placeOf(key)),
+      sealer.seal(JSON.stringify(payload), placeOfRecord(model, key)),
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
-      payload.uid ? uidKeyOf(payload.uid) : null,
+      uid ? uidKeyOf(uid) : null,
       payload.userCode ? userCodeKeyOf(payload.userCode) : null,
       payload.accountId ?? null,
       payload.clientId ?? null,
@@ -108,9 +130,10 @@ function adapterFor(model: string, { database, sealer, digest, clock }: AdapterP
     ];
   };
 
-  const opened = (row: Row | undefined): AdapterPayload | undefined => {
+  const opened = (row: StoredRecord | undefined): AdapterPayload | undefined => {
     if (row === undefined) return undefined;
-    const payload: AdapterPayload = JSON.parse(sealer.open(row.payload_sealed, placeOf(row.id)).toString());
+    row.opened ??= sealer.open(row.payload_sealed, placeOfRecord(row.model, row.id)).toString();
+    const payload: AdapterPayload = JSON.parse(row.opened);
     return row.consumed_at === null ? payload : { ...payload, consumed: epochSeconds(row.consumed_at) };
   };
 
@@ -118,36 +141,105 @@ function adapterFor(model: string, { database, sealer, digest, clock }: AdapterP
   const refuseReuse = async (key: string): Promise<never> => {
     const row = await database.first<{ grant_id: string | null }>(GRANT_OF, [model, key]);
     // A row that is gone was revoked together with its grant.
+    request?.()?.read.clear();
     if (row?.grant_id) await database.rows(KILL_GRANT, [row.grant_id, row.grant_id]);
     throw alreadyUsed(model);
   };
 
+  const nameOf = (key: string) => `${model} ${key}`;
+
+  /** All that waits, and perhaps one row more, in one statement. Where it fails, the request fails, and nothing waits any longer. */
+  const write = async (records: RequestRecords | undefined, ...last: Binding[][]) => {
+    const rows = [...(records?.waiting.values() ?? []), ...last];
+    records?.waiting.clear();
+    if (rows.length > 0) await database.rows(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+  };
+
+  /** From what this request has read, or else from the table, where more may come with it. */
+  const remembered = async (name: string, read: () => Promise<readonly StoredRecord[]>) => {
+    const records = request?.();
+    if (records?.waiting.has(name)) await write(records);
+    const known = records?.read.get(name);
+    if (known !== undefined) return opened(known);
+    const rows = await read();
+    for (const row of records === undefined ? [] : rows) {
+      records?.read.set(`${row.model} ${row.id}`, row);
+      if (row.model === "Session" && (row !== rows[0] || name.startsWith(BY_UID))) rememberByUid(records, row);
+    }
+    return opened(rows[0]);
+  };
+
+  const forget = (records: RequestRecords | undefined, key: string) => {
+    if (records === undefined) return;
+    records.read.delete(nameOf(key));
+    if (model !== "Session") return;
+    for (const name of records.read.keys()) if (name.startsWith(BY_UID)) records.read.delete(name);
+  };
+
   return {
     async upsert(id, payload, expiresIn) {
-      const row = rowFor(keyOf(id), payload, expiresIn);
-      if (model !== "ReplayDetection") {
-        await database.rows(REPLACE, row);
+      const key = keyOf(id);
+      const row = rowFor(key, payload, expiresIn);
+      if (model === "ReplayDetection") {
+        const inserted = await database.first(INSERT_UNUSED, [...row, clock() - TOLERANCE]);
+        if (inserted === undefined) throw alreadyUsed(model);
         return;
       }
-      const inserted = await database.first(INSERT_UNUSED, [...row, clock() - TOLERANCE]);
-      if (inserted === undefined) throw alreadyUsed(model);
+      const records = request?.();
+      const wasRead = records?.read.has(nameOf(key)) === true;
+      forget(records, key);
+      if (records !== undefined && WITH_SESSION.has(model)) {
+        records.waiting.set(nameOf(key), row);
+        records.flush = () => write(records);
+      } else if (model === "Interaction" && wasRead) {
+        await write(records);
+        const updated = await database.first(UPDATE, [...row.slice(2, -1), model, key]);
+        if (updated === undefined) throw new errors.SessionNotFound("interaction session not found");
+      } else {
+        await write(records, row);
+      }
     },
     // Expired records are returned until they are swept: oidc-provider looks at `exp` itself, and some it wants to see in order to say why.
-    find: async (id) => opened(await database.first<Row>(FIND, [model, keyOf(id)])),
-    findByUid: async (uid) => opened(await database.first<Row>(FIND_BY_UID, [uidKeyOf(uid), model])),
-    findByUserCode: async (code) => opened(await database.first<Row>(FIND_BY_USER_CODE, [userCodeKeyOf(code), model])),
+    find(id) {
+      const key = keyOf(id);
+      const withOthers = model === "AuthorizationCode" && request?.() !== undefined;
+      return remembered(nameOf(key), () =>
+        withOthers ? database.rows(FIND_CODE, [key, key, key]) : database.rows(FIND, [model, key]),
+      );
+    },
+    findByUid(uid) {
+      const key = uidKeyOf(uid);
+      return remembered(`${BY_UID}${key}`, () => database.rows(FIND_BY_UID, [key, model]));
+    },
+    findByUserCode: async (code) => opened(await database.first(FIND_BY_USER_CODE, [userCodeKeyOf(code), model])),
     async consume(id) {
       const key = keyOf(id);
+      forget(request?.(), key);
       const won = await database.first(CONSUME, [clock(), model, key]);
       if (won === undefined) await refuseReuse(key);
     },
     async destroy(id) {
-      await database.rows(DESTROY, [model, keyOf(id)]);
+      const key = keyOf(id);
+      const records = request?.();
+      records?.waiting.delete(nameOf(key));
+      forget(records, key);
+      await database.rows(DESTROY, [model, key]);
     },
     async revokeByGrantId(grantId) {
+      const records = request?.();
+      await write(records);
+      records?.read.clear();
       await database.rows(REVOKE, [grantKeyOf(grantId)]);
     },
   };
+}
+
+/** The session of this `uid`, the newest of two. */
+function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): void {
+  const name = `${BY_UID}${row.uid}`;
+  const other = records?.read.get(name);
+  if (other === undefined || other.saved_at < row.saved_at || (other.saved_at === row.saved_at && other.id < row.id))
+    records?.read.set(name, row);
 }
 
 /** oidc-provider looks before it leaps; these are the answers for those who come in between, as it would have given them itself. */

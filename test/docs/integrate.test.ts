@@ -23,7 +23,7 @@ describe("an operation", () => {
   test("is asked for, confirmed and compared by the lines of the page", async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { config } = await createRelyingParty(world.issuer, STORE);
-    const site = createConfirming(config, CALLBACK);
+    const site = createConfirming(config, STORE.client_id, CALLBACK);
     const { address, checks } = await site.begin(OPERATION);
     const visitor = createVisitor(world.issuer);
     const page = await visitor.submit(await visitor.open(address), "next", { identifier: ALICE });
@@ -38,12 +38,19 @@ describe("an operation", () => {
       sub: expect.any(String),
     });
     await expect(oidc.fetchUserInfo(config, accessToken, sub ?? "")).rejects.toThrow();
+    const { id } = Object(confirmation);
+    expect(await site.receiptOf(id, accessToken)).toMatchObject({
+      txn: id,
+      sub,
+      authorization_details: [OPERATION],
+      binding: { mode: "payment", statement: { mode: "payment", amount: "10.5", recipient: "Z123456789012" } },
+    });
   });
 
   test("that is another than was asked for is refused by those lines", async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { config } = await createRelyingParty(world.issuer, STORE);
-    const site = createConfirming(config, CALLBACK);
+    const site = createConfirming(config, STORE.client_id, CALLBACK);
     const { address, checks } = await site.begin(OPERATION);
     const { visitor } = await signIn(world, { client: STORE });
     const page = await visitor.open(address);
@@ -55,7 +62,7 @@ describe("an operation", () => {
   test("with a WMID of somebody else is access_denied", async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { config } = await createRelyingParty(world.issuer, STORE);
-    const site = createConfirming(config, CALLBACK);
+    const site = createConfirming(config, STORE.client_id, CALLBACK);
     const { address } = await site.begin({ ...OPERATION, ...FOREIGN });
     const { visitor } = await signIn(world, { client: STORE });
     expect(errorOf(await visitor.open(address))).toBe("access_denied");

@@ -1,9 +1,10 @@
 /** The lines of a site that has operations confirmed, as docs/integrate.md shows them; `integrate.test.ts` runs them. */
 import { isDeepStrictEqual } from "node:util";
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as oidc from "openid-client";
 
 /** `config` is what `oidc.discovery` has given. */
-export function createConfirming(config: oidc.Configuration, callback: string) {
+export function createConfirming(config: oidc.Configuration, clientId: string, callback: string) {
   const begin = async (operation: { type: string; operation_id: string }) => {
     const [verifier, state] = [oidc.randomPKCECodeVerifier(), oidc.randomState()];
     const address = await oidc.buildAuthorizationUrlWithPAR(config, {
@@ -24,5 +25,16 @@ export function createConfirming(config: oidc.Configuration, callback: string) {
     return { confirmation, accessToken: tokens.access_token };
   };
 
-  return { begin, finish };
+  /** The receipt, checked as anybody can check it: by the published keys alone, with `typ` and `alg`. */
+  const receiptOf = async (confirmationId: string, accessToken: string) => {
+    const { issuer, enum_confirmations_jwks_uri: uri } = config.serverMetadata();
+    const address = `${issuer}/confirmations/${confirmationId}/receipt`;
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${accessToken}` } });
+    if (!answer.ok) throw new Error(`The receipt is not there: ${answer.status}.`);
+    const keys = createRemoteJWKSet(new URL(String(uri)));
+    const options = { issuer, audience: clientId, typ: "enum-receipt+jwt", algorithms: ["ES256"] };
+    return (await jwtVerify(await answer.text(), keys, options)).payload;
+  };
+
+  return { begin, finish, receiptOf };
 }

@@ -45,9 +45,9 @@ describe("an operation in the person's language", () => {
 
   it("trust_transfer", () => {
     expect(inLanguage("trust_transfer", "en")).toEqual([
-      "Transfer 1,250.50 WMZ by trust to Book shop?",
+      "Transfer 1 250.50 WMZ by trust to Book shop?",
       "[Confirm transfer] Transfer by trust",
-      "Amount: 1,250.50 WMZ, US dollars",
+      "Amount: 1 250.50 WMZ, US dollars",
       "Payee | Book shop | Z 1234 5678 9012",
       "From your purse: Z 2109 8765 4321 #",
       "Your WMID: 3012 3456 7890 #",
@@ -93,9 +93,9 @@ describe("an operation in the person's language", () => {
 
   it("credit_request", () => {
     expect(inLanguage("credit_request", "en")).toEqual([
-      "Ask for a credit of 1,500 WMC?",
+      "Ask for a credit of 1 500 WMC?",
       "[Confirm request] Credit request",
-      "Credit: 1,500 WMC, credit",
+      "Credit: 1 500 WMC, credit",
       "Your credit purse | C 1234 5678 9012",
       "Description: Credit for the shop",
       "Term: 30 days #",
@@ -118,9 +118,9 @@ describe("an operation in the person's language", () => {
 
   it("credit_issue", () => {
     expect(inLanguage("credit_issue", "en")).toEqual([
-      "Lend 1,000,000 WMZ to WMID 3012 3456 7890?",
+      "Lend 1 000 000 WMZ to WMID 3012 3456 7890?",
       "[Confirm credit] Credit given",
-      "Credit: 1,000,000 WMZ, US dollars",
+      "Credit: 1 000 000 WMZ, US dollars",
       "Borrower | 3012 3456 7890",
       "From your purse: Z 1234 5678 9012 #",
       "Term: 365 days #",

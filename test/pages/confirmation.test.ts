@@ -17,7 +17,7 @@ function page(name: string, locale: "en" | "ru" = "en") {
 describe("what is asked", () => {
   it("stands whole on the page: amount, payee, and every other detail", () => {
     const { text, root } = page("payment-large");
-    expect(text(".amount")).toEqual(["1,250,000.00 WMZ"]);
+    expect(text(".amount")).toEqual(["1 250 000.00 WMZ"]);
     expect(text(".account")).toEqual(["Purse Z 1234 5678 9012", "WMID 1234 5678 9012"]);
     expect(text(".operation dt")).toEqual(["For", "From your purse", "Invoice"]);
     expect(text(".operation dd")[1]).toBe("Z 9876 5432 1098");

@@ -66,14 +66,14 @@ function large(locale: Locale): Described {
   return {
     heading: say(
       {
-        en: `Pay ${datum("1,250,000.00 WMZ")} to ${datum(longName)}?`,
+        en: `Pay ${datum("1 250 000.00 WMZ")} to ${datum(longName)}?`,
         ru: `Оплатить ${datum("1 250 000,00 WMZ")} — «${datum(longName)}»?`,
       },
       locale,
     ),
     submit: say(confirmPayment, locale),
     noun: say(noun, locale),
-    amount: amount(locale, "1,250,000.00", "1 250 000,00"),
+    amount: amount(locale, "1 250 000.00", "1 250 000,00"),
     payee: { label: say(payeeLabel, locale), name: longName, purse: "Z 1234 5678 9012", wmid: "1234 5678 9012" },
     rows: [
       row(

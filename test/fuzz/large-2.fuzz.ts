@@ -1,0 +1,3 @@
+import { largeRun } from "./large.ts";
+
+largeRun(1);

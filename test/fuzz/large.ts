@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { expect, it } from "vitest";
+import { createWorld, type WorldOptions } from "../support/world.ts";
+import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
+import { mutators } from "./mutators.ts";
+import { CLIENTS } from "./states.ts";
+
+const PARTS = 3;
+/** On the way to production a proxy's headers are believed, and what is for developers is not there. */
+const WORLDS: readonly WorldOptions[] = [{}, { production: true, config: { trustProxy: true } }, {}];
+
+/** What every attacker begins with. */
+const USUAL = new Set([
+  "wrongType",
+  "fieldMissing",
+  "fieldDoubled",
+  "fieldHuge",
+  "nul",
+  "badUtf8",
+  "badJson",
+  "wrongContentType",
+  "wrongMethod",
+  "foreignOrigin",
+  "expiredCookies",
+  "foreignCookies",
+]);
+
+/** `FUZZ_TIMES` is how often each of these meets each route; two minutes on two cores. The others come less often, but where they have many ways of being wrong. */
+function howOften(mutator: string, { path }: { path: string }): number {
+  const { FUZZ_TIMES: times = "20" } = process.env;
+  const manifold = mutator === "protocolValues" || (mutator === "forgedProof" && path.startsWith("/device/"));
+  return USUAL.has(mutator) || manifold ? Number(times) : Math.ceil(Number(times) * 0.4);
+}
+
+/**
+ * One of the processes of `npm run test:fuzz`, each with its part of the routes; which part, the seed decides.
+ * `FUZZ_SEED` repeats a run, `FUZZ_ONLY` one route's part of it.
+ */
+export function largeRun(nth: number): void {
+  it(`every route meets every mutator (part ${nth + 1} of ${PARTS})`, async () => {
+    const { FUZZ_SEED: seed = randomBytes(4).toString("hex"), FUZZ_ONLY: only = "" } = process.env;
+    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS });
+    const tally = await fuzz(world, { seed, only, times: howOften, part: { nth, of: PARTS } });
+    console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
+    expect(describeFindings(tally.findings)).toBe("");
+    expect(growth(tally)).toBe("");
+    if (only === "") expect(tally.mutators.size).toBe(mutators.size);
+  });
+}

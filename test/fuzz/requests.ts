@@ -1,0 +1,157 @@
+/** What is well-formed at each route: the request that the mutators begin with. */
+import type { MountedRoute } from "../../src/app.ts";
+import { ALICE } from "../support/sign-in.ts";
+import type { World } from "../support/world.ts";
+import type { Dice } from "./dice.ts";
+import type { Draft, Field } from "./draft.ts";
+import { authorizeFields, basic, PAYMENT, STATES, type State, type StateName, tokenFields } from "./states.ts";
+
+/** What oidc-provider answers beside what its discovery document lists. */
+const UNLISTED: readonly MountedRoute[] = [
+  { method: "GET", path: "/.well-known/openid-configuration" },
+  { method: "OPTIONS", path: "/.well-known/openid-configuration" },
+  { method: "GET", path: "/.well-known/oauth-authorization-server" },
+  { method: "GET", path: "/authorize/:uid" },
+  { method: "POST", path: "/sign-out/confirm" },
+  { method: "GET", path: "/sign-out/success" },
+];
+
+/** Every address that the server answers: ours from the router, oidc-provider's from discovery, the page's files, and one that is not there. */
+export async function allRoutes(world: World): Promise<MountedRoute[]> {
+  const response = await fetch(`${world.issuer}/.well-known/openid-configuration`);
+  const metadata: Record<string, unknown> = await response.json();
+  const listed = Object.entries(metadata).flatMap(([name, value]) =>
+    name !== "issuer" && typeof value === "string" && value.startsWith(world.issuer)
+      ? [value.slice(world.issuer.length)]
+      : [],
+  );
+  const engine = listed.flatMap((path) => ["GET", "POST", "OPTIONS"].map((method) => ({ method, path })));
+  const front = await (await fetch(world.issuer)).text();
+  const files = [...front.matchAll(/(?:src|href)="(\/[^"]+\.[a-z]+)"/g)].map(([, path = ""]) => ({
+    method: "GET",
+    path,
+  }));
+  return [...world.routes, ...engine, ...UNLISTED, ...files, { method: "GET", path: "/nothing-here" }];
+}
+
+/** The states in which a route is worth trying, by what its path begins with; the ones where it has most to do come first. */
+const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
+  ["/interaction/:uid/email-code", ["proving-email", "challenge", "stranger"]],
+  ["/interaction/:uid/operation", ["operation", "challenge", "identifier", "stranger"]],
+  ["/interaction/", ["challenge", "identifier", "consent", "stranger", "operation"]],
+  ["/confirmations/", ["confirmed", "stranger"]],
+  ["/register", ["email-code", "phone-code", "stranger", "signed-in"]],
+  ["/enrolment/", ["activate", "first-response", "ended", "device", "stranger"]],
+  ["/device/v1/activations", ["activate", "stranger", "device"]],
+  ["/device/", ["device", "first-response", "stranger"]],
+  ["/authorize/", ["challenge", "signed-in", "stranger"]],
+  ["/authorize", ["signed-in", "stranger", "challenge"]],
+  ["/development/", ["stranger"]],
+];
+/** They look at nothing but a language's cookie. */
+const PLAIN = new Set(["/", "/phone", "/livez", "/readyz"]);
+const ELSEWHERE: readonly StateName[] = ["signed-in", "stranger"];
+
+/** A route of ours that nobody has thought of here is tried in every state. */
+export function statesFor({ path }: MountedRoute, world: World): readonly StateName[] {
+  const known = WHERE.find(([prefix]) => path.startsWith(prefix))?.[1];
+  if (known !== undefined) return known;
+  return world.routes.some((ours) => ours.path === path) && !PLAIN.has(path) ? STATES : ELSEWHERE;
+}
+
+export function draftFor(route: MountedRoute, state: State, world: World, dice: Dice): Draft {
+  const path = route.path.replace(/:([a-z]+)/gi, (_, name: string) => state.params[name] ?? "A".repeat(21));
+  const takesBody = route.method !== "GET" && route.method !== "DELETE" && route.method !== "OPTIONS";
+  const carrier = !takesBody ? "none" : path.startsWith("/device/") ? "json" : "form";
+  const known = fieldsFor(route, state, dice);
+  const draft: Draft = {
+    method: route.method,
+    path,
+    query: takesBody ? [] : known,
+    version: "HTTP/1.1",
+    headers: [
+      ["Host", new URL(world.issuer).host],
+      ["Accept", path.startsWith("/device/") || dice.oneIn(4) ? "application/json" : "text/html,*/*;q=0.8"],
+    ],
+    cookies: state.cookies(path),
+    carrier,
+    fields: takesBody ? known : [],
+    framing: "length",
+    cut: 0,
+    authorize: path.startsWith("/device/") ? state.authorize : undefined,
+  };
+  if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
+  if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
+  if (/^\/(token|revoke|introspect|par|confirmations\/receipt)$/.test(path))
+    draft.headers.push(["Authorization", basic()]);
+  if (/^\/(userinfo|confirmations\/.*receipt)$/.test(path) && carrier !== "form")
+    draft.headers.push(["Authorization", `Bearer ${state.values["access_token"] ?? "x"}`]);
+  return draft;
+}
+
+function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice): Field[] {
+  const named = (fields: Record<string, unknown>) => Object.entries(fields).map(([name, value]) => ({ name, value }));
+  // What is right uses its state up, so that it is seldom sent; what is no number at all costs no try.
+  const right = dice.oneIn(3) ? values : {};
+  const taken = (...names: string[]) =>
+    named(Object.fromEntries(names.map((name) => [name, right[name] ?? USUAL[name] ?? values[name] ?? "x"])));
+  switch (path) {
+    case "/authorize":
+      return named(authorizeFields());
+    case "/par":
+      return named({
+        ...authorizeFields(),
+        ...(dice.oneIn(2) ? { authorization_details: JSON.stringify([PAYMENT]) } : {}),
+      });
+    case "/confirmations/receipt":
+      return dice.oneIn(2) ? taken("confirmation_id") : [{ name: "operation_id", value: PAYMENT.operation_id }];
+    case "/confirmations/verify":
+      return method === "POST" ? taken("receipt") : [];
+    case "/token":
+      if (dice.oneIn(3)) return [{ name: "grant_type", value: "refresh_token" }, ...taken("refresh_token")];
+      return named(tokenFields(values));
+    case "/revoke":
+    case "/introspect":
+      return taken("token", "token_type_hint");
+    case "/userinfo":
+      return [];
+    case "/sign-out":
+      return [
+        ...taken("id_token_hint", "state"),
+        { name: "client_id", value: "shop" },
+        { name: "post_logout_redirect_uri", value: "http://localhost:9/shop/" },
+      ];
+    case "/sign-out/confirm":
+      return taken("xsrf", "logout");
+    case "/sign-out/success":
+      return [{ name: "client_id", value: "shop" }];
+    case "/device/v1/activations":
+      return taken("identifier", "code", "name", "platform", "key", "agreement_key");
+  }
+  if (method === "GET" || method === "DELETE" || method === "OPTIONS") return [];
+  if (path.endsWith("/answer")) return taken("challenge", "response");
+  if (path.endsWith("/pad")) return taken("challenge", "response", "agreement_key");
+  if (path.endsWith("/decline")) return taken("reason");
+  if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
+  if (path.startsWith("/device/")) return [];
+  const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };
+  return [action, ...taken("identifier", "email", "phone", "code", "response", "reason", "wmid")];
+}
+
+/** What a person, a phone or a site sends where the state knows nothing better. */
+const USUAL: Readonly<Record<string, unknown>> = {
+  identifier: ALICE,
+  email: "somebody@example.com",
+  phone: "+15555550199",
+  code: "ABCD2345",
+  response: "123",
+  challenge: "48219370",
+  reason: "not_me",
+  wmid: "301234567890",
+  name: "Fuzzed phone",
+  platform: "web",
+  endpoint: "https://updates.push.services.mozilla.com/wpush/v2/x",
+  keys: { p256dh: "A".repeat(87), auth: "A".repeat(22) },
+  token_type_hint: "access_token",
+  logout: "yes",
+};
