@@ -17,6 +17,10 @@ const onBoth = [
   "fuzz",
 ].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
+/** Those that start whole processes, many of them: the server, the demo, the command-line phone, the bench. */
+const processes = ["examples", "main", "bench"]
+  .map((room) => `test/${room}/**/*.test.ts`)
+  .concat("test/phone/session.test.ts");
 
 export default defineConfig({
   test: {
@@ -29,9 +33,21 @@ export default defineConfig({
         test: {
           name: "quick",
           include: ["test/**/*.test.ts"],
-          exclude: [...postgres, ...journeys],
+          exclude: [...postgres, ...journeys, ...processes],
           maxWorkers: 2,
           provide: { engine: "sqlite" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          include: processes,
+          exclude: [...postgres, ...journeys],
+          provide: { engine: "sqlite" },
+          // A start takes two seconds on an idle machine, and ten where two of them share a busy one.
+          testTimeout: 90_000,
+          maxWorkers: 2,
         },
       },
       {

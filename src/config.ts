@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Millis, SECOND } from "./clock.ts";
 import {
   codeInBrackets,
@@ -57,6 +58,8 @@ export interface Files {
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const DEFAULT_PORT = 3000;
+/** Those that come with the program, wherever it is started. */
+const SHIPPED_OPERATIONS = fileURLToPath(new URL("../config/operations", import.meta.url));
 /** The first of the ports that applications have by custom for Prometheus to ask. */
 const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 
@@ -96,7 +99,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     },
     masterKey: keys === undefined ? { kind: "file", path: masterKeyPath(databaseUrl) } : { kind: "given", keys },
     clients: read("ENUM_ID_CLIENTS", (given) => given) ?? "config/clients.json",
-    operations: read("ENUM_ID_OPERATIONS", (given) => given) ?? "config/operations",
+    operations: read("ENUM_ID_OPERATIONS", (given) => given) ?? SHIPPED_OPERATIONS,
     trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },

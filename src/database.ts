@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,6 +7,7 @@ import knexFactory, { type Knex } from "knex";
 import pg from "pg";
 import { type Millis, SECOND } from "./clock.ts";
 import { type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
+import { createGroups, leavesTransaction } from "./group-commit.ts";
 
 export type Engine = "sqlite" | "postgres";
 export type Binding = string | number | null;
@@ -92,6 +94,12 @@ function overPool<Connection>(
       knex.client.releaseConnection(connection);
     }
   };
+  const close = async () => {
+    // Where no connection can be had, there is nothing to forget.
+    if (used && driver.forget !== undefined) await withConnection(driver.forget).catch(() => undefined);
+    await knex.destroy();
+  };
+  if (engine === "sqlite") return { ...grouped(engine, driver, withConnection), close };
   return {
     ...sqlOn(engine, (statement, bindings) =>
       withConnection(async (connection) => {
@@ -104,11 +112,7 @@ function overPool<Connection>(
       }),
     ),
     transaction: (work) => withConnection((connection) => inTransaction(driver, connection, engine, work)),
-    async close() {
-      // Where no connection can be had, there is nothing to forget.
-      if (used && driver.forget !== undefined) await withConnection(driver.forget).catch(() => undefined);
-      await knex.destroy();
-    },
+    close,
   };
 }
 
@@ -141,6 +145,64 @@ async function inTransaction<Connection, T>(
     await driver.send(connection, "ROLLBACK", []).catch(() => driver.drop(connection));
     throw error;
   }
+}
+
+/** What changes rows; a read need not wait for a commit, and what changes more may not be within a transaction. */
+const GROUPABLE = /^\s*(INSERT|UPDATE|DELETE)\b/i;
+
+/** On the one connection of SQLite, where writes that wait for it are committed together. */
+function grouped<Connection>(
+  engine: Engine,
+  driver: Driver<Connection>,
+  withConnection: (work: (connection: Connection) => Promise<void>) => Promise<void>,
+): Pick<Database, "engine" | "rows" | "first" | "transaction"> {
+  const send = (connection: Connection, statement: string) => driver.send(connection, statement, []);
+  const enqueue = createGroups({ withConnection, send, begin: driver.begin });
+  return {
+    ...sqlOn(
+      engine,
+      <Row>(statement: string, bindings: readonly Binding[]) =>
+        new Promise<Row[]>((resolve, reject) => {
+          const alone = async (connection: Connection) => {
+            const rows = await driver.send<Row>(connection, statement, bindings);
+            return () => resolve(rows);
+          };
+          const within = async (connection: Connection) =>
+            alone(connection).catch((error: unknown) => {
+              if (!leavesTransaction(error)) throw error;
+              return () => reject(error);
+            });
+          enqueue({ single: !GROUPABLE.test(statement), alone, within, fail: reject });
+        }),
+    ),
+    transaction: <T>(work: (sql: Sql) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        // What the work asks about its own request is not to be that of whoever is first in the group.
+        const bound = AsyncResource.bind(work);
+        enqueue({
+          single: false,
+          async alone(connection) {
+            const done = await inTransaction(driver, connection, engine, bound);
+            return () => resolve(done);
+          },
+          async within(connection) {
+            await send(connection, "SAVEPOINT one");
+            try {
+              const done = await bound(
+                sqlOn(engine, (statement, bindings) => driver.send(connection, statement, bindings)),
+              );
+              await send(connection, "RELEASE one");
+              return () => resolve(done);
+            } catch (error) {
+              await send(connection, "ROLLBACK TO one").catch(() => Promise.reject(error));
+              await send(connection, "RELEASE one");
+              return () => reject(error);
+            }
+          },
+          fail: reject,
+        });
+      }),
+  };
 }
 
 /** knex prints by itself what it then throws as well; whoever catches it says it in the log. */

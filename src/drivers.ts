@@ -52,7 +52,15 @@ function requireAll({ places }: Text, bindings: readonly Binding[]): void {
 }
 
 const BEGIN_IMMEDIATE = "BEGIN IMMEDIATE";
-const TRANSACTION: ReadonlySet<string> = new Set([BEGIN_IMMEDIATE, "BEGIN", "COMMIT", "ROLLBACK"]);
+const TRANSACTION: ReadonlySet<string> = new Set([
+  BEGIN_IMMEDIATE,
+  "BEGIN",
+  "COMMIT",
+  "ROLLBACK",
+  "SAVEPOINT one",
+  "RELEASE one",
+  "ROLLBACK TO one",
+]);
 
 interface SqliteStatement {
   all<Row>(bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;

@@ -164,9 +164,9 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     const rows = await read();
     for (const row of records === undefined ? [] : rows) {
       records?.read.set(`${row.model} ${row.id}`, row);
-      if (row.model === "Session" && (row !== rows[0] || name.startsWith(BY_UID))) rememberByUid(records, row);
+      if (row.model === "Session" && (row.model !== model || name.startsWith(BY_UID))) rememberByUid(records, row);
     }
-    return opened(rows[0]);
+    return opened(rows.find((row) => row.model === model));
   };
 
   const forget = (records: RequestRecords | undefined, key: string) => {

@@ -90,6 +90,38 @@ describe("docs/integrate.md", () => {
   });
 });
 
+describe("docs/integrate.md and the clients file", () => {
+  it("has every member that a client may have", () => {
+    const [, members = ""] =
+      /const entry = z\.strictObject\(\{\n(.*?)\n\}\);/s.exec(readText("src/provider/clients.ts")) ?? [];
+    const names = [...members.matchAll(/^ {2}([a-z_]+):/gm)].map(([, name = ""]) => name);
+    expect(names.length).toBeGreaterThan(30);
+    expect(names.filter((name) => !readText("docs/integrate.md").includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe("docs/operate.md", () => {
+  const text = readText("docs/operate.md");
+
+  it("has every figure of ours, and none that there is not", () => {
+    const named = new Set(
+      [...readText("src/health/metrics.ts").matchAll(/"(enum_id_[a-z_]+)"/g)].map(([, name]) => name),
+    );
+    const listed = new Set([...text.matchAll(/`(enum_id_[a-z_]+)`/g)].map(([, name]) => name));
+    expect([...listed].sort()).toEqual([...named].sort());
+  });
+
+  it("has every line that the log can have beside requests, and none that there is not", () => {
+    const sources = findFiles("src/**/*.ts").map(readText).join("\n");
+    const calls = sources.matchAll(/logger\.(?:info|warn|error|fatal)\((?:[^;]*?,\s+)?"([^"]+)",?\s*\)/g);
+    const said = [...calls].map(([, message = ""]) => message);
+    // These two are chosen by a condition, and of requests that failed the catalogue's own words are said.
+    const others = ["not ready", "ready again", catalogue["server-error"].message, catalogue.unavailable.message];
+    const listed = tableRows(text, "msg", "Level").map(([message]) => message);
+    expect(listed.sort()).toEqual([...new Set([...said, ...others])].sort());
+  });
+});
+
 describe("a site's lines", () => {
   // `site.ts` is run by `integrate.test.ts`, the shop by its own test.
   const tested = readText("examples/shop/shop.ts") + readText("test/docs/site.ts");

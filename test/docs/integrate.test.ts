@@ -4,10 +4,10 @@ import * as oidc from "openid-client";
 import { describe, expect, test } from "vitest";
 import { statementOf } from "../support/operations.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
-import { readText } from "../support/source.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
+import { readText } from "../support/source.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { client as entry, createWorld, SHOP } from "../support/world.ts";
+import { createWorld, client as entry, SHOP } from "../support/world.ts";
 import { codeBlocks } from "./markdown.ts";
 import { createConfirming } from "./site.ts";
 
@@ -110,4 +110,11 @@ describe("an operation", () => {
   });
 });
 
-const FOREIGN = { type: "keys", wmid: "309999999999", action: "change", payee: undefined, amount: undefined, description: undefined };
+const FOREIGN = {
+  type: "keys",
+  wmid: "309999999999",
+  action: "change",
+  payee: undefined,
+  amount: undefined,
+  description: undefined,
+};

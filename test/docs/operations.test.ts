@@ -20,7 +20,8 @@ function read(file: unknown) {
     folder: FOLDER,
     files: {
       list: () => [...disk.list("config/operations"), NAME],
-      read: (path) => (path === `${FOLDER}/${NAME}` ? JSON.stringify(file) : disk.read(path.replace(FOLDER, "config/operations"))),
+      read: (path) =>
+        path === `${FOLDER}/${NAME}` ? JSON.stringify(file) : disk.read(path.replace(FOLDER, "config/operations")),
     },
   });
 }
@@ -32,7 +33,7 @@ function registry(): OperationTypes {
 }
 
 /** The file with something changed in it. */
-function changed(change: (file: Record<string, never>) => void): unknown {
+function changed(change: (file: { members: Record<string, object>; heading: object }) => void): unknown {
   const copy = JSON.parse(block);
   change(copy);
   return copy;
@@ -57,7 +58,13 @@ describe("the worked type of docs/operations.md", () => {
     if (!parsed.ok || !challenge.ok) throw new Error("the example is refused");
     const { scanned: statement } = types.statementsOf(parsed.operation, { id: "paper", name: "Evening paper" });
     const { privateKey } = await generateKeyPair("ES256");
-    const token = { issuer: "https://id.example.com", statement, challenge: challenge.value, issuedAt: 1, expiresAt: 301 };
+    const token = {
+      issuer: "https://id.example.com",
+      statement,
+      challenge: challenge.value,
+      issuedAt: 1,
+      expiresAt: 301,
+    };
     const signed = await signStatement(token, privateKey, "Jm2TqX0a");
     const code = printQrText({ kind: "operation", challenge: challenge.value, request: "A".repeat(22), token: signed });
     expect(code.length).toBeLessThan(640);
@@ -71,7 +78,11 @@ describe("the worked type of docs/operations.md", () => {
     const types = read(changed(({ members }) => Object.assign(members["first_on"] ?? {}, { format: "none" })));
     const [fault = ""] = types.ok ? [] : types.faults;
     const known = /must be (.*)\.$/.exec(fault)?.[1]?.split(" or ") ?? [];
-    expect(tableRows(text, "format", "A site sends").map(([name]) => name).sort()).toEqual(known.sort());
+    expect(
+      tableRows(text, "format", "A site sends")
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(known.sort());
   });
 
   it("with a slip of the pen is refused in the page's words", () => {

@@ -53,7 +53,9 @@ const CHECKS: readonly Check[] = [
     if (!/^application\/(problem\+)?json/.test(type))
       return `${status} with ${type || "no content type"}: ${body.slice(0, 60)}`;
     const told: Record<string, unknown> = JSON.parse(body);
-    const said = type.includes("problem") ? [told["type"], told["title"]] : [told["error"], told["error_description"]];
+    const said = type.includes("problem")
+      ? [told["type"], told["title"]]
+      : [told["error"], told["error_description"] ?? unsupported(told["error"])];
     return said.every((each) => typeof each === "string" && each !== "")
       ? undefined
       : `${status} says too little: ${body.slice(0, 200)}`;
@@ -93,6 +95,11 @@ const CHECKS: readonly Check[] = [
     return first(answer, "content-security-policy").includes("unsafe") ? "an unsafe policy" : undefined;
   },
 ];
+
+/** `request_uri_not_supported` needs no description. */
+function unsupported(error: unknown): string {
+  return typeof error === "string" && error.endsWith("_not_supported") ? error : "";
+}
 
 function headingOf(html: string): string {
   return (/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html)?.[1] ?? "").replace(/<[^>]*>/g, "").trim();

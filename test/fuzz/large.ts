@@ -1,9 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { createWorld, type WorldOptions } from "../support/world.ts";
 import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
 import { CLIENTS } from "./states.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Drawn once for all parts of a run, which share the routes by it. */
+    fuzzSeed: string;
+  }
+}
 
 const PARTS = 3;
 /** On the way to production a proxy's headers are believed, and what is for developers is not there. */
@@ -38,7 +44,7 @@ function howOften(mutator: string, { path }: { path: string }): number {
  */
 export function largeRun(nth: number): void {
   it(`every route meets every mutator (part ${nth + 1} of ${PARTS})`, async () => {
-    const { FUZZ_SEED: seed = randomBytes(4).toString("hex"), FUZZ_ONLY: only = "" } = process.env;
+    const { FUZZ_SEED: seed = inject("fuzzSeed"), FUZZ_ONLY: only = "" } = process.env;
     await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS });
     const tally = await fuzz(world, { seed, only, times: howOften, part: { nth, of: PARTS } });
     console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));

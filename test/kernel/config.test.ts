@@ -43,6 +43,7 @@ describe("with nothing set", () => {
       database: { url: "sqlite:var/enum-id.sqlite", poolSize: 10, synchronous: "FULL" },
       masterKey: { kind: "file", path: "var/enum-id.sqlite.master-key" },
       clients: "config/clients.json",
+      operations: expect.stringMatching(/config\/operations$/),
       trustProxy: false,
       logLevel: "info",
       mail: undefined,

@@ -54,6 +54,7 @@ describe("a client", () => {
         subject_type: "public",
         token_endpoint_auth_method: "client_secret_basic",
         id_token_signed_response_alg: "ES256",
+        authorization_details_types: [],
         require_pkce: true,
         first_party: false,
         development_only: false,

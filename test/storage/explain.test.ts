@@ -42,9 +42,13 @@ async function wholeTables(world: World, statement: string): Promise<string[]> {
   const bindings = Array.from(statement.matchAll(/\?/g), () => null);
   if (world.database.engine === "sqlite") {
     const plan = await world.database.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${statement}`, bindings);
-    return plan
-      .flatMap(({ detail }) => /^SCAN (\w+)(?! USING)/.exec(detail)?.[1] ?? [])
-      .filter((table) => !SMALL.includes(table));
+    return (
+      plan
+        // The rows that a statement brings with it are no table.
+        .filter(({ detail }) => !/^SCAN \d+-ROW VALUES CLAUSE/.test(detail))
+        .flatMap(({ detail }) => /^SCAN (\w+)(?! USING)/.exec(detail)?.[1] ?? [])
+        .filter((table) => !SMALL.includes(table))
+    );
   }
   const plan = await world.database.transaction(async (sql) => {
     // A planner that has seen no figures prefers to read small tables whole: it is told not to.

@@ -1,0 +1,95 @@
+/**
+ * One commit for the writes of many requests: SQLite has one connection and one writer, and at `synchronous = FULL` each commit waits for
+ * the disk. What has come in during one wait is written together and committed once; nobody is answered before the commit, so that what is
+ * acknowledged is as durable as alone. Each is judged for itself: one that fails takes only its own changes back.
+ */
+import { AsyncResource } from "node:async_hooks";
+
+/** Tells whoever waits how it ended. */
+export type Settle = () => void;
+
+/** Something that one caller wants done; `alone` and `within` give its ending, and throw where the connection's transaction is lost. */
+export interface Job<Connection> {
+  /** Is never done within a group: it changes nothing, so that it need not wait for a commit, or may not be in a transaction. */
+  readonly single: boolean;
+  alone(connection: Connection): Promise<Settle>;
+  /** Within a transaction that others share. */
+  within(connection: Connection): Promise<Settle>;
+  fail(error: unknown): void;
+}
+
+export interface GroupPorts<Connection> {
+  withConnection(work: (connection: Connection) => Promise<void>): Promise<void>;
+  send(connection: Connection, statement: string): Promise<unknown>;
+  begin: string;
+}
+
+/** Bounds how long the first waits for the last. */
+const MOST = 32;
+
+/** Takes jobs, and does those that wait while others are done together. */
+export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: Job<Connection>) => void {
+  let waiting: Job<Connection>[] = [];
+  let running = false;
+
+  const one = async (connection: Connection, job: Job<Connection>) => {
+    try {
+      (await job.alone(connection))();
+    } catch (error) {
+      job.fail(error);
+    }
+  };
+
+  const together = async (connection: Connection, jobs: readonly Job<Connection>[]) => {
+    const endings: Settle[] = [];
+    try {
+      await ports.send(connection, ports.begin);
+      for (const job of jobs) endings.push(await job.within(connection));
+      await ports.send(connection, "COMMIT");
+    } catch (error) {
+      await ports.send(connection, "ROLLBACK").catch(() => undefined);
+      for (const job of jobs) job.fail(error);
+      return;
+    }
+    for (const settle of endings) settle();
+  };
+
+  const drain = async () => {
+    while (waiting.length > 0) {
+      let jobs: Job<Connection>[] = [];
+      try {
+        await ports.withConnection(async (connection) => {
+          jobs = waiting.slice(0, MOST);
+          waiting = waiting.slice(MOST);
+          for (const job of jobs) if (job.single) await one(connection, job);
+          const writes = jobs.filter(({ single }) => !single);
+          const [first, second] = writes;
+          if (second !== undefined) await together(connection, writes);
+          else if (first !== undefined) await one(connection, first);
+        });
+      } catch (error) {
+        // No connection is to be had; who was answered already is not answered again.
+        const failed = jobs.length > 0 ? jobs : waiting;
+        if (failed === waiting) waiting = [];
+        for (const job of failed) job.fail(error);
+      }
+    }
+    running = false;
+  };
+
+  return (job) => {
+    waiting.push(job);
+    if (running) return;
+    running = true;
+    // Not in the context of the request that happens to be first.
+    void outside.runInAsyncScope(drain);
+  };
+}
+
+const outside = new AsyncResource("group-commit");
+
+/** Errors of SQLite that end the statement and leave the transaction as it was; after others it may have been rolled back (lang_transaction, section 3.1). */
+export function leavesTransaction(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return true;
+  return error.code === "SQLITE_CONSTRAINT" || error.code === "SQLITE_ERROR" || error.code === "SQLITE_MISMATCH";
+}

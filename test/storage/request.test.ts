@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import Koa from "koa";
+import type { AdapterFactory } from "oidc-provider";
+import { expect, inject, test } from "vitest";
+import type { Sql } from "../../src/database.ts";
+import { createAdapter } from "../../src/provider/adapter.ts";
+import { createRequests } from "../../src/provider/request.ts";
+import { createDigester, createSealer } from "../../src/secrecy.ts";
+import { freshDatabase } from "../support/databases.ts";
+
+const CODE = { accountId: "alice", clientId: "shop", grantId: "g", sessionUid: "u" };
+
+/** A site whose every request does `work`, and the statements that it sends, by their first words. */
+async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory) => Promise<unknown>) {
+  const fresh = await freshDatabase(inject("engine"));
+  const sent: string[] = [];
+  let broken = false;
+  const rows: Sql["rows"] = async (statement, bindings) => {
+    sent.push(statement.trim().split(/\s/, 1).join());
+    if (broken && statement.includes("INSERT")) throw new Error("no database");
+    return fresh.database.rows(statement, bindings);
+  };
+  const database: Sql = {
+    engine: fresh.database.engine,
+    rows,
+    first: async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
+      (await rows<Row>(statement, bindings))[0],
+  };
+  const requests = createRequests();
+  const ports = {
+    sealer: createSealer([randomBytes(32)], { bytes: randomBytes }),
+    digest: createDigester(randomBytes(32)),
+    clock: Date.now,
+  };
+  const outside = createAdapter({ ...ports, database: fresh.database });
+  const app = new Koa();
+  app.silent = true;
+  app.use(async (context, next) => {
+    await next().catch((error: Error) => Object.assign(context, { status: 500, body: error.message }));
+  });
+  app.use(requests.middleware);
+  app.use(async (context) => {
+    context.set("Location", "/?code=1");
+    context.body = JSON.stringify(
+      (await work(createAdapter({ ...ports, database, request: requests.current }), outside)) ?? "done",
+    );
+  });
+  const server = app.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    sent,
+    outside,
+    break: () => {
+      broken = true;
+    },
+    async get() {
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      return { status: answer.status, location: answer.headers.get("location"), body: await answer.text() };
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await fresh[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("a record is read once in a request, and again in the next", async () => {
+  await using site = await openSite(async (adapter) => [
+    await adapter("Interaction").find("i"),
+    await adapter("Interaction").find("i"),
+  ]);
+  await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+  expect((await site.get()).body).toBe('[{"uid":"i"},{"uid":"i"}]');
+  expect(site.sent).toEqual(["SELECT"]);
+  await site.outside("Interaction").destroy("i");
+  expect((await site.get()).body).toBe("[null,null]");
+});
+
+test("a grant and a code are saved with the session, in one statement", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("Grant").upsert("g", { accountId: "alice" }, 60);
+    await adapter("AuthorizationCode").upsert("c", CODE, 60);
+    await adapter("Session").upsert("s", { uid: "u" }, 60);
+  });
+  expect((await site.get()).status).toBe(200);
+  expect(site.sent).toEqual(["INSERT"]);
+  for (const [model, id] of [
+    ["Grant", "g"],
+    ["AuthorizationCode", "c"],
+    ["Session", "s"],
+  ] as const)
+    expect(await site.outside(model).find(id)).toBeDefined();
+});
+
+test("without a session they are saved before the answer; where that fails, the answer names no code", async () => {
+  await using site = await openSite((adapter) => adapter("AuthorizationCode").upsert("c", CODE, 60));
+  expect(await site.get()).toMatchObject({ status: 200, location: "/?code=1" });
+  expect(await site.outside("AuthorizationCode").find("c")).toEqual(CODE);
+  site.break();
+  expect(await site.get()).toEqual({ status: 500, location: null, body: "no database" });
+});
+
+test("what waits is read as saved, and is saved although the request fails", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("Grant").upsert("g", { accountId: "alice" }, 60);
+    const found = await adapter("Grant").find("g");
+    await adapter("AuthorizationCode").upsert("c", CODE, 60);
+    throw new Error(`found ${found?.accountId}`);
+  });
+  expect(await site.get()).toMatchObject({ status: 500, body: "found alice" });
+  expect(await site.outside("AuthorizationCode").find("c")).toBeDefined();
+});
+
+test("a code comes with its grant and the newest of its session's records", async () => {
+  await using site = await openSite(async (adapter) => [
+    await adapter("AuthorizationCode").find("c"),
+    await adapter("Grant").find("g"),
+    await adapter("Session").findByUid("u"),
+  ]);
+  await site.outside("Grant").upsert("g", { accountId: "alice" }, 60);
+  await site.outside("Session").upsert("old", { uid: "u", accountId: "old" }, 60);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await site.outside("Session").upsert("new", { uid: "u", accountId: "new" }, 60);
+  await site.outside("AuthorizationCode").upsert("c", CODE, 60);
+  expect(JSON.parse((await site.get()).body)).toEqual([CODE, { accountId: "alice" }, { uid: "u", accountId: "new" }]);
+  expect(site.sent).toEqual(["SELECT"]);
+});
+
+test("an interaction that another request has ended does not come back", async () => {
+  await using site = await openSite(async (adapter, outside) => {
+    const interaction = await adapter("Interaction").find("i");
+    await outside("Interaction").destroy("i");
+    await adapter("Interaction").upsert("i", interaction ?? {}, 60);
+  });
+  await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+  expect((await site.get()).status).toBe(500);
+  expect(await site.outside("Interaction").find("i")).toBeUndefined();
+});
