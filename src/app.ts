@@ -187,6 +187,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     audit,
     types: operationTypes,
     issuer,
+    clientName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
     key,
   });
 

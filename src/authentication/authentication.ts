@@ -69,6 +69,8 @@ export interface Asking {
   purpose: "login" | "operation";
   /** What `current` has said in this request, so that an answer need not read it once more. */
   shown?: ChallengeView;
+  /** How long a check number is good for, where the operation's type says so. */
+  lifetime?: Millis;
 }
 
 /** What a right response leads to, in the transaction that accepts it; throwing takes it all back. */
@@ -124,7 +126,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
 
   const askSubject = async (
     sql: Sql,
-    { context, visit, locale, purpose }: Asking,
+    { context, visit, locale, purpose, lifetime }: Asking,
     subject: Subject,
   ): Promise<Asked> => {
     const { counter, known } = await counterFor(sql, context, subject);
@@ -138,7 +140,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         return sent || own === "waiting" ? { kind: "email-code" } : { kind: "too-many" };
       }
     }
-    const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId };
+    const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId, lifetime };
     return { kind: "asked", challenge: await ports.challenges.issue(sql, request) };
   };
 

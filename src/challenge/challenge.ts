@@ -40,6 +40,8 @@ export interface IssueRequest {
   counter: Counter;
   purpose: "login" | "activate" | "operation";
   clientId?: string | undefined;
+  /** Where it is not the five minutes of a login. */
+  lifetime?: Millis | undefined;
   /** Only this device's pad may answer: the one that is being enrolled. */
   deviceId?: string;
 }
@@ -244,7 +246,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
         answered_mode: null,
         issued_at: now,
         answered_at: null,
-        expires_at: now + LIFETIME,
+        expires_at: now + (request.lifetime ?? LIFETIME),
       };
       await insertChallenge(sql, row);
       return view(row);

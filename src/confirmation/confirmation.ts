@@ -8,9 +8,9 @@ import type { Audit } from "../audit/audit.ts";
 import type { Accepted, Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { type Candidate, expectingOperation, type Mode } from "../challenge/expectation.ts";
-import { type Clock, epochSeconds, SECOND } from "../clock.ts";
+import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
-import type { Challenge, Response } from "../e-num/challenge.ts";
+import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
 import { printQrText } from "../e-num/qr-text.ts";
 import { type Statement, statementHash } from "../e-num/statement.ts";
 import { signStatement } from "../e-num/statement-token.ts";
@@ -40,11 +40,20 @@ export type ConfirmationVerdict =
   /** Another request has confirmed the same operation meanwhile. */
   | { kind: "already-confirmed"; id: string }
   /** A WMID of the operation must be the account's own, and is not (PROTOCOL 9). */
-  | { kind: "foreign" };
+  | { kind: "foreign" }
+  /** The site has asked for another account. */
+  | { kind: "other-account" };
 
 export interface Confirmations {
   request(visit: Visit): Request;
-  answer(asking: Asking, request: Request, response: Response): Promise<ConfirmationVerdict>;
+  /** `pinned`: whether the site lets this account confirm; asked before anything is kept. */
+  answer(
+    asking: Asking,
+    request: Request,
+    response: Response,
+    pinned: (accountId: string) => Promise<boolean>,
+  ): Promise<ConfirmationVerdict>;
+  lifetime(request: Request): Millis;
   /** The statement that the phone is asked to agree to on this page. */
   statement(request: Request): Statement;
   /** What was confirmed in this interaction, as after a crash or in another tab. */
@@ -69,14 +78,31 @@ export interface ConfirmationPorts {
   audit: Audit;
   types: OperationTypes;
   issuer: string;
+  /** The registered name, which is part of the statement. */
+  clientName(clientId: string): string;
   /** The newest confirmation key signs statements. */
   key: { kid: string; privateJwk: object };
 }
 
 const ACR = "urn:e-num:acr:operation";
 const AMR = ["otp", "mfa", "user"] as const;
+interface Scanned {
+  id: string;
+  digits: Challenge;
+  expiresAt: Millis;
+}
+
 /** Beyond, decoders fail on every second frame (PROTOCOL 4). */
 const QR_LIMIT = 700;
+
+/** As long as any request's id, number and time, to see whether a code would fit. */
+const LONGEST: Scanned = { id: "x".repeat(22), digits: longestChallenge(), expiresAt: 9_999_999_999_000 };
+
+function longestChallenge(): Challenge {
+  const parsed = parseChallenge("99999999");
+  if (!parsed.ok) throw new Error("eight nines are a challenge");
+  return parsed.value;
+}
 
 export function createConfirmations(ports: ConfirmationPorts): Confirmations {
   const { database, types } = ports;
@@ -151,6 +177,21 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     return needed.every((wmid) => own.includes(wmid));
   };
 
+  const qrText = async (request: Request, { id, digits, expiresAt }: Scanned): Promise<string | undefined> => {
+    const statement = types.statementsOf(request.operation, request.client).scanned;
+    const issuedAt = epochSeconds(ports.clock());
+    const token = {
+      issuer: ports.issuer,
+      statement,
+      challenge: digits,
+      issuedAt,
+      expiresAt: Math.ceil(expiresAt / SECOND),
+    };
+    const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
+    const text = printQrText({ kind: "operation", challenge: digits, request: id, token: signed });
+    return text.length <= QR_LIMIT ? text : undefined;
+  };
+
   return {
     of,
     statement(request) {
@@ -166,7 +207,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       return { operation: parsed.operation, client: { id: visit.site.clientId, name: visit.site.name } };
     },
 
-    async answer(asking, request, response) {
+    async answer(asking, request, response, pinned) {
       const expectation = expectingOperation(candidates(request, true), candidates(request, false));
       try {
         const verdict = await ports.authentication.answer(
@@ -174,6 +215,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
           response,
           expectation,
           async (sql, accepted, challenge) => {
+            if (!(await pinned(accepted.accountId))) throw new OtherAccount();
             if (!(await owns(sql, accepted.accountId, request))) throw new Foreign();
             await keep(sql, record(asking, request, challenge.digits, accepted));
           },
@@ -184,26 +226,16 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
         return { kind: "confirmed", ...done };
       } catch (error) {
         if (error instanceof Foreign) return { kind: "foreign" };
+        if (error instanceof OtherAccount) return { kind: "other-account" };
         if (!(error instanceof AlreadyConfirmed)) throw error;
         const first = await confirmationOfOperation(database, request.client.id, request.operation.operation_id);
         return { kind: "already-confirmed", id: first?.id ?? "" };
       }
     },
 
-    async qrText(request, { id, digits, expiresAt }) {
-      const statement = types.statementsOf(request.operation, request.client).scanned;
-      const issuedAt = epochSeconds(ports.clock());
-      const token = {
-        issuer: ports.issuer,
-        statement,
-        challenge: digits,
-        issuedAt,
-        expiresAt: Math.ceil(expiresAt / SECOND),
-      };
-      const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
-      const text = printQrText({ kind: "operation", challenge: digits, request: id, token: signed });
-      return text.length <= QR_LIMIT ? text : undefined;
-    },
+    lifetime: ({ operation }) => types.lifetime(operation) * SECOND,
+
+    qrText: (request, { id, digits, expiresAt }) => qrText(request, { id, digits, expiresAt }),
 
     async firstTime(accountId, request) {
       const recipient = recipientOf(statements(request).payment);
@@ -214,12 +246,19 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       const parsed = types.parse(element);
       if (!parsed.ok) return `${parsed.member === "" ? "the element" : parsed.member}: ${parsed.reason}`;
       const former = await confirmationOfOperation(database, clientId, parsed.operation.operation_id);
-      return former === undefined ? undefined : `already confirmed: ${former.id}`;
+      if (former !== undefined) return `already confirmed: ${former.id}`;
+      const request = { operation: parsed.operation, client: { id: clientId, name: ports.clientName(clientId) } };
+      const typed = types.accepts(parsed.operation).includes(types.typedScreen(parsed.operation));
+      // Where only the scanned statement confirms, it has to fit into a code that phones can read.
+      if (typed || (await qrText(request, LONGEST)) !== undefined) return undefined;
+      return `its texts are too long for the QR code that confirms it (${QR_LIMIT} characters): shorten them`;
     },
   };
 }
 
 class Foreign extends Error {}
+
+class OtherAccount extends Error {}
 
 /** Takes the response back: the operation was confirmed by another request, and this one must not count as answered. */
 class AlreadyConfirmed extends Error {}

@@ -9,7 +9,7 @@ import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
-import type { Confirmed, Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
+import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Confirmations, Request } from "./confirmation.ts";
 import type { ConfirmationPages } from "./pages.ts";
@@ -36,6 +36,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     visit,
     locale: ports.locale(context, visit.params["ui_locales"]),
     purpose: "operation",
+    lifetime: confirmations.lifetime(confirmations.request(visit)),
   });
 
   const foreign = (): Outcome => ({
@@ -74,6 +75,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       return pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
     const account = await ports.account(visit.accountId);
     if (account === undefined) throw new Fault("session-lost", { detail: "the account is gone" });
+    if (!(await ports.pinned(visit, account.id))) return otherAccount();
     if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign();
     return afterAsking(context, visit, await authentication.askAccount(asking(context, visit), account), "");
   };
@@ -137,10 +139,15 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
-    const verdict = await confirmations.answer({ ...asking(context, visit), shown: current }, request, parsed.value);
+    const verdict = await confirmations.answer(
+      { ...asking(context, visit), shown: current },
+      request,
+      parsed.value,
+      (id) => ports.pinned(visit, id),
+    );
     switch (verdict.kind) {
       case "confirmed":
-        return confirmed(visit, verdict.accountId, verdict.confirmed);
+        return { kind: "confirmation", accountId: verdict.accountId, result: verdict.confirmed };
       case "already-confirmed":
         return {
           kind: "refused",
@@ -149,6 +156,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         };
       case "foreign":
         return foreign();
+      case "other-account":
+        return otherAccount();
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -170,10 +179,11 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     }
   };
 
-  const confirmed = async (visit: Visit, accountId: string, result: Confirmed): Promise<Outcome> =>
-    (await ports.pinned(visit, accountId))
-      ? { kind: "confirmation", accountId, result }
-      : { kind: "refused", error: "login_required", description: "another account than the requested one confirmed" };
+  const otherAccount = (): Outcome => ({
+    kind: "refused",
+    error: "login_required",
+    description: "another account than the requested one is here",
+  });
 
   const declined = async (context: Context, visit: Visit, reason: string): Promise<Outcome> => {
     const known = REASONS.find((each) => each === reason);
@@ -205,7 +215,11 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
   };
 }
 
-function wrongResponse(triesLeft: number, otherMode: Mode | undefined, wanted: "payment" | "confirm" | "scan"): FieldError {
+function wrongResponse(
+  triesLeft: number,
+  otherMode: Mode | undefined,
+  wanted: "payment" | "confirm" | "scan",
+): FieldError {
   return otherMode === undefined || otherMode === "operation"
     ? { field: "response", code: "wrong", triesLeft, screen: wanted }
     : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted };

@@ -82,8 +82,9 @@ const PENDING_PAD = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND 
 const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL LIMIT 1";
 
 export function createDevices(ports: { clock: Clock; random: Random; sealer: Sealer }): Devices {
-  const place = (id: string) => ({ table: "device", column: "pad", row: id });
-  const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place(""));
+  // Bound to its account too: whoever could write to the table must not be able to move a phone to another account.
+  const place = (id: string, accountId: string) => ({ table: "device", column: "pad", row: `${accountId}:${id}` });
+  const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place("", ""));
   return {
     async byId(sql, id) {
       const row = await sql.first<DeviceRow>("SELECT * FROM device WHERE id = ?", [id]);
@@ -93,7 +94,7 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
       const id = randomId(ports.random);
       const pad = ports.random.bytes(PAD_LENGTH);
       const now: Millis = ports.clock();
-      const sealed = ports.sealer.seal(pad, place(id));
+      const sealed = ports.sealer.seal(pad, place(id, accountId));
       const rows = await sql.rows(ADD, [id, accountId, name, platform, JSON.stringify(key), sealed, now, accountId]);
       if (rows.length === 0) return undefined;
       return { device: { id, accountId, name, platform, status: "pending", key, padVersion: 1 }, pad };
@@ -106,8 +107,8 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
           ? await sql.rows<DeviceRow>(ACTIVE_PADS, [accountId ?? ""])
           : await sql.rows<DeviceRow>(PENDING_PAD, [accountId ?? "", pendingId]);
       // As many seals are opened for everybody, so that a decoy costs what five devices cost.
-      for (let spare = rows.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place(""));
-      return rows.map((row) => ({ deviceId: row.id, pad: ports.sealer.open(row.pad_sealed, place(row.id)) }));
+      for (let spare = rows.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
+      return rows.map((row) => ({ deviceId: row.id, pad: ports.sealer.open(row.pad_sealed, place(row.id, accountId ?? "")) }));
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,
   };

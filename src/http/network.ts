@@ -1,7 +1,9 @@
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 
 /** What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 one, of which every household has 2^64 (RFC 6177). */
 export function networkOf(address: string): string {
+  // A proxy that passes on what it was sent names no address; all who come so share one counter, whose name is not theirs to choose.
+  if (isIP(address) === 0) return "nowhere";
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

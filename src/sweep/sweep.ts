@@ -37,7 +37,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "message", key: "id", expired: "ended_at < ?", after: 7 * DAY },
   { table: "logout_notice", key: "id", expired: "ended_at < ?", after: 7 * DAY },
   // A counter without a lock that nobody has touched for a month; only a right response clears it before.
-  { table: "counter", key: "id", expired: "updated_at < ?", after: 30 * DAY },
+  { table: "counter", key: "id", expired: "updated_at < ? AND total < 100", after: 30 * DAY },
 ];
 
 export function createSweep(ports: SweepPorts): Sweep {

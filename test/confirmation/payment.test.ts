@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
@@ -174,6 +175,49 @@ describe("once", () => {
     );
     expect(await world.database.rows("SELECT id FROM confirmation")).toHaveLength(1);
     expect(await world.database.rows("SELECT id FROM event WHERE type = 'operation.confirmed'")).toHaveLength(1);
+  });
+});
+
+describe("who may confirm", () => {
+  test("a site that pins another account gets login_required, and the operation stays open", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const visitor = createVisitor(world.issuer);
+    const { page } = await order(world, visitor, PAYMENT, { login_hint: "somebody-else" });
+    const number = await visitor.submit(page, "next", { identifier: ALICE });
+    const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
+    expect(errorOf(back)).toBe("login_required");
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+    const { visitor: own } = await signIn(world, { client: STORE });
+    expect(errorOf((await order(world, own, PAYMENT, { login_hint: "somebody-else" })).page)).toBe("login_required");
+  });
+
+  test("a WMID that must be the account's own, and is not, is access_denied", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const transfer = {
+      type: "trust_transfer",
+      operation_id: "t-1",
+      payee: { purse: "Z123456789012" },
+      amount: { value: "10.5", currency: "WMZ" },
+      owner_wmid: "399999999999",
+      owner_purse: "Z210987654321",
+    };
+    const visitor = createVisitor(world.issuer);
+    const { page } = await order(world, visitor, transfer);
+    const number = await visitor.submit(page, "next", { identifier: ALICE });
+    const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
+    expect(errorOf(back)).toBe("access_denied");
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+  });
+
+  test("an operation that only the scanned code confirms is refused when it does not fit into one", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const text = () => randomBytes(60).toString("base64url");
+    const texts = Array.from({ length: 8 }, () => ({ field: text(), to: text() }));
+    const long = { type: "profile_update", operation_id: "p-long", changes: texts };
+    await expect(order(world, createVisitor(world.issuer), long)).rejects.toMatchObject({
+      error: "invalid_authorization_details",
+      error_description: expect.stringContaining("too long"),
+    });
   });
 });
 

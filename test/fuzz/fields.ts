@@ -271,7 +271,7 @@ export const fieldMutators = {
   protocolValues(draft, dice) {
     const list = inputs(draft, dice);
     const name = dice.oneIn(2) ? dice.pick(PROTOCOL_NAMES) : dice.pick(list).name;
-    const value = dice.pick(PROTOCOL[name] ?? ["null", "[]", "{}", "\0"]);
+    const value = dice.pick(PROTOCOL_NAMES.includes(name) ? (PROTOCOL[name] ?? []) : ["null", "[]", "{}", "\0"]);
     const field = list.find((each) => each.name === name);
     if (field === undefined) list.push({ name, value });
     else field.value = value;
