@@ -108,7 +108,10 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
           : await sql.rows<DeviceRow>(PENDING_PAD, [accountId ?? "", pendingId]);
       // As many seals are opened for everybody, so that a decoy costs what five devices cost.
       for (let spare = rows.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
-      return rows.map((row) => ({ deviceId: row.id, pad: ports.sealer.open(row.pad_sealed, place(row.id, accountId ?? "")) }));
+      return rows.map((row) => ({
+        deviceId: row.id,
+        pad: ports.sealer.open(row.pad_sealed, place(row.id, accountId ?? "")),
+      }));
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,
   };
