@@ -85,6 +85,7 @@ describe("spraying", () => {
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["fe80::1%eth0", "fe80:0:0:0::/64"],
     ["::1", "0:0:0:0::/64"],
+    ["what a proxy passed on as it was sent", "nowhere"],
   ])("%s counts as %s", (address, network) => {
     expect(networkOf(address)).toBe(network);
   });

@@ -94,10 +94,12 @@ export function describeOutbox(engine: Engine): void {
       expect(log).toEqual([expect.stringContaining('"reason":"no sms transport is set"')]);
     });
 
-    test("sixteen nodes that look at once send each message once", async () => {
+    // Over SQLite each connection waits in one of Node's four threads, so that no more than three of a process can wait for a fourth.
+    const many = engine === "sqlite" ? 3 : 16;
+    test(`${many} nodes that look at once send each message once`, async () => {
       await using fresh = await freshDatabase(engine);
       const { database, url } = fresh;
-      const others = Array.from({ length: 15 }, () => openDatabase({ url, poolSize: 1, synchronous: "NORMAL" }));
+      const others = Array.from({ length: many - 1 }, () => openDatabase({ url, poolSize: 1, synchronous: "NORMAL" }));
       const nodes = [database, ...others].map((one) => node(one));
       for (let count = 0; count < 40; count += 1) await nodes[0]?.messaging.enqueue(database, MAIL);
       await Promise.all(nodes.map(({ messaging }) => messaging.drain()));

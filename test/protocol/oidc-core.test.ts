@@ -69,15 +69,13 @@ describe("OpenID Connect Core 3.1.2.1: hints", () => {
     expect(sub).toBe(
       (await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]))?.id,
     );
-    await world.database.rows(
-      "UPDATE device SET account_id = (SELECT id FROM account WHERE email = 'carol@example.com') WHERE status = 'active'",
-    );
+    await world.database.rows("UPDATE device SET status = 'active' WHERE status = 'locked'");
     const visitor = createVisitor(world.issuer);
     const attempt = await first.party.begin({ id_token_hint: hint });
     const number = await visitor.submit(await visitor.open(attempt.address), "next", {
-      identifier: "carol@example.com",
+      identifier: "bob@example.com",
     });
-    const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge) });
+    const back = await visitor.submit(number, "next", { response: world.answer("bob@example.com", number.challenge) });
     expect(errorOf(back)).toBe("login_required");
   });
 
