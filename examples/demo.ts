@@ -129,6 +129,6 @@ function tell(it: { issuer: string; shop: number; library: number; alice: Alice 
   console.log(`E-num ID runs at ${it.issuer}, a book shop at ${shop} and a library at ${library}; Ctrl-C ends them.
 1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${it.issuer}/development/outbox.
 2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
-3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>
+3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>, or the \`scan\` command that the page shows.
 4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[it.alice]}.`);
 }

@@ -1,13 +1,15 @@
 /**
  * A site that signs people in with E-num: an ordinary OpenID Connect relying party on openid-client.
- * Copy it: all that a site must send and check is here; how it looks is in pages.ts, and http.ts is any web framework.
+ * Copy it: what a site must send and check is here, for payments in payment.ts; pages.ts is how it looks, http.ts any web framework.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as oidc from "openid-client";
+import { faultOf } from "./fault.ts";
 import { type Answer, cookieOf, formOf, serve } from "./http.ts";
 import { BOOK_SHOP, type Look, messagePage, type Person, shelfPage } from "./pages.ts";
+import { createPayments } from "./payment.ts";
 
 export interface ShopOptions {
   /** Where this site listens on this machine; the provider knows its addresses from the clients file. */
@@ -52,6 +54,8 @@ export async function createShop({ port, issuer, look = BOOK_SHOP, ...client }: 
   };
 
   const routes = {
+    ...createPayments({ config, clientId, home, look }),
+
     "GET /": async (request: IncomingMessage) => {
       return { status: 200, body: shelfPage(look, sessions.get(sessionIdOf(request))?.person) };
     },
@@ -108,10 +112,7 @@ export async function createShop({ port, issuer, look = BOOK_SHOP, ...client }: 
   return serve(home, routes, (error) => failure(look, error));
 }
 
-/** The person's own no is no failure. */
 function failure(look: Look, error: unknown): Answer {
-  const named = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError;
-  const words = named ? [error.error, error.error_description ?? ""] : [error instanceof Error ? error.message : ""];
-  const declined = named && error.error === "access_denied";
-  return { status: declined ? 403 : 400, body: messagePage(look, declined ? undefined : words.join(" ").trim()) };
+  const { declined, words } = faultOf(error);
+  return { status: declined ? 403 : 400, body: messagePage(look, declined ? undefined : words) };
 }

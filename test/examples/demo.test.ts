@@ -72,6 +72,19 @@ async function signInAsAlice(place: Place): Promise<string> {
   return finish(await visitor.submit(number, "next", { response }));
 }
 
+/** Without signing in at the shop; the page that it shows in the end. */
+async function buyAsAlice(place: Place): Promise<string> {
+  const shop = `http://localhost:${place.ports.shop}`;
+  const body = new URLSearchParams({ book: "The House by the Lake" });
+  const begun = await fetch(`${shop}/buy`, { redirect: "manual", method: "POST", body });
+  const visitor = createVisitor(`http://localhost:${place.ports.provider}`);
+  const identifier = await visitor.open(begun.headers.get("location") ?? "");
+  const number = await visitor.submit(identifier, "next", { identifier: "alice@example.com" });
+  const response = await phone(place, "pay", number.challenge, "Z123456789012", "10.50");
+  const back = await visitor.submit(number, "next", { response });
+  return (await fetch(back.url, { headers: { cookie: begun.headers.get("set-cookie")?.split(";")[0] ?? "" } })).text();
+}
+
 /** The code in the newest message to somebody, as the outbox page shows it once it has come. */
 function codeTo(visitor: Visitor, to: string): Promise<string> {
   return vi.waitFor(async () => {
@@ -90,6 +103,7 @@ test("the demo says in five lines what to do, and starts again on what it has ma
     using demo = place.start();
     await demo.wrote("4. ");
     expect(await signInAsAlice(place)).toContain("alice@example.com");
+    expect(await buyAsAlice(place)).toContain("Paid: The House by the Lake");
     demo.child.kill("SIGINT");
     const { code, stdout, stderr } = await demo.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -99,6 +113,7 @@ test("the demo says in five lines what to do, and starts again on what it has ma
   const { provider, shop, library } = place.ports;
   for (const port of [provider, shop, library]) expect(said[0]).toContain(`http://localhost:${port}`);
   expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
+  expect(said[0]).toContain('"Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>');
   expect(said[1]).toBe(said[0]);
   expect(existsSync(join(place.folder.path, "var/demo/enum-id.sqlite"))).toBe(true);
 });

@@ -4,12 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { exportJWK, generateKeyPair } from "jose";
 import { putOnPhone } from "../../examples/demo-phone.ts";
 import { createAccounts } from "../../src/account/account.ts";
 import { parseEmail } from "../../src/account/identifier.ts";
 import { createDevices } from "../../src/device/device.ts";
+import { loadKeys } from "../../src/keys/keys.ts";
+import { statementKeys } from "../../src/phone/answers.ts";
 import { createPhoneStore } from "../../src/phone/store.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +20,9 @@ export interface CommandLinePhone extends AsyncDisposable {
   /** What it says; throws what it complains of. */
   run(...words: string[]): Promise<string>;
   /** The seven digits that it shows in its frame. */
-  respond(verb: "login" | "first", checkNumber: string): Promise<string>;
+  respond(verb: "login" | "first" | "pay" | "scan", ...words: string[]): Promise<string>;
+  /** What it complains of; throws where it says anything else. */
+  refusal(...words: string[]): Promise<string>;
 }
 
 const CLI = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
@@ -29,18 +32,30 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
   const file = join(folder, "phone.json");
   const env = { ...process.env, ENUM_PHONE_FILE: file, ENUM_PHONE_PIN: PIN };
+  const ended = (words: string[]) =>
+    new Promise<{ refused: boolean; stdout: string; stderr: string }>((done) => {
+      execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
+        done({ refused: error !== null, stdout, stderr });
+      });
+    });
   const run: CommandLinePhone["run"] = async (...words) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...words], { env });
+    const { refused, stdout, stderr } = await ended(words);
+    if (refused) throw new Error(`the phone refuses: ${stderr}`);
     return stdout;
   };
   return {
     file,
     run,
-    async respond(verb, checkNumber) {
-      const said = await run(verb, checkNumber);
+    async respond(...words) {
+      const said = await run(...words);
       const response = /│ {3}(\d{3}) (\d{4}) {3}│/.exec(said);
       if (response === null) throw new Error(`the phone shows no response: ${said}`);
       return `${response[1]}${response[2]}`;
+    },
+    async refusal(...words) {
+      const { refused, stdout, stderr } = await ended(words);
+      if (!refused || stdout !== "") throw new Error(`the phone does not refuse: ${stdout}`);
+      return stderr.trim();
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
@@ -62,13 +77,14 @@ export async function connectedPhone(
   const added = await devices.add(database, { accountId: account.id, name: "Command line", platform: "cli", key });
   if (added === undefined) throw new Error(`${email} has five phones already`);
   await devices.activate(database, added.device.id);
+  const { confirmationSet } = await loadKeys({ database, sealer, clock, random });
   const phone = await commandLinePhone();
   await putOnPhone(createPhoneStore(phone.file), {
     phone: { email: value, deviceId: added.device.id, pad: added.pad, privateKey: await exportJWK(pair.privateKey) },
     deviceName: added.device.name,
     issuer,
     pin: PIN,
-    statementKeys: { keys: [] },
+    statementKeys: statementKeys.parse(confirmationSet),
   });
   return phone;
 }

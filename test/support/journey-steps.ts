@@ -30,6 +30,28 @@ export async function signIn(walk: Walk, site: LiveSite, identifier: string, pho
   await answer(walk, phone);
 }
 
+/** Buys the first book: as far as the provider's first page. */
+export async function pressBuy({ page, hands, at }: Walk, { address, look }: LiveSite): Promise<void> {
+  await page.goto(address);
+  await at(look.heading);
+  await hands.press(page.getByRole("button", { name: "Buy with E-num" }).first());
+}
+
+/** With nobody signed in: as far as the page with the check number; `heading` is the payment's, on both. */
+export async function sayWhoPays({ hands, m, at, field, button, page }: Walk, heading: string, identifier: string) {
+  await at(heading);
+  await hands.type(identifier, field(m.login.identifier.label));
+  await hands.press(button(m.login.identifier.next));
+  await page.locator("[data-enum-challenge]").waitFor();
+  await at(heading);
+}
+
+/** Types what the phone has answered into the payment's page. */
+export async function confirm({ hands, m, field, button }: Walk, response: string, submit: string): Promise<void> {
+  await hands.type(response, field(m.login.challenge.response));
+  await hands.press(button(submit));
+}
+
 export async function signOut({ hands, m, at, button }: Walk, site: LiveSite): Promise<void> {
   await hands.press(button("Sign out"));
   await at(m.signingOut.confirm.heading);

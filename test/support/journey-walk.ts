@@ -22,8 +22,8 @@ export interface Walk extends AsyncDisposable {
   at(heading: string): Promise<void>;
   button(name: string): Locator;
   field(label: string): Locator;
-  /** The check number or the activation code that the page shows. */
-  shown(hook: "challenge" | "activation"): Promise<string>;
+  /** The check number, the QR code's text or the activation code that the page shows. */
+  shown(hook: "challenge" | "qr" | "activation"): Promise<string>;
 }
 
 /** Milliseconds; the slowest step is a phone that the page asks about every few seconds. */

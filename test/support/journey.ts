@@ -21,7 +21,8 @@ export interface LiveSite {
 }
 
 export async function createJourney(options: Omit<WorldOptions, "clients"> = {}): Promise<Journey> {
-  const shop = await reserve(BOOK_SHOP, { client_id: "shop", first_party: true });
+  const payments = { authorization_details_types: ["payment"] };
+  const shop = await reserve(BOOK_SHOP, { client_id: "shop", first_party: true, ...payments });
   const library = await reserve(CITY_LIBRARY, { client_id: "library", subject_type: "pairwise" });
   const world = await createWorld({ ...options, clients: [shop.entry, library.entry] });
   await shop.open(world.issuer);
@@ -46,7 +47,7 @@ async function reserve(look: Look, members: Pick<ClientEntry, "client_id"> & Par
   const entry = client({
     client_name: look.name,
     client_uri: address,
-    redirect_uris: [`${address}callback`],
+    redirect_uris: [`${address}callback`, `${address}paid`],
     post_logout_redirect_uris: [address],
     backchannel_logout_uri: `${address}backchannel-logout`,
     // With it a logout that is told late ends no session that was begun since.
