@@ -175,11 +175,14 @@ describe("a phone that answers", () => {
   it("is asked for no more once the number has run out", async () => {
     const page = await visit("login-challenge-last-minute");
     await page.clock.runFor(43_000);
-    await expect.poll(() => asked).toBe(1);
+    // Whatever the page has asked until now has come before this; how often depends on how fast it was answered.
+    const after = () => page.evaluate(() => fetch("/interaction/after").then(() => undefined));
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    await after();
+    const before = asked;
     await page.clock.runFor(60_000);
-    // Whatever the page had asked meanwhile would have come before this.
-    await page.evaluate(() => fetch("/interaction/after"));
-    expect(asked).toBe(1);
+    await after();
+    expect(asked).toBe(before);
   });
 });
 
