@@ -176,12 +176,12 @@ describe("a phone that answers", () => {
     const page = await visit("login-challenge-last-minute");
     await page.clock.runFor(43_000);
     // Whatever the page has asked until now has come before this; how often depends on how fast it was answered.
-    const after = () => page.evaluate(() => fetch("/interaction/after").then(() => undefined));
+    const comeThrough = () => page.evaluate(() => fetch("/interaction/after").then(() => undefined));
     await expect.poll(() => asked).toBeGreaterThan(0);
-    await after();
+    await comeThrough();
     const before = asked;
     await page.clock.runFor(60_000);
-    await after();
+    await comeThrough();
     expect(asked).toBe(before);
   });
 });
