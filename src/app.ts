@@ -264,7 +264,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     beginRegistration(context, { uid, site }) {
       registration.keepReturn(context, {
         path: `/interaction/${uid}/registered`,
-        site: { name: site.name, origin: site.origin },
+        site: { name: site.name, origin: site.origin, logo: site.logo },
       });
     },
   });
@@ -305,7 +305,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
   app.use(errorBoundary({ pages, logger, issuer, clock }));
   app.use(pinnedHost(issuer, PROBES));
-  app.use(assets([renderer.script, renderer.icon]));
+  app.use(assets([renderer.script, renderer.icon, ...clients.flatMap(({ logo }) => logo ?? [])]));
   app.use(chosenLanguage({ cookies }));
   app.use(sameOriginOnly(issuer, PAGES));
   app.use(requests.middleware);

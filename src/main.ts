@@ -10,14 +10,14 @@ import closeWithGrace from "close-with-grace";
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import type { createApp } from "./app.ts";
 import { type Clock, type Millis, SECOND } from "./clock.ts";
-import { type Config, type Environment, type Files, readConfig } from "./config.ts";
+import { type Config, type Environment, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { KeysError, loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { type Listener, type Listening, listen } from "./listen.ts";
 import { chooseTransports } from "./messaging/transports.ts";
 import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
-import { type ClientEntry, readClients } from "./provider/clients.ts";
+import { type ClientEntry, type ClientsSource, readClients } from "./provider/clients.ts";
 import type { Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
 
@@ -48,7 +48,10 @@ const CLOSE: Millis = 15 * SECOND;
 /** A terminal signals the whole group, and npm passes its own on: two signals so close together are one. */
 const ECHO: Millis = SECOND;
 
-const files: Files = { read: (path) => readFileSync(path, "utf8") };
+const files: ClientsSource["files"] = {
+  read: (path) => readFileSync(path, "utf8"),
+  bytes: (path) => readFileSync(path),
+};
 const random: Random = { bytes: (length) => randomBytes(length) };
 const clock: Clock = Date.now;
 

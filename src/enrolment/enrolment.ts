@@ -33,7 +33,7 @@ import {
 /** Where the person goes when the phone is ready: a path of ours, and the site whose name the pages bear meanwhile. */
 export interface ReturnTo {
   path: string;
-  site: { name: string; origin: string | undefined };
+  site: { name: string; origin: string | undefined; logo?: string | undefined };
 }
 
 export interface EnrolmentView {

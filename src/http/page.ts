@@ -7,7 +7,7 @@ import type { Views } from "./views.ts";
 
 /** What a page may be told beside its data. */
 export interface Around {
-  site?: { name: string; origin: string | undefined } | undefined;
+  site?: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
   signedIn?: { email: string } | undefined;
   /** The site's wish (OpenID Connect Core section 3.1.2.1); a language chosen on the page goes before it. */
   uiLocales?: string | undefined;
@@ -37,7 +37,13 @@ export function createPages(ports: { renderer: Renderer; cookies: Cookies; devel
         development: ports.development,
         ...(site === undefined
           ? {}
-          : { site: { name: site.name, ...(site.origin === undefined ? {} : { origin: site.origin }) } }),
+          : {
+              site: {
+                name: site.name,
+                ...(site.origin === undefined ? {} : { origin: site.origin }),
+                ...(site.logo === undefined ? {} : { logo: site.logo }),
+              },
+            }),
         ...(signedIn === undefined ? {} : { signedIn }),
       };
       context.status = status;

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
 import { type Locale, languages, languageTag, messagesFor } from "../locale/locale.ts";
 import { datum, plain } from "../locale/markup.ts";
+import { type Asset, asset } from "./assets.ts";
 import { describe } from "./field-errors.ts";
 import { escapeHtml, messageHtml } from "./html.ts";
 import type { FieldError, Views } from "./views.ts";
@@ -24,13 +25,6 @@ export interface Frame {
   readonly path: string;
   /** Shows what only a developer may see, such as the phone's response. */
   readonly development: boolean;
-}
-
-/** A file that pages refer to; its path changes with its content, so it may be cached for ever. */
-export interface Asset {
-  readonly path: string;
-  readonly type: string;
-  readonly body: string;
 }
 
 export interface Renderer {
@@ -106,11 +100,6 @@ function errorsOf(data: Views[keyof Views]): readonly FieldError[] {
 function fillTime(message: string, seconds: number): string {
   const left = Math.max(0, Math.floor(seconds));
   return message.replace("{m}", String(Math.floor(left / 60))).replace("{s}", String(left % 60));
-}
-
-function asset(name: string, extension: string, type: string, body: string): Asset {
-  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
-  return { path: `/assets/${name}.${hash}.${extension}`, type, body };
 }
 
 /** Comments and indentation are for us; the page is sent on bad lines. */

@@ -6,6 +6,8 @@ export interface Site {
   name: string;
   /** Where the site lives, shown under its name. */
   origin: string | undefined;
+  /** The address of its logo, which we serve ourselves. */
+  logo: string | undefined;
   /** A page of the site's to go back to when an interaction cannot go on. */
   href: string | undefined;
   firstParty: boolean;
@@ -72,4 +74,14 @@ export interface StepRoute {
 export interface Step {
   first: StepHandler;
   routes: readonly StepRoute[];
+}
+
+/** The address of a step's page. */
+export function pathOf(visit: Visit, path: string): string {
+  return `/interaction/${visit.uid}${path}`;
+}
+
+/** What stands around every page of a visit. */
+export function around(visit: Visit, status = 200): { site: Site; uiLocales: string | undefined; status: number } {
+  return { site: visit.site, uiLocales: visit.params["ui_locales"], status };
 }

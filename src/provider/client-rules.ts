@@ -49,7 +49,6 @@ function redirectFaults(client: ClientEntry): string[] {
 function plainHttpFaults(client: ClientEntry): string[] {
   const members: Record<string, string | readonly string[] | undefined> = {
     client_uri: client.client_uri,
-    logo_uri: client.logo_uri,
     tos_uri: client.tos_uri,
     policy_uri: client.policy_uri,
     redirect_uris: client.redirect_uris,

@@ -8,7 +8,9 @@ import { z } from "zod";
 import type { Files } from "../config.ts";
 import { codeInBrackets } from "../config-values.ts";
 import { NAME_LENGTH, parseText } from "../e-num/text.ts";
+import type { Asset } from "../http/assets.ts";
 import { clientFaults } from "./client-rules.ts";
+import { readLogo } from "./logo.ts";
 
 /** Scopes that a site can be given (PROTOCOL 10). */
 const SCOPES = ["openid", "email", "phone", "profile", "wmid", "offline_access"] as const;
@@ -35,7 +37,7 @@ const entry = z.strictObject({
     .regex(/^[A-Za-z0-9._~-]{1,64}$/, "must be 1 to 64 letters, digits, dots, underscores, tildes or hyphens"),
   client_name: name,
   client_uri: web.exactOptional(),
-  logo_uri: web.exactOptional(),
+  logo_file: z.string().min(1).exactOptional(),
   tos_uri: web.exactOptional(),
   policy_uri: web.exactOptional(),
   contacts: z.array(z.string()).exactOptional(),
@@ -79,15 +81,16 @@ const entry = z.strictObject({
 type FileEntry = z.output<typeof entry>;
 
 /**
- * A site, as the file has it, defaults filled in and its secret read.
+ * A site, as the file has it, defaults filled in, its secret and its logo read.
  * Ours: `first_party` sites are the operator's own and ask for no consent; `development_only` ones are refused in production.
  */
-export type ClientEntry = Omit<FileEntry, "client_secret_file">;
+export type ClientEntry = Omit<FileEntry, "client_secret_file" | "logo_file"> & { logo?: Asset };
 
 export interface ClientsSource {
   path: string;
   production: boolean;
-  files: Files;
+  /** `bytes` throws as `read` does. */
+  files: Files & { bytes(path: string): Uint8Array };
 }
 
 /** All faults at once, each naming file, client and member. */
@@ -108,10 +111,14 @@ export function readClients(
     }
     if (seen.has(parsed.data.client_id)) faults.push(`${label}: client_id is there twice: give each client its own.`);
     seen.add(parsed.data.client_id);
-    const read = withSecret(parsed.data, source);
-    const wrong = "fault" in read ? [read.fault] : clientFaults(read.client, source.production);
-    faults.push(...wrong.map((fault) => `${label}: ${fault}`));
-    if ("client" in read) clients.push(read.client);
+    const { logo_file: logoFile, client_secret_file: secretFile, ...client } = parsed.data;
+    const secret = secretOf(client.client_secret, secretFile, source);
+    const logo = logoOf(logoFile, source);
+    const whole = { ...client, ...secret.members, ...logo.members };
+    // Of a client without its secret nothing more can be said about secrets.
+    const wrong = secret.faults.length > 0 ? secret.faults : clientFaults(whole, source.production);
+    faults.push(...[...wrong, ...logo.faults].map((fault) => `${label}: ${fault}`));
+    clients.push(whole);
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, clients };
 }
@@ -148,9 +155,10 @@ function sentences(label: string, issue: z.core.$ZodIssue): string[] {
     .join("")
     .slice(1);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${label}: ${member}${member && "."}${key} is not a member we know: correct or remove it.`,
-    );
+    return issue.keys.map((key) => {
+      const remedy = key === "logo_uri" ? "name a file by logo_file instead, which we serve" : "correct or remove it";
+      return `${label}: ${member}${member && "."}${key} is not a member we know: ${remedy}.`;
+    });
   }
   if (member === "") return [`${label}: must be an object with a client_id.`];
   return [`${label}: ${member} ${wordsOf(issue)}.`];
@@ -162,20 +170,54 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-function withSecret(read: FileEntry, { path, files }: ClientsSource): { client: ClientEntry } | { fault: string } {
-  const { client_secret_file: file, ...client } = read;
-  if (file === undefined) return { client };
-  if (client.client_secret !== undefined)
-    return { fault: "client_secret and client_secret_file are both there: keep one." };
+/** What a file beside the clients file adds to a client. */
+interface FromFile<Members> {
+  members: Members;
+  faults: string[];
+}
+
+function secretOf(
+  given: string | undefined,
+  file: string | undefined,
+  source: ClientsSource,
+): FromFile<{ client_secret?: string }> {
+  if (file === undefined) return { members: {}, faults: [] };
+  if (given !== undefined) return faulty("client_secret and client_secret_file are both there: keep one.");
+  const read = readBeside("client_secret_file", file, source, source.files.read);
+  if (!read.ok) return faulty(read.fault);
+  const secret = read.content.trim();
+  return secret === ""
+    ? faulty(`client_secret_file names ${read.place}, which is empty.`)
+    : { members: { client_secret: secret }, faults: [] };
+}
+
+function logoOf(file: string | undefined, source: ClientsSource): FromFile<{ logo?: Asset }> {
+  if (file === undefined) return { members: {}, faults: [] };
+  const read = readBeside("logo_file", file, source, source.files.bytes);
+  if (!read.ok) return faulty(read.fault);
+  const { place, content } = read;
+  const logo = readLogo(content);
+  return logo.ok ? { members: { logo: logo.logo }, faults: [] } : faulty(`logo_file names ${place}, ${logo.fault}.`);
+}
+
+function readBeside<Content>(
+  member: string,
+  file: string,
+  { path }: ClientsSource,
+  read: (place: string) => Content,
+): { ok: true; place: string; content: Content } | { ok: false; fault: string } {
   const place = resolve(dirname(path), file);
   try {
-    const secret = files.read(place).trim();
-    return secret === ""
-      ? { fault: `client_secret_file names ${place}, which is empty.` }
-      : { client: { ...client, client_secret: secret } };
+    return { ok: true, place, content: read(place) };
   } catch (error) {
+    const why = codeInBrackets(error);
     return {
-      fault: `client_secret_file names ${place}, which cannot be read${codeInBrackets(error)}: correct the path or the file's mode.`,
+      ok: false,
+      fault: `${member} names ${place}, which cannot be read${why}: correct the path or the file's mode.`,
     };
   }
+}
+
+function faulty(fault: string): FromFile<Record<string, never>> {
+  return { members: {}, faults: [fault] };
 }

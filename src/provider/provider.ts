@@ -92,7 +92,7 @@ function configuration(ports: ProviderPorts): Configuration {
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
   return {
     adapter: ports.adapter,
-    clients: ports.clients.map(({ development_only: _, ...client }) => client),
+    clients: ports.clients.map(({ development_only: _, logo: _logo, ...client }) => client),
     clientDefaults: {
       id_token_signed_response_alg: "ES256",
       grant_types: ["authorization_code"],

@@ -10,6 +10,7 @@ export function siteOf(clients: readonly ClientEntry[], clientId: string): Site 
     clientId,
     name: client.client_name,
     origin: address === undefined ? undefined : new URL(address).host,
+    logo: client.logo?.path,
     href: client.initiate_login_uri ?? client.client_uri,
     firstParty: client.first_party,
   };

@@ -30,7 +30,7 @@ import {
 /** Where the person goes once the phone is enrolled: see `enrolment/`, which carries it on. */
 export interface ReturnTo {
   path: string;
-  site: { name: string; origin: string | undefined };
+  site: { name: string; origin: string | undefined; logo?: string | undefined };
 }
 
 export interface RegistrationView {

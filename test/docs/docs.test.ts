@@ -84,7 +84,10 @@ describe("docs/integrate.md", () => {
     const blocks = codeBlocks(text, "json").filter((block) => block.includes("client_id"));
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) {
-      const files = { read: (path: string) => (path === "clients.json" ? block : "0123456789abcdef".repeat(4)) };
+      const files = {
+        read: (path: string) => (path === "clients.json" ? block : "0123456789abcdef".repeat(4)),
+        bytes: () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>'),
+      };
       expect(readClients({ path: "clients.json", production: true, files })).toMatchObject({ ok: true });
     }
   });

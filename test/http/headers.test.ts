@@ -1,8 +1,10 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { signIn } from "../support/sign-in.ts";
+import { asset } from "../../src/http/assets.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
+import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { createWorld, type World } from "../support/world.ts";
+import { createWorld, SHOP, type World } from "../support/world.ts";
 
 describe("every answer", () => {
   const addresses = [
@@ -78,6 +80,33 @@ describe("assets", () => {
     expect(answer.headers.get("content-type")).toContain("text/javascript");
     expect(answer.headers.get("cache-control")).toContain("immutable");
     expect((await fetch(`${world.issuer}/assets/page.000000000000.js`)).status).toBe(404);
+  });
+});
+
+describe("a site's logo", () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+  const logo = asset("logo", "svg", "image/svg+xml", Buffer.from(svg));
+
+  test("is on every page of a visit, from our own address, and runs nothing where it is opened by itself", async () => {
+    const shop = { ...SHOP, logo };
+    await using world = await createWorld({ clients: [shop] });
+    const visitor = createVisitor(world.issuer);
+    const { address } = await (await createRelyingParty(world.issuer, shop)).begin();
+    const identifier = await visitor.open(address);
+    const challenge = await visitor.submit(identifier, "next", { identifier: ALICE });
+    const noPhone = await visitor.open(challenge.url.replace(/challenge$/, "no-phone"));
+    const registration = await visitor.submit(identifier, "register");
+    for (const page of [identifier, challenge, noPhone, registration]) {
+      expect(page.html.querySelector(".site img")?.getAttribute("src"), page.url).toBe(logo.path);
+    }
+    const answer = await fetch(`${world.issuer}${logo.path}`);
+    expect(await answer.text()).toBe(svg);
+    expect(answer.headers.get("content-type")).toBe("image/svg+xml");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    const policy = answer.headers.get("content-security-policy");
+    expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox");
+    expect((await fetch(`${world.issuer}${logo.path.replace("svg", "png")}`)).status).toBe(404);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 const LAUNCHER = fileURLToPath(new URL("../../bin/enum-id.mjs", import.meta.url));
 const FAKE = fileURLToPath(new URL("./fake-features.ts", import.meta.url));
 const CLIENTS = fileURLToPath(new URL("../../config/clients.json", import.meta.url));
+const LOGOS = fileURLToPath(new URL("../../config/logos", import.meta.url));
 
-/** A folder of its own to start in, with the demo's clients file; gone with all that was made in it. */
+/** A folder of its own to start in, with the demo's clients file and its logos; gone with all that was made in it. */
 export interface Folder extends Disposable {
   path: string;
 }
@@ -19,6 +20,7 @@ export function freshFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), "enum-id-main-"));
   mkdirSync(join(path, "config"));
   copyFileSync(CLIENTS, join(path, "config/clients.json"));
+  cpSync(LOGOS, join(path, "config/logos"), { recursive: true });
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type ClientEntry, readClients } from "../../src/provider/clients.ts";
+import { readLogo } from "../../src/provider/logo.ts";
 
 const SITE = {
   client_id: "site",
@@ -11,23 +12,18 @@ const SITE = {
 
 interface Given {
   production?: boolean;
-  contents?: Record<string, string>;
+  contents?: Record<string, string | Buffer>;
 }
 
 function read(content: unknown, { production = true, contents = {} }: Given = {}) {
-  const all: Record<string, string> = { "/etc/clients.json": JSON.stringify(content), ...contents };
-  const source = {
-    path: "/etc/clients.json",
-    production,
-    files: {
-      read(path: string) {
-        const text = all[path];
-        if (text === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
-        return text;
-      },
-    },
+  const all: Record<string, string | Buffer> = { "/etc/clients.json": JSON.stringify(content), ...contents };
+  const bytes = (path: string) => {
+    const found = all[path];
+    if (found === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
+    return Buffer.from(found);
   };
-  return readClients(source);
+  const files = { bytes, read: (path: string) => bytes(path).toString() };
+  return readClients({ path: "/etc/clients.json", production, files });
 }
 
 function clientsOf(content: unknown, given?: Given): ClientEntry[] {
@@ -82,6 +78,61 @@ describe("a client", () => {
     const { client_secret: _, ...rest } = SITE;
     const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] };
     expect(faultsOf([{ ...rest, token_endpoint_auth_method: "private_key_jwt", jwks }])).toEqual([]);
+  });
+});
+
+describe("a logo", () => {
+  const svg = (root = "", before = "") =>
+    `${before}<svg xmlns="http://www.w3.org/2000/svg"${root}><path d="M0 0h4v4z"/></svg>`;
+  const PNG = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  const logoOf = (content: string | Buffer) =>
+    clientsOf([{ ...SITE, logo_file: "logos/site" }], { contents: { "/etc/logos/site": content } })[0]?.logo;
+
+  test.each<[string, string | Buffer, string, string]>([
+    ["PNG", PNG, "image/png", "png"],
+    ["JPEG", Buffer.from("ffd8ffe000104a464946", "hex"), "image/jpeg", "jpg"],
+    ["WebP", Buffer.from("RIFF\x1a\0\0\0WEBPVP8 ", "latin1"), "image/webp", "webp"],
+    ["SVG", svg(), "image/svg+xml", "svg"],
+    [
+      "SVG with declaration, comment and attributes",
+      svg(
+        ' viewBox="0 0 4 4"',
+        '\uFEFF<?xml version="1.0" encoding="UTF-8"?>\n<!-- <svg> -->\n<!DOCTYPE svg PUBLIC "a" "b">\n',
+      ),
+      "image/svg+xml",
+      "svg",
+    ],
+  ])("is %s by its content, at an address that changes with it", (_, content, type, extension) => {
+    const logo = logoOf(content);
+    expect(logo).toMatchObject({ type, body: Buffer.from(content) });
+    expect(logo?.path).toMatch(new RegExp(`^/assets/logo\\.[0-9a-f]{12}\\.${extension}$`));
+    expect(logo?.path).not.toBe(logoOf(svg(" "))?.path);
+  });
+
+  test.each<[string, string | Buffer | undefined, string]>([
+    ["is not there", undefined, "which cannot be read (ENOENT): correct the path or the file's mode."],
+    ["is empty", "", "which is empty."],
+    ["is large", Buffer.alloc(50_001), "which has 50001 bytes: make it 50000 at most."],
+    ["is a page", "<!doctype html><title>x</title>", "which is no picture by its content"],
+    ["is a GIF", "GIF89a", "which is no picture by its content"],
+    ["is an SVG without its namespace, which no browser draws", "<svg><path/></svg>", "which is no picture"],
+    ["is a page with an SVG in it", `<p>${svg()}</p>`, "which is no picture"],
+    ["is an SVG that was cut off", svg().slice(0, -3), "which is no picture"],
+    ["is an SVG that is not UTF-8", Buffer.from(svg(' id="\xe4"'), "latin1"), "which is no picture"],
+  ])("that %s is a fault of the start", (_, content, fault) => {
+    const contents = content === undefined ? {} : { "/etc/logos/site": content };
+    const [told, ...more] = faultsOf([{ ...SITE, logo_file: "logos/site" }], { contents });
+    expect(told).toContain(`/etc/clients.json, client "site": logo_file names /etc/logos/site, ${fault}`);
+    expect(more).toEqual([]);
+  });
+
+  test("that the site serves itself is refused, with the member that is meant", () => {
+    expect(faultsOf([{ ...SITE, logo_uri: "https://site.example.com/logo.png" }])).toEqual([
+      '/etc/clients.json, client "site": logo_uri is not a member we know: name a file by logo_file instead, which we serve.',
+    ]);
   });
 });
 
@@ -178,7 +229,9 @@ describe("a fault names file, client and member", () => {
 });
 
 describe("config/clients.json", () => {
-  const contents = { "/etc/clients.json": readFileSync(new URL("../../config/clients.json", import.meta.url), "utf8") };
+  const config = (path: string) => readFileSync(new URL(`../../config/${path}`, import.meta.url));
+  const logos = readdirSync(new URL("../../config/logos", import.meta.url)).map((name) => `logos/${name}`);
+  const contents = Object.fromEntries(["clients.json", ...logos].map((path) => [`/etc/${path}`, config(path)]));
 
   test("is fine in development: the operator's own shop, and a library that must ask", () => {
     const clients = clientsOf([], { production: false, contents });
@@ -186,6 +239,11 @@ describe("config/clients.json", () => {
       ["shop", true, "public"],
       ["library", false, "pairwise"],
     ]);
+  });
+
+  test("has a logo for each client, and each logo is a picture", () => {
+    expect(clientsOf([], { production: false, contents }).map(({ logo }) => logo?.type)).not.toContain(undefined);
+    for (const logo of logos) expect(readLogo(config(logo)), logo).toMatchObject({ ok: true });
   });
 
   test("is refused in production", () => {
