@@ -12,6 +12,8 @@ let shown = "login-challenge";
 let state = "waiting";
 let asked = 0;
 let posted: URLSearchParams[] = [];
+/** Until this is done nothing posted is answered, as on a bad line. */
+let line: Promise<void> | undefined;
 
 let server: Server;
 let browser: Browser;
@@ -24,13 +26,14 @@ beforeAll(async () => {
     if (context.path === renderer.script.path) {
       context.type = renderer.script.type;
       context.body = renderer.script.body;
-    } else if (context.path.endsWith("/status")) {
+    } else if (context.path.endsWith("status")) {
       asked += 1;
       context.body = { state };
     } else if (context.method === "POST") {
       let body = "";
       for await (const part of context.req) body += String(part);
       posted.push(new URLSearchParams(body));
+      await line;
       context.body = "gone on";
     } else {
       const sample = samples.find(({ name }) => name === shown);
@@ -53,8 +56,10 @@ afterAll(async () => {
   server.close();
 });
 
-beforeEach(() => {
-  [shown, state, asked, posted] = ["login-challenge", "waiting", 0, []];
+beforeEach(async () => {
+  // A page of another test would go on asking, and post what is this one's.
+  for (const context of browser.contexts()) await context.close();
+  [shown, state, asked, posted, line] = ["login-challenge", "waiting", 0, [], undefined];
 });
 
 async function visit(name: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -85,6 +90,20 @@ describe("a response as it is typed", () => {
     await field.press("Enter");
     await page.waitForURL("**/interaction/**");
     expect(Object.fromEntries(posted[0] ?? [])).toEqual({ response: "675 4654", action: "next" });
+  });
+
+  it("is seen together with the number on the smallest phones, with an error between them as well", async () => {
+    const names = ["payment", "payment-other-screen", "payment-long", "trust-limit", "trust-limit-wrong"];
+    for (const name of names.map((one) => `confirmation-${one}`)) {
+      const page = await visit(name, { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+      const [number, field, button] = await Promise.all(
+        ["#number", "#response", "button[value=next]"].map((one) => page.locator(one).boundingBox()),
+      );
+      if (!number || !field || !button) throw new Error(`${name} lacks one of the three`);
+      // A keyboard takes 40 per cent of the window: number and field are above it.
+      expect(field.y + field.height - number.y, name).toBeLessThan(640 * 0.6);
+      expect(button.y + button.height - number.y, name).toBeLessThan(640 * 0.6);
+    }
   });
 
   it("stands in the number's own grid", async () => {
@@ -137,7 +156,7 @@ describe("the time that is left", () => {
   });
 
   it("ends beneath what is asked, which stays", async () => {
-    for (const name of ["confirmation-payment", "confirmation-scan"]) {
+    for (const name of ["confirmation-payment", "confirmation-trust-limit"]) {
       const page = await visit(name, { viewport: { width: 1280, height: 800 } });
       await page.clock.runFor(253_000);
       expect(await page.locator("h2").first().innerText()).toBe("This number has run out");
@@ -170,6 +189,36 @@ describe("a phone that answers", () => {
     state = "moved";
     await expect.poll(async () => (await askAgain()) > 0 && posted.length).toBe(1);
     expect(posted.map((form) => form.get("action"))).toEqual(["answered"]);
+  });
+
+  it("makes a confirmation's page go on as well, to the answer of its own address", async () => {
+    for (const name of ["confirmation-payment", "confirmation-trust-limit"]) {
+      [state, asked, posted] = ["waiting", 0, []];
+      const page = await visit(name);
+      expect(await page.locator("[data-status]").getAttribute("data-status")).toMatch(/\/operation-status$/);
+      const askAgain = async () => {
+        await page.clock.runFor(2500).catch(() => undefined);
+        return asked;
+      };
+      await expect.poll(askAgain, { timeout: 10_000 }).toBeGreaterThan(0);
+      state = "moved";
+      await expect.poll(async () => (await askAgain()) > 0 && posted.length, { timeout: 10_000 }).toBe(1);
+      // Neither a response nor a reason goes with it.
+      expect(Object.fromEntries(posted[0] ?? [])).toEqual({ action: "answered", response: "" });
+      await page.close();
+    }
+  });
+
+  it("is asked for no more while a typed response is on its way, which would be sent a second time", async () => {
+    // By the page's own clock: the browser takes no orders while it waits for an answer.
+    const page = await browser.newPage();
+    await page.goto(`${origin}/page`);
+    state = "moved";
+    line = new Promise((resolve) => setTimeout(resolve, 4000));
+    await page.locator("#response").fill("6754654");
+    await page.locator("#response").press("Enter");
+    await page.waitForURL("**/interaction/**");
+    expect(posted.map((form) => form.get("action"))).toEqual(["next"]);
   });
 
   it("is asked for no more once the number has run out", async () => {
@@ -228,7 +277,10 @@ describe("the QR code", () => {
 
 describe("a QR code that must be scanned", () => {
   it.each([320, 390, 1280])("is seen at once, at three pixels a module or more, %i pixels wide", async (width) => {
-    const page = await visit("confirmation-scan", { javaScriptEnabled: false, viewport: { width, height: 800 } });
+    const page = await visit("confirmation-trust-limit", {
+      javaScriptEnabled: false,
+      viewport: { width, height: 800 },
+    });
     const shown = (await page.locator("#qr img").boundingBox())?.width ?? 0;
     expect(shown / 97).toBeGreaterThanOrEqual(3);
     await page.locator("#qr a.fill").click();

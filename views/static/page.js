@@ -80,6 +80,11 @@
     tick();
   }
 
+  // What the person sends is on its way: the answer that it brings is this page's own, and no news from the phone.
+  addEventListener("submit", () => {
+    over = true;
+  });
+
   // Asks every 2 s whether the phone has answered, less and less often, and not while nobody looks.
   if (box?.dataset.status) {
     let wait = 2000;
@@ -89,6 +94,7 @@
       try {
         const answer = await fetch(box.dataset.status, { headers: { accept: "application/json" } });
         const { state } = answer.ok ? await answer.json() : {};
+        if (over) return;
         if (state === "over") return location.reload();
         if (state === "moved") {
           say(box.dataset.moved);
