@@ -58,8 +58,11 @@ export interface Confirmations {
   statement(request: Request): Statement;
   /** What was confirmed in this interaction, as after a crash or in another tab. */
   of(visit: Visit): Promise<{ confirmed: Confirmed; accountId: string } | undefined>;
-  /** The text of the QR code: the signed statement with all details, where it is short enough to be read off a screen. */
-  qrText(request: Request, challenge: ChallengeView): Promise<string | undefined>;
+  /**
+   * The text of the QR code. `whole`: it holds the signed statement with all details. Where that is too long to be read off a screen,
+   * the code names the request only, and an online phone takes the statement from us (PROTOCOL 4).
+   */
+  qrText(request: Request, challenge: ChallengeView): Promise<{ text: string; whole: boolean }>;
   /** Whether the WMIDs that must be the account's own are. */
   owns(accountId: string, request: Request): Promise<boolean>;
   /** True when the account has never confirmed anything for this payee. */
@@ -177,7 +180,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     return needed.every((wmid) => own.includes(wmid));
   };
 
-  const qrText = async (request: Request, { id, digits, expiresAt }: Scanned): Promise<string | undefined> => {
+  const qrText = async (request: Request, { id, digits, expiresAt }: Scanned): ReturnType<Confirmations["qrText"]> => {
     const statement = types.statementsOf(request.operation, request.client).scanned;
     const issuedAt = epochSeconds(ports.clock());
     const token = {
@@ -188,8 +191,9 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       expiresAt: Math.ceil(expiresAt / SECOND),
     };
     const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
-    const text = printQrText({ kind: "operation", challenge: digits, request: id, token: signed });
-    return text.length <= QR_LIMIT ? text : undefined;
+    const named = { kind: "operation", challenge: digits, request: id } as const;
+    const text = printQrText({ ...named, token: signed });
+    return text.length <= QR_LIMIT ? { text, whole: true } : { text: printQrText(named), whole: false };
   };
 
   return {
@@ -250,7 +254,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       const request = { operation: parsed.operation, client: { id: clientId, name: ports.clientName(clientId) } };
       const typed = types.accepts(parsed.operation).includes(types.typedScreen(parsed.operation));
       // Where only the scanned statement confirms, it has to fit into a code that phones can read.
-      if (typed || (await qrText(request, LONGEST)) !== undefined) return undefined;
+      if (typed || (await qrText(request, LONGEST)).whole) return undefined;
       return `its texts are too long for the QR code that confirms it (${QR_LIMIT} characters): shorten them`;
     },
   };

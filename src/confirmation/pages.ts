@@ -1,10 +1,14 @@
 import type { Context } from "koa";
+import { createProvingPages, type ProvingPages } from "../authentication/pages.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
-import type { Clock, Millis } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Challenge } from "../e-num/challenge.ts";
+import type { OperationStatement, Statement } from "../e-num/statement.ts";
+import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
 import type { FieldError } from "../http/views.ts";
-import type { Outcome, Visit } from "../interaction/step.ts";
+import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import type { Confirmations, Request } from "./confirmation.ts";
 
@@ -16,7 +20,7 @@ export interface OperationExtra {
 }
 
 /** The pages of a confirmation, each with what its view is told. */
-export interface ConfirmationPages {
+export interface ConfirmationPages extends ProvingPages {
   identifier(
     context: Context,
     visit: Visit,
@@ -30,10 +34,9 @@ export interface ConfirmationPages {
     challenge: ChallengeView,
     extra?: OperationExtra,
   ): Promise<Outcome>;
-  emailCode(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
-  locked(context: Context, visit: Visit, until: Millis): Outcome;
-  closedOut(context: Context, visit: Visit): Outcome;
   declined(context: Context, visit: Visit, siteHref: string, requestsClosed: boolean): void;
+  /** Why it cannot be confirmed here, before the person goes back to the site. */
+  impossible(context: Context, visit: Visit, why: "already-confirmed" | "other-account", siteHref: string): void;
   /** On which screen of the phone the operation is typed, or that it is to be scanned. */
   screen(request: Request): "payment" | "confirm" | "scan";
 }
@@ -43,29 +46,40 @@ export interface ConfirmationPagesPorts {
   clock: Clock;
   development: boolean;
   types: OperationTypes;
-  confirmations: Pick<Confirmations, "qrText" | "firstTime">;
+  confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement">;
   email(accountId: string): Promise<string | undefined>;
 }
 
+const STEP = {
+  purpose: "operation",
+  challenge: "/operation",
+  emailCode: "/operation-email-code",
+  identifier: "/operation-identifier",
+} as const;
+
+const STATUS = { "already-confirmed": 409, "other-account": 403 } as const;
+
 export function createConfirmationPages(ports: ConfirmationPagesPorts): ConfirmationPages {
   const { pages, types, clock } = ports;
-  const at = (visit: Visit, path: string) => `/interaction/${visit.uid}${path}`;
-  const statusOf = (errors: readonly FieldError[]) =>
-    errors.length === 0 ? 200 : errors.some(({ code }) => code === "too-many") ? 429 : 422;
-  const around = (visit: Visit, status = 200) => ({ site: visit.site, uiLocales: visit.params["ui_locales"], status });
-  const siteHref = (visit: Visit) => (visit.site.href === undefined ? {} : { siteHref: visit.site.href });
   const page: Outcome = { kind: "page" };
   const described = (context: Context, visit: Visit, request: Request) =>
     types.describe(request.operation, pages.locale(context, visit.params["ui_locales"]));
+  /** For the command-line phone: what is typed, where that confirms, and what is scanned. */
+  const commands = (request: Request, { digits }: ChallengeView, qr: string) => {
+    const typed = ports.confirmations.statement(request);
+    const command = typed.mode === "operation" ? {} : { command: `npm run phone -- ${verb(typed, digits)}` };
+    return { ...command, scanCommand: `npm run phone -- scan '${qr}'` };
+  };
   const screen: ConfirmationPages["screen"] = ({ operation }) => {
     const typed = types.typedScreen(operation);
     return types.accepts(operation).includes(typed) ? typed : "scan";
   };
 
   return {
+    ...createProvingPages(ports, STEP),
     screen,
     identifier(context, visit, request, { typed, errors }) {
-      const form = { action: at(visit, "/operation-identifier"), errors, values: { identifier: typed } };
+      const form = { action: pathOf(visit, STEP.identifier), errors, values: { identifier: typed } };
       pages.show(
         context,
         "confirmation/identifier",
@@ -92,7 +106,7 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
         context,
         "confirmation/operation",
         {
-          action: at(visit, "/operation"),
+          action: pathOf(visit, "/operation"),
           errors,
           values: { response: typed },
           number: challenge.digits,
@@ -102,10 +116,11 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
           screen: how,
           unusual: unusual ? ["first-payee"] : [],
           declineReasons: accountId !== undefined,
-          ...(accountId === undefined ? { otherHref: at(visit, "") } : {}),
-          ...(qr === undefined ? {} : { qr: drawQr(qr) }),
+          ...(accountId === undefined ? { otherHref: pathOf(visit, STEP.identifier) } : {}),
+          ...(qr === undefined ? {} : { qr: drawQr(qr.text), online: !qr.whole }),
+          ...(open ? { statusHref: pathOf(visit, "/operation-status") } : {}),
           ...(open && notYet ? { notYet } : {}),
-          ...(ports.development && qr !== undefined ? { command: `npm run phone -- scan '${qr}'` } : {}),
+          ...(ports.development && qr !== undefined ? commands(request, challenge, qr.text) : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
         { ...around(visit, statusOf(errors)), signedIn: email === undefined ? undefined : { email } },
@@ -113,26 +128,17 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       return page;
     },
 
-    emailCode(context, visit, errors, { resent } = { resent: false }) {
-      const data = { action: at(visit, "/operation-email-code"), errors, values: {}, otherHref: at(visit, ""), resent };
-      pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
-      return page;
-    },
-    locked(context, visit, until) {
-      pages.show(context, "confirmation/locked", { until: new Date(until), ...siteHref(visit) }, around(visit, 429));
-      return page;
-    },
-    closedOut(context, visit) {
-      const command = ports.development ? { command: "npm run phone -- admit" } : {};
-      pages.show(
-        context,
-        "login/closed-out",
-        { againHref: at(visit, ""), ...siteHref(visit), ...command },
-        around(visit, 429),
-      );
-      return page;
-    },
     declined: (context, visit, href, requestsClosed) =>
       pages.show(context, "confirmation/declined", { siteHref: href, requestsClosed }, around(visit)),
+    impossible(context, visit, code, next) {
+      const reference = String(context.state["reference"] ?? "");
+      pages.show(context, "error/error", { code, reference, next }, around(visit, STATUS[code]));
+    },
   };
+}
+
+function verb(statement: Exclude<Statement, OperationStatement>, digits: Challenge): string {
+  if (statement.mode !== "payment") return `confirm ${digits}`;
+  const currency = "currency" in statement ? ` --currency ${statement.currency}` : "";
+  return `pay ${digits} ${statement.recipient} ${statement.amount}${currency}`;
 }

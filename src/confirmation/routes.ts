@@ -3,6 +3,7 @@ import type { Account } from "../account/account.ts";
 import { parseIdentifier } from "../account/identifier.ts";
 import type { Asked, Asking, Authentication } from "../authentication/authentication.ts";
 import { emailRoutes } from "../authentication/email-routes.ts";
+import { statusRoute } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Mode } from "../challenge/expectation.ts";
 import { parseResponse } from "../e-num/challenge.ts";
@@ -39,31 +40,29 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     lifetime: confirmations.lifetime(confirmations.request(visit)),
   });
 
-  const foreign = (): Outcome => ({
+  const foreign = (context: Context, visit: Visit): Outcome => ({
     kind: "refused",
     error: "access_denied",
     description: "a WMID of the operation is not the account's own",
+    farewell: (siteHref) => pages.impossible(context, visit, "other-account", siteHref),
+  });
+  const otherAccount = (context: Context, visit: Visit): Outcome => ({
+    kind: "refused",
+    error: "login_required",
+    description: "another account than the requested one is here",
+    farewell: (siteHref) => pages.impossible(context, visit, "other-account", siteHref),
   });
 
-  const afterAsking = async (context: Context, visit: Visit, asked: Asked, typed: string): Promise<Outcome> => {
-    switch (asked.kind) {
-      case "asked":
-        return { kind: "to", path: "/operation" };
-      case "email-code":
-        return { kind: "to", path: "/operation-email-code" };
-      case "locked":
-        return pages.locked(context, visit, asked.until);
-      case "closed-out":
-        return pages.closedOut(context, visit);
-      case "too-many":
-        return pages.identifier(context, visit, confirmations.request(visit), {
-          typed,
-          errors: [{ field: "identifier", code: "too-many" }],
-        });
-      default:
-        return asked satisfies never;
-    }
-  };
+  const afterAsking = (context: Context, visit: Visit, asked: Asked, typed: string): Outcome =>
+    pages.afterAsking(context, visit, asked, () =>
+      pages.identifier(context, visit, confirmations.request(visit), {
+        typed,
+        errors: [{ field: "identifier", code: "too-many" }],
+      }),
+    );
+
+  const askWho = (context: Context, visit: Visit): Outcome =>
+    pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
 
   /** The account that is signed in is asked at once; nobody is asked who they are first. */
   const first: StepHandler = async (context, visit) => {
@@ -71,14 +70,17 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     if (done !== undefined) return { kind: "confirmation", accountId: done.accountId, result: done.confirmed };
     const current = await authentication.current(visit);
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/operation" };
-    if (visit.accountId === undefined)
-      return pages.identifier(context, visit, confirmations.request(visit), { typed: "", errors: [] });
+    if (visit.accountId === undefined) return askWho(context, visit);
     const account = await ports.account(visit.accountId);
     if (account === undefined) throw new Fault("session-lost", { detail: "the account is gone" });
-    if (!(await ports.pinned(visit, account.id))) return otherAccount();
-    if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign();
+    if (!(await ports.pinned(visit, account.id))) return otherAccount(context, visit);
+    if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign(context, visit);
     return afterAsking(context, visit, await authentication.askAccount(asking(context, visit), account), "");
   };
+
+  /** For who mistyped, and is asked as somebody else already. */
+  const showIdentifier: StepHandler = async (context, visit) =>
+    visit.accountId === undefined ? askWho(context, visit) : { kind: "to", path: "" };
 
   const identify: StepHandler = async (context, visit) => {
     if (visit.accountId !== undefined) return { kind: "to", path: "" };
@@ -153,11 +155,12 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
           kind: "refused",
           error: "invalid_authorization_details",
           description: `already confirmed: ${verdict.id}`,
+          farewell: (siteHref) => pages.impossible(context, visit, "already-confirmed", siteHref),
         };
       case "foreign":
-        return foreign();
+        return foreign(context, visit);
       case "other-account":
-        return otherAccount();
+        return otherAccount(context, visit);
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -179,12 +182,6 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     }
   };
 
-  const otherAccount = (): Outcome => ({
-    kind: "refused",
-    error: "login_required",
-    description: "another account than the requested one is here",
-  });
-
   const declined = async (context: Context, visit: Visit, reason: string): Promise<Outcome> => {
     const known = REASONS.find((each) => each === reason);
     await authentication.decline(visit, "operation");
@@ -203,6 +200,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     routes: [
       { method: "get", path: "/operation", handler: show },
       { method: "post", path: "/operation", handler: submit },
+      statusRoute("/operation-status", authentication),
+      { method: "get", path: "/operation-identifier", handler: showIdentifier },
       { method: "post", path: "/operation-identifier", handler: identify },
       ...emailRoutes("/operation-email-code", {
         authentication,

@@ -13,6 +13,12 @@ export function describe(error: FieldError, messages: Messages): DescribedError 
   return { field: error.field, ...words(error, messages.fields) };
 }
 
+/** The status of a page with these errors. */
+export function statusOf(errors: readonly FieldError[]): number {
+  if (errors.length === 0) return 200;
+  return errors.some(({ code }) => code === "too-many") ? 429 : 422;
+}
+
 function words(error: FieldError, fields: Messages["fields"]): { title: string; help: string } {
   switch (error.field) {
     case "identifier":

@@ -4,6 +4,7 @@
  * Owns no words (those are in `src/locale/`) and no markup (that is in `views/`). A handler passes codes and values;
  * `render.ts` turns them into a page. The name of a view is the path of its template: `views/<feature>/<page>.eta`.
  */
+import type { Described } from "../operation/operation.ts";
 import type { Qr } from "./qr.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
@@ -61,28 +62,6 @@ export interface ChallengeData extends Form<"response"> {
   readonly shownResponse?: string;
   /** `answered` was pressed, and the phone has not answered. */
   readonly notYet?: boolean;
-}
-
-/**
- * An operation as people read it, in the page's language, whole and in the order of the page: plain text but for the
- * heading. Quantities, purses and WMIDs are formatted (`10.50`, `Z 1234 5678 9012`).
- */
-export interface Described {
-  /** The page's question, `Pay 10.50 WMZ to Book shop?`: a message of `locale/markup.ts`, whose data is marked. */
-  readonly heading: string;
-  /** The primary button, `Confirm payment`. */
-  readonly submit: string;
-  /** What it is, `Payment`: a receipt calls it so. */
-  readonly noun: string;
-  readonly amount?: {
-    readonly label: string;
-    readonly value: string;
-    readonly currency: string;
-    readonly currencyName: string;
-  };
-  readonly payee?: { readonly label: string; readonly name?: string; readonly purse?: string; readonly wmid?: string };
-  /** Everything else that is bound; `figures` are compared digit by digit. */
-  readonly rows: readonly { readonly label: string; readonly value: string; readonly figures: boolean }[];
 }
 
 /** A receipt that is ours and unchanged, as `confirmation/receipt` explains it. */
@@ -220,7 +199,10 @@ export interface Views {
     readonly declineReasons: boolean;
     /** The identifier's page, for who mistyped; where nobody is signed in. */
     readonly otherHref?: string;
-    readonly noPhoneHref?: string;
+    /** The details did not fit into the code, which names the request alone: the phone takes them over the network. */
+    readonly online?: boolean;
+    /** In development only: what to type to let the command-line phone scan. */
+    readonly scanCommand?: string;
   };
   /** Nobody is signed in: what is asked is seen first. */
   readonly "confirmation/identifier": Form<"identifier"> & { readonly described: Described };

@@ -3,6 +3,7 @@ import type { Account } from "../account/account.ts";
 import { parseIdentifier } from "../account/identifier.ts";
 import type { Asked, Asking, AuthenticationVerdict } from "../authentication/authentication.ts";
 import { emailRoutes } from "../authentication/email-routes.ts";
+import { statusRoute } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
@@ -39,22 +40,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     purpose: "login",
   });
 
-  const afterAsking = (context: Context, visit: Visit, asked: Asked, typed: string): Outcome => {
-    switch (asked.kind) {
-      case "asked":
-        return { kind: "to", path: "/challenge" };
-      case "email-code":
-        return { kind: "to", path: "/email-code" };
-      case "locked":
-        return pages.locked(context, visit, asked.until);
-      case "closed-out":
-        return pages.closedOut(context, visit);
-      case "too-many":
-        return pages.identifier(context, visit, { typed, errors: [{ field: "identifier", code: "too-many" }] });
-      default:
-        return asked satisfies never;
-    }
-  };
+  const afterAsking = (context: Context, visit: Visit, asked: Asked, typed: string): Outcome =>
+    pages.afterAsking(context, visit, asked, () =>
+      pages.identifier(context, visit, { typed, errors: [{ field: "identifier", code: "too-many" }] }),
+    );
 
   const proven = async (visit: Visit, accountId: string, at: number): Promise<Outcome> =>
     (await ports.pinned(visit, accountId))
@@ -182,12 +171,6 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     return undefined;
   });
 
-  const status: StepHandler = async (context, visit) => {
-    const current = await login.current(visit);
-    context.body = { state: current?.state === "open" ? "waiting" : current?.state === "answered" ? "moved" : "over" };
-    return { kind: "page" };
-  };
-
   const registered: StepHandler = async (context, visit) => {
     const account = await ports.justEnrolled(context);
     if (account === undefined) return { kind: "to", path: "/identifier" };
@@ -211,7 +194,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       { method: "get", path: "/no-phone", handler: async (context, visit) => pages.noPhone(context, visit) },
       { method: "get", path: "/register", handler: async () => ({ kind: "register" }) },
       { method: "get", path: "/registered", handler: registered },
-      { method: "get", path: "/status", handler: status },
+      statusRoute("/status", login),
     ],
   };
 }

@@ -1,15 +1,8 @@
-import {
-  currencyName,
-  formatAmount,
-  formatDays,
-  formatDecimal,
-  formatMoney,
-  formatRate,
-  type PeopleLanguage,
-} from "../e-num/people.ts";
+import { currencyName, formatAmount, formatDays, formatDecimal, formatMoney, formatRate } from "../e-num/people.ts";
 import { formatRecipient } from "../e-num/purse.ts";
 import type { Locale } from "../locale/locale.ts";
 import { datum } from "../locale/markup.ts";
+import { bracketed } from "../locale/pseudo.ts";
 import type { Operation } from "./parse.ts";
 import type { Member, TypeFile } from "./type-file.ts";
 import type { Change, Value } from "./values.ts";
@@ -50,7 +43,6 @@ export function describe(
   values: ReadonlyMap<string, Value>,
   locale: Locale,
 ): Described {
-  const language = languageOf(locale);
   const rows: Row[] = [];
   let amount: Described["amount"];
   let payee: Described["payee"];
@@ -61,7 +53,7 @@ export function describe(
     const member = file.members[name];
     if (member === undefined) throw new Error("a value without its member");
     const label = say(locale, member.label);
-    const shown = headlineOf(file, name, value, language);
+    const shown = headlineOf(file, name, value, locale);
     if (shown?.as === "amount") amount = { label, ...shown.amount };
     else if (shown?.as === "payee") payee = { label, ...shown.payee };
     else rows.push(...rowsOf(label, member, value, locale));
@@ -85,7 +77,7 @@ function headlineOf(
   { typed }: TypeFile,
   name: string,
   value: Value,
-  language: PeopleLanguage,
+  locale: Locale,
 ): { as: "amount"; amount: Amount } | { as: "payee"; payee: Payee } | undefined {
   if (value.kind === "payee") {
     const payee = {
@@ -98,11 +90,11 @@ function headlineOf(
   if (typed.screen === "confirm") return undefined;
   if (value.kind === "money" && name === typed.amount) {
     const { currency } = value;
-    const amount = {
-      value: formatAmount(value.amount, language),
-      currency,
-      currencyName: currencyName(currency, language),
-    };
+    const [shown, stands] = [
+      formatAmount(value.amount, languageOf(locale)),
+      currencyName(currency, languageOf(locale)),
+    ];
+    const amount = { value: shown, currency, currencyName: locale === "qps" ? bracketed(stands) : stands };
     return { as: "amount", amount };
   }
   if (name !== typed.recipient) return undefined;
@@ -112,7 +104,8 @@ function headlineOf(
 
 function rowsOf(label: string, member: Member, value: Value, locale: Locale): Row[] {
   if (value.kind === "changes") {
-    return value.changes.flatMap((change, index) => changeRows(`${label} ${index + 1}`, change, locale));
+    const numbered = (index: number) => say(locale, member.label, (words) => `${words} ${index + 1}`);
+    return value.changes.flatMap((change, index) => changeRows(numbered(index), change, locale));
   }
   const figures = value.kind !== "text" && value.kind !== "name" && value.kind !== "choice";
   return [{ label, value: inWords(member, value, locale), figures }];
@@ -149,7 +142,10 @@ function inSentence(member: Member, value: Value, locale: Locale): string {
     case "days":
       return inWords(member, value, locale);
     case "payee":
-      return value.name === undefined ? datum(formatRecipient(value.purse)) : named(value.name, language);
+      return value.name === undefined ? datum(unbroken(formatRecipient(value.purse))) : named(value.name, language);
+    case "purse":
+    case "wmid":
+      return datum(unbroken(inWords(member, value, locale)));
     case "name":
       return named(value.name, language);
     case "text":
@@ -157,6 +153,11 @@ function inSentence(member: Member, value: Value, locale: Locale): string {
     default:
       return datum(inWords(member, value, locale));
   }
+}
+
+/** Digits that are compared stay on one line. */
+function unbroken(figures: string): string {
+  return figures.replaceAll(" ", "\u00a0");
 }
 
 function inWords(member: Member, value: Value, locale: Locale): string {

@@ -12,7 +12,7 @@ export const LANGUAGES: readonly PeopleLanguage[] = ["en", "ru"];
 /** Of the members that every type has; `type` is shown by the type's noun and heading. */
 export const COMMON_LABELS = {
   description: { en: "Description", ru: "Описание" },
-  operation_id: { en: "Operation number", ru: "Номер операции" },
+  operation_id: { en: "Request number", ru: "Номер запроса" },
 } as const satisfies Record<string, Words>;
 
 /** Of a change's parts, where they cannot stand in one line. */

@@ -3,7 +3,7 @@ import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { statementOf } from "../support/operations.ts";
-import { order, PAY, PAYMENT, STORE, TYPED } from "../support/payment.ts";
+import { leave, order, PAY, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, client as entry } from "../support/world.ts";
@@ -185,10 +185,12 @@ describe("who may confirm", () => {
     const { page } = await order(world, visitor, PAYMENT, { login_hint: "somebody-else" });
     const number = await visitor.submit(page, "next", { identifier: ALICE });
     const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
-    expect(errorOf(back)).toBe("login_required");
+    expect(back.title).toContain("another account");
+    expect(errorOf(await leave(visitor, back))).toBe("login_required");
     expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
     const { visitor: own } = await signIn(world, { client: STORE });
-    expect(errorOf((await order(world, own, PAYMENT, { login_hint: "somebody-else" })).page)).toBe("login_required");
+    const { page: refused } = await order(world, own, PAYMENT, { login_hint: "somebody-else" });
+    expect(errorOf(await leave(own, refused))).toBe("login_required");
   });
 
   test("a WMID that must be the account's own, and is not, is access_denied", async () => {
@@ -205,7 +207,8 @@ describe("who may confirm", () => {
     const { page } = await order(world, visitor, transfer);
     const number = await visitor.submit(page, "next", { identifier: ALICE });
     const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
-    expect(errorOf(back)).toBe("access_denied");
+    expect(back.title).toContain("another account");
+    expect(errorOf(await leave(visitor, back))).toBe("access_denied");
     expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
   });
 
@@ -227,11 +230,7 @@ describe("declining", () => {
     const { visitor } = await signIn(world, { client: STORE });
     const { page } = await order(world, visitor);
     const farewell = await visitor.submit(page, "decline", { reason: "wrong_details" });
-    const href = farewell.html
-      .querySelectorAll("main a")
-      .map((link) => link.getAttribute("href"))
-      .find((each) => each?.includes("/authorize/"));
-    const back = await visitor.open(href ?? "");
+    const back = await leave(visitor, farewell);
     expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
     expect(new URL(back.url).searchParams.get("error_description")).toContain("wrong_details");
   });

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair } from "jose";
 import * as oidc from "openid-client";
 import { describe, expect, test } from "vitest";
 import { statementOf } from "../support/operations.ts";
+import { leave } from "../support/payment.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { readText } from "../support/source.ts";
@@ -65,7 +66,7 @@ describe("an operation", () => {
     const site = createConfirming(config, STORE.client_id, CALLBACK);
     const { address } = await site.begin({ ...OPERATION, ...FOREIGN });
     const { visitor } = await signIn(world, { client: STORE });
-    expect(errorOf(await visitor.open(address))).toBe("access_denied");
+    expect(errorOf(await leave(visitor, await visitor.open(address)))).toBe("access_denied");
   });
 
   test("is taken in a signed request object as well", async () => {

@@ -28,8 +28,8 @@ describe("an operation in the person's language", () => {
       "Payee | Book shop | Z 1234 5678 9012 | 3012 3456 7890",
       "Description: Two books",
       "From your purse: Z 2109 8765 4321 #",
-      "Order: 1042",
-      "Operation number: inv-1042 #",
+      "Order or invoice: 1042",
+      "Request number: inv-1042 #",
     ]);
     expect(inLanguage("payment", "ru")).toEqual([
       "Оплатить 10,50 WMZ — «Book shop»?",
@@ -38,8 +38,8 @@ describe("an operation in the person's language", () => {
       "Получатель | Book shop | Z 1234 5678 9012 | 3012 3456 7890",
       "Описание: Two books",
       "С вашего кошелька: Z 2109 8765 4321 #",
-      "Заказ: 1042",
-      "Номер операции: inv-1042 #",
+      "Заказ или счёт: 1042",
+      "Номер запроса: inv-1042 #",
     ]);
   });
 
@@ -51,7 +51,7 @@ describe("an operation in the person's language", () => {
       "Payee | Book shop | Z 1234 5678 9012",
       "From your purse: Z 2109 8765 4321 #",
       "Your WMID: 3012 3456 7890 #",
-      "Operation number: tt-88 #",
+      "Request number: tt-88 #",
     ]);
     expect(inLanguage("trust_transfer", "ru")).toEqual([
       "Перевести 1 250,50 WMZ по доверию — «Book shop»?",
@@ -60,7 +60,7 @@ describe("an operation in the person's language", () => {
       "Получатель | Book shop | Z 1234 5678 9012",
       "С вашего кошелька: Z 2109 8765 4321 #",
       "Ваш WMID: 3012 3456 7890 #",
-      "Номер операции: tt-88 #",
+      "Номер запроса: tt-88 #",
     ]);
   });
 
@@ -75,7 +75,7 @@ describe("an operation in the person's language", () => {
       "At most a week: 150 WMZ per week #",
       "At most a month: 300 WMZ per month #",
       "Term: 30 days #",
-      "Operation number: tl-7 #",
+      "Request number: tl-7 #",
     ]);
     expect(inLanguage("trust_limit", "ru")).toEqual([
       "Разрешить WMID 3012 3456 7890 списать с вашего кошелька до 500 WMZ?",
@@ -87,7 +87,7 @@ describe("an operation in the person's language", () => {
       "Не больше за неделю: 150 WMZ в неделю #",
       "Не больше за месяц: 300 WMZ в месяц #",
       "Срок: 30 дней #",
-      "Номер операции: tl-7 #",
+      "Номер запроса: tl-7 #",
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("an operation in the person's language", () => {
       "Term: 30 days #",
       "Interest: 0.25 % per day #",
       "Repayment: at the end of the term",
-      "Operation number: cr-2026-11-000317 #",
+      "Request number: cr-2026-11-000317 #",
     ]);
     expect(inLanguage("credit_request", "ru")).toEqual([
       "Запросить кредит 1 500 WMC?",
@@ -112,7 +112,7 @@ describe("an operation in the person's language", () => {
       "Срок: 30 дней #",
       "Процент: 0,25 % в день #",
       "Погашение: в конце срока",
-      "Номер операции: cr-2026-11-000317 #",
+      "Номер запроса: cr-2026-11-000317 #",
     ]);
   });
 
@@ -125,7 +125,7 @@ describe("an operation in the person's language", () => {
       "From your purse: Z 1234 5678 9012 #",
       "Term: 365 days #",
       "Interest: 0.5 % per day #",
-      "Operation number: ci-12 #",
+      "Request number: ci-12 #",
     ]);
     expect(inLanguage("credit_issue", "ru")).toEqual([
       "Выдать кредит 1 000 000 WMZ — WMID 3012 3456 7890?",
@@ -135,7 +135,7 @@ describe("an operation in the person's language", () => {
       "С вашего кошелька: Z 1234 5678 9012 #",
       "Срок: 365 дней #",
       "Процент: 0,5 % в день #",
-      "Номер операции: ci-12 #",
+      "Номер запроса: ci-12 #",
     ]);
   });
 
@@ -145,14 +145,14 @@ describe("an operation in the person's language", () => {
       "[Confirm change] Change of details",
       "Change 1: e-mail: alice@example.org → alice@example.com",
       "Change 2: phone: → +37120000001",
-      "Operation number: pu-5 #",
+      "Request number: pu-5 #",
     ]);
     expect(inLanguage("profile_update", "ru")).toEqual([
       "Изменить ваши данные?",
       "[Подтвердить изменения] Изменение данных",
       "Изменение 1: e-mail: alice@example.org → alice@example.com",
       "Изменение 2: phone: → +37120000001",
-      "Номер операции: pu-5 #",
+      "Номер запроса: pu-5 #",
     ]);
   });
 
@@ -163,7 +163,7 @@ describe("an operation in the person's language", () => {
       "Setting: Confirm by SMS",
       "Now: allowed",
       "After this: not allowed",
-      "Operation number: ss-3 #",
+      "Request number: ss-3 #",
     ]);
     expect(inLanguage("security_settings", "ru")).toEqual([
       "Изменить настройку безопасности «Confirm by SMS»?",
@@ -171,7 +171,7 @@ describe("an operation in the person's language", () => {
       "Настройка: Confirm by SMS",
       "Сейчас: allowed",
       "Станет: not allowed",
-      "Номер операции: ss-3 #",
+      "Номер запроса: ss-3 #",
     ]);
   });
 
@@ -181,14 +181,14 @@ describe("an operation in the person's language", () => {
       "[Confirm correspondent] New correspondent",
       "WMID: 3012 3456 7890 #",
       "Name: Bob",
-      "Operation number: ca-9 #",
+      "Request number: ca-9 #",
     ]);
     expect(inLanguage("correspondent_add", "ru")).toEqual([
       "Добавить WMID 3012 3456 7890 в корреспонденты?",
       "[Подтвердить корреспондента] Новый корреспондент",
       "WMID: 3012 3456 7890 #",
       "Имя: Bob",
-      "Номер операции: ca-9 #",
+      "Номер запроса: ca-9 #",
     ]);
   });
 
@@ -198,14 +198,14 @@ describe("an operation in the person's language", () => {
       "[Confirm] Keys",
       "What is done: Back up the keys",
       "Your WMID: 3012 3456 7890 #",
-      "Operation number: k-1 #",
+      "Request number: k-1 #",
     ]);
     expect(inLanguage("keys", "ru")).toEqual([
       "Сохранить копию ключей WMID 3012 3456 7890?",
       "[Подтвердить] Ключи",
       "Действие: Сохранить копию ключей",
       "Ваш WMID: 3012 3456 7890 #",
-      "Номер операции: k-1 #",
+      "Номер запроса: k-1 #",
     ]);
   });
 
@@ -231,7 +231,9 @@ describe("a site's own words", () => {
 
   it("a payee without a name is called by its purse", () => {
     const operation = parsed(example("payment", { payee: { purse: "Z123456789012" } }));
-    expect(plain(shipped.describe(operation, "ru").heading)).toBe("Оплатить 10,50 WMZ — Z 1234 5678 9012?");
+    expect(plain(shipped.describe(operation, "ru").heading)).toBe(
+      "Оплатить 10,50 WMZ — Z\u00a01234\u00a05678\u00a09012?",
+    );
   });
 
   it("that could be read in two ways have a row for each part", () => {

@@ -80,7 +80,7 @@ describe("a tenth type", () => {
       expect(types.types).toEqual(["gift", "keys", "payment"]);
       const operation = parsed({ ...GIFT.example, paper: "blue", pieces: 3 }, types);
       expect(types.describe(operation, "ru")).toEqual({
-        heading: "Подарить \uE0005 WMZ\uE003 — \uE0003012 3456 7890\uE003?",
+        heading: "Подарить \uE0005 WMZ\uE003 — \uE0003012\u00a03456\u00a07890\uE003?",
         submit: "Подарить",
         noun: "Подарок",
         payee: { label: "Кому", wmid: "3012 3456 7890" },
@@ -88,7 +88,7 @@ describe("a tenth type", () => {
         rows: [
           { label: "Бумага", value: "синяя", figures: false },
           { label: "Штук", value: "3", figures: true },
-          { label: "Номер операции", value: "g-1", figures: true },
+          { label: "Номер запроса", value: "g-1", figures: true },
         ],
       });
       expect(types.statementsOf(operation, SHOP).typed).toEqual({

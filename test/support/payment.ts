@@ -55,6 +55,12 @@ export async function order(
   };
 }
 
+/** From a page that says why nothing was confirmed, by its one link, back to the site. */
+export function leave(visitor: Visitor, farewell: Page): Promise<Page> {
+  const hrefs = farewell.html.querySelectorAll("main a").map((link) => link.getAttribute("href"));
+  return visitor.open(hrefs.find((href) => href?.includes("/authorize/")) ?? "");
+}
+
 /** A payment by a person who is not signed in, typed: the tokens and the confirmation's id. */
 export async function paid(world: World, visitor: Visitor, element: object = PAYMENT, site: ClientEntry = STORE) {
   const { page, finish } = await order(world, visitor, element, {}, site);

@@ -9,6 +9,7 @@ export const common = {
   development: {
     title: "For development only",
     show: "Show the response",
+    scan: "The same by scanning",
     shown: "The phone would answer",
   },
 };

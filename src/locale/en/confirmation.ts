@@ -9,8 +9,9 @@ export const confirmation = {
   operation: {
     purse: "Purse",
     firstPayee: {
-      title: "First payment to this payee",
-      help: "Compare the purse, digit by digit, with the one that you know.",
+      purse: "The first time for this purse",
+      wmid: "The first time for this WMID",
+      help: "You have not confirmed anything for it before. Compare it, digit by digit, with the one that you know.",
     },
     scanHeading: "Scan this code with your phone",
     instruction: {
@@ -18,9 +19,13 @@ export const confirmation = {
       paymentToWmid: `On the phone choose *${screens.payment}* and enter check number, amount and WMID.`,
       confirm: `On the phone choose *${screens.confirm}* and enter the check number.`,
       scan: "Scan it with the E-num client: it shows the number below and every detail. Only the response to the scanned code fits.",
+      scanOnline:
+        "Scan it with the E-num client. The details are too long for the code, so *the phone must be online*: it fetches them, and shows the number below and every detail. Only the response to the scanned code fits.",
     },
     scan: "Or scan it: the phone shows every detail",
+    scanOnline: "Or scan it with a phone that is online: it fetches every detail and shows it",
     qrAlternative: "QR code with every detail of this page, for the E-num client",
+    qrAlternativeOnline: "QR code that names this request, for an E-num client that is online",
     refuse: "Did you start this? If not, press *Decline*; nothing is confirmed.",
     decline: "Decline",
     why: "Did you start this, and is every detail right? If not, decline: nothing is confirmed.",
@@ -64,7 +69,7 @@ export const confirmation = {
     site: "For the site",
     confirmedAt: "When",
     at: dayAndTime("en-GB"),
-    id: "Number",
+    id: "Number of the confirmation",
     how: "In what way",
     bindings: {
       payment:

@@ -11,7 +11,7 @@ const later = { title: "Too many tries from here", help: "Wait a few minutes, th
 function whatToCheck(screen: Screen | "scan"): string {
   if (screen === "scan") return "Scan the code once more, and enter the response that the phone shows then.";
   if (screen === "payment") {
-    return `Check that you chose *${screens.payment}* on the phone, and number, amount and purse digit by digit.`;
+    return `Check that you chose *${screens.payment}* on the phone, and number, amount and payee digit by digit.`;
   }
   return `Check the number, and that you chose *${screens[screen]}* on the phone.`;
 }
@@ -20,7 +20,7 @@ function whatIsWanted(screen: Screen | "scan"): string {
   if (screen === "scan")
     return "It does not hold the details. Here the code must be scanned: the phone then shows them.";
   if (screen === "payment") {
-    return `Here it must be *${screens.payment}*, so that the response fits this amount and this purse only.`;
+    return `Here it must be *${screens.payment}*, so that the response fits this amount and this payee only.`;
   }
   return `Here it must be *${screens[screen]}*. Choose it on the phone and enter the number again.`;
 }
@@ -152,7 +152,7 @@ export const pages = {
   },
   "other-account": {
     heading: "This is for another account",
-    body: "This request is for another account than the one that is signed in. Nothing was confirmed, and your account is safe. Go back to the site, and check there which account you use.",
+    body: "This request is for another account than the one that you use here. Nothing was confirmed, and your account is safe. Go back to the site, and check there which account you use.",
     next: "Back to the site",
   },
 };

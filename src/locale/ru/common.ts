@@ -10,6 +10,7 @@ export const common: Messages["common"] = {
   development: {
     title: "Только для разработки",
     show: "Показать ответ",
+    scan: "То же через сканирование",
     shown: "Телефон ответил бы",
   },
 };
