@@ -6,6 +6,7 @@ import { BOOK_SHOP } from "../../examples/shop/pages.ts";
 import { parseQrText } from "../../src/e-num/qr-text.ts";
 import { signStatement, verifyStatement } from "../../src/e-num/statement-token.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
+import { plain } from "../../src/locale/markup.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { createJourney, type Journey } from "../support/journey.ts";
 import { connectedPhone } from "../support/journey-phone.ts";
@@ -69,6 +70,30 @@ describe("alice, who is signed in at the shop", () => {
     expect(await factsOf(alice)).toEqual(facts);
     await alice.hands.press(alice.page.getByRole("link", { name: "Back to the books" }));
     await alice.page.getByText(ALICE).waitFor();
+  });
+
+  test.each([
+    ["on a phone of 360 pixels", { context: { viewport: NARROW, hasTouch: true, isMobile: true } }, ENGLISH, "10.5"],
+    ["in Russian, with a comma in the amount", { locale: "ru" }, RUSSIAN, "10,50"],
+  ] as const)("pays by typing %s", async (_how, way, words, amount) => {
+    await using journey = await createJourney();
+    await using alice = await walk(browser, way);
+    await using phone = await connectedPhone(journey.world, ALICE);
+    const { m, page, at, shown } = alice;
+    await signIn(alice, journey.shop, ALICE, phone);
+    await at(BOOK_SHOP.heading);
+    await pressBuy(alice, journey.shop);
+    await at(words.heading);
+    await page.getByText(plain(m.confirmation.operation.instruction.payment)).waitFor();
+    // The purse is read off the page and typed as it stands there, blanks and all.
+    const purse = await page.locator(".account [translate=no]").innerText();
+    expect(purse).toBe("Z 1234 5678 9012");
+    await confirm(alice, await phone.respond("pay", await shown("challenge"), purse, amount), words.submit);
+    await at(PAID);
+    expect(await factsOf(alice)).toMatchObject({
+      Amount: "10.50 WMZ",
+      How: "Typed on the phone. The response fits this amount and this purse only",
+    });
   });
 
   test("stays on the page after wrong responses, with the reason in words, and pays with the right one", async () => {

@@ -16,10 +16,10 @@ function page(name: string, locale: "en" | "ru" = "en") {
 
 describe("what is asked", () => {
   it("stands whole on the page: amount, payee, and every other detail", () => {
-    const { text, root } = page("payment-large");
-    expect(text(".amount")).toEqual(["1 250 000.00 WMZ"]);
+    const { text, root } = page("payment-long");
+    expect(text(".amount")).toEqual(["1\u00a0250\u00a0000 WMZ"]);
     expect(text(".account")).toEqual(["Purse Z 1234 5678 9012", "WMID 1234 5678 9012"]);
-    expect(text(".operation dt")).toEqual(["For", "From your purse", "Invoice"]);
+    expect(text(".operation dt")).toEqual(["Description", "From your purse", "Order or invoice", "Request number"]);
     expect(text(".operation dd")[1]).toBe("Z 9876 5432 1098");
     expect(root.querySelectorAll("details")).toHaveLength(0);
   });
@@ -32,11 +32,12 @@ describe("what is asked", () => {
   });
 
   it("says what to look at again", () => {
-    expect(page("payment-first-payee").text(".look b")).toEqual(["First payment to this payee"]);
+    expect(page("payment-first-payee").text(".look b")).toEqual(["The first time for this purse"]);
+    expect(page("trust-limit-first-payee").text(".look b")).toEqual(["The first time for this WMID"]);
     expect(page("payment").root.querySelector(".look")).toBeNull();
   });
 
-  it.each(["payment-expired", "payment-exhausted", "scan-expired"])(
+  it.each(["payment-expired", "payment-exhausted", "trust-limit-expired"])(
     "is still there when the number is not (%s)",
     (name) => {
       const { root, text } = page(name);
@@ -55,25 +56,25 @@ describe("what to do on the phone", () => {
       "On the phone choose Payment and enter check number, amount and purse.",
     );
     expect(page("payment", "ru").text(".lead")[0]).toContain("«Платёж»");
-    expect(page("confirm").text(".lead")[0]).toContain("Confirm");
-    expect(page("scan").text(".lead")[0]).toContain("Only the response to the scanned code fits.");
+    expect(page("correspondent-add").text(".lead")[0]).toContain("Confirm");
+    expect(page("trust-limit").text(".lead")[0]).toContain("Only the response to the scanned code fits.");
   });
 
   it("is a scan first where a typed number fits nothing", () => {
-    const { markup } = page("scan");
+    const { markup } = page("trust-limit");
     expect(markup.indexOf("data-enum-qr")).toBeLessThan(markup.indexOf("data-enum-challenge"));
     expect(markup).toContain('class="number compare"');
   });
 
   it("leaves a page with the longest QR code under 30 kB", () => {
-    expect(page("scan").root.querySelector("[data-enum-qr]")?.getAttribute("data-enum-qr")).toHaveLength(700);
-    expect(Buffer.byteLength(page("scan-stranger", "ru").markup)).toBeLessThan(30_000);
+    expect(page("trust-limit").root.querySelector("[data-enum-qr]")?.getAttribute("data-enum-qr")).toHaveLength(700);
+    expect(Buffer.byteLength(page("trust-limit-stranger", "ru").markup)).toBeLessThan(30_000);
   });
 
   it("is said again by an error, with what a response of another screen is worth", () => {
     expect(page("payment-wrong").text("[role=alert]")[0]).toContain("2 tries left.");
     expect(page("payment-other-screen").text("[role=alert]")[0]).toContain("Here it must be Payment");
-    expect(page("scan-other-screen").text("[role=alert]")[0]).toContain("the code must be scanned");
+    expect(page("trust-limit-other-screen").text("[role=alert]")[0]).toContain("the code must be scanned");
   });
 });
 

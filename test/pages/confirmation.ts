@@ -1,171 +1,148 @@
-/** The pages on which an operation is confirmed, in every state, and those about receipts. */
+/** The pages on which an operation is confirmed, of every type in every state, and those about receipts. */
 import { drawQr } from "../../src/http/qr.ts";
-import type { Described, ReceiptOutcome, Views } from "../../src/http/views.ts";
+import type { FieldError, ReceiptOutcome, Views } from "../../src/http/views.ts";
 import type { Locale } from "../../src/locale/locale.ts";
-import { datum } from "../../src/locale/markup.ts";
-import { exchange, form, longName, number, path, plain, type Sample, sample, shop, signedIn, until } from "./sample.ts";
+import type { Described } from "../../src/operation/operation.ts";
+import { describedAs, screenOf, TYPES, type Type } from "./operations.ts";
+import {
+  type Around,
+  exchange,
+  form,
+  logos,
+  longName,
+  number,
+  path,
+  plain,
+  type Sample,
+  sample,
+  shop,
+  until,
+} from "./sample.ts";
 
+const request = "Zt0bV9kq3mXyR2aLw4pQ7s";
 /** As long as PROTOCOL 4 allows: 700 characters. */
-const signed = drawQr(`enum:o?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s&t=${"eyJ0eXAiOiJKV1Qi".repeat(42)}`.slice(0, 700));
+const text = `enum:o?c=${number}&r=${request}&t=${"eyJ0eXAiOiJKV1Qi".repeat(42)}`.slice(0, 700);
+const signed = drawQr(text);
+/** The details would not fit: the code names the request alone. */
+const named = { qr: drawQr(`enum:o?c=${number}&r=${request}`), online: true } as const;
 
-/** An operation's words stand in `config/operations`, so a sample brings its own; pseudo-words are in brackets. */
-/** Data of headings is marked, as `describe` marks it. */
-type Words = { readonly en: string; readonly ru: string };
-const say = ({ en, ru }: Words, locale: Locale): string => (locale === "qps" ? `⟦${en} ~~~~~⟧` : { en, ru }[locale]);
-const row = (locale: Locale, label: Words, value: string, figures = false) => ({
-  label: say(label, locale),
-  value,
-  figures,
+const at = (name: string, origin: string, { path: logo }: { path: string }): Around => ({
+  ...shop,
+  site: { name, origin, logo },
 });
-
-const dollars: Words = { en: "WebMoney US dollars", ru: "Доллары США WebMoney" };
-const confirmPayment: Words = { en: "Confirm payment", ru: "Подтвердить платёж" };
-const noun: Words = { en: "Payment", ru: "Платёж" };
-
-const amountLabel: Words = { en: "Amount", ru: "Сумма" };
-const payeeLabel: Words = { en: "Payee", ru: "Получатель" };
-
-function amount(locale: Locale, en: string, ru: string, label = amountLabel) {
-  return {
-    label: say(label, locale),
-    value: locale === "ru" ? ru : en,
-    currency: "WMZ",
-    currencyName: say(dollars, locale),
-  };
-}
-
-function payment(locale: Locale): Described {
-  return {
-    heading: say(
-      {
-        en: `Pay ${datum("10.50 WMZ")} to ${datum("Book shop")}?`,
-        ru: `Оплатить ${datum("10,50 WMZ")} — «${datum("Книжный магазин")}»?`,
-      },
-      locale,
-    ),
-    submit: say(confirmPayment, locale),
-    noun: say(noun, locale),
-    amount: amount(locale, "10.50", "10,50"),
-    payee: {
-      label: say(payeeLabel, locale),
-      name: locale === "ru" ? "Книжный магазин" : "Book shop",
-      purse: "Z 1234 5678 9012",
-    },
-    rows: [
-      row(
-        locale,
-        { en: "For", ru: "Назначение" },
-        locale === "ru" ? "Три книги и доставка" : "Three books and delivery",
-      ),
-      row(locale, { en: "Order", ru: "Заказ" }, "A-2026-11874", true),
-    ],
-  };
-}
-
-function large(locale: Locale): Described {
-  return {
-    heading: say(
-      {
-        en: `Pay ${datum("1 250 000.00 WMZ")} to ${datum(longName)}?`,
-        ru: `Оплатить ${datum("1 250 000,00 WMZ")} — «${datum(longName)}»?`,
-      },
-      locale,
-    ),
-    submit: say(confirmPayment, locale),
-    noun: say(noun, locale),
-    amount: amount(locale, "1 250 000.00", "1 250 000,00"),
-    payee: { label: say(payeeLabel, locale), name: longName, purse: "Z 1234 5678 9012", wmid: "1234 5678 9012" },
-    rows: [
-      row(
-        locale,
-        { en: "For", ru: "Назначение" },
-        "Погашение займа по договору №2026/11-874-КБ от 3 октября 2026 года, основной долг и проценты за октябрь и ноябрь, без НДС, по счёту 118/74",
-      ),
-      row(locale, { en: "From your purse", ru: "С вашего кошелька" }, "Z 9876 5432 1098", true),
-      row(locale, { en: "Invoice", ru: "Счёт на оплату" }, `INV-${"2026118740".repeat(6)}`, true),
-    ],
-  };
-}
-
-/** The largest amount and the smallest one that a statement can hold (PROTOCOL 3). */
-function extreme(locale: Locale, en: string, ru: string): Described {
-  const { rows, ...rest } = payment(locale);
-  const heading = {
-    en: `Pay ${datum(`${en} WMZ`)} to ${datum("Book shop")}?`,
-    ru: `Оплатить ${datum(`${ru} WMZ`)} — «${datum("Книжный магазин")}»?`,
-  };
-  return { ...rest, heading: say(heading, locale), amount: amount(locale, en, ru), rows: [] };
-}
-
-function trustLimit(locale: Locale): Described {
-  return {
-    heading: say(
-      {
-        en: `Let ${datum("3456 7890 1234")} spend up to ${datum("500 WMZ")}?`,
-        ru: `Доверить ${datum("3456 7890 1234")} до ${datum("500 WMZ")}?`,
-      },
-      locale,
-    ),
-    submit: say({ en: "Confirm the limit", ru: "Подтвердить лимит" }, locale),
-    noun: say({ en: "Trust limit", ru: "Лимит доверия" }, locale),
-    amount: amount(locale, "500", "500", { en: "Limit", ru: "Лимит" }),
-    payee: { label: say({ en: "Whom you trust", ru: "Кому доверяете" }, locale), wmid: "3456 7890 1234" },
-    rows: [
-      row(locale, { en: "Your purse", ru: "Ваш кошелёк" }, "Z 9876 5432 1098", true),
-      row(locale, { en: "At most per day", ru: "Не больше в день" }, "50 WMZ", true),
-      row(locale, { en: "At most per week", ru: "Не больше в неделю" }, "150 WMZ", true),
-      row(locale, { en: "At most per month", ru: "Не больше в месяц" }, "500 WMZ", true),
-      row(locale, { en: "For how long", ru: "На какой срок" }, locale === "ru" ? "90 дней" : "90 days"),
-    ],
-  };
-}
-
-function correspondent(locale: Locale): Described {
-  return {
-    heading: say(
-      { en: `Add ${datum("Bob")} as a correspondent?`, ru: `Добавить корреспондента «${datum("Bob")}»?` },
-      locale,
-    ),
-    submit: say({ en: "Confirm", ru: "Подтвердить" }, locale),
-    noun: say({ en: "New correspondent", ru: "Новый корреспондент" }, locale),
-    rows: [
-      row(locale, { en: "WMID", ru: "WMID корреспондента" }, "3456 7890 1234", true),
-      row(locale, { en: "Name", ru: "Имя" }, "Bob"),
-    ],
-  };
-}
+const bookShop = at("Book shop", "https://books.example", logos.shop);
+const creditExchange = at("Credit exchange", "https://credit.example", logos.creditExchange);
+const wallet = at("Wallet", "https://wallet.example", logos.wallet);
+const SITES: { readonly [type in Type]: Around } = {
+  payment: bookShop,
+  trust_transfer: wallet,
+  trust_limit: at("Debt service", "https://debts.example", logos.debtService),
+  credit_request: creditExchange,
+  credit_issue: creditExchange,
+  profile_update: wallet,
+  security_settings: wallet,
+  correspondent_add: wallet,
+  keys: wallet,
+};
+const known = (around: Around): Around => ({ ...around, signedIn: { email: "alice@example.com" } });
 
 type Operation = Views["confirmation/operation"];
+type Screen = Operation["screen"];
 const challenge = {
   ...form,
   number,
   state: "open",
   expiresInSeconds: 252,
   qr: signed,
-  statusHref: `${path}/status`,
+  statusHref: `${path}/operation-status`,
   unusual: [],
   declineReasons: true,
-  screen: "payment",
-} as const satisfies Omit<Operation, "described">;
+} as const satisfies Omit<Operation, "described" | "screen">;
 const stranger = {
   declineReasons: false,
-  otherHref: `${path}/identifier`,
-  noPhoneHref: `${path}/no-phone`,
+  otherHref: `${path}/operation-identifier`,
 } as const satisfies Partial<Operation>;
+const first = { unusual: ["first-payee"] } as const satisfies Partial<Operation>;
+
+/** Where the response was made instead: what people mistake most easily for it. */
+const OTHER: { readonly [screen in Screen]: "login" | "payment" | "confirm" } = {
+  payment: "login",
+  confirm: "payment",
+  scan: "confirm",
+};
+const wrong = (screen: Screen): FieldError => ({ field: "response", code: "wrong", triesLeft: 2, screen });
+const otherScreen = (screen: Screen): FieldError => ({
+  field: "response",
+  code: "other-screen",
+  triesLeft: 1,
+  used: OTHER[screen],
+  wanted: screen,
+});
+
+/** Every state of an operation's page, for the type's own screen. */
+const states = (screen: Screen): { readonly [state: string]: Partial<Operation> } => ({
+  usual: {},
+  stranger,
+  wrong: { values: { response: "6754654" }, errors: [wrong(screen)] },
+  "other-screen": { values: { response: "6754654" }, errors: [otherScreen(screen)] },
+  "last-minute": { expiresInSeconds: 42 },
+  "not-yet": { notYet: true },
+  expired: { state: "expired", expiresInSeconds: 0 },
+  exhausted: { state: "exhausted" },
+});
+
+/** Of one type that is typed and one that is scanned; of the others the first page alone. */
+const PICTURED: { readonly [type in Type]?: readonly string[] } = {
+  payment: Object.keys(states("payment")),
+  trust_limit: ["usual", "stranger", "wrong", "other-screen", "expired"],
+};
+
+interface More {
+  readonly data?: Partial<Operation>;
+  readonly around?: Around;
+  readonly how?: Parameters<typeof describedAs>[2];
+  readonly pictured?: boolean;
+}
 
 function operation(
-  name: string,
-  described: (locale: Locale) => Described,
-  more: Partial<Operation> = {},
-  around = signedIn,
+  type: Type,
+  state: string,
+  { data = {}, around = known(SITES[type]), how = {}, pictured }: More,
 ): Sample {
+  const name = `confirmation-${type.replaceAll("_", "-")}${state === "usual" ? "" : `-${state}`}`;
   return sample(
-    `confirmation-${name}`,
+    name,
     "confirmation/operation",
-    (locale) => ({ ...challenge, ...more, described: described(locale) }),
+    (locale) => ({ ...challenge, screen: screenOf(type), ...data, described: describedAs(type, locale, how) }),
     around,
+    pictured ?? (state === "usual" || PICTURED[type]?.includes(state) === true),
   );
 }
+
+function pagesOf(type: Type): Sample[] {
+  const screen = screenOf(type);
+  const site = SITES[type];
+  const hasPayee = describedAs(type, "en").payee !== undefined;
+  return [
+    ...Object.entries(states(screen)).map(([state, data]) =>
+      operation(type, state, { data, around: data === stranger ? site : known(site) }),
+    ),
+    ...(hasPayee ? [operation(type, "first-payee", { data: first, pictured: type === "payment" })] : []),
+    operation(type, "long", {
+      data: { ...(hasPayee ? first : {}), ...(type === "profile_update" ? named : {}) },
+      around: exchange,
+      how: { long: true },
+      pictured: type === "payment" || type === "profile_update",
+    }),
+  ];
+}
+
+const amount = (value: string) => ({ more: { amount: { value, currency: "WMZ" } } });
+const developing = { ...bookShop, development: true };
+const commands = {
+  command: `npm run phone -- pay ${number} Z123456789012 10.5`,
+  scanCommand: `npm run phone -- scan '${text}'`,
+};
 
 const pasted = `eyJhbGciOiJFUzI1NiIsInR5cCI6ImVudW0tcmVjZWlwdCtqd3QifQ.${"eyJpc3MiOiJodHRwczovL2lkIn0".repeat(20)}.c2ln`;
 const receipt = { action: "/confirmations/verify", errors: [], values: { receipt: pasted } };
@@ -179,58 +156,62 @@ const genuine = {
   signedByDevice: true,
 } as const satisfies Omit<ReceiptOutcome & { kind: "genuine" }, "described">;
 const reasons = ["not-a-receipt", "other-issuer", "bad-signature", "wrong-type"] as const;
+const payment = (locale: Locale): Described => describedAs("payment", locale);
+const back = { siteHref: "https://books.example" };
 
 export const confirmations: readonly Sample[] = [
-  operation("payment", payment),
-  operation("payment-first-payee", payment, { unusual: ["first-payee"] }),
-  operation("payment-stranger", payment, stranger, shop),
-  operation("payment-large", large, { unusual: ["first-payee"] }, exchange),
-  operation("payment-largest", (locale) =>
-    extreme(locale, "999,999,999,999,999.99999999", "999 999 999 999 999,99999999"),
-  ),
-  operation("payment-smallest", (locale) => extreme(locale, "0.00000001", "0,00000001")),
-  operation("payment-wrong", payment, {
-    values: { response: "6754654" },
-    errors: [{ field: "response", code: "wrong", triesLeft: 2, screen: "payment" }],
+  ...TYPES.flatMap(pagesOf),
+  operation("payment", "largest", { how: amount("999999999999999.99999999"), pictured: true }),
+  operation("payment", "smallest", { how: amount("0.00000001"), pictured: true }),
+  operation("payment", "online", { data: named, pictured: true }),
+  operation("payment", "online-stranger", { data: { ...named, ...stranger }, around: bookShop, pictured: false }),
+  operation("payment", "development", {
+    data: { ...stranger, ...commands, shownResponse: "6754654" },
+    around: developing,
+    pictured: true,
   }),
-  operation("payment-other-screen", payment, {
-    values: { response: "6754654" },
-    errors: [{ field: "response", code: "other-screen", triesLeft: 1, used: "login", wanted: "payment" }],
+  operation("trust_limit", "online", { data: named, pictured: false }),
+  operation("trust_limit", "development", {
+    data: { scanCommand: commands.scanCommand },
+    around: { ...known(SITES.trust_limit), development: true },
+    pictured: false,
   }),
-  operation("payment-not-yet", payment, { notYet: true }),
-  operation("payment-expired", payment, { state: "expired", expiresInSeconds: 0 }),
-  operation("payment-exhausted", payment, { state: "exhausted" }),
-  operation("payment-development", payment, { ...stranger, shownResponse: "6754654" }, { ...shop, development: true }),
-  operation("confirm", correspondent, { screen: "confirm" }),
-  operation("scan", trustLimit, { screen: "scan" }),
-  operation("scan-stranger", trustLimit, { ...stranger, screen: "scan" }, shop),
-  operation("scan-wrong", trustLimit, {
-    screen: "scan",
-    errors: [{ field: "response", code: "wrong", triesLeft: 2, screen: "scan" }],
-  }),
-  operation("scan-other-screen", trustLimit, {
-    screen: "scan",
-    errors: [{ field: "response", code: "other-screen", triesLeft: 2, used: "payment", wanted: "scan" }],
-  }),
-  operation("scan-expired", trustLimit, { screen: "scan", state: "expired", expiresInSeconds: 0 }),
-  sample("confirmation-identifier", "confirmation/identifier", (locale) => ({ ...form, described: payment(locale) })),
-  sample("confirmation-identifier-unrecognised", "confirmation/identifier", (locale) => ({
-    ...form,
-    described: trustLimit(locale),
-    values: { identifier: "alice at example" },
-    errors: [{ field: "identifier", code: "unrecognised" }],
-  })),
-  sample("confirmation-declined", "confirmation/declined", {
-    siteHref: "https://books.example",
-    requestsClosed: false,
-  }),
+  // Where the operator is content with amount and payee.
+  operation("trust_limit", "typed", { data: { screen: "payment", ...first }, pictured: true }),
+  operation("trust_limit", "typed-wrong", { data: { screen: "payment", errors: [wrong("payment")] }, pictured: false }),
   sample(
-    "confirmation-declined-not-me",
-    "confirmation/declined",
-    { siteHref: "https://books.example", requestsClosed: true },
-    signedIn,
+    "confirmation-identifier",
+    "confirmation/identifier",
+    (locale) => ({ ...form, described: payment(locale) }),
+    bookShop,
   ),
-  sample("confirmation-locked", "confirmation/locked", { until, siteHref: "https://books.example" }),
+  sample(
+    "confirmation-identifier-unrecognised",
+    "confirmation/identifier",
+    (locale) => ({
+      ...form,
+      described: describedAs("trust_limit", locale),
+      values: { identifier: "alice at example" },
+      errors: [{ field: "identifier", code: "unrecognised" }],
+    }),
+    SITES.trust_limit,
+  ),
+  sample("confirmation-declined", "confirmation/declined", { ...back, requestsClosed: false }, bookShop),
+  sample("confirmation-declined-not-me", "confirmation/declined", { ...back, requestsClosed: true }, known(bookShop)),
+  sample("confirmation-locked", "confirmation/locked", { until, ...back }, bookShop),
+  sample("confirmation-locked-signed-in", "confirmation/locked", { until, ...back }, known(bookShop), false),
+  sample(
+    "confirmation-email-code",
+    "login/email-code",
+    { ...form, otherHref: `${path}/operation-identifier` },
+    bookShop,
+    false,
+  ),
+  sample("confirmation-closed-out", "login/closed-out", { againHref: path, ...back }, bookShop, false),
+  sample("confirmation-closed-out-signed-in", "login/closed-out", { againHref: path, ...back }, known(bookShop), false),
+  ...(["already-confirmed", "other-account"] as const).map((code) =>
+    sample(`confirmation-${code}`, "error/error", { code, reference: "7F3K-22QD", next: back.siteHref }, bookShop),
+  ),
   sample("confirmation-receipt", "confirmation/receipt", { ...receipt, values: {} }, plain),
   sample(
     "confirmation-receipt-empty",
@@ -249,7 +230,13 @@ export const confirmations: readonly Sample[] = [
     "confirmation/receipt",
     (locale) => ({
       ...receipt,
-      outcome: { ...genuine, site: longName, binding: "payment", signedByDevice: false, described: large(locale) },
+      outcome: {
+        ...genuine,
+        site: longName,
+        binding: "payment",
+        signedByDevice: false,
+        described: describedAs("payment", locale, { long: true }),
+      },
     }),
     plain,
   ),

@@ -7,6 +7,7 @@ import {
   exchange,
   form,
   ISSUER,
+  logos,
   longName,
   number,
   path,
@@ -81,8 +82,6 @@ const errorCodes: readonly ErrorPageCode[] = [
   "too-large",
   "method",
   "too-many",
-  "already-confirmed",
-  "other-account",
 ];
 
 export const samples: readonly Sample[] = [
@@ -93,7 +92,7 @@ export const samples: readonly Sample[] = [
     site: {
       name: "Book shop",
       origin: "https://books.example",
-      logo: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 4'%3E%3Cpath fill='%23c60' d='M0 0h4v4z'/%3E%3C/svg%3E",
+      logo: logos.shop.path,
     },
   }),
   sample("login-identifier-own", "login/identifier", { ...identifier, registration: false }, plain),

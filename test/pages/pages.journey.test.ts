@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Locale } from "../../src/locale/locale.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { samples } from "./list.ts";
-import { clipped, hardWired, small } from "./probes.ts";
+import { clipped, dead, hardWired, small } from "./probes.ts";
 import type { Sample } from "./sample.ts";
 import { type PageServer, servePages } from "./server.ts";
 
@@ -15,6 +15,7 @@ const LOOKS = {
   desktop: { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
   dark: { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
   narrow: { viewport: { width: 320, height: 640 }, colorScheme: "light" },
+  scriptless: { viewport: { width: 360, height: 740 }, colorScheme: "light", javaScriptEnabled: false },
 } as const satisfies { [look: string]: BrowserContextOptions };
 
 let browser: Browser;
@@ -28,6 +29,7 @@ beforeAll(async () => {
     ["desktop", LOOKS.desktop],
     ["dark", LOOKS.dark],
     ["narrow", LOOKS.narrow],
+    ["scriptless", LOOKS.scriptless],
   ] as const) {
     const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
     open.set(look, await context.newPage());
@@ -73,12 +75,17 @@ describe("the probes", () => {
     await page.evaluate(() => {
       const faults = document.createElement("div");
       faults.innerHTML = `<p>hard</p><input><a href="/">x</a><p>⟦${"clipped".repeat(30)}⟧</p>`;
+      faults.insertAdjacentHTML("beforeend", '<a href="#gone">⟦gone, on and on⟧</a><form><button>⟦go⟧</button></form>');
       for (const one of faults.querySelectorAll("p")) one.setAttribute("class", "number");
       document.querySelector("main")?.append(faults);
     });
     expect(await page.evaluate(clipped)).not.toEqual([]);
-    expect(await page.evaluate(small)).toEqual([expect.stringContaining("x: ")]);
+    expect(await page.evaluate(small)).toEqual([expect.stringContaining("x: "), expect.stringContaining("gone")]);
     expect(await page.evaluate(hardWired)).toEqual(["P: hard", "A: x"]);
+    expect(await page.evaluate(dead)).toEqual([
+      "a link to #gone: ⟦gone, on and on⟧",
+      "a form whose first button is not seen",
+    ]);
     expect(await broken(page)).toEqual([expect.stringContaining("label: ")]);
   });
 });
@@ -88,6 +95,18 @@ describe.each(samples)("$name", (sample) => {
     const looks = ["phone", "desktop", "dark"] as const;
     const found = await Promise.all(looks.map(async (look) => broken(await goTo(look, sample, "en"))));
     expect(found).toEqual([[], [], []]);
+  });
+
+  it("does all of its work without JavaScript, in every language", async () => {
+    const found: { [what: string]: string[] } = {};
+    for (const locale of ["en", "ru"] as const) {
+      const page = await goTo("scriptless", sample, locale);
+      found[locale] = [...(await page.evaluate(dead)), ...(await page.evaluate(clipped))];
+      const counted = await page.locator("[data-countdown]").allInnerTexts();
+      found[`${locale}: time that moves`] = counted.filter((text) => !/^(Good for|Действует) /.test(text));
+    }
+    const none = { en: [], ru: [], "en: time that moves": [], "ru: time that moves": [] };
+    expect(found).toEqual(none);
   });
 
   it("is wholly seen at 320 pixels in every language, and each of its words is in the catalogue", async () => {

@@ -36,6 +36,31 @@ export function small(): string[] {
   return found;
 }
 
+/** Without scripts: what can be pressed and leads nowhere, what is shown in a state that is not the page's, and what nothing fills in. */
+export function dead(): string[] {
+  const found: string[] = [];
+  const seen = (element: Element) => element.checkVisibility();
+  for (const link of document.querySelectorAll("a")) {
+    const href = link.getAttribute("href") ?? "";
+    const leads = href.startsWith("#") ? document.getElementById(href.slice(1)) !== null : /^(?:\/|https?:)/.test(href);
+    if (!leads) found.push(`a link to ${href}: ${link.textContent}`);
+  }
+  for (const button of document.querySelectorAll("button")) {
+    if (button.form === null || button.type !== "submit") found.push(`a button of no form: ${button.textContent}`);
+  }
+  for (const form of document.forms) {
+    const buttons = [...form.querySelectorAll("button")];
+    if (buttons.length > 0 && !buttons.some((button) => button.matches(".primary") && seen(button)))
+      found.push("a form whose first button is not seen");
+  }
+  for (const part of document.querySelectorAll<HTMLElement>("[data-when]")) {
+    const open = part.closest<HTMLElement>("[data-challenge]")?.dataset["state"] === "open";
+    if (seen(part) && (part.dataset["when"] === "open") !== open) found.push(`of another state: ${part.textContent}`);
+  }
+  const unfilled = document.body.innerText.match(/\{[a-z]\}/);
+  return unfilled === null ? found : [...found, `a place that is not filled in: ${unfilled[0]}`];
+}
+
 /** In the pseudo-language: words outside its brackets, but for data (`translate="no"`). */
 export function hardWired(): string[] {
   const found: string[] = [];

@@ -1,12 +1,15 @@
 /** What a sample page is, and who stands around it. */
+import { readFileSync } from "node:fs";
+import type { Asset } from "../../src/http/assets.ts";
 import type { Frame } from "../../src/http/render.ts";
 import type { Views } from "../../src/http/views.ts";
 import type { Locale } from "../../src/locale/locale.ts";
+import { readLogo } from "../../src/provider/logo.ts";
 
 export const ISSUER = "https://id.example.org";
 
 /** The frame of a page, but for the language, which the tests vary. */
-type Around = Omit<Frame, "locale">;
+export type Around = Omit<Frame, "locale">;
 
 /** One page in one state; `with` keeps a view and its data together. */
 export interface Sample {
@@ -14,6 +17,8 @@ export interface Sample {
   readonly name: string;
   readonly view: keyof Views;
   readonly around: Around;
+  /** Whether `docs/pages` has pictures of it; the tests look at all. */
+  readonly pictured: boolean;
   /** Renders by `render`, in whatever language; an operation's own words come in it already. */
   with<Result>(locale: Locale, render: <View extends keyof Views>(view: View, data: Views[View]) => Result): Result;
 }
@@ -21,6 +26,20 @@ export interface Sample {
 export const path = "/interaction/4nQ0vPqYw1";
 export const shop: Around = { site: { name: "Book shop", origin: "https://books.example" }, path, development: false };
 export const signedIn: Around = { ...shop, signedIn: { email: "alice@example.com" } };
+/** The demo's, as the provider reads them. */
+export const logos = {
+  shop: logoOf("shop"),
+  creditExchange: logoOf("credit-exchange"),
+  debtService: logoOf("debt-service"),
+  wallet: logoOf("wallet"),
+};
+
+function logoOf(name: string): Asset {
+  const read = readLogo(readFileSync(new URL(`../../config/logos/${name}.svg`, import.meta.url)));
+  if (!read.ok) throw new Error(`${name}: ${read.fault}`);
+  return read.logo;
+}
+
 export const plain: Around = { path: "/", development: false };
 /** 64 characters, the longest name that a site may have. */
 export const longName = "Международная кредитная биржа взаимопомощи «Северное сияние» №12";
@@ -41,11 +60,13 @@ export function sample<View extends keyof Views>(
   view: View,
   data: Views[View] | ((locale: Locale) => Views[View]),
   around: Around = shop,
+  pictured = true,
 ): Sample {
   return {
     name,
     view,
     around,
+    pictured,
     with: (locale, render) => render(view, typeof data === "function" ? data(locale) : data),
   };
 }

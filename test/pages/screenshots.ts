@@ -1,4 +1,4 @@
-/** `npm run pages`: photographs every page in every state into docs/pages. `npm run pages -- login-` takes some. */
+/** `npm run pages`: photographs the pages into docs/pages, in every state that looks different. `npm run pages -- login-` takes some. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Locale } from "../../src/locale/locale.ts";
@@ -44,8 +44,9 @@ async function photograph({ size, colours, locale }: Shot): Promise<void> {
   });
   const page = await context.newPage();
   // The countdown stands still, so that a picture changes only when the page does.
-  await page.clock.install({ time: new Date("2026-11-23T14:20:00Z") });
-  for (const sample of samples.filter(({ name }) => name.startsWith(wanted))) {
+  await page.clock.install({ time: new Date("2026-11-23T14:19:00Z") });
+  await page.clock.pauseAt(new Date("2026-11-23T14:20:00Z"));
+  for (const sample of samples.filter(({ name, pictured }) => pictured && name.startsWith(wanted))) {
     await page.goto(pages.url(sample, locale));
     const path = `${FOLDER}${sample.name}-${size}-${colours}-${locale}.png`;
     await writeFile(path, withPalette(await page.screenshot({ fullPage: true })));

@@ -1,11 +1,12 @@
 /** Serves every sample as the provider would: one page a path, with the real headers. */
 import { createServer } from "node:http";
 import Koa from "koa";
+import { assets } from "../../src/http/assets.ts";
 import { securityHeaders } from "../../src/http/headers.ts";
 import { createRenderer, type Frame, type Renderer } from "../../src/http/render.ts";
 import type { Locale } from "../../src/locale/locale.ts";
 import { samples } from "./list.ts";
-import { ISSUER, type Sample } from "./sample.ts";
+import { ISSUER, logos, type Sample } from "./sample.ts";
 
 export const renderer: Renderer = createRenderer({ issuer: ISSUER });
 
@@ -26,20 +27,15 @@ export async function servePages(): Promise<PageServer> {
   const app = new Koa();
   // Plain http here: the issuer's https would only add a header that no page depends on.
   app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
+  app.use(assets([renderer.script, renderer.icon, ...Object.values(logos)]));
   app.use((context) => {
-    const asset = [renderer.script, renderer.icon].find(({ path }) => path === context.path);
-    if (asset !== undefined) {
-      context.type = asset.type;
-      context.body = asset.body;
-      return;
-    }
     const [, language, name] = context.path.split("/");
     const sample = samples.find((one) => one.name === name);
     const locale = LOCALES.find((one) => one === language);
     if (sample !== undefined && locale !== undefined) {
       context.type = "text/html; charset=utf-8";
       context.body = html(sample, locale);
-    } else if (context.path.endsWith("/status")) {
+    } else if (context.path.endsWith("status")) {
       context.body = { state: "waiting" };
     }
   });
