@@ -224,6 +224,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
+    email: async (id) => (await accounts.byId(database, id))?.email,
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
     pages,
     steps: {
@@ -248,7 +249,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
           development,
           types: operationTypes,
           confirmations,
-          email: async (id) => (await accounts.byId(database, id))?.email,
         }),
         locale: pages.locale,
         account: (id) => accounts.byId(database, id),

@@ -47,7 +47,6 @@ export interface ConfirmationPagesPorts {
   development: boolean;
   types: OperationTypes;
   confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement">;
-  email(accountId: string): Promise<string | undefined>;
 }
 
 const STEP = {
@@ -100,7 +99,6 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       const { accountId } = visit;
       const qr = open ? await ports.confirmations.qrText(request, challenge) : undefined;
       const unusual = accountId !== undefined && (await ports.confirmations.firstTime(accountId, request));
-      const email = accountId === undefined ? undefined : await ports.email(accountId);
       const how = screen(request);
       pages.show(
         context,
@@ -123,7 +121,7 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
           ...(ports.development && qr !== undefined ? commands(request, challenge, qr.text) : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
-        { ...around(visit, statusOf(errors)), signedIn: email === undefined ? undefined : { email } },
+        around(visit, statusOf(errors)),
       );
       return page;
     },

@@ -11,9 +11,10 @@ import type { Clock } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
+import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import type { FieldError, Scope } from "../http/views.ts";
-import type { Outcome, Step, Visit } from "../interaction/step.ts";
+import { around, type Outcome, pathOf, type Step, type Visit } from "../interaction/step.ts";
 import type { Wmid } from "../wmid.ts";
 import { keepConsent } from "./store.ts";
 
@@ -55,7 +56,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
       context,
       "consent/consent",
       {
-        action: `/interaction/${visit.uid}/consent`,
+        action: pathOf(visit, "/consent"),
         errors,
         values: {},
         asked: asked.scopes.map((scope) => ({
@@ -64,12 +65,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
         })),
         wmids: asked.wmids,
       },
-      {
-        site: visit.site,
-        uiLocales: visit.params["ui_locales"],
-        signedIn: { email: asked.account.email },
-        status: errors.length > 0 ? 422 : 200,
-      },
+      around(visit, statusOf(errors)),
     );
     return { kind: "page" };
   };

@@ -16,6 +16,8 @@ import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
 export interface InteractionPorts {
   provider: () => Provider;
   site(clientId: string): Promise<Site | undefined>;
+  /** Of the account that is signed in, for the head of each page. */
+  email(accountId: string): Promise<string | undefined>;
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
   pages: Pages;
@@ -48,7 +50,8 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
     const clientId = String(details.params["client_id"]);
     const site = await ports.site(clientId);
     if (site === undefined) throw new Fault("site-gone");
-    return toVisit(details, site);
+    const accountId = details.session?.accountId;
+    return toVisit(details, site, accountId === undefined ? undefined : await ports.email(accountId));
   };
 
   const finish = async (context: Context, visit: Visit, outcome: Outcome): Promise<void> => {
@@ -126,7 +129,7 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function toVisit(details: InteractionDetails, site: Site): Visit {
+function toVisit(details: InteractionDetails, site: Site, email: string | undefined): Visit {
   const { name, details: asked } = details.prompt;
   if (name !== "login" && name !== "confirmation" && name !== "consent" && name !== "create")
     throw new Error(`no step for the prompt ${name}`);
@@ -141,6 +144,7 @@ function toVisit(details: InteractionDetails, site: Site): Visit {
     params: Object.fromEntries(params),
     missing: { scopes: texts(asked["missingOIDCScope"]), claims: texts(asked["missingOIDCClaims"]) },
     accountId: details.session?.accountId,
+    signedIn: email === undefined ? undefined : { email },
     sessionUid: details.session?.uid,
     grantId: details.grantId,
   };

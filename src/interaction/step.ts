@@ -25,6 +25,8 @@ export interface Visit {
   missing: { scopes: readonly string[]; claims: readonly string[] };
   /** Who is signed in at this browser already, and in which of oidc-provider's sessions. */
   accountId: string | undefined;
+  /** As pages name them. */
+  signedIn: { email: string } | undefined;
   sessionUid: string | undefined;
   grantId: string | undefined;
 }
@@ -82,6 +84,6 @@ export function pathOf(visit: Visit, path: string): string {
 }
 
 /** What stands around every page of a visit. */
-export function around(visit: Visit, status = 200): { site: Site; uiLocales: string | undefined; status: number } {
-  return { site: visit.site, uiLocales: visit.params["ui_locales"], status };
+export function around({ site, signedIn, params }: Visit, status = 200) {
+  return { site, signedIn, uiLocales: params["ui_locales"], status };
 }

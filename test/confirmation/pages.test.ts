@@ -133,6 +133,20 @@ describe("who mistyped", () => {
   });
 });
 
+describe("who is signed in", () => {
+  test("is named on the page and on the last one as well, and to nobody else", async () => {
+    await using world = await createWorld({ clients: [SITE] });
+    const { page, visitor } = await asked(world, PAYMENT);
+    const farewell = await visitor.submit(page, "decline", { reason: "changed_mind" });
+    for (const one of [page, farewell]) expect(one.html.querySelector(".who")?.text).toBe(`Signed in as ${ALICE}`);
+    const stranger = createVisitor(world.issuer);
+    const who = await stranger.submit((await order(world, stranger, PAYMENT, {}, SITE)).page, "next", {
+      identifier: ALICE,
+    });
+    expect(who.html.querySelector(".who")).toBeNull();
+  });
+});
+
 describe("what cannot be confirmed", () => {
   test("because another request has done it is said on a page, which leads back to the site", async () => {
     await using world = await createWorld({ clients: [SITE] });
