@@ -16,6 +16,8 @@ export const common = {
 export const consent = {
   heading: (site: string) => `Share this with ${datum(site)}?`,
   headingUnnamed: "Share this with the site?",
+  headingServers: (site: string) => `Let ${datum(site)} do this for you?`,
+  headingServersUnnamed: "Let the site do this for you?",
   body: "The site asks for:",
   scopes: {
     email: "Your e-mail",

@@ -17,6 +17,8 @@ export const common: Messages["common"] = {
 export const consent: Messages["consent"] = {
   heading: (site) => `Передать это сайту «${datum(site)}»?`,
   headingUnnamed: "Передать это сайту?",
+  headingServers: (site) => `Разрешить это сайту «${datum(site)}»?`,
+  headingServersUnnamed: "Разрешить это сайту?",
   body: "Сайт запрашивает:",
   scopes: {
     email: "Ваш e-mail",
