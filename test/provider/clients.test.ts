@@ -275,6 +275,8 @@ describe("config/clients.json", () => {
     expect(clients.map(({ client_id, first_party, subject_type }) => [client_id, first_party, subject_type])).toEqual([
       ["shop", true, "public"],
       ["library", false, "pairwise"],
+      ["wallet-api", false, "public"],
+      ["wallet", false, "public"],
     ]);
   });
 
@@ -282,6 +284,8 @@ describe("config/clients.json", () => {
     expect(faultsOf([], { contents })).toEqual([
       expect.stringContaining('client "shop": development_only'),
       expect.stringContaining('client "library": development_only'),
+      expect.stringContaining('client "wallet-api": development_only'),
+      expect.stringContaining('client "wallet": development_only'),
     ]);
   });
 });
