@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the provider with named people, two sites that rely on it, and five lines that say what to do.
+ * `npm run demo`: the provider with named people, sites that rely on it, and five lines that say what to do.
  * For development alone: alice's PIN is known to everybody, and her responses are shown on the page.
  */
 import { randomBytes } from "node:crypto";
@@ -15,6 +15,7 @@ import { createPhoneStore } from "../src/phone/store.ts";
 import type { ClientEntry } from "../src/provider/clients.ts";
 import { createSealer } from "../src/secrecy.ts";
 import { accountOf, contentsOf, putOnPhone } from "./demo-phone.ts";
+import { type Part, walletParts } from "./resource-server/start.ts";
 import { BOOK_SHOP, CITY_LIBRARY, type Look } from "./shop/pages.ts";
 import { createShop } from "./shop/shop.ts";
 
@@ -47,6 +48,7 @@ async function demo(): Promise<void> {
     siteOf(settings.clients, "shop", BOOK_SHOP),
     siteOf(settings.clients, "library", CITY_LIBRARY),
   ] as const;
+  const wallet = walletParts(settings.clients);
 
   const running = await start(env);
   const opened: (Running | Listening)[] = [running];
@@ -56,8 +58,10 @@ async function demo(): Promise<void> {
   try {
     const alice = await prepare(running);
     for (const site of sites) opened.push(await open(site, running.config.issuer));
+    for (const part of [wallet.api, wallet.site]) opened.push(await openPart(part, running.config.issuer));
     const [shop, library] = sites;
-    tell({ issuer: running.config.issuer, shop: shop.port, library: library.port, alice });
+    const ports = { shop: shop.port, library: library.port, wallet: wallet.site.port };
+    tell({ issuer: running.config.issuer, ...ports, alice });
   } catch (error) {
     await close();
     throw error;
@@ -81,13 +85,17 @@ function siteOf(clients: readonly ClientEntry[], id: string, look: Look): Site {
   ]);
 }
 
-async function open(site: Site, issuer: string): Promise<Listening> {
-  const shop = await createShop({ ...site, issuer });
+function open(site: Site, issuer: string): Promise<Listening> {
+  return openPart({ ...site, create: () => createShop({ ...site, issuer }) }, issuer);
+}
+
+async function openPart({ create, port, clientId }: Part, issuer: string): Promise<Listening> {
+  const listener = await create(issuer);
   try {
-    return await listen(shop, { host: "127.0.0.1", port: site.port });
+    return await listen(listener, { host: "127.0.0.1", port });
   } catch {
     throw new StartError([
-      `Port ${site.port} on 127.0.0.1 is taken, where the demo's ${site.clientId} listens: end what listens there.`,
+      `Port ${port} on 127.0.0.1 is taken, where the demo's ${clientId} listens: end what listens there.`,
     ]);
   }
 }
@@ -119,14 +127,14 @@ async function prepare({ config: { database: at, masterKey, issuer } }: Running)
   }
 }
 
-function tell(it: { issuer: string; shop: number; library: number; alice: Alice }): void {
+function tell(it: { issuer: string; shop: number; library: number; wallet: number; alice: Alice }): void {
   const answers: Record<Alice, string> = {
     chosen: `the PIN of her phone is ${ALICE.pin}`,
     there: `choose her phone by \`npm run phone -- use ${ALICE.email}\`, its PIN is ${ALICE.pin}`,
     shown: "the page shows her response when asked",
   };
   const [shop, library] = [`http://localhost:${it.shop}`, `http://localhost:${it.library}`];
-  console.log(`E-num ID runs at ${it.issuer}, a book shop at ${shop} and a library at ${library}; Ctrl-C ends them.
+  console.log(`E-num ID runs at ${it.issuer}, a book shop at ${shop}, a library at ${library} and a wallet with an API at http://localhost:${it.wallet}; Ctrl-C ends them.
 1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${it.issuer}/development/outbox.
 2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
 3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>, or the \`scan\` command that the page shows.

@@ -69,6 +69,7 @@ import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
 import { createRequests } from "./provider/request.ts";
+import { createResourceWords } from "./provider/resources.ts";
 import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
 import { createRegistrations } from "./registration/registration.ts";
@@ -201,7 +202,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     adapter,
     database,
     accounts,
-    consentedScopes,
+    consented: consentedScopes,
     operations: { types: operationTypes.types, refuse: confirmations.refuse },
     keys,
     cookieSigner,
@@ -220,6 +221,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     pairwiseKey: keys.pairwise,
     isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
   });
+  const words = createResourceWords({ clients });
   const login = createLogin({ authentication, browsers, audit });
   const interaction = createInteraction({
     provider: () => provider,
@@ -259,7 +261,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
             ? undefined
             : (challenge, request) => tools.peekAt(challenge, confirmations.statement(request)),
       }),
-      consent: createConsentStep({ database, clock, provider: () => provider, accounts, audit, pages }),
+      consent: createConsentStep({ ...kernel, provider: () => provider, accounts, audit, pages, words }),
     },
     beginRegistration(context, { uid, site }) {
       registration.keepReturn(context, {

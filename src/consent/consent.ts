@@ -14,9 +14,9 @@ import { readForm } from "../http/body.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import type { FieldError, Scope } from "../http/views.ts";
-import { around, type Outcome, pathOf, type Step, type Visit } from "../interaction/step.ts";
+import { around, type Outcome, pathOf, type ResourceWords, type Step, type Visit } from "../interaction/step.ts";
 import type { Wmid } from "../wmid.ts";
-import { keepConsent } from "./store.ts";
+import { keepConsent, keptAs } from "./store.ts";
 
 export interface ConsentPorts {
   database: Database;
@@ -25,6 +25,8 @@ export interface ConsentPorts {
   accounts: Accounts;
   audit: Audit;
   pages: Pages;
+  /** What a resource server's scope is called. */
+  words: ResourceWords;
 }
 
 /** In the order of the page; `openid` is the sign-in itself and is not asked about. */
@@ -64,10 +66,23 @@ export function createConsentStep(ports: ConsentPorts): Step {
           ...(values[scope] === undefined ? {} : { value: values[scope] }),
         })),
         wmids: asked.wmids,
+        servers: serversOf(context, visit),
       },
       around(visit, statusOf(errors)),
     );
     return { kind: "page" };
+  };
+
+  /** By server, in the order of the request, in the page's language. */
+  const serversOf = (context: Context, visit: Visit): { name: string; scopes: string[] }[] => {
+    const language = ports.pages.locale(context, visit.params["ui_locales"]) === "ru" ? "ru" : "en";
+    const servers = new Map<string, string[]>();
+    for (const { resource, scope } of visit.missing.ofResources) {
+      const known = ports.words(resource, scope);
+      if (known === undefined) throw new Fault("site-gone", { detail: `${resource} no longer knows ${scope}` });
+      servers.set(known.server, [...(servers.get(known.server) ?? []), known.words[language]]);
+    }
+    return [...servers].map(([name, scopes]) => ({ name, scopes }));
   };
 
   const allow = async (context: Context, visit: Visit, chosen: string): Promise<Outcome> => {
@@ -75,16 +90,13 @@ export function createConsentStep(ports: ConsentPorts): Step {
     const wmid = asked.wmids.length > 1 ? asked.wmids.find((candidate) => candidate === chosen) : asked.wmids[0];
     if (asked.wmids.length > 1 && wmid === undefined)
       return show(context, visit, asked, [{ field: "wmid", code: "not-chosen" }]);
+    const scopes = [...visit.missing.scopes, ...visit.missing.ofResources.map(keptAs)];
     const grantId = await grant(visit, asked.account.id);
     await ports.database.transaction(async (sql) => {
-      await keepConsent(sql, asked.account.id, visit.site.clientId, ["openid", ...visit.missing.scopes], ports.clock());
+      await keepConsent(sql, asked.account.id, visit.site.clientId, ["openid", ...scopes], ports.clock());
       if (wmid !== undefined) await ports.accounts.chooseWmid(sql, asked.account.id, visit.site.clientId, wmid);
       const about = { accountId: asked.account.id, clientId: visit.site.clientId };
-      await ports.audit.append(sql, {
-        ...about,
-        type: "consent.given",
-        detail: { scope: visit.missing.scopes.join(" ") },
-      });
+      await ports.audit.append(sql, { ...about, type: "consent.given", detail: { scope: scopes.join(" ") } });
     });
     return { kind: "consent", grantId };
   };
@@ -96,6 +108,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
     const granted = existing ?? new Grant({ accountId, clientId: visit.site.clientId });
     if (visit.missing.scopes.length > 0) granted.addOIDCScope(visit.missing.scopes.join(" "));
     if (visit.missing.claims.length > 0) granted.addOIDCClaims([...visit.missing.claims]);
+    for (const { resource, scope } of visit.missing.ofResources) granted.addResourceScope(resource, scope);
     return granted.save();
   };
 

@@ -1,7 +1,7 @@
 import { ok, type Parsed, refused } from "./parsed.ts";
 
 /** Text that a person reads: at most so many characters (PROTOCOL section 3). */
-const TEXT_LENGTH = 140;
+export const TEXT_LENGTH = 140;
 /** Names of sites, payees and people. */
 export const NAME_LENGTH = 64;
 

@@ -186,6 +186,8 @@ export interface Views {
     readonly asked: readonly { readonly scope: Scope; readonly value?: string }[];
     /** The account's WMIDs; with two or more the person chooses one, when `wmid` is asked for. */
     readonly wmids: readonly string[];
+    /** Resource servers that the site wants to use, and what for, in the operator's words and the page's language. */
+    readonly servers: readonly { readonly name: string; readonly scopes: readonly string[] }[];
   };
 
   /** What is asked, and the number that answers it. A response to it opens no session. */

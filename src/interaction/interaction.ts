@@ -142,7 +142,13 @@ function toVisit(details: InteractionDetails, site: Site, email: string | undefi
     prompt: name,
     site,
     params: Object.fromEntries(params),
-    missing: { scopes: texts(asked["missingOIDCScope"]), claims: texts(asked["missingOIDCClaims"]) },
+    missing: {
+      scopes: texts(asked["missingOIDCScope"]),
+      claims: texts(asked["missingOIDCClaims"]),
+      ofResources: Object.entries(asked["missingResourceScopes"] ?? {}).flatMap(([resource, scopes]) =>
+        texts(scopes).map((scope) => ({ resource, scope })),
+      ),
+    },
     accountId: details.session?.accountId,
     signedIn: email === undefined ? undefined : { email },
     sessionUid: details.session?.uid,

@@ -13,6 +13,18 @@ export interface Site {
   firstParty: boolean;
 }
 
+/** A scope that a resource server knows; another server's of the same name is another. */
+export interface ResourceScope {
+  resource: string;
+  scope: string;
+}
+
+/** Which server it is of and what it lets a site do, in every language; undefined for one that is no longer known. */
+export type ResourceWords = (
+  resource: string,
+  scope: string,
+) => { server: string; words: { readonly en: string; readonly ru: string } } | undefined;
+
 /** One visit from oidc-provider to our pages, read once for each request (OpenID Connect Core section 3.1.2.3). */
 export interface Visit {
   uid: string;
@@ -22,7 +34,12 @@ export interface Visit {
   /** The site's request, as oidc-provider has checked it. */
   params: Readonly<Record<string, string | undefined>>;
   /** What the site still lacks, for `consent`. */
-  missing: { scopes: readonly string[]; claims: readonly string[] };
+  missing: {
+    scopes: readonly string[];
+    claims: readonly string[];
+    /** Of resource servers (RFC 8707). */
+    ofResources: readonly ResourceScope[];
+  };
   /** Who is signed in at this browser already, and in which of oidc-provider's sessions. */
   accountId: string | undefined;
   /** As pages name them. */

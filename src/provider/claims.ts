@@ -34,7 +34,7 @@ export function createFindAccount(ports: { database: Database; accounts: Account
 }
 
 /** The confirmation that a code carries, for the claim `txn` (RFC 8417 section 2.2). */
-function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
+export function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
   const confirmation = context.oidc.entities.AuthorizationCode?.rar?.[0]?.["confirmation"];
   return typeof confirmation === "object" && confirmation !== null && "id" in confirmation
     ? String(confirmation.id)

@@ -23,7 +23,8 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
 
 function redirectFaults(client: ClientEntry): string[] {
   const faults: string[] = [];
-  if (client.redirect_uris.length === 0) faults.push("redirect_uris is empty: list where people are sent back to.");
+  if (client.redirect_uris.length === 0 && client.resource === undefined)
+    faults.push("redirect_uris is empty: list where people are sent back to.");
   for (const [member, uris] of Object.entries({
     redirect_uris: client.redirect_uris,
     post_logout_redirect_uris: client.post_logout_redirect_uris,
@@ -58,6 +59,7 @@ function plainHttpFaults(client: ClientEntry): string[] {
     frontchannel_logout_uri: client.frontchannel_logout_uri,
     sector_identifier_uri: client.sector_identifier_uri,
     jwks_uri: client.jwks_uri,
+    resource: client.resource,
   };
   return Object.entries(members).flatMap(([member, given]) =>
     [given ?? []]

@@ -7,26 +7,31 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { Files } from "../config.ts";
 import { codeInBrackets } from "../config-values.ts";
-import { NAME_LENGTH, parseText } from "../e-num/text.ts";
+import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
 import { clientFaults } from "./client-rules.ts";
 import { readLogo } from "./logo.ts";
+import { resourceFaults, serverFaults } from "./resource-rules.ts";
+import { SCOPES } from "./scopes.ts";
 
-/** Scopes that a site can be given (PROTOCOL 10). */
-const SCOPES = ["openid", "email", "phone", "profile", "wmid", "offline_access"] as const;
-
-const name = z.string().check((context) => {
-  const parsed = parseText(context.value, NAME_LENGTH);
-  if (parsed.ok && context.value.trim() !== "") return;
-  const message = `must be one line of 1 to ${NAME_LENGTH} visible characters`;
-  context.issues.push({ code: "custom", input: context.value, message });
-});
+function line(longest: number) {
+  return z.string().check((context) => {
+    const parsed = parseText(context.value, longest);
+    if (parsed.ok && context.value.trim() !== "") return;
+    const message = `must be one line of 1 to ${longest} visible characters`;
+    context.issues.push({ code: "custom", input: context.value, message });
+  });
+}
 /** Where plain http is allowed, `clientFaults` says. */
 const web = z.url({ protocol: /^https?$/, error: "must be an address such as https://shop.example.com" });
 const uri = z.url({ error: "must be an address such as https://shop.example.com/callback" });
-const scope = z.string().refine((text) => text.split(" ").every((one) => SCOPES.some((known) => known === one)), {
-  error: `must be some of ${SCOPES.join(" ")}, with one space between`,
+/** Narrower than RFC 6749 section 3.3: it stands in addresses and logs. Which scopes there are, `resourceFaults` says. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+const scope = z.string().refine((text) => text.split(" ").every((one) => SCOPE.test(one)), {
+  error: `must be scopes such as ${SCOPES.slice(0, 2).join(" ")}, with one space between`,
 });
+/** Words for people, in every language of the pages. */
+const words = z.strictObject({ en: line(TEXT_LENGTH), ru: line(TEXT_LENGTH) });
 const jwk = z.looseObject({ kty: z.enum(["EC", "RSA", "OKP"]) }).refine((key) => !("d" in key), {
   error: "must be a public key: this one holds its private part, which is now known to whoever reads the file",
 });
@@ -35,7 +40,7 @@ const entry = z.strictObject({
   client_id: z
     .string()
     .regex(/^[A-Za-z0-9._~-]{1,64}$/, "must be 1 to 64 letters, digits, dots, underscores, tildes or hyphens"),
-  client_name: name,
+  client_name: line(NAME_LENGTH),
   client_uri: web.exactOptional(),
   logo_file: z.string().min(1).exactOptional(),
   tos_uri: web.exactOptional(),
@@ -63,6 +68,7 @@ const entry = z.strictObject({
   jwks: z.strictObject({ keys: z.array(jwk).min(1) }).exactOptional(),
   jwks_uri: web.exactOptional(),
   id_token_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).default("ES256"),
+  introspection_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).exactOptional(),
   userinfo_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).exactOptional(),
   default_max_age: z.int().nonnegative().exactOptional(),
   default_acr_values: z.array(z.string().min(1)).exactOptional(),
@@ -70,8 +76,12 @@ const entry = z.strictObject({
   require_pushed_authorization_requests: z.boolean().exactOptional(),
   dpop_bound_access_tokens: z.boolean().exactOptional(),
   authorization_details_types: z.array(z.string().min(1)).default([]),
-  /** Resource servers that spend this client's confirmed operations (RFC 8707). */
-  operation_resources: z.array(web).exactOptional(),
+  /** Resource servers that this site may ask for tokens for, and that spend its confirmed operations (RFC 8707). */
+  resources: z.array(web).exactOptional(),
+  /** Makes the entry a resource server: the address that its tokens are for. */
+  resource: web.exactOptional(),
+  /** The scopes that a resource server knows, each with the words that people read. */
+  resource_scopes: z.record(z.string().regex(SCOPE, "must be a scope such as wallet:read"), words).exactOptional(),
   operations_by_query: z.boolean().exactOptional(),
   require_pkce: z.boolean().default(true),
   first_party: z.boolean().default(false),
@@ -81,8 +91,9 @@ const entry = z.strictObject({
 type FileEntry = z.output<typeof entry>;
 
 /**
- * A site, as the file has it, defaults filled in, its secret and its logo read.
- * Ours: `first_party` sites are the operator's own and ask for no consent; `development_only` ones are refused in production.
+ * A site or a resource server, as the file has it, defaults filled in, its secret and its logo read.
+ * Ours: `first_party` sites are the operator's own and ask for no consent; `development_only` ones are refused in production;
+ * an entry with `resource` is a resource server, which only introspects.
  */
 export type ClientEntry = Omit<FileEntry, "client_secret_file" | "logo_file"> & { logo?: Asset };
 
@@ -101,10 +112,14 @@ export function readClients(
   if (!list.ok) return list;
   const faults: string[] = [];
   const clients: ClientEntry[] = [];
+  const name = (client: string | number) => `${source.path}, client ${client}`;
   const seen = new Set<string>();
   for (const [index, given] of list.entries.entries()) {
-    const label = `${source.path}, client ${labelOf(given) ?? index + 1}`;
-    const parsed = entry.safeParse(given);
+    const label = name(labelOf(given) ?? index + 1);
+    const misplaced = serverFaults(given);
+    faults.push(...misplaced.map((fault) => `${label}: ${fault}`));
+    if (misplaced.length > 0) continue;
+    const parsed = entry.safeParse(isServer(given) ? { ...given, ...NO_SITE } : given);
     if (!parsed.success) {
       faults.push(...parsed.error.issues.flatMap((issue) => sentences(label, issue)));
       continue;
@@ -120,7 +135,18 @@ export function readClients(
     faults.push(...[...wrong, ...logo.faults].map((fault) => `${label}: ${fault}`));
     clients.push(whole);
   }
+  // Where one could not be read, the others would be said to name what is not there.
+  if (clients.length === list.entries.length) {
+    faults.push(...resourceFaults(clients).map(({ clientId, fault }) => `${name(`"${clientId}"`)}: ${fault}`));
+  }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, clients };
+}
+
+/** A resource server asks for nothing. */
+const NO_SITE = { redirect_uris: [], grant_types: [], response_types: [] };
+
+function isServer(given: unknown): given is object {
+  return typeof given === "object" && given !== null && "resource" in given;
 }
 
 function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[] } | { ok: false; faults: string[] } {
@@ -167,6 +193,7 @@ function sentences(label: string, issue: z.core.$ZodIssue): string[] {
 function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") return `must be ${issue.values.join(" or ")}`;
   if (issue.code === "invalid_type") return `must be there as ${issue.expected}`;
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   return issue.message;
 }
 

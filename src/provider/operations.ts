@@ -28,8 +28,6 @@ export interface OperationPorts {
 
 /** PROTOCOL 9: one element, at most 5 kB. */
 const LIMIT_BYTES = 5 * 1024;
-/** Access tokens of operations live ten minutes (PROTOCOL 10). */
-const TOKEN_SECONDS = 600;
 
 /** oidc-provider's part of RFC 9396: what is asked for is checked here, and only what a person has confirmed gets into a code. */
 export function richAuthorization(ports: OperationPorts): RichAuthorizationRequestsActiveConfiguration & Introspected {
@@ -57,25 +55,6 @@ export function richAuthorization(ports: OperationPorts): RichAuthorizationReque
 
 interface Introspected {
   authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
-}
-
-/** RFC 8707: an operation's token is for the resource server that will spend it, or for the provider's own name for all of them. */
-export function operationResources(issuer: string) {
-  const own = `${issuer}/operations`;
-  return {
-    enabled: true as const,
-    defaultResource: (context: KoaContextWithOIDC, _client: Client, oneOf?: readonly string[]) =>
-      asksForOperation(context) || context.oidc.entities.AuthorizationCode?.rar !== undefined
-        ? (oneOf?.[0] ?? own)
-        : (oneOf ?? []),
-    getResourceServerInfo(_context: KoaContextWithOIDC, resource: string, client: Client) {
-      const allowed = client["operation_resources"];
-      const known = resource === own || (Array.isArray(allowed) && allowed.includes(resource));
-      if (!known) throw new errors.InvalidTarget("this client may not ask for tokens for that resource");
-      return { scope: "", audience: resource, accessTokenTTL: TOKEN_SECONDS, accessTokenFormat: "opaque" as const };
-    },
-    useGrantedResource: () => true,
-  };
 }
 
 export function asksForOperation(context: KoaContextWithOIDC): boolean {

@@ -8,6 +8,7 @@ import type { Context } from "koa";
 import Provider, {
   type AdapterFactory,
   type Client,
+  type ClientMetadata,
   type Configuration,
   type ErrorOut,
   errors,
@@ -18,17 +19,13 @@ import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
 import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
-import { CLAIMS, createFindAccount } from "./claims.ts";
+import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import type { ClientEntry } from "./clients.ts";
-import { loadGrant } from "./grants.ts";
-import {
-  asksForOperation,
-  confirmationOf,
-  type OperationPorts,
-  operationResources,
-  richAuthorization,
-} from "./operations.ts";
+import { type Consented, loadGrant } from "./grants.ts";
+import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
+import { createResourceIndicators, introspectionPolicy } from "./resources.ts";
+import { isOurScope, SCOPES } from "./scopes.ts";
 import { subjectFor } from "./subject.ts";
 
 export interface ProviderPorts {
@@ -40,7 +37,7 @@ export interface ProviderPorts {
   database: Database;
   accounts: Accounts;
   /** What the person has let a site have before. */
-  consentedScopes(sql: Sql, accountId: string, clientId: string): Promise<string[]>;
+  consented(sql: Sql, accountId: string, clientId: string): Promise<Consented>;
   operations: Omit<OperationPorts, "issuer">;
   keys: { token: readonly JWK[]; pairwise: Uint8Array };
   cookieSigner: CookieSigner;
@@ -92,9 +89,10 @@ function configuration(ports: ProviderPorts): Configuration {
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
   return {
     adapter: ports.adapter,
-    clients: ports.clients.map(({ development_only: _, logo: _logo, ...client }) => client),
+    clients: ports.clients.map(engineClient),
     clientDefaults: {
       id_token_signed_response_alg: "ES256",
+      introspection_signed_response_alg: "ES256",
       grant_types: ["authorization_code"],
       response_types: ["code"],
     },
@@ -103,14 +101,17 @@ function configuration(ports: ProviderPorts): Configuration {
         "first_party",
         "require_pkce",
         "operations_by_query",
-        "operation_resources",
         "frontchannel_logout_uri",
         "frontchannel_logout_session_required",
       ],
     },
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     jwks: { keys: [...ports.keys.token] },
-    enabledJWA: { idTokenSigningAlgValues: [...TOKEN_ALGORITHMS], userinfoSigningAlgValues: [...TOKEN_ALGORITHMS] },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...TOKEN_ALGORITHMS],
+      userinfoSigningAlgValues: [...TOKEN_ALGORITHMS],
+      introspectionSigningAlgValues: [...TOKEN_ALGORITHMS],
+    },
     cookies: {
       keys: ports.cookieSigner,
       names: {
@@ -139,7 +140,7 @@ function configuration(ports: ProviderPorts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     subjectTypes: ["public", "pairwise"],
     pairwiseIdentifier: (_context, accountId, client) => subjectFor(ports.keys.pairwise, accountId, client),
-    scopes: Object.keys(CLAIMS).concat("offline_access"),
+    scopes: [...SCOPES],
     claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
     acrValues: [...ACRS],
     discovery: {
@@ -163,7 +164,7 @@ function configuration(ports: ProviderPorts): Configuration {
       const { AuthorizationCode, RefreshToken } = context.oidc.entities;
       const source = AuthorizationCode ?? RefreshToken;
       if (token.kind !== "AccessToken" || source === undefined) return undefined;
-      return { acr: source.acr, amr: source.amr, auth_time: source.authTime };
+      return { acr: source.acr, amr: source.amr, auth_time: source.authTime, txn: confirmationIdOf(context) };
     },
     // A family ends with its last token, a year after its first; until then each use gives a new one.
     issueRefreshToken: (_context, client, source) =>
@@ -179,17 +180,15 @@ function configuration(ports: ProviderPorts): Configuration {
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
-      introspection: {
-        enabled: true,
-        allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
-      },
+      introspection: { enabled: true, allowedPolicy: introspectionPolicy(ports) },
+      jwtIntrospection: { enabled: true },
       revocation: {
         enabled: true,
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
       },
       backchannelLogout: { enabled: true },
       requestObjects: { enabled: true, requireSignedRequestObject: false },
-      resourceIndicators: operationResources(issuer),
+      resourceIndicators: createResourceIndicators(ports),
       richAuthorizationRequests: richAuthorization({ ...ports.operations, issuer }),
       rpInitiatedLogout: {
         enabled: true,
@@ -201,6 +200,19 @@ function configuration(ports: ProviderPorts): Configuration {
     // The engine's own fetch refuses addresses of this machine, where the demo's sites live.
     ...(production ? {} : { fetch: (url, options) => globalThis.fetch(url, withoutGuard(options)) }),
   };
+}
+
+/** What oidc-provider is to know of a client: resource servers and their scopes are ours (`resources.ts`). */
+function engineClient(entry: ClientEntry): ClientMetadata {
+  const {
+    development_only: _,
+    logo: _logo,
+    resource: _resource,
+    resource_scopes: _words,
+    resources: _resources,
+    ...client
+  } = entry;
+  return { ...client, scope: client.scope.split(" ").filter(isOurScope).join(" ") };
 }
 
 /** What this code's tokens say, which may be less than the session has: the highest of what was asked for (PROTOCOL 8). */

@@ -126,8 +126,14 @@ describe("docs/operate.md", () => {
 });
 
 describe("a site's lines", () => {
-  // `site.ts` is run by `integrate.test.ts`, the shop by its own test.
-  const tested = readText("examples/shop/shop.ts") + readText("test/docs/site.ts");
+  // `site.ts` is run by `integrate.test.ts`, the examples by their own tests.
+  const files = [
+    "examples/shop/shop.ts",
+    "test/docs/site.ts",
+    "examples/resource-server/api.ts",
+    "examples/resource-server/site.ts",
+  ];
+  const tested = files.map(readText).join("\n");
   it.each(["README.md", "docs/integrate.md"])("stand in %s as they are tested", (path) => {
     const blocks = codeBlocks(readText(path), "ts");
     expect(blocks.length).toBeGreaterThan(0);

@@ -12,18 +12,26 @@ const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
 
 interface Place extends Disposable {
   folder: Folder;
-  ports: { provider: number; shop: number; library: number };
+  ports: { provider: number; shop: number; library: number; wallet: number; api: number };
   start(env?: Record<string, string>): Started;
 }
 
 /** A folder to start in, as a fresh clone is, but on ports that nobody else uses. */
 async function freshPlace(): Promise<Place> {
   const folder = freshFolder();
-  const ports = { provider: await freePort(), shop: await freePort(), library: await freePort() };
+  const ports = {
+    provider: await freePort(),
+    shop: await freePort(),
+    library: await freePort(),
+    wallet: await freePort(),
+    api: await freePort(),
+  };
   const file = join(folder.path, "config/clients.json");
   const clients = readFileSync(file, "utf8")
     .replaceAll("3001", String(ports.shop))
-    .replaceAll("3002", String(ports.library));
+    .replaceAll("3002", String(ports.library))
+    .replaceAll("3005", String(ports.wallet))
+    .replaceAll("3006", String(ports.api));
   writeFileSync(file, clients);
   return {
     folder,
@@ -104,14 +112,17 @@ test("the demo says in five lines what to do, and starts again on what it has ma
     await demo.wrote("4. ");
     expect(await signInAsAlice(place)).toContain("alice@example.com");
     expect(await buyAsAlice(place)).toContain("Paid: The House by the Lake");
+    const wallet = await fetch(`http://localhost:${place.ports.wallet}`);
+    expect(await wallet.text()).toContain("Sign in to see your balance.");
+    expect((await fetch(`http://localhost:${place.ports.api}/wallet`)).status).toBe(401);
     demo.child.kill("SIGINT");
     const { code, stdout, stderr } = await demo.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toHaveLength(5);
     said.push(stdout);
   }
-  const { provider, shop, library } = place.ports;
-  for (const port of [provider, shop, library]) expect(said[0]).toContain(`http://localhost:${port}`);
+  const { provider, shop, library, wallet } = place.ports;
+  for (const port of [provider, shop, library, wallet]) expect(said[0]).toContain(`http://localhost:${port}`);
   expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
   expect(said[0]).toContain('"Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>');
   expect(said[1]).toBe(said[0]);
@@ -156,7 +167,7 @@ test("its sites listen on this machine alone", async () => {
 });
 
 describe("a demo that cannot be", () => {
-  test.each(["provider", "shop", "library"] as const)(
+  test.each(["provider", "shop", "library", "wallet", "api"] as const)(
     "because the port of the %s is taken says so in one line",
     async (which) => {
       using place = await freshPlace();

@@ -67,6 +67,13 @@ const consent: Views["consent/consent"] = {
     { scope: "offline_access" },
   ],
   wmids: ["123456789012"],
+  servers: [],
+};
+
+const WALLET = { name: "Wallet API", scopes: ["See the balance of your purses", "Change the settings of your wallet"] };
+const LONG_SERVER = {
+  name: longName,
+  scopes: ["Read every statement of every purse that you have had at this exchange since the first of January 2019"],
 };
 
 const errorCodes: readonly ErrorPageCode[] = [
@@ -221,6 +228,13 @@ export const samples: readonly Sample[] = [
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
   ...confirmations,
   sample("consent", "consent/consent", consent, signedIn),
+  sample(
+    "consent-servers",
+    "consent/consent",
+    { ...consent, asked: [{ scope: "email", value: "alice@example.com" }], servers: [WALLET, LONG_SERVER] },
+    signedIn,
+  ),
+  sample("consent-server", "consent/consent", { ...consent, asked: [], servers: [WALLET] }, signedIn),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
   sample("consent-wmids-not-chosen", "consent/consent", {
     ...consent,

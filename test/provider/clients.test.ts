@@ -168,8 +168,15 @@ describe("a fault names file, client and member", () => {
     [
       "an unknown scope",
       { scope: "openid admin" },
-      "scope must be some of openid email phone profile wmid offline_access",
+      "scope must be some of openid email phone profile wmid offline_access, or of the scopes that its resources know: admin is not.",
     ],
+    ["a scope that is none", { scope: "openid  email" }, "scope must be scopes such as openid email"],
+    [
+      "a resource that nobody serves",
+      { resources: ["https://api.example.com/"] },
+      "resources has https://api.example.com/, which no entry serves",
+    ],
+    ["scopes of a server that is none", { resource_scopes: {} }, "resource_scopes is there without resource"],
     ["an unknown grant", { grant_types: ["implicit"] }, "grant_types[0] must be authorization_code or refresh_token."],
     ["a short secret", { client_secret: "hunter2" }, "client_secret has 7 characters: production needs 32"],
     ["no secret", { client_secret: undefined }, "client_secret is missing"],
@@ -228,6 +235,89 @@ describe("a fault names file, client and member", () => {
   });
 });
 
+const API = {
+  client_id: "api",
+  client_name: "An API",
+  resource: "https://api.example.com/v1",
+  resource_scopes: { "notes:read": { en: "Read your notes", ru: "Читать ваши заметки" } },
+  client_secret: "0123456789abcdef0123456789abcdef",
+};
+
+describe("a resource server", () => {
+  const ASKING = { ...SITE, scope: "openid notes:read", resources: [API.resource] };
+
+  test("is an entry of its own, and a site's entry says what it may ask of it", () => {
+    const [server, site] = clientsOf([API, ASKING]);
+    expect(server).toMatchObject({ ...API, redirect_uris: [], grant_types: [], response_types: [] });
+    expect(site).toMatchObject({ scope: "openid notes:read", resources: [API.resource] });
+  });
+
+  test("may prove itself with a key, know no scopes, and choose how its introspection is signed", () => {
+    const { client_secret: _, resource_scopes: _scopes, ...rest } = API;
+    const jwks = { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y" }] };
+    const byKey = { ...rest, token_endpoint_auth_method: "private_key_jwt", jwks };
+    expect(faultsOf([{ ...byKey, introspection_signed_response_alg: "EdDSA" }])).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ["a member of a site's", { redirect_uris: ["https://a.example.com/"] }, "redirect_uris is a site's, and resource"],
+    ["grants", { grant_types: ["authorization_code"] }, "grant_types is a site's, and resource"],
+    ["a member that nobody knows", { resource_scope: {} }, "resource_scope is a site's, and resource"],
+    [
+      "no way to show who it is",
+      { token_endpoint_auth_method: "none", client_secret: undefined },
+      "token_endpoint_auth",
+    ],
+    ["no secret", { client_secret: undefined }, "client_secret is missing"],
+    ["a resource that is no address", { resource: "wallet" }, "resource must be an address"],
+    ["plain http", { resource: "http://api.example.com/" }, "resource has http://api.example.com/: production needs"],
+    ["a fragment", { resource: "https://api.example.com/#v1" }, "resource has https://api.example.com/#v1 with"],
+    [
+      "a scope with a space",
+      { resource_scopes: { "notes read": { en: "a", ru: "b" } } },
+      "resource_scopes.notes read must be a scope",
+    ],
+    [
+      "a scope without words in one of the languages",
+      { resource_scopes: { notes: { en: "Read your notes" } } },
+      "resource_scopes.notes.ru must be there as string.",
+    ],
+    [
+      "words that reorder the page's",
+      { resource_scopes: { notes: { en: "a\u202e", ru: "b" } } },
+      "resource_scopes.notes.en must be one line of 1 to 140 visible characters.",
+    ],
+    [
+      "a scope that is the provider's own",
+      { resource_scopes: { email: { en: "a", ru: "b" } } },
+      "resource_scopes has email, which is the provider's own",
+    ],
+    ["demonstration", { development_only: true }, "development_only is true: production refuses such a client"],
+  ])("with %s is refused", (_, members, fault) => {
+    const faults = faultsOf([{ ...API, ...members }]);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(`/etc/clients.json, client "api": ${fault}`);
+  });
+
+  test("is alone with its resource", () => {
+    expect(faultsOf([API, { ...API, client_id: "twin" }])).toEqual([
+      expect.stringContaining(`client "twin": resource has ${API.resource}, which is that of "api" already`),
+    ]);
+  });
+
+  test("that could not be read is not said to be missing as well", () => {
+    expect(faultsOf([{ ...API, client_name: "" }, ASKING])).toEqual([
+      expect.stringContaining('client "api": client_name must be one line'),
+    ]);
+  });
+
+  test("gives its scopes to those sites alone that name its resource", () => {
+    expect(faultsOf([API, { ...ASKING, resources: [] }])).toEqual([
+      expect.stringContaining("or of the scopes that its resources know: notes:read is not."),
+    ]);
+  });
+});
+
 describe("config/clients.json", () => {
   const config = (path: string) => readFileSync(new URL(`../../config/${path}`, import.meta.url));
   const logos = readdirSync(new URL("../../config/logos", import.meta.url)).map((name) => `logos/${name}`);
@@ -238,6 +328,8 @@ describe("config/clients.json", () => {
     expect(clients.map(({ client_id, first_party, subject_type }) => [client_id, first_party, subject_type])).toEqual([
       ["shop", true, "public"],
       ["library", false, "pairwise"],
+      ["wallet-api", false, "public"],
+      ["wallet", false, "public"],
     ]);
   });
 
@@ -250,6 +342,8 @@ describe("config/clients.json", () => {
     expect(faultsOf([], { contents })).toEqual([
       expect.stringContaining('client "shop": development_only'),
       expect.stringContaining('client "library": development_only'),
+      expect.stringContaining('client "wallet-api": development_only'),
+      expect.stringContaining('client "wallet": development_only'),
     ]);
   });
 });

@@ -62,8 +62,14 @@ export function leave(visitor: Visitor, farewell: Page): Promise<Page> {
 }
 
 /** A payment by a person who is not signed in, typed: the tokens and the confirmation's id. */
-export async function paid(world: World, visitor: Visitor, element: object = PAYMENT, site: ClientEntry = STORE) {
-  const { page, finish } = await order(world, visitor, element, {}, site);
+export async function paid(
+  world: World,
+  visitor: Visitor,
+  element: object = PAYMENT,
+  site: ClientEntry = STORE,
+  more: Record<string, string> = {},
+) {
+  const { page, finish } = await order(world, visitor, element, more, site);
   const number = await visitor.submit(page, "next", { identifier: ALICE });
   const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
   const tokens = await finish(back);

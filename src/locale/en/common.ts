@@ -17,6 +17,8 @@ export const common = {
 export const consent = {
   heading: (site: string) => `Share this with ${datum(site)}?`,
   headingUnnamed: "Share this with the site?",
+  headingServers: (site: string) => `Let ${datum(site)} do this for you?`,
+  headingServersUnnamed: "Let the site do this for you?",
   body: "The site asks for:",
   scopes: {
     email: "Your e-mail",
@@ -25,9 +27,11 @@ export const consent = {
     wmid: "Your WMID",
     offline_access: "Access while you are away, until you take it back in your account",
   },
+  at: (server: string) => `At ${datum(server)} the site wants to:`,
   choose: "Which WMID?",
   chooseHint: "The site sees only the one that you choose. We remember it for this site.",
   note: "The site never learns your responses, and cannot pay or sign anything with this.",
+  noteServers: "The site never learns your responses. What is listed here it can do without asking you again.",
   allow: "Allow",
   decline: "Do not allow",
 };

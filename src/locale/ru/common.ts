@@ -18,6 +18,8 @@ export const common: Messages["common"] = {
 export const consent: Messages["consent"] = {
   heading: (site) => `Передать это сайту «${datum(site)}»?`,
   headingUnnamed: "Передать это сайту?",
+  headingServers: (site) => `Разрешить это сайту «${datum(site)}»?`,
+  headingServersUnnamed: "Разрешить это сайту?",
   body: "Сайт запрашивает:",
   scopes: {
     email: "Ваш e-mail",
@@ -26,9 +28,11 @@ export const consent: Messages["consent"] = {
     wmid: "Ваш WMID",
     offline_access: "Доступ в ваше отсутствие — пока вы не отзовёте его в своём счёте",
   },
+  at: (server) => `В «${datum(server)}» сайт хочет:`,
   choose: "Какой WMID?",
   chooseHint: "Сайт увидит только выбранный. Для этого сайта мы запомним ваш выбор.",
   note: "Ваших ответов сайт не узнает и ничего не сможет с этим оплатить или подписать.",
+  noteServers: "Ваших ответов сайт не узнает. Перечисленное здесь он сможет делать, не спрашивая вас снова.",
   allow: "Разрешить",
   decline: "Не разрешать",
 };

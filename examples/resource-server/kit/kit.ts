@@ -1,0 +1,94 @@
+/**
+ * A resource server's half of E-num ID: from a request's access token to a verdict, and to the standard answer where it is a refusal.
+ * Copy this folder: it needs `jose` and Node's own fetch, and nothing of the provider's code. `koa.ts`, `express.ts` and `fastify.ts` are
+ * each a few lines round it. Control enters by `admit`, or by `check` in any other framework; the rules themselves are in `judge.ts`.
+ */
+import { createIntrospection, type Introspect, type IntrospectionOptions } from "./introspection.ts";
+import { type Access, checkRequirement, judge, type Requirement, type Verdict } from "./judge.ts";
+import { type Refusal, refusalOf } from "./refusal.ts";
+import type { Spending } from "./spending.ts";
+
+export interface KitOptions extends IntrospectionOptions {
+  /** This server's own address, as its entry has it: the `aud` of its tokens. */
+  resource: string;
+  /** Where confirmed operations are spent. */
+  spending: Spending;
+  /** Told when the provider cannot be asked or says what cannot be believed: people get 503 meanwhile. */
+  onFault?: (error: unknown) => void;
+  /** For tests: by default what the provider says. */
+  introspect?: Introspect;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+export interface Kit {
+  /** From the header `Authorization` to a verdict. A wanted operation is spent when the verdict is `granted`. */
+  check(authorization: string | undefined, wanted: Requirement): Promise<Verdict>;
+  /** The same for a request; afterwards `accessOf` knows who is there. Undefined where the route may run. */
+  admit(request: WithHeaders, wanted: Requirement): Promise<Refusal | undefined>;
+  /** Throws for a request that was not admitted. */
+  accessOf(request: WithHeaders): Access;
+}
+
+/** Node's own request has them, and with it each framework's. */
+export interface WithHeaders {
+  headers: { authorization?: string | undefined };
+}
+
+const BEARER = /^bearer(?: +(.*))?$/i;
+/** RFC 6750 section 2.1; longer ones are nobody's. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]{1,2048}=*$/;
+
+export function createKit(options: KitOptions): Kit {
+  const { issuer, resource, spending, onFault = () => undefined, now = () => Date.now() } = options;
+  const introspect = options.introspect ?? createIntrospection(options);
+  const admitted = new WeakMap<WithHeaders, Access>();
+
+  const check: Kit["check"] = async (authorization, wanted) => {
+    checkRequirement(wanted);
+    const [scheme, token] = BEARER.exec(authorization ?? "") ?? [];
+    if (scheme === undefined) return { kind: "no-token" };
+    if (token === undefined || !TOKEN.test(token)) return { kind: "malformed", why: "that is no bearer token" };
+    try {
+      const claims = await introspect(token);
+      const verdict = judge(claims, wanted, { issuer, resource, now: Math.floor(now() / 1000) });
+      return await spent(verdict, wanted);
+    } catch (error) {
+      onFault(error);
+      return { kind: "unavailable" };
+    }
+  };
+
+  const spent = async (verdict: Verdict, { operation: wanted }: Requirement): Promise<Verdict> => {
+    const operation = verdict.kind === "granted" ? verdict.access.operation : undefined;
+    if (operation === undefined || wanted?.spentBy === "handler") return verdict;
+    return (await spending.spend(operation.txn, operation.until))
+      ? verdict
+      : { kind: "invalid-token", why: "what was confirmed has been done already" };
+  };
+
+  return {
+    check,
+    async admit(request, wanted) {
+      const verdict = await check(request.headers.authorization, wanted);
+      if (verdict.kind !== "granted") return refusalOf(verdict, resource);
+      admitted.set(request, verdict.access);
+      return undefined;
+    },
+    accessOf(request) {
+      const access = admitted.get(request);
+      if (access === undefined) throw new Error("This route has no guard.");
+      return access;
+    },
+  };
+}
+
+/** The same for each request, or made from it: what was confirmed is compared with what the request wants to do. */
+export type Wanted<Request> = Requirement | ((request: Request) => Requirement | Promise<Requirement>);
+
+/** What never could be met is said when the route is made, where it is the same for each request. */
+export function wanting<Request>(wanted: Wanted<Request>): (request: Request) => Promise<Requirement> {
+  if (typeof wanted === "function") return async (request) => wanted(request);
+  checkRequirement(wanted);
+  return async () => wanted;
+}

@@ -1,0 +1,90 @@
+import type { ClientEntry } from "./clients.ts";
+import { isOurScope, SCOPES } from "./scopes.ts";
+
+/** Members that a resource server's entry may have; the others are a site's. */
+const SERVER_MEMBERS: ReadonlySet<string> = new Set([
+  "client_id",
+  "client_name",
+  "client_uri",
+  "contacts",
+  "token_endpoint_auth_method",
+  "token_endpoint_auth_signing_alg",
+  "client_secret",
+  "client_secret_file",
+  "jwks",
+  "jwks_uri",
+  "introspection_signed_response_alg",
+  "resource",
+  "resource_scopes",
+  "development_only",
+]);
+
+/** What an entry with `resource` holds that only a site can have, and the other way round. */
+export function serverFaults(given: unknown): string[] {
+  if (typeof given !== "object" || given === null) return [];
+  if (!("resource" in given)) {
+    return "resource_scopes" in given
+      ? ["resource_scopes is there without resource: write the address that the tokens are for, or remove it."]
+      : [];
+  }
+  const foreign = Object.keys(given).filter((member) => !SERVER_MEMBERS.has(member));
+  return [
+    ...foreign.map(
+      (member) => `${member} is a site's, and resource makes this a resource server: give each its own entry.`,
+    ),
+    ...("token_endpoint_auth_method" in given && given.token_endpoint_auth_method === "none"
+      ? ["token_endpoint_auth_method is none: a resource server shows by a secret or a key who it is."]
+      : []),
+  ];
+}
+
+/** What is wrong between entries whose members are each right: sentences that begin with the member. */
+export function resourceFaults(clients: readonly ClientEntry[]): { clientId: string; fault: string }[] {
+  return clients.flatMap((client) =>
+    [...ownFaults(client), ...twins(client, clients), ...askedFaults(client, clients)].map((fault) => ({
+      clientId: client.client_id,
+      fault,
+    })),
+  );
+}
+
+function ownFaults({ resource, resource_scopes: scopes = {} }: ClientEntry): string[] {
+  return [
+    ...(resource?.includes("#") === true
+      ? [`resource has ${resource} with a fragment: leave it out (RFC 8707 section 2).`]
+      : []),
+    ...Object.keys(scopes)
+      .filter(isOurScope)
+      .map((scope) => `resource_scopes has ${scope}, which is the provider's own: choose another name.`),
+  ];
+}
+
+/** A token's audience must say of one party that it may look at the token. */
+function twins(client: ClientEntry, clients: readonly ClientEntry[]): string[] {
+  const first = clients.find(({ resource }) => resource !== undefined && resource === client.resource);
+  return first === undefined || first === client
+    ? []
+    : [`resource has ${client.resource}, which is that of "${first.client_id}" already: a resource has one server.`];
+}
+
+function askedFaults(client: ClientEntry, clients: readonly ClientEntry[]): string[] {
+  const servers = (client.resources ?? []).map((resource) => ({
+    resource,
+    server: clients.find((other) => other.resource === resource),
+  }));
+  const known = new Set(servers.flatMap(({ server }) => Object.keys(server?.resource_scopes ?? {})));
+  const unknown = client.scope.split(" ").filter((scope) => !isOurScope(scope) && !known.has(scope));
+  return [
+    ...servers
+      .filter(({ server }) => server === undefined)
+      .map(
+        ({ resource }) =>
+          `resources has ${resource}, which no entry serves: add one with that resource, or correct it.`,
+      ),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `scope must be some of ${SCOPES.join(" ")}, or of the scopes that its resources know: ${unknown.join(" ")} is not.`,
+        ]),
+  ];
+}
