@@ -30,7 +30,7 @@ export interface Ordered {
 
 /** The site pushes a request and sends the person. */
 export async function order(
-  world: World,
+  world: Pick<World, "issuer">,
   visitor: Visitor,
   element: object = PAYMENT,
   more: Record<string, string> = {},
