@@ -197,15 +197,15 @@ async function resultOf(
 }
 
 /**
- * A native client's consent prompt is answered with the confirmation. Who was not signed in is so for this request alone; who was keeps
- * the session's own time and acr, and has answered `prompt=login` and `max_age` by the operation's response.
+ * Who was not signed in is so for this request alone; who was keeps the session's own time and acr, and has answered `prompt=login` and
+ * `max_age` by the operation's response.
  */
 async function confirmationResult(
   provider: Provider,
   visit: Visit,
   { accountId, result }: Extract<Outcome, { kind: "confirmation" }>,
 ): Promise<InteractionResults> {
-  const confirmation = { confirmation: { ...result }, consent: {} };
+  const confirmation = { confirmation: { ...result } };
   if (result.sessionless) {
     const login = { accountId, acr: "urn:e-num:acr:login", amr: [...result.amr], ts: result.at, remember: false };
     return { ...confirmation, login };
