@@ -100,6 +100,8 @@ export function createInteraction(ports: InteractionPorts): Interaction {
     try {
       await next();
     } catch (error) {
+      // In the place of a session that another tab has renamed meanwhile oidc-provider has put an empty one.
+      context.remove("Set-Cookie");
       await showElsewhere(context, uid, error);
     }
   };

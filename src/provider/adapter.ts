@@ -279,9 +279,9 @@ function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): 
     records?.read.set(name, row);
 }
 
-/** Another tab has ended it, or its time is over. */
+/** Another tab has ended it, or its time is over. The site has its answer from there, and is not told of this one. */
 function interactionGone(): Error {
-  return new errors.SessionNotFound("interaction session not found");
+  return Object.assign(new errors.SessionNotFound("interaction session not found"), { allow_redirect: false });
 }
 
 /** oidc-provider looks before it leaps; these are the answers for those who come in between, as it would have given them itself. */
