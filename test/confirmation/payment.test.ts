@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
+import { MINUTE } from "../../src/clock.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { statementOf } from "../support/operations.ts";
-import { order, PAY, PAYMENT, STORE, TYPED } from "../support/payment.ts";
+import { order, PAY, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld } from "../support/world.ts";
@@ -164,6 +165,19 @@ describe("once", () => {
       error: "invalid_authorization_details",
       error_description: `already confirmed: ${id}`,
     });
+  });
+});
+
+describe("again", () => {
+  test("an operation whose number and visit have run out may be asked for once more, and is confirmed then", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const visitor = createVisitor(world.issuer);
+    const late = await visitor.submit((await order(world, visitor)).page, "next", { identifier: ALICE });
+    world.pass(31 * MINUTE);
+    await world.sweep();
+    await visitor.submit(late, "next", { response: world.answer(ALICE, late.challenge, TYPED) });
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+    expect((await paid(world, visitor)).tokens.authorization_details).toMatchObject([PAYMENT]);
   });
 });
 
