@@ -17,8 +17,8 @@ const onBoth = [
   "fuzz",
 ].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
-/** Those that start whole processes, many of them: the server, the demo, the command-line phone, the bench. */
-const processes = ["examples", "main", "bench"]
+/** Those that start whole processes, many of them (the server, the demo, the command-line phone, the bench), or let one die in many places. */
+const processes = ["examples", "main", "bench", "faults"]
   .map((room) => `test/${room}/**/*.test.ts`)
   .concat("test/phone/session.test.ts");
 

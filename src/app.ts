@@ -310,6 +310,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   app.use(assets([renderer.script, renderer.icon, ...clients.flatMap(({ logo }) => logo ?? [])]));
   app.use(chosenLanguage({ cookies }));
   app.use(sameOriginOnly(issuer, PAGES));
+  app.use(interaction.resumed);
   app.use(requests.middleware);
   const root = new Router();
   for (const router of routes) root.use(router.routes());

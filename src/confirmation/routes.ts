@@ -109,13 +109,15 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     const form = await readForm(context);
     const current = await authentication.current(visit);
     if (current === undefined || current.state === "declined") return { kind: "to", path: "" };
-    switch (form.get("action")) {
+    const action = form.get("action");
+    // Confirmed already, in another tab or before a crash: whatever is pressed here, the site is told so.
+    if (current.state === "answered" && action !== "decline") return { kind: "to", path: "" };
+    switch (action) {
       case "decline":
         return declined(context, visit, form.get("reason"));
       case "new-challenge":
         return afterAsking(context, visit, await authentication.askAgain(asking(context, visit), current), "");
       case "answered":
-        if (current.state === "answered") return { kind: "to", path: "" };
         return pages.operation(context, visit, confirmations.request(visit), current, { notYet: true });
       case "show-response": {
         if (ports.peek === undefined) break;
@@ -184,9 +186,12 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
 
   const declined = async (context: Context, visit: Visit, reason: string): Promise<Outcome> => {
     const known = REASONS.find((each) => each === reason);
-    await authentication.decline(visit, "operation");
     const notMe = known === "not_me" && visit.accountId !== undefined;
+    const isConfirmed = async () => (await confirmations.of(visit)) !== undefined;
+    if (!(await isConfirmed())) await authentication.decline(visit, "operation");
     if (notMe && visit.accountId !== undefined) await ports.notMe(visit, visit.accountId);
+    // A response that was there first stands, and the site is not told otherwise.
+    if (await isConfirmed()) return { kind: "to", path: "" };
     return {
       kind: "refused",
       error: "access_denied",

@@ -4,7 +4,7 @@
  * redirects to, and leaves by a redirect to the address that oidc-provider resumes at. Steps know nothing of one another.
  */
 import Router from "@koa/router";
-import type { Context } from "koa";
+import type { Context, Middleware } from "koa";
 import type Provider from "oidc-provider";
 import { errors, type InteractionResults } from "oidc-provider";
 import { epochSeconds } from "../clock.ts";
@@ -28,12 +28,22 @@ export interface InteractionPorts {
 
 type InteractionDetails = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
-export function createInteraction(ports: InteractionPorts): { routes: Router } {
+/** Where oidc-provider resumes an interaction. */
+const RESUMED = /^\/authorize\/([^/]+)$/;
+
+export interface Interaction {
+  routes: Router;
+  /** Round oidc-provider: an interaction that is resumed a second time gets a page that leads back to its site. */
+  resumed: Middleware;
+}
+
+export function createInteraction(ports: InteractionPorts): Interaction {
   const router = new Router({ prefix: "/interaction/:uid" });
 
   /** The page of a sign-in that another tab has finished, or that is long over, as long as we know which site it was for. */
-  const showElsewhere = async (context: Context, lost: Fault): Promise<void> => {
-    const clientId = await ports.formerClient(String(context["params"].uid));
+  const showElsewhere = async (context: Context, uid: string, lost: unknown): Promise<void> => {
+    if (!(lost instanceof Fault) || lost.code !== "session-lost") throw lost;
+    const clientId = await ports.formerClient(uid);
     const site = clientId === undefined ? undefined : await ports.site(clientId);
     if (site === undefined) throw lost;
     ports.pages.show(context, "login/elsewhere", site.href === undefined ? {} : { siteHref: site.href }, {
@@ -83,8 +93,19 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
       const visit = await load(context);
       await finish(context, visit, await handler(context, visit));
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== "session-lost") throw error;
-      await showElsewhere(context, error);
+      await showElsewhere(context, String(context["params"].uid), error);
+    }
+  };
+
+  const resumed: Middleware = async (context, next) => {
+    const [, uid] = RESUMED.exec(context.path) ?? [];
+    if (uid === undefined) return next();
+    try {
+      await next();
+    } catch (error) {
+      // In the place of a session that another tab has renamed meanwhile oidc-provider has put an empty one.
+      context.remove("Set-Cookie");
+      await showElsewhere(context, uid, error);
     }
   };
 
@@ -115,7 +136,7 @@ export function createInteraction(ports: InteractionPorts): { routes: Router } {
       );
     }
   }
-  return { routes: router };
+  return { routes: router, resumed };
 }
 
 /** An interaction is gone when its time is over, its cookies are lost, or another tab of this browser has finished it. */
@@ -188,15 +209,15 @@ async function resultOf(
 }
 
 /**
- * A native client's consent prompt is answered with the confirmation. Who was not signed in is so for this request alone; who was keeps
- * the session's own time and acr, and has answered `prompt=login` and `max_age` by the operation's response.
+ * Who was not signed in is so for this request alone; who was keeps the session's own time and acr, and has answered `prompt=login` and
+ * `max_age` by the operation's response.
  */
 async function confirmationResult(
   provider: Provider,
   visit: Visit,
   { accountId, result }: Extract<Outcome, { kind: "confirmation" }>,
 ): Promise<InteractionResults> {
-  const confirmation = { confirmation: { ...result }, consent: {} };
+  const confirmation = { confirmation: { ...result } };
   if (result.sessionless) {
     const login = { accountId, acr: "urn:e-num:acr:login", amr: [...result.amr], ts: result.at, remember: false };
     return { ...confirmation, login };

@@ -1,8 +1,8 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
-import type { Binding, Sql } from "../database.ts";
+import type { Binding, Database, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
-import type { RequestRecords, StoredRecord } from "./request.ts";
+import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -14,7 +14,7 @@ import type { RequestRecords, StoredRecord } from "./request.ts";
  */
 export interface AdapterPorts {
   /** Not inside a transaction that fails with the request: what the loser of a race revokes must stay revoked. */
-  database: Sql;
+  database: Sql & Pick<Database, "transaction">;
   sealer: Sealer;
   digest: Digester;
   clock: Clock;
@@ -34,6 +34,9 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "PreAuthorizedCode",
   "RefreshToken",
 ]);
+
+/** Ended by a request that puts something in their place: a code or the next interaction, the same session by another name. */
+const SUCCEEDED: ReadonlySet<string> = new Set(["Interaction", "Session"]);
 
 /** Saved together with the session that the request ends with, which they are of no use without. */
 const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
@@ -72,6 +75,7 @@ const FIND_BY_UID = `SELECT ${COLUMNS} FROM oidc WHERE uid = ? AND model = ? ${N
 const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM oidc WHERE user_code = ? AND model = ? ${NEWEST}`;
 const CONSUME = "UPDATE oidc SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL RETURNING id";
 const DESTROY = "DELETE FROM oidc WHERE model = ? AND id = ?";
+const END = `${DESTROY} RETURNING id`;
 const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
 const REVOKE = "DELETE FROM oidc WHERE grant_id = ?";
 /** One statement, so that nobody sees the code gone and its grant alive. A token's `grant_id` is the `id` of the grant's own row. */
@@ -148,17 +152,40 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
 
   const nameOf = (key: string) => `${model} ${key}`;
 
+  const save = async (sql: Sql, rows: Binding[][]) => {
+    if (rows.length > 0) await sql.rows(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+  };
+
   /** All that waits, and perhaps one row more, in one statement. Where it fails, the request fails, and nothing waits any longer. */
   const write = async (records: RequestRecords | undefined, ...last: Binding[][]) => {
     const rows = [...(records?.waiting.values() ?? []), ...last];
+    const endings = [...(records?.ending.values() ?? [])];
     records?.waiting.clear();
-    if (rows.length > 0) await database.rows(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+    records?.ending.clear();
+    const all = async (sql: Sql) => {
+      for (const { statement, bindings, refusal } of endings)
+        if ((await sql.first(statement, bindings)) === undefined && refusal !== undefined) throw refusal;
+      await save(sql, rows);
+    };
+    try {
+      await (endings.length > 0 ? database.transaction(all) : save(database, rows));
+    } catch (error) {
+      if (records !== undefined) records.failed = true;
+      throw error;
+    }
+  };
+
+  /** Used up with what comes of it or, after a crash between the two, not at all. */
+  const useUp = (records: RequestRecords, key: string, ending: Ending) => {
+    records.ending.set(nameOf(key), ending);
+    records.flush = () => write(records);
   };
 
   /** From what this request has read, or else from the table, where more may come with it. */
   const remembered = async (name: string, read: () => Promise<readonly StoredRecord[]>) => {
     const records = request?.();
-    if (records?.waiting.has(name)) await write(records);
+    const byUid = name.startsWith(BY_UID) && records?.ending.size !== 0;
+    if (records?.waiting.has(name) || records?.ending.has(name) || byUid) await write(records);
     const known = records?.read.get(name);
     if (known !== undefined) return opened(known);
     const rows = await read();
@@ -194,7 +221,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
       } else if (model === "Interaction" && wasRead) {
         await write(records);
         const updated = await database.first(UPDATE, [...row.slice(2, -1), model, key]);
-        if (updated === undefined) throw new errors.SessionNotFound("interaction session not found");
+        if (updated === undefined) throw interactionGone();
       } else {
         await write(records, row);
       }
@@ -214,16 +241,26 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     findByUserCode: async (code) => opened(await database.first(FIND_BY_USER_CODE, [userCodeKeyOf(code), model])),
     async consume(id) {
       const key = keyOf(id);
-      forget(request?.(), key);
+      const records = request?.();
+      forget(records, key);
+      if (records !== undefined && model === "PushedAuthorizationRequest") {
+        useUp(records, key, { statement: CONSUME, bindings: [clock(), model, key], refusal: alreadyUsed(model) });
+        return;
+      }
       const won = await database.first(CONSUME, [clock(), model, key]);
       if (won === undefined) await refuseReuse(key);
     },
     async destroy(id) {
       const key = keyOf(id);
       const records = request?.();
+      const wasRead = records?.read.has(nameOf(key)) === true;
       records?.waiting.delete(nameOf(key));
       forget(records, key);
-      await database.rows(DESTROY, [model, key]);
+      if (records === undefined || !wasRead || !SUCCEEDED.has(model)) await database.rows(DESTROY, [model, key]);
+      else {
+        const refusal = model === "Interaction" ? interactionGone() : undefined;
+        useUp(records, key, { statement: END, bindings: [model, key], refusal });
+      }
     },
     async revokeByGrantId(grantId) {
       const records = request?.();
@@ -240,6 +277,11 @@ function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): 
   const other = records?.read.get(name);
   if (other === undefined || other.saved_at < row.saved_at || (other.saved_at === row.saved_at && other.id < row.id))
     records?.read.set(name, row);
+}
+
+/** Another tab has ended it, or its time is over. The site has its answer from there, and is not told of this one. */
+function interactionGone(): Error {
+  return Object.assign(new errors.SessionNotFound("interaction session not found"), { allow_redirect: false });
 }
 
 /** oidc-provider looks before it leaps; these are the answers for those who come in between, as it would have given them itself. */

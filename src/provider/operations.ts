@@ -5,6 +5,7 @@ import {
   type KoaContextWithOIDC,
   type RichAuthorizationRequestsActiveConfiguration,
 } from "oidc-provider";
+import { repeatedMember } from "../e-num/repeated-member.ts";
 import { OPERATION } from "./assurance.ts";
 
 /** What a step has confirmed, as it comes back in the interaction's result. */
@@ -71,17 +72,27 @@ function isConfirmation(value: unknown): value is ConfirmationResult {
   return typeof value === "object" && value !== null && "id" in value && "details" in value && "at" in value;
 }
 
+/** A site's name for something, in the characters that OAuth's error texts may hold (RFC 6749 section 5.2). */
+function plain(name: string): string {
+  return name.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/gu, "?").slice(0, 80);
+}
+
 /** What PROTOCOL 8 and 9 ask of the request around the element. */
 function checkRequest(context: KoaContextWithOIDC, client: Client): void {
-  const { params, trusted, entities } = context.oidc;
+  const { params, trusted, entities, route } = context.oidc;
+  // RFC 9396 section 6: what a token is for was confirmed before its code was given, and cannot be changed afterwards.
+  if (route === "token")
+    throw new errors.InvalidAuthorizationDetails("the code has its one confirmed operation: leave the parameter out");
   const text = (name: string) => (typeof params?.[name] === "string" ? params[name] : "");
   const details = text("authorization_details");
   if (Buffer.byteLength(details) > LIMIT_BYTES)
     throw new errors.InvalidAuthorizationDetails(`authorization_details are larger than ${LIMIT_BYTES} bytes`);
+  const repeated = repeatedMember(details);
+  if (repeated !== undefined)
+    throw new errors.InvalidAuthorizationDetails(`${plain(repeated)}: is there twice in one object`);
   if (JSON.parse(details).length !== 1)
     throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
-  const pushed =
-    context.oidc.route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
+  const pushed = route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
   const signed = trusted?.includes("authorization_details") === true;
   if (!pushed && !signed && client["operations_by_query"] !== true)
     throw new errors.InvalidRequest(

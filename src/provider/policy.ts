@@ -22,27 +22,24 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
   // Twice: where nobody is signed in and no sign-in is asked for, the operation's one response comes before the login prompt, which it resolves.
+  // Else it comes last: whoever says no to the consent before it has confirmed nothing.
   policy.add(
     confirmation((context) => context.oidc.session?.accountId === undefined && !asksForSignIn(context)),
     1,
   );
   policy.add(
     confirmation((context) => context.oidc.session?.accountId !== undefined),
-    3,
+    policy.length,
   );
-  policy.get("consent")?.checks.remove("rar_prompt");
+  const consent = policy.get("consent");
+  consent?.checks.remove("rar_prompt");
+  // A native app that anybody could pose as is not let through without a person (RFC 8252 section 8.6); the confirmation is by one.
+  unlessForOperation(consent, "native_client_prompt", () => true);
   const login = policy.get("login");
   if (login === undefined) throw new Error("oidc-provider has no login prompt");
   // An operation's response is a new challenge for this request: for who is signed in, it answers prompt=login and max_age as well.
-  for (const reason of ["login_prompt", "max_age"]) {
-    const check = login.checks.get(reason);
-    const original = check?.check;
-    if (check === undefined || original === undefined) throw new Error(`oidc-provider has no check ${reason}`);
-    check.check = (context) =>
-      asksForOperation(context) && context.oidc.session?.accountId !== undefined
-        ? Check.NO_NEED_TO_PROMPT
-        : original(context);
-  }
+  for (const reason of ["login_prompt", "max_age"])
+    unlessForOperation(login, reason, (context) => context.oidc.session?.accountId !== undefined);
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
   login.checks.add(
@@ -68,6 +65,19 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
     }),
   );
   return policy;
+}
+
+/** The engine's own check, but where an operation is asked for and answers it. */
+function unlessForOperation(
+  prompt: interactionPolicy.Prompt | undefined,
+  reason: string,
+  answers: (context: KoaContextWithOIDC) => boolean,
+): void {
+  const check = prompt?.checks.get(reason);
+  const original = check?.check;
+  if (check === undefined || original === undefined) throw new Error(`oidc-provider has no check ${reason}`);
+  check.check = (context) =>
+    asksForOperation(context) && answers(context) ? Check.NO_NEED_TO_PROMPT : original(context);
 }
 
 /** An operation demands its own acr, whatever the site asks for; a list that knows none of ours fails all the same. */

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Middleware } from "koa";
+import { errors } from "oidc-provider";
 import type { Binding } from "../database.ts";
+import { Fault } from "../errors.ts";
 
 /**
  * What oidc-provider has read and is about to write within one HTTP request: it asks for the same records again and again, and saves in
@@ -11,8 +13,20 @@ export interface RequestRecords {
   readonly read: Map<string, StoredRecord>;
   /** Rows to be written together, by `<model> <key>`. */
   readonly waiting: Map<string, Binding[]>;
-  /** Writes the rows that wait. */
+  /** What this request uses up, by `<model> <key>`: in the transaction that writes what comes of it. */
+  readonly ending: Map<string, Ending>;
+  /** Writes the rows that wait, and ends what is used up. */
   flush: () => Promise<void>;
+  /** A write has failed, so that the answer may name what is not there: a session, in its cookie. */
+  failed: boolean;
+}
+
+/** A statement that gives a row to the one who uses it up. */
+export interface Ending {
+  statement: string;
+  bindings: readonly Binding[];
+  /** What is said to all who come later, where it is used once. */
+  refusal: Error | undefined;
 }
 
 /** A row as it lies in the table; what is sealed in it is opened once. */
@@ -37,19 +51,31 @@ export function createRequests(): Requests {
   return {
     current: () => storage.getStore()?.records,
     middleware(context, next) {
-      const records: RequestRecords = { read: new Map(), waiting: new Map(), flush: async () => undefined };
+      const records: RequestRecords = {
+        read: new Map(),
+        waiting: new Map(),
+        ending: new Map(),
+        flush: async () => undefined,
+        failed: false,
+      };
       const store: { records: RequestRecords | undefined } = { records };
       return storage.run(store, async () => {
         try {
-          // What was to be saved before a failure is saved, as it would have been without waiting.
+          // What was to be saved before a failure is saved, as it would have been without waiting; nothing is used up by it.
           await next().catch(async (error: unknown) => {
+            records.ending.clear();
             await records.flush().catch(() => undefined);
+            if (records.failed || !(error instanceof Fault) || error.status >= 500) takeBack(context);
             throw error;
           });
           await records.flush().catch((error: unknown) => {
             takeBack(context);
-            throw error;
+            throw error instanceof errors.SessionNotFound
+              ? new Fault("session-lost", { detail: error.message })
+              : error;
           });
+          // The engine has made an answer of the failure; the session in its cookie was not saved.
+          if (records.failed) context.remove("Set-Cookie");
         } finally {
           store.records = undefined;
         }

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
+import { MINUTE } from "../../src/clock.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { statementOf } from "../support/operations.ts";
-import { leave, order, PAY, PAYMENT, STORE, TYPED } from "../support/payment.ts";
+import { leave, order, PAY, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { createWorld, client as entry } from "../support/world.ts";
+import { createWorld } from "../support/world.ts";
 
 describe("a payment, with nobody signed in", () => {
   test("needs the identifier and one response, gives a token that says what was confirmed, and leaves no session", async () => {
@@ -165,16 +166,18 @@ describe("once", () => {
       error_description: `already confirmed: ${id}`,
     });
   });
+});
 
-  test("of sixteen requests for one operation, answered at once, one is confirmed", async () => {
+describe("again", () => {
+  test("an operation whose number and visit have run out may be asked for once more, and is confirmed then", async () => {
     await using world = await createWorld({ clients: [STORE] });
-    const { visitor } = await signIn(world, { client: STORE });
-    const pages = await Promise.all(Array.from({ length: 4 }, async () => (await order(world, visitor)).page));
-    await Promise.all(
-      pages.map((page) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) })),
-    );
-    expect(await world.database.rows("SELECT id FROM confirmation")).toHaveLength(1);
-    expect(await world.database.rows("SELECT id FROM event WHERE type = 'operation.confirmed'")).toHaveLength(1);
+    const visitor = createVisitor(world.issuer);
+    const late = await visitor.submit((await order(world, visitor)).page, "next", { identifier: ALICE });
+    world.pass(31 * MINUTE);
+    await world.sweep();
+    await visitor.submit(late, "next", { response: world.answer(ALICE, late.challenge, TYPED) });
+    expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
+    expect((await paid(world, visitor)).tokens.authorization_details).toMatchObject([PAYMENT]);
   });
 });
 
@@ -235,6 +238,19 @@ describe("declining", () => {
     expect(new URL(back.url).searchParams.get("error_description")).toContain("wrong_details");
   });
 
+  test.each(["decline", "new-challenge", "answered"])(
+    "%s on a page whose response was accepted meanwhile changes nothing: the site gets the confirmation",
+    async (action) => {
+      await using world = await createWorld({ clients: [STORE] });
+      const { visitor } = await signIn(world, { client: STORE });
+      const { page, finish } = await order(world, visitor);
+      await visitor.once(page.url, `action=next&response=${world.answer(ALICE, page.challenge, TYPED)}`);
+      const back = await visitor.post(new URL(page.url).pathname, `action=${action}&reason=changed_mind`);
+      expect((await finish(back)).authorization_details).toMatchObject([PAYMENT]);
+      expect(await world.database.rows("SELECT id FROM event WHERE type = 'operation.declined'")).toEqual([]);
+    },
+  );
+
   test('"it was not me" ends every open request of the account and tells its owner on all channels', async () => {
     await using world = await createWorld({ clients: [STORE] });
     const { visitor } = await signIn(world, { client: STORE });
@@ -250,70 +266,5 @@ describe("declining", () => {
     expect(late.url).not.toContain("code=");
     expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
     expect((await world.messages()).filter(({ to }) => to === ALICE || to === "+15555550101")).toHaveLength(2);
-  });
-});
-
-describe("what a site may ask", () => {
-  test.each([
-    [
-      "two elements",
-      { authorization_details: JSON.stringify([PAYMENT, { ...PAYMENT, operation_id: "b" }]) },
-      "invalid_authorization_details",
-    ],
-    [
-      "a member too many",
-      { authorization_details: JSON.stringify([{ ...PAYMENT, fee: "1" }]) },
-      "invalid_authorization_details",
-    ],
-    [
-      "an amount that is not canonical",
-      { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.50", currency: "WMZ" } }]) },
-      "invalid_authorization_details",
-    ],
-    [
-      "another currency than the purse's",
-      { authorization_details: JSON.stringify([{ ...PAYMENT, amount: { value: "10.5", currency: "WME" } }]) },
-      "invalid_authorization_details",
-    ],
-    [
-      "a type that is not this client's",
-      { authorization_details: JSON.stringify([{ ...PAYMENT, type: "keys" }]) },
-      "invalid_authorization_details",
-    ],
-    ["prompt=none", { prompt: "none" }, "interaction_required"],
-    [
-      "offline_access, where it is not ignored (OpenID Connect Core 11)",
-      { scope: "openid offline_access", prompt: "consent" },
-      "invalid_scope",
-    ],
-    ["scopes without openid", { scope: "email" }, "invalid_scope"],
-    ["a resource that is not allowed", { resource: "https://other.example/" }, "invalid_target"],
-  ])("%s is refused", async (_name, more, error) => {
-    await using world = await createWorld({ clients: [STORE] });
-    await expect(order(world, createVisitor(world.issuer), PAYMENT, more)).rejects.toMatchObject({ error });
-  });
-
-  test("an operation in the query is refused, unless the operator lets this client", async () => {
-    const old = entry({
-      client_id: "old",
-      client_name: "Old",
-      first_party: true,
-      authorization_details_types: ["payment"],
-      operations_by_query: true,
-    });
-    await using world = await createWorld({ clients: [STORE, old] });
-    const ask = (clientId: string, redirect: string) => {
-      const query = new URLSearchParams({
-        client_id: clientId,
-        response_type: "code",
-        redirect_uri: redirect,
-        authorization_details: JSON.stringify([PAYMENT]),
-        code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        code_challenge_method: "S256",
-      });
-      return createVisitor(world.issuer).open(`/authorize?${query}`);
-    };
-    expect(errorOf(await ask("shop", STORE.redirect_uris[0] ?? ""))).toBe("invalid_request");
-    expect((await ask("old", old.redirect_uris[0] ?? "")).text).toContain("10.50");
   });
 });

@@ -1,9 +1,22 @@
-import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import { randomBytes } from "node:crypto";
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+  UnsecuredJWT,
+} from "jose";
 import { describe, expect, test } from "vitest";
-import { PAYMENT, paid, STORE } from "../support/payment.ts";
-import { ALICE } from "../support/sign-in.ts";
+import { verifyReceipt } from "../../src/confirmation/receipt.ts";
+import { parseQrText } from "../../src/e-num/qr-text.ts";
+import { loadKeys } from "../../src/keys/keys.ts";
+import { order, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
+import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { client, createWorld, type World } from "../support/world.ts";
+import { client, createWorld, LIBRARY, type World } from "../support/world.ts";
 
 const OTHER = client({
   client_id: "other",
@@ -137,11 +150,8 @@ describe("the page that explains a receipt", () => {
   });
 
   test.each([
-    [
-      "one changed character",
-      (text: string) => text.replace(/\.(..)/, (_all, two: string) => `.${two === "ey" ? "eZ" : "ey"}`),
-    ],
     ["another signature", (text: string) => `${text.slice(0, -6)}AAAAAA`],
+    ["another part too many", (text: string) => `${text}.AAAA`],
     ["no receipt at all", () => "hello"],
   ])("with %s refuses it", async (_name, change) => {
     await using world = await createWorld({ clients: [STORE] });
@@ -150,13 +160,105 @@ describe("the page that explains a receipt", () => {
     expect(page.text).not.toContain("10.50");
   });
 
-  test("a login token of the same provider is no receipt", async () => {
+  test("tokens of the same provider that are no receipts are refused, though their signatures hold", async () => {
     await using world = await createWorld({ clients: [STORE] });
-    const { privateKey } = await generateKeyPair("ES256");
-    const forged = await new SignJWT({})
-      .setProtectedHeader({ alg: "ES256", typ: "JWT" })
-      .setIssuer(world.issuer)
-      .sign(privateKey);
-    expect((await shown(world, forged)).html.querySelector("h1")).not.toBeNull();
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page, finish } = await order(world, visitor, PAYMENT, { scope: "openid" });
+    const statement = parseQrText(page.qr);
+    const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) });
+    const idToken = (await finish(back)).id_token ?? "";
+    const token = statement.ok && statement.value.kind === "operation" ? (statement.value.token ?? "") : "";
+    for (const other of [idToken, token]) {
+      expect(other).toMatch(/^ey/);
+      const answer = await shown(world, other);
+      expect(answer.text).toMatch(/This is no receipt|This is not a receipt|This receipt is not genuine/);
+      expect(answer.text).not.toContain("10.50");
+    }
+  });
+});
+
+describe("what is no receipt", () => {
+  /** A receipt, and the means of the provider that signed it. */
+  const genuine = async (world: World) => {
+    const { tokens, id } = await paid(world, createVisitor(world.issuer));
+    const { text } = await receiptBy(world, tokens.access_token, id);
+    const random = { bytes: (length: number) => randomBytes(length) };
+    const keys = await loadKeys({ database: world.database, sealer: world.sealer, clock: world.now, random });
+    const set = { keys: keys.confirmationSet.keys };
+    const [own] = keys.confirmation;
+    if (own === undefined) throw new Error("there is no key");
+    const sign = async (header: object, jwk = own.privateJwk) =>
+      new SignJWT(decodeJwt(text))
+        .setProtectedHeader({ alg: "ES256", typ: "enum-receipt+jwt", kid: own.kid, ...header })
+        .sign(await importJWK(jwk, "ES256"));
+    return {
+      text,
+      verify: (receipt: string, issuer = world.issuer) => verifyReceipt(receipt, { issuer, set }),
+      sign,
+      own,
+    };
+  };
+
+  test("any one changed character: each place of it", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { text, verify } = await genuine(world);
+    expect((await verify(text)).ok).toBe(true);
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (const [at, letter] of [...text].entries()) {
+      if (letter === ".") continue;
+      // The neighbour differs in the lowest bit, which is spare in a part's last character.
+      const other = letters[letters.indexOf(letter) ^ 1] ?? "";
+      const changed = text.slice(0, at) + other + text.slice(at + 1);
+      expect([at, (await verify(changed)).ok]).toEqual([at, false]);
+    }
+  });
+
+  test.each([
+    ["another typ", { typ: "JWT" }, "wrong-type"],
+    ["the typ of a statement", { typ: "enum-statement+jwt" }, "wrong-type"],
+    ["no typ", { typ: undefined }, "wrong-type"],
+    ["a key that nobody has", { kid: "12345678" }, "bad-signature"],
+  ])("%s, signed by the right key", async (_name, header, reason) => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { sign, verify } = await genuine(world);
+    expect((await verify(await sign({}))).ok).toBe(true);
+    expect(await verify(await sign(header))).toEqual({ ok: false, reason });
+  });
+
+  test("another alg: none, and the published key as a shared secret", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { text, own, verify } = await genuine(world);
+    const claims = decodeJwt(text);
+    const none = new UnsecuredJWT(claims).encode();
+    expect((await verify(none)).ok).toBe(false);
+    expect((await verify(`${none}AAAA`)).ok).toBe(false);
+    const secret = new TextEncoder().encode(JSON.stringify(own.publicJwk));
+    const header = { alg: "HS256", typ: "enum-receipt+jwt", kid: own.kid };
+    expect((await verify(await new SignJWT(claims).setProtectedHeader(header).sign(secret))).ok).toBe(false);
+  });
+
+  test("another issuer's, and one by somebody else's key", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { text, sign, verify } = await genuine(world);
+    expect(await verify(text, "https://id.example.org")).toEqual({ ok: false, reason: "other-issuer" });
+    const stranger = await exportJWK((await generateKeyPair("ES256", { extractable: true })).privateKey);
+    expect(await verify(await sign({}, stranger))).toEqual({ ok: false, reason: "bad-signature" });
+  });
+});
+
+describe("a receipt for a site with subjects of its own", () => {
+  test("has the same sub as its ID token, and not the account's", async () => {
+    const library = { ...LIBRARY, first_party: true, authorization_details_types: ["payment"] };
+    await using world = await createWorld({ clients: [STORE, library] });
+    const { visitor } = await signIn(world, { client: library });
+    const { page, finish } = await order(world, visitor, PAYMENT, { scope: "openid" }, library);
+    const tokens = await finish(
+      await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) }),
+    );
+    const receipt = await receiptBy(world, tokens.access_token, String(tokens.claims()?.["txn"]));
+    const { sub, aud } = decodeJwt(receipt.text);
+    expect([sub, aud]).toEqual([tokens.claims()?.sub, "library"]);
+    const [account] = await world.database.rows<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]);
+    expect(sub).not.toBe(account?.id);
   });
 });

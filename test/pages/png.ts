@@ -1,4 +1,4 @@
-/** Makes Chromium's screenshots small: true colour into a palette. Pages have few colours; a fifth of the size is left. */
+/** Reads Chromium's screenshots, and makes them small: true colour into a palette. Pages have few colours; a fifth of the size is left. */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -43,7 +43,7 @@ function distance(one: number, other: number): number {
 }
 
 /** Eight-bit RGB or RGBA without interlacing, as Chromium writes it. */
-function decode(png: Buffer): Picture {
+export function decode(png: Buffer): Picture {
   const width = png.readUInt32BE(16);
   const height = png.readUInt32BE(20);
   const channels = png[25] === 6 ? 4 : 3;

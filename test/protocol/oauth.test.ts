@@ -95,28 +95,6 @@ describe("RFC 7636: PKCE", () => {
   });
 });
 
-describe("RFC 9126: pushed authorization requests", () => {
-  const pushed = async (world: World) => {
-    const party = await createRelyingParty(world.issuer, SHOP);
-    const parameters = { redirect_uri: REDIRECT, scope: "openid", ...CHALLENGE };
-    return (await client.buildAuthorizationUrlWithPAR(party.config, parameters)).href;
-  };
-
-  test("a pushed request leads to the sign-in", async () => {
-    await using world = await createWorld();
-    expect(
-      (await createVisitor(world.issuer).open(await pushed(world))).html.querySelector("input[name=identifier]"),
-    ).not.toBeNull();
-  });
-
-  test("a request_uri lives a minute", async () => {
-    await using world = await createWorld();
-    const address = await pushed(world);
-    world.pass(MINUTE + 16 * SECOND);
-    expect((await createVisitor(world.issuer).open(address)).status).toBe(400);
-  });
-});
-
 describe("RFC 9207: the issuer in the response", () => {
   test("code and error both come with iss", async () => {
     await using world = await createWorld();

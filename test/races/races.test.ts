@@ -1,9 +1,12 @@
 import { refreshTokenGrant } from "openid-client";
 import { describe, expect, test } from "vitest";
 import { prove } from "../support/newcomer.ts";
+import { order, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { activate } from "../support/phone.ts";
+import { requestOf } from "../support/pushed.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
-import { createVisitor } from "../support/visitor.ts";
+import { errorOf, signIn } from "../support/sign-in.ts";
+import { createVisitor, type Visitor } from "../support/visitor.ts";
 import { createWorld, SHOP, type World } from "../support/world.ts";
 
 const ALICE = "alice@example.com";
@@ -74,6 +77,70 @@ describe("sixteen at once, one winner", () => {
     const person = { email: "dora@example.com", phone: "+15555550199" };
     await Promise.allSettled([1, 2, 3].map(() => prove(world, createVisitor(world.issuer), person)));
     expect(await world.database.rows("SELECT id FROM account WHERE email = ?", [person.email])).toHaveLength(1);
+  });
+});
+
+describe("sixteen confirmations at once, one winner", () => {
+  test("of sixteen requests for one operation one is confirmed; the others' sites are told by which confirmation", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    const orders = [];
+    for (let count = 0; count < AT_ONCE; count += 1) orders.push(await order(world, visitor));
+    const backs = await Promise.all(
+      orders.map(({ page }) => visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, TYPED) })),
+    );
+    const rows = await world.database.rows<{ id: string }>("SELECT id FROM confirmation");
+    expect(rows).toHaveLength(1);
+    expect(await events(world, "operation.confirmed")).toBe(1);
+    const told = backs.map((back) => new URL(back.url).searchParams.get("error_description"));
+    expect(told.filter((description) => description === null)).toHaveLength(1);
+    expect(told.filter((description) => description === `already confirmed: ${rows[0]?.id}`)).toHaveLength(AT_ONCE - 1);
+    const winner = backs.findIndex((back) => errorOf(back) === null);
+    const back = backs[winner];
+    const tokens = back === undefined ? undefined : await orders[winner]?.finish(back);
+    expect(tokens?.authorization_details).toMatchObject([{ ...PAYMENT, confirmation: { id: rows[0]?.id } }]);
+  });
+
+  test("one response that is sent sixteen times confirms once and gives one code, with a pushed request or without", async () => {
+    const old = { ...STORE, operations_by_query: true };
+    await using world = await createWorld({ clients: [old] });
+    const query = new URLSearchParams({ ...requestOf(old), authorization_details: JSON.stringify([PAYMENT]) });
+    const pushed = async (visitor: Visitor) =>
+      (await order(world, visitor, { ...PAYMENT, operation_id: "pushed" })).page;
+    for (const begin of [(visitor: Visitor) => visitor.open(`/authorize?${query}`), pushed]) {
+      const visitor = createVisitor(world.issuer);
+      const page = await visitor.submit(await begin(visitor), "next", { identifier: ALICE });
+      const response = world.answer(ALICE, page.challenge, TYPED);
+      const backs = await Promise.all(
+        Array.from({ length: AT_ONCE }, () => visitor.submit(page, "next", { response })),
+      );
+      for (const back of backs) expect(back.status).toBeLessThan(500);
+      expect(backs.filter((back) => back.url.includes("code="))).toHaveLength(1);
+    }
+    expect(await world.database.rows("SELECT id FROM confirmation")).toHaveLength(2);
+    expect(await events(world, "operation.confirmed")).toBe(2);
+    expect(await world.database.rows("SELECT id FROM oidc WHERE model = 'AuthorizationCode'")).toHaveLength(2);
+  });
+
+  test("a response and a decline at once: one of them, and the site is told which", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const { visitor } = await signIn(world, { client: STORE });
+    for (let count = 0; count < 4; count += 1) {
+      const element = { ...PAYMENT, operation_id: `both-${count}` };
+      const { page } = await order(world, visitor, element);
+      if (page.challenge === "") throw new Error(`${page.url} ${page.text}`);
+      const response = world.answer(ALICE, page.challenge, TYPED);
+      const [answered, declined] = await Promise.all([
+        visitor.submit(page, "next", { response }),
+        visitor.submit(page, "decline", { reason: "changed_mind" }),
+      ]);
+      const isConfirmed = await world.database.rows("SELECT id FROM confirmation WHERE operation_id = ?", [
+        element.operation_id,
+      ]);
+      const codes = [answered, declined].filter(({ url }) => url.includes("code="));
+      expect(codes).toHaveLength(isConfirmed.length);
+      expect(declined.title.includes("declined")).toBe(isConfirmed.length === 0);
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import Koa from "koa";
 import type { AdapterFactory } from "oidc-provider";
 import { expect, inject, test } from "vitest";
-import type { Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database.ts";
 import { createAdapter } from "../../src/provider/adapter.ts";
 import { createRequests } from "../../src/provider/request.ts";
 import { createDigester, createSealer } from "../../src/secrecy.ts";
@@ -16,17 +16,21 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
   const fresh = await freshDatabase(inject("engine"));
   const sent: string[] = [];
   let broken = false;
-  const rows: Sql["rows"] = async (statement, bindings) => {
-    sent.push(statement.trim().split(/\s/, 1).join());
-    if (broken && statement.includes("INSERT")) throw new Error("no database");
-    return fresh.database.rows(statement, bindings);
+  const over = (sql: Sql): Sql => {
+    const rows: Sql["rows"] = async (statement, bindings) => {
+      sent.push(statement.trim().split(/\s/, 1).join());
+      if (broken && statement.includes("INSERT")) throw new Error("no database");
+      return sql.rows(statement, bindings);
+    };
+    const first: Sql["first"] = async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
+      (await rows<Row>(statement, bindings))[0];
+    return { engine: sql.engine, rows, first };
   };
-  const database: Sql = {
-    engine: fresh.database.engine,
-    rows,
-    first: async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
-      (await rows<Row>(statement, bindings))[0],
+  const transaction: Database["transaction"] = async (work) => {
+    sent.push("BEGIN");
+    return fresh.database.transaction((sql) => work(over(sql)));
   };
+  const database = { ...over(fresh.database), transaction };
   const requests = createRequests();
   const ports = {
     sealer: createSealer([randomBytes(32)], { bytes: randomBytes }),
@@ -55,6 +59,9 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
     outside,
     break: () => {
       broken = true;
+    },
+    mend: () => {
+      broken = false;
     },
     async get() {
       const answer = await fetch(`http://127.0.0.1:${port}/`);
@@ -139,4 +146,51 @@ test("an interaction that another request has ended does not come back", async (
   await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
   expect((await site.get()).status).toBe(500);
   expect(await site.outside("Interaction").find("i")).toBeUndefined();
+});
+
+test("an interaction and the pushed request are used up together with the code that comes of them, or not at all", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("Interaction").find("i");
+    await adapter("Interaction").destroy("i");
+    await adapter("PushedAuthorizationRequest").consume("p");
+    await adapter("AuthorizationCode").upsert("c", CODE, 60);
+  });
+  await site.outside("PushedAuthorizationRequest").upsert("p", { request: "ey" }, 60);
+  await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+  site.break();
+  expect(await site.get()).toEqual({ status: 500, location: null, body: "no database" });
+  expect(await site.outside("Interaction").find("i")).toEqual({ uid: "i" });
+  expect(await site.outside("PushedAuthorizationRequest").find("p")).toEqual({ request: "ey" });
+  site.mend();
+  site.sent.length = 0;
+  expect(await site.get()).toMatchObject({ status: 200, location: "/?code=1" });
+  expect(site.sent).toEqual(["SELECT", "BEGIN", "DELETE", "UPDATE", "INSERT"]);
+  expect(await site.outside("Interaction").find("i")).toBeUndefined();
+  expect(await site.outside("PushedAuthorizationRequest").find("p")).toHaveProperty("consumed");
+});
+
+test("of two requests that end one interaction, the second saves nothing, and its answer names no code", async () => {
+  const codes = ["first", "second"];
+  await using site = await openSite(async (adapter) => {
+    await adapter("Interaction").find("i");
+    await adapter("Interaction").destroy("i");
+    const code = codes.shift() ?? "";
+    if (code === "first") await site.get();
+    await adapter("AuthorizationCode").upsert(code, CODE, 60);
+  });
+  await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+  expect(await site.get()).toMatchObject({ status: 500, location: null });
+  expect(await site.outside("AuthorizationCode").find("first")).toBeUndefined();
+  expect(await site.outside("AuthorizationCode").find("second")).toEqual(CODE);
+});
+
+test("a request that fails uses nothing up", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("Interaction").find("i");
+    await adapter("Interaction").destroy("i");
+    throw new Error("stumbled");
+  });
+  await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+  expect((await site.get()).body).toBe("stumbled");
+  expect(await site.outside("Interaction").find("i")).toEqual({ uid: "i" });
 });

@@ -20,7 +20,7 @@ export interface CommandLinePhone extends AsyncDisposable {
   /** What it says; throws what it complains of. */
   run(...words: string[]): Promise<string>;
   /** The seven digits that it shows in its frame. */
-  respond(verb: "login" | "first" | "pay" | "scan", ...words: string[]): Promise<string>;
+  respond(verb: "login" | "first" | "confirm" | "pay" | "scan", ...words: string[]): Promise<string>;
   /** What it complains of; throws where it says anything else. */
   refusal(...words: string[]): Promise<string>;
 }
@@ -46,12 +46,7 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
   return {
     file,
     run,
-    async respond(...words) {
-      const said = await run(...words);
-      const response = /│ {3}(\d{3}) (\d{4}) {3}│/.exec(said);
-      if (response === null) throw new Error(`the phone shows no response: ${said}`);
-      return `${response[1]}${response[2]}`;
-    },
+    respond: async (...words) => responseIn(await run(...words)),
     async refusal(...words) {
       const { refused, stdout, stderr } = await ended(words);
       if (!refused || stdout !== "") throw new Error(`the phone does not refuse: ${stdout}`);
@@ -59,6 +54,13 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** The seven digits in what a phone says. */
+export function responseIn(said: string): string {
+  const response = /│ {3}(\d{3}) (\d{4}) {3}│/.exec(said);
+  if (response === null) throw new Error(`the phone shows no response: ${said}`);
+  return `${response[1]}${response[2]}`;
 }
 
 /** Another phone of somebody who is there already, as if it had been connected before the journey begins. */

@@ -22,20 +22,24 @@ export const STORE: ClientEntry = {
 
 type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
 
-export interface Ordered {
-  page: Page;
+export interface Begun {
   party: RelyingParty;
-  finish(back: Page): Promise<Tokens>;
+  /** Where the site sends the person. */
+  address: string;
+  finish(back: { url: string }): Promise<Tokens>;
 }
 
-/** The site pushes a request and sends the person. */
-export async function order(
-  world: World,
-  visitor: Visitor,
+export interface Ordered extends Omit<Begun, "address"> {
+  page: Page;
+}
+
+/** The site pushes a request. */
+export async function begin(
+  world: Pick<World, "issuer">,
   element: object = PAYMENT,
   more: Record<string, string> = {},
   site: ClientEntry = STORE,
-): Promise<Ordered> {
+): Promise<Begun> {
   const party = await createRelyingParty(world.issuer, site);
   const verifier = client.randomPKCECodeVerifier();
   const state = client.randomState();
@@ -50,9 +54,19 @@ export async function order(
   const checks = { pkceCodeVerifier: verifier, expectedState: state };
   return {
     party,
-    page: await visitor.open(address.href),
+    address: address.href,
     finish: (back) => client.authorizationCodeGrant(party.config, new URL(back.url), checks),
   };
+}
+
+/** And sends the person. */
+export async function order(
+  world: Pick<World, "issuer">,
+  visitor: Visitor,
+  ...asked: [element?: object, more?: Record<string, string>, site?: ClientEntry]
+): Promise<Ordered> {
+  const { party, address, finish } = await begin(world, ...asked);
+  return { party, page: await visitor.open(address), finish };
 }
 
 /** From a page that says why nothing was confirmed, by its one link, back to the site. */

@@ -23,6 +23,8 @@ export interface Visitor {
   submit(page: Page, action: string, fields?: Record<string, string>): Promise<Page>;
   /** Posts a body as it stands, without looking at the page. */
   post(path: string, body: string, headers?: Record<string, string>): Promise<Page>;
+  /** The answer to one request: a redirect is not followed, and the page's `url` is where it leads. */
+  once(address: string, body?: string): Promise<Page>;
 }
 
 /** A browser without JavaScript: keeps cookies, follows redirects within the provider and stops where they leave it. */
@@ -33,6 +35,7 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
     address: string,
     body?: string,
     extra: Record<string, string> = {},
+    follow = true,
   ): Promise<Page> => {
     let url = new URL(address, issuer);
     let request = method === "get" ? browser.get(pathOf(url)) : browser.post(pathOf(url)).send(body ?? "");
@@ -44,7 +47,7 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
       if (response.status < 300 || response.status > 399)
         return toPage(url.href, response.status, response.text, response.headers);
       url = new URL(String(response.headers["location"]), url);
-      if (url.origin !== issuer) return toPage(url.href, response.status, "", response.headers);
+      if (url.origin !== issuer || !follow) return toPage(url.href, response.status, "", response.headers);
       request = browser.get(pathOf(url));
     }
     throw new Error(`more than ten redirects, the last to ${url.href}`);
@@ -53,6 +56,8 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
   return {
     open: (address) => send("get", address),
     post: (path, body, extra = {}) => send("post", path, body, { ...form, ...extra }),
+    once: (address, body) =>
+      body === undefined ? send("get", address, undefined, {}, false) : send("post", address, body, form, false),
     submit(page, action, fields = {}) {
       const button = page.html.querySelectorAll("button").find((each) => each.getAttribute("value") === action);
       if (button === undefined) throw new Error(`no button ${action} on "${page.title}" (${page.url})`);
