@@ -263,6 +263,14 @@ describe("what was confirmed is spent once", () => {
     expect(faults).toEqual(["Error: disk full"]);
   });
 
+  test("in the store in memory: sixteen at once, one winner", async () => {
+    const spending = createMemorySpending();
+    const until = Date.now() / 1000 + 600;
+    const won = await Promise.all(Array.from({ length: 16 }, () => spending.spend("one", until)));
+    expect(won.filter((first) => first)).toHaveLength(1);
+    expect(await spending.spend("another", until)).toBe(true);
+  });
+
   test("the store in memory forgets a txn only when its token is long over", async () => {
     let now = 1_800_000_000_000;
     const spending = createMemorySpending(() => now);

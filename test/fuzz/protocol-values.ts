@@ -33,6 +33,15 @@ export const PROTOCOL: Readonly<Record<string, readonly string[]>> = {
     "constructor",
     "create none",
   ],
+  resource: [
+    "",
+    "purses",
+    "http://localhost:9/purses#a",
+    "http://[",
+    "urn:x",
+    "__proto__",
+    "http://localhost:9/purses/",
+  ],
   max_age: ["0", "-1", "1.5", "1e9", "99999999999999999999", "NaN", "", "0x10"],
   scope: [
     "openid openid",

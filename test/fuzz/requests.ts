@@ -1,5 +1,6 @@
 /** What is well-formed at each route: the request that the mutators begin with. */
 import type { MountedRoute } from "../../src/app.ts";
+import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import type { World } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
@@ -84,6 +85,7 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
   if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
   if (/^\/(token|revoke|introspect|par|confirmations\/receipt)$/.test(path))
     draft.headers.push(["Authorization", basic()]);
+  if (path === "/introspect" && dice.oneIn(2)) draft.headers.push(["Accept", "application/token-introspection+jwt"]);
   if (/^\/(userinfo|confirmations\/.*receipt)$/.test(path) && carrier !== "form")
     draft.headers.push(["Authorization", `Bearer ${state.values["access_token"] ?? "x"}`]);
   return draft;
@@ -97,11 +99,12 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     named(Object.fromEntries(names.map((name) => [name, right[name] ?? USUAL[name] ?? values[name] ?? "x"])));
   switch (path) {
     case "/authorize":
-      return named(authorizeFields());
+      return named({ ...authorizeFields(), ...(dice.oneIn(3) ? AT_RESOURCE : {}) });
     case "/par":
       return named({
         ...authorizeFields(),
         ...(dice.oneIn(2) ? { authorization_details: JSON.stringify([PAYMENT]) } : {}),
+        ...(dice.oneIn(3) ? AT_RESOURCE : {}),
       });
     case "/confirmations/receipt":
       return dice.oneIn(2) ? taken("confirmation_id") : [{ name: "operation_id", value: PAYMENT.operation_id }];
@@ -137,6 +140,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };
   return [action, ...taken("identifier", "email", "phone", "code", "response", "reason", "wmid")];
 }
+
+const AT_RESOURCE = { scope: "openid purses:read", resource: PURSES };
 
 /** What a person, a phone or a site sends where the state knows nothing better. */
 const USUAL: Readonly<Record<string, unknown>> = {

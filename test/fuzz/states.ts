@@ -5,6 +5,7 @@ import type { ClientEntry } from "../../src/provider/clients.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { statementOf } from "../support/operations.ts";
 import { activate } from "../support/phone.ts";
+import { PURSE_API, PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
@@ -63,7 +64,16 @@ const VERIFIER = "fuzz-".repeat(10);
 type Made = Partial<Pick<State, "params" | "values" | "authorize">> & { browser: Browser; more?: readonly string[] };
 
 /** The sites of the worlds that are fuzzed; the shop takes payments. */
-export const CLIENTS: readonly ClientEntry[] = [{ ...SHOP, authorization_details_types: ["payment"] }, LIBRARY];
+export const CLIENTS: readonly ClientEntry[] = [
+  {
+    ...SHOP,
+    authorization_details_types: ["payment"],
+    scope: `${SHOP.scope} purses:read`,
+    resources: [PURSES],
+  },
+  LIBRARY,
+  PURSE_API,
+];
 
 export const PAYMENT = {
   type: "payment",

@@ -58,7 +58,7 @@ describe("enum-id check-config", () => {
       "development",
       "http://localhost:3000, listening on 127.0.0.1 port 3000",
       "postgres://db.example.com:5432/enum",
-      "shop, library (config/clients.json)",
+      "shop, library, wallet-api, wallet (config/clients.json)",
       "from id@example.com by mail.example.com:587",
       "shown on the outbox page",
     ]) {
@@ -84,6 +84,8 @@ describe("enum-id check-config", () => {
       "ENUM_ID_TRUST_PROXY",
       'config/clients.json, client "shop": development_only',
       'config/clients.json, client "library": development_only',
+      'config/clients.json, client "wallet-api": development_only',
+      'config/clients.json, client "wallet": development_only',
     ]);
   });
 });
