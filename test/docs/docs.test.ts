@@ -123,8 +123,8 @@ describe("docs/operate.md", () => {
 });
 
 describe("a site's lines", () => {
-  // `site.ts` is run by `integrate.test.ts`, the shop by its own test.
-  const tested = readText("examples/shop/shop.ts") + readText("test/docs/site.ts");
+  // `site.ts` is run by `integrate.test.ts`, the demo's sites by their own tests.
+  const tested = ["examples/site/provider.ts", "examples/site/sign-in.ts", "test/docs/site.ts"].map(readText).join("");
   it.each(["README.md", "docs/integrate.md"])("stand in %s as they are tested", (path) => {
     const blocks = codeBlocks(readText(path), "ts");
     expect(blocks.length).toBeGreaterThan(0);

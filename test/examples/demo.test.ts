@@ -10,20 +10,33 @@ import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
 const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
 
+const SITES = ["shop", "library", "credit-exchange", "debt-service"] as const;
+type SiteId = (typeof SITES)[number];
+
 interface Place extends Disposable {
   folder: Folder;
-  ports: { provider: number; shop: number; library: number };
+  ports: { provider: number } & Record<SiteId, number>;
   start(env?: Record<string, string>): Started;
 }
 
 /** A folder to start in, as a fresh clone is, but on ports that nobody else uses. */
 async function freshPlace(): Promise<Place> {
   const folder = freshFolder();
-  const ports = { provider: await freePort(), shop: await freePort(), library: await freePort() };
   const file = join(folder.path, "config/clients.json");
-  const clients = readFileSync(file, "utf8")
-    .replaceAll("3001", String(ports.shop))
-    .replaceAll("3002", String(ports.library));
+  let clients = readFileSync(file, "utf8");
+  const moved = async (id: SiteId) => {
+    const { client_uri: uri } = JSON.parse(clients).find((client: { client_id: string }) => client.client_id === id);
+    const port = await freePort();
+    clients = clients.replaceAll(uri, `http://localhost:${port}`);
+    return port;
+  };
+  const ports = {
+    provider: await freePort(),
+    shop: await moved("shop"),
+    library: await moved("library"),
+    "credit-exchange": await moved("credit-exchange"),
+    "debt-service": await moved("debt-service"),
+  };
   writeFileSync(file, clients);
   return {
     folder,
@@ -110,8 +123,7 @@ test("the demo says in five lines what to do, and starts again on what it has ma
     expect(stdout.trimEnd().split("\n")).toHaveLength(5);
     said.push(stdout);
   }
-  const { provider, shop, library } = place.ports;
-  for (const port of [provider, shop, library]) expect(said[0]).toContain(`http://localhost:${port}`);
+  for (const port of Object.values(place.ports)) expect(said[0]).toContain(`http://localhost:${port}`);
   expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
   expect(said[0]).toContain('"Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>');
   expect(said[1]).toBe(said[0]);
@@ -156,7 +168,7 @@ test("its sites listen on this machine alone", async () => {
 });
 
 describe("a demo that cannot be", () => {
-  test.each(["provider", "shop", "library"] as const)(
+  test.each(["provider", ...SITES] as const)(
     "because the port of the %s is taken says so in one line",
     async (which) => {
       using place = await freshPlace();
