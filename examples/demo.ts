@@ -3,6 +3,7 @@
  * For development alone: alice's PIN is known to everybody, and her responses are shown on the page.
  */
 import { randomBytes } from "node:crypto";
+import type { RequestListener } from "node:http";
 import { seedDemo } from "../db/seeds/demo.ts";
 import { openDatabase } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
@@ -14,12 +15,22 @@ import { statementKeys } from "../src/phone/answers.ts";
 import { createPhoneStore } from "../src/phone/store.ts";
 import type { ClientEntry } from "../src/provider/clients.ts";
 import { createSealer } from "../src/secrecy.ts";
+import { createCreditExchange } from "./credit-exchange/exchange.ts";
+import { createDebtService } from "./debt-service/debts.ts";
 import { accountOf, contentsOf, putOnPhone } from "./demo-phone.ts";
 import { type Part, walletParts } from "./resource-server/start.ts";
-import { BOOK_SHOP, CITY_LIBRARY, type Look } from "./shop/pages.ts";
+import { CITY_LIBRARY } from "./shop/pages.ts";
 import { createShop } from "./shop/shop.ts";
+import type { SiteOptions } from "./site/provider.ts";
 
 const ALICE = { email: "alice@example.com", pin: "123456" };
+/** By client; the first is the one that the lines begin with. */
+const SITES: readonly Example[] = [
+  { clientId: "shop", name: "a book shop", create: createShop },
+  { clientId: "library", name: "a library", create: (options) => createShop({ ...options, look: CITY_LIBRARY }) },
+  { clientId: "credit-exchange", name: "a credit exchange", create: createCreditExchange },
+  { clientId: "debt-service", name: "a debt service", create: createDebtService },
+];
 const random = { bytes: (length: number) => randomBytes(length) };
 const clock = Date.now;
 /** As src/phone/cli.ts has it. */
@@ -44,10 +55,7 @@ async function demo(): Promise<void> {
     throw new StartError(["The demo is for development alone, since everybody knows its people: use `npm start`."]);
   }
   if (!settings.ok) throw new StartError(settings.faults);
-  const sites = [
-    siteOf(settings.clients, "shop", BOOK_SHOP),
-    siteOf(settings.clients, "library", CITY_LIBRARY),
-  ] as const;
+  const sites = SITES.map((example) => siteOf(settings.clients, example));
   const wallet = walletParts(settings.clients);
 
   const running = await start(env);
@@ -57,11 +65,8 @@ async function demo(): Promise<void> {
   };
   try {
     const alice = await prepare(running);
-    for (const site of sites) opened.push(await open(site, running.config.issuer));
-    for (const part of [wallet.api, wallet.site]) opened.push(await openPart(part, running.config.issuer));
-    const [shop, library] = sites;
-    const ports = { shop: shop.port, library: library.port, wallet: wallet.site.port };
-    tell({ issuer: running.config.issuer, ...ports, alice });
+    for (const part of [...sites, wallet.api, wallet.site]) opened.push(await open(part, running.config.issuer));
+    tell(running.config.issuer, [...sites, { name: "a wallet with an API", port: wallet.site.port }], alice);
   } catch (error) {
     await close();
     throw error;
@@ -69,27 +74,26 @@ async function demo(): Promise<void> {
   closeOnSignal({ ...running, close });
 }
 
-interface Site {
-  port: number;
+interface Example {
   clientId: string;
-  clientSecret: string;
-  look: Look;
+  /** With its article. */
+  name: string;
+  create(options: SiteOptions): Promise<RequestListener>;
 }
 
-function siteOf(clients: readonly ClientEntry[], id: string, look: Look): Site {
-  const { client_uri: uri, client_secret: secret } = clients.find(({ client_id }) => client_id === id) ?? {};
+function siteOf(clients: readonly ClientEntry[], { clientId, name, create }: Example): Part & { name: string } {
+  const { client_uri: uri, client_secret: clientSecret } =
+    clients.find(({ client_id }) => client_id === clientId) ?? {};
   const port = Number(URL.parse(uri ?? "")?.port);
-  if (secret !== undefined && port > 0) return { port, clientId: id, clientSecret: secret, look };
+  if (clientSecret !== undefined && port > 0) {
+    return { name, clientId, port, create: (issuer) => create({ port, issuer, clientId, clientSecret }) };
+  }
   throw new StartError([
-    `The demo needs a client "${id}" with a client_secret and a client_uri that names its port, as config/clients.json has it.`,
+    `The demo needs a client "${clientId}" with a client_secret and a client_uri that names its port, as config/clients.json has it.`,
   ]);
 }
 
-function open(site: Site, issuer: string): Promise<Listening> {
-  return openPart({ ...site, create: () => createShop({ ...site, issuer }) }, issuer);
-}
-
-async function openPart({ create, port, clientId }: Part, issuer: string): Promise<Listening> {
+async function open({ create, port, clientId }: Part, issuer: string): Promise<Listening> {
   const listener = await create(issuer);
   try {
     return await listen(listener, { host: "127.0.0.1", port });
@@ -127,16 +131,17 @@ async function prepare({ config: { database: at, masterKey, issuer } }: Running)
   }
 }
 
-function tell(it: { issuer: string; shop: number; library: number; wallet: number; alice: Alice }): void {
+function tell(issuer: string, sites: readonly { name: string; port: number }[], alice: Alice): void {
   const answers: Record<Alice, string> = {
     chosen: `the PIN of her phone is ${ALICE.pin}`,
     there: `choose her phone by \`npm run phone -- use ${ALICE.email}\`, its PIN is ${ALICE.pin}`,
     shown: "the page shows her response when asked",
   };
-  const [shop, library] = [`http://localhost:${it.shop}`, `http://localhost:${it.library}`];
-  console.log(`E-num ID runs at ${it.issuer}, a book shop at ${shop}, a library at ${library} and a wallet with an API at http://localhost:${it.wallet}; Ctrl-C ends them.
-1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${it.issuer}/development/outbox.
+  const places = sites.map(({ name, port }) => `${name} at http://localhost:${port}`);
+  const [shop = ""] = sites.map(({ port }) => `http://localhost:${port}`);
+  console.log(`E-num ID runs at ${issuer}, ${places.slice(0, -1).join(", ")} and ${places.at(-1)}; Ctrl-C ends them.
+1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${issuer}/development/outbox.
 2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
-3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>, or the \`scan\` command that the page shows.
-4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[it.alice]}.`);
+3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>; whatever else is confirmed is scanned, by the command that the page shows.
+4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[alice]}.`);
 }

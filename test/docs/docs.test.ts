@@ -126,9 +126,10 @@ describe("docs/operate.md", () => {
 });
 
 describe("a site's lines", () => {
-  // `site.ts` is run by `integrate.test.ts`, the examples by their own tests.
+  // `site.ts` is run by `integrate.test.ts`, the demo's sites by their own tests.
   const files = [
-    "examples/shop/shop.ts",
+    "examples/site/provider.ts",
+    "examples/site/sign-in.ts",
     "test/docs/site.ts",
     "examples/resource-server/api.ts",
     "examples/resource-server/site.ts",

@@ -10,28 +10,35 @@ import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
 const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
 
+const SITES = ["shop", "library", "credit-exchange", "debt-service", "wallet"] as const;
+type SiteId = (typeof SITES)[number];
+
 interface Place extends Disposable {
   folder: Folder;
-  ports: { provider: number; shop: number; library: number; wallet: number; api: number };
+  ports: { provider: number; api: number } & Record<SiteId, number>;
   start(env?: Record<string, string>): Started;
 }
 
 /** A folder to start in, as a fresh clone is, but on ports that nobody else uses. */
 async function freshPlace(): Promise<Place> {
   const folder = freshFolder();
+  const file = join(folder.path, "config/clients.json");
+  let clients = readFileSync(file, "utf8");
+  const moved = async (id: SiteId | "wallet-api") => {
+    const { client_uri: uri } = JSON.parse(clients).find((client: { client_id: string }) => client.client_id === id);
+    const port = await freePort();
+    clients = clients.replaceAll(uri, `http://localhost:${port}`);
+    return port;
+  };
   const ports = {
     provider: await freePort(),
-    shop: await freePort(),
-    library: await freePort(),
-    wallet: await freePort(),
-    api: await freePort(),
+    shop: await moved("shop"),
+    library: await moved("library"),
+    "credit-exchange": await moved("credit-exchange"),
+    "debt-service": await moved("debt-service"),
+    wallet: await moved("wallet"),
+    api: await moved("wallet-api"),
   };
-  const file = join(folder.path, "config/clients.json");
-  const clients = readFileSync(file, "utf8")
-    .replaceAll("3001", String(ports.shop))
-    .replaceAll("3002", String(ports.library))
-    .replaceAll("3005", String(ports.wallet))
-    .replaceAll("3006", String(ports.api));
   writeFileSync(file, clients);
   return {
     folder,
@@ -121,8 +128,8 @@ test("the demo says in five lines what to do, and starts again on what it has ma
     expect(stdout.trimEnd().split("\n")).toHaveLength(5);
     said.push(stdout);
   }
-  const { provider, shop, library, wallet } = place.ports;
-  for (const port of [provider, shop, library, wallet]) expect(said[0]).toContain(`http://localhost:${port}`);
+  const { api: _, ...told } = place.ports;
+  for (const port of Object.values(told)) expect(said[0]).toContain(`http://localhost:${port}`);
   expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
   expect(said[0]).toContain('"Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>');
   expect(said[1]).toBe(said[0]);
@@ -167,7 +174,7 @@ test("its sites listen on this machine alone", async () => {
 });
 
 describe("a demo that cannot be", () => {
-  test.each(["provider", "shop", "library", "wallet", "api"] as const)(
+  test.each(["provider", "api", ...SITES] as const)(
     "because the port of the %s is taken says so in one line",
     async (which) => {
       using place = await freshPlace();

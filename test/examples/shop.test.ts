@@ -3,32 +3,16 @@ import { generateKeyPair, importJWK, type JWTPayload, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createJourney, type Journey } from "../support/journey.ts";
+import { createSiteBrowser, type SiteBrowser } from "../support/site-browser.ts";
 import { createVisitor } from "../support/visitor.ts";
 
-test("the shop is under 120 lines, so that a site's developer reads it at one go", () => {
-  const source = readFileSync(new URL("../../examples/shop/shop.ts", import.meta.url), "utf8");
+test("the sign-in is under 120 lines, so that a site's developer reads it at one go", () => {
+  const source = readFileSync(new URL("../../examples/site/sign-in.ts", import.meta.url), "utf8");
   expect(source.trimEnd().split("\n").length).toBeLessThan(120);
 });
 
-/** One person's browser as the shop sees it. */
-function createBrowser({ shop: { address } }: Journey) {
-  let cookie = "";
-  const send = async (path: string, init: RequestInit = {}) => {
-    const answer = await fetch(new URL(path, address), {
-      redirect: "manual",
-      ...init,
-      headers: { cookie, ...init.headers },
-    });
-    cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? cookie;
-    return { status: answer.status, location: answer.headers.get("location") ?? "", text: await answer.text() };
-  };
-  return { get: (path: string) => send(path), post: (path: string) => send(path, { method: "POST" }) };
-}
-
-type ShopBrowser = ReturnType<typeof createBrowser>;
-
 /** As far as the address by which alice comes back to the shop. */
-async function comeBack({ world }: Journey, browser: ShopBrowser): Promise<URL> {
+async function comeBack({ world }: Journey, browser: SiteBrowser): Promise<URL> {
   const { location } = await browser.post("sign-in");
   const visitor = createVisitor(world.issuer);
   const number = await visitor.submit(await visitor.open(location), "next", { identifier: "alice@example.com" });
@@ -36,7 +20,7 @@ async function comeBack({ world }: Journey, browser: ShopBrowser): Promise<URL> 
   return new URL((await visitor.submit(number, "next", { response })).url);
 }
 
-async function signIn(journey: Journey, browser: ShopBrowser): Promise<void> {
+async function signIn(journey: Journey, browser: SiteBrowser): Promise<void> {
   const back = await comeBack(journey, browser);
   expect(await browser.get(back.href)).toMatchObject({ status: 303, location: journey.shop.address });
   expect((await browser.get("/")).text).toContain("alice@example.com");
@@ -51,7 +35,7 @@ describe("the way back from the provider", () => {
     ["another code", (back: URL) => back.searchParams.set("code", "guessed")],
   ])("with %s signs nobody in", async (_, change) => {
     await using journey = await createJourney();
-    const browser = createBrowser(journey);
+    const browser = createSiteBrowser(journey.shop);
     const back = await comeBack(journey, browser);
     change(back);
     const answer = await browser.get(back.href);
@@ -62,9 +46,9 @@ describe("the way back from the provider", () => {
 
   test("works once, and in the browser alone that began", async () => {
     await using journey = await createJourney();
-    const browser = createBrowser(journey);
+    const browser = createSiteBrowser(journey.shop);
     const back = await comeBack(journey, browser);
-    expect((await createBrowser(journey).get(back.href)).text).toContain("not begun in this browser");
+    expect((await createSiteBrowser(journey.shop).get(back.href)).text).toContain("not begun in this browser");
     expect((await browser.get(back.href)).status).toBe(303);
     expect((await browser.get(back.href)).text).toContain("not begun in this browser");
     expect((await browser.get("/")).text).toContain("alice@example.com");
@@ -72,7 +56,7 @@ describe("the way back from the provider", () => {
 
   test("with an error of the provider's says it, as text", async () => {
     await using journey = await createJourney();
-    const browser = createBrowser(journey);
+    const browser = createSiteBrowser(journey.shop);
     const { searchParams } = new URL((await browser.post("sign-in")).location);
     const about = { state: searchParams.get("state") ?? "", iss: journey.world.issuer };
     const error = { error: "temporarily_unavailable", error_description: "<b>later</b>" };
@@ -89,7 +73,7 @@ describe("a logout token", () => {
   async function takes(change: (right: { claims: JWTPayload; typ: string }) => void, forged = false): Promise<boolean> {
     await using journey = await createJourney();
     const { world, shop } = journey;
-    const browser = createBrowser(journey);
+    const browser = createSiteBrowser(journey.shop);
     await signIn(journey, browser);
     const [account] = await world.database.rows<{ id: string }>(
       "SELECT id FROM account WHERE email = 'alice@example.com'",

@@ -56,12 +56,13 @@ describe("alice, who is signed in at the shop", () => {
     const facts = await factsOf(alice);
     expect(facts).toMatchObject({
       Amount: "10.50 WMZ",
-      To: `Book shop, ${PURSE}`,
+      To: "Book shop, Z 1234 5678 9012",
       How: "Typed on the phone. The response fits this amount and this purse only",
+      "Confirmation number": expect.any(String),
       "Signed by": world.issuer,
       Assurance: "urn:e-num:acr:operation",
     });
-    await alice.page.getByText("What it says, word for word").click();
+    await alice.page.getByText("What the receipt says, word for word").click();
     await alice.page.getByText(`"recipient": "${PURSE}"`).waitFor();
     await alice.at(PAID);
     // Looking at it again is no second payment, and she is signed in as before.
@@ -168,7 +169,10 @@ describe.each(WAYS)("$how", (way) => {
     await alice.at(PAID);
     const facts = await factsOf(alice);
     expect(facts).toMatchObject({ Amount: "10.50 WMZ", How: expect.stringContaining("which showed every detail") });
-    expect(said).toContain(facts["Order"]);
+    // The one number has its two names beside it.
+    const [order = "", name] = facts["Order number"]?.split("\n") ?? [];
+    expect(said).toMatch(new RegExp(`operation id +${order}\n`));
+    expect(name).toBe("At E-num it is the operation number.");
 
     await alice.page.goto(journey.shop.address);
     await alice.hands.press(alice.button("Sign in with E-num"));

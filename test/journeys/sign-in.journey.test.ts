@@ -30,7 +30,7 @@ describe.each(WAYS)("$how", (way) => {
     await signIn(alice, shop, "alice@example.com", phone);
     await alice.at(BOOK_SHOP.heading);
     await alice.page.getByText("alice@example.com").waitFor();
-    await alice.page.getByText("301234567890").waitFor();
+    await alice.page.getByText("3012 3456 7890").waitFor();
     await signOut(alice, shop);
     await alice.button("Sign in with E-num").waitFor();
     expect(await alice.page.getByText("alice@example.com").count()).toBe(0);

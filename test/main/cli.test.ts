@@ -1,12 +1,18 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
+import { readText } from "../support/source.ts";
 import { enumId, freshFolder, type Launch } from "./processes.ts";
 
 async function outcome(args: string[], launch: Launch) {
   using started = enumId(args, launch);
   return await started.ended;
 }
+
+/** The sites that a fresh clone has. */
+const sites: string[] = JSON.parse(readText("config/clients.json")).map(
+  (site: { client_id: string }) => site.client_id,
+);
 
 const OLD_NODE = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
 
@@ -58,7 +64,7 @@ describe("enum-id check-config", () => {
       "development",
       "http://localhost:3000, listening on 127.0.0.1 port 3000",
       "postgres://db.example.com:5432/enum",
-      "shop, library, wallet-api, wallet (config/clients.json)",
+      `${sites.join(", ")} (config/clients.json)`,
       "from id@example.com by mail.example.com:587",
       "shown on the outbox page",
     ]) {
@@ -82,10 +88,7 @@ describe("enum-id check-config", () => {
       "ENUM_ID_DATABASE_URL",
       "ENUM_ID_MASTER_KEY",
       "ENUM_ID_TRUST_PROXY",
-      'config/clients.json, client "shop": development_only',
-      'config/clients.json, client "library": development_only',
-      'config/clients.json, client "wallet-api": development_only',
-      'config/clients.json, client "wallet": development_only',
+      ...sites.map((site) => `config/clients.json, client "${site}": development_only`),
     ]);
   });
 });

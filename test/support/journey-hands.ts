@@ -47,7 +47,15 @@ export function keyboard(page: Page, complaints: string[]): Hands {
 /** What has the focus; `place` among all `stops` as the page has them, or -1. It stands alone, for it is sent to the browser as text. */
 function focused() {
   const tabbable = 'a[href], button, input:not([type="hidden"]), [tabindex="0"]';
-  const stops = [...document.querySelectorAll(tabbable)].filter((element) => element.getClientRects().length > 0);
+  // Of radio buttons with one name the keyboard stops at the chosen one.
+  const passedBy = (element: Element) =>
+    element instanceof HTMLInputElement &&
+    element.type === "radio" &&
+    !element.checked &&
+    document.querySelector(`input[type="radio"][name="${element.name}"]:checked`) !== null;
+  const stops = [...document.querySelectorAll(tabbable)].filter(
+    (element) => element.getClientRects().length > 0 && !passedBy(element),
+  );
   const element = document.activeElement;
   if (element === null || element === document.body)
     return { name: "nothing", place: -1, stops: stops.length, seen: true };

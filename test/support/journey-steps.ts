@@ -46,6 +46,20 @@ export async function sayWhoPays({ hands, m, at, field, button, page }: Walk, he
   await at(heading);
 }
 
+/** Scans the code of an operation with the phone, and types its response. */
+export async function scan(walk: Walk, phone: CommandLinePhone, heading: string, submit: string): Promise<string> {
+  await walk.at(heading);
+  const text = await walk.shown("qr");
+  const said = await phone.run("scan", text);
+  await confirm(walk, await phone.respond("scan", text), submit);
+  return said.replace(/\s+/g, " ");
+}
+
+/** Fills in a site's form, by its labels. */
+export async function fill({ hands, field }: Walk, values: Record<string, string>): Promise<void> {
+  for (const [label, value] of Object.entries(values)) await hands.type(value, field(label));
+}
+
 /** Types what the phone has answered into the payment's page. */
 export async function confirm({ hands, m, field, button }: Walk, response: string, submit: string): Promise<void> {
   await hands.type(response, field(m.login.challenge.response));

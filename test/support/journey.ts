@@ -1,16 +1,24 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { BOOK_SHOP, CITY_LIBRARY, type Look } from "../../examples/shop/pages.ts";
+import { createCreditExchange } from "../../examples/credit-exchange/exchange.ts";
+import { EXCHANGE } from "../../examples/credit-exchange/pages.ts";
+import { createDebtService } from "../../examples/debt-service/debts.ts";
+import { DEBTS } from "../../examples/debt-service/pages.ts";
+import { BOOK_SHOP, CITY_LIBRARY } from "../../examples/shop/pages.ts";
 import { createShop } from "../../examples/shop/shop.ts";
+import type { Look } from "../../examples/site/page.ts";
+import type { SiteOptions } from "../../examples/site/provider.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import { client, createWorld, type World, type WorldOptions } from "./world.ts";
 
-/** The provider and two sites that really listen: all that a person's browser goes through. */
+/** The provider and the demo's sites that really listen: all that a person's browser goes through. */
 export interface Journey extends AsyncDisposable {
   world: World;
-  /** The operator's own: it asks for no consent. */
+  /** The operator's own, as `exchange` and `debts` are: it asks for no consent. */
   shop: LiveSite;
   /** Somebody else's. */
   library: LiveSite;
+  exchange: LiveSite;
+  debts: LiveSite;
 }
 
 export interface LiveSite {
@@ -18,36 +26,56 @@ export interface LiveSite {
   address: string;
   entry: ClientEntry;
   look: Look;
+  /** Begins anew, without what it knew: sites of the demo keep everything in memory. */
+  restart(): Promise<void>;
 }
 
 export async function createJourney(options: Omit<WorldOptions, "clients"> = {}): Promise<Journey> {
-  const payments = { authorization_details_types: ["payment"] };
-  const shop = await reserve(BOOK_SHOP, { client_id: "shop", first_party: true, ...payments });
-  const library = await reserve(CITY_LIBRARY, { client_id: "library", subject_type: "pairwise" });
-  const world = await createWorld({ ...options, clients: [shop.entry, library.entry] });
-  await shop.open(world.issuer);
-  await library.open(world.issuer);
+  const own = (client_id: string, ...types: string[]) => ({
+    client_id,
+    first_party: true,
+    authorization_details_types: types,
+  });
+  const shop = await reserve(BOOK_SHOP, createShop, own("shop", "payment"));
+  const library = await reserve(CITY_LIBRARY, (site) => createShop({ ...site, look: CITY_LIBRARY }), {
+    client_id: "library",
+    subject_type: "pairwise",
+  });
+  const exchange = await reserve(
+    EXCHANGE,
+    createCreditExchange,
+    own("credit-exchange", "credit_request", "credit_issue"),
+  );
+  const debts = await reserve(DEBTS, createDebtService, own("debt-service", "trust_limit"));
+  const sites = [shop, library, exchange, debts];
+  const world = await createWorld({ ...options, clients: sites.map(({ entry }) => entry) });
+  for (const site of sites) await site.open(world.issuer);
   return {
     world,
     shop,
     library,
+    exchange,
+    debts,
     async [Symbol.asyncDispose]() {
-      await Promise.all([shop.close(), library.close()]);
+      await Promise.all(sites.map((site) => site.close()));
       await world[Symbol.asyncDispose]();
     },
   };
 }
 
+type Members = Pick<ClientEntry, "client_id"> & Partial<ClientEntry>;
+
 /** The provider must know where a site listens before the site can ask the provider for its discovery document. */
-async function reserve(look: Look, members: Pick<ClientEntry, "client_id"> & Partial<ClientEntry>) {
+async function reserve(look: Look, create: (options: SiteOptions) => Promise<RequestListener>, members: Members) {
   let site: RequestListener = (_request, response) => response.destroy();
+  let again = async () => {};
   const server = createServer((request, response) => site(request, response));
   const port = await listen(server);
   const address = `http://localhost:${port}/`;
   const entry = client({
     client_name: look.name,
     client_uri: address,
-    redirect_uris: [`${address}callback`, `${address}paid`],
+    redirect_uris: ["callback", "paid", "confirmed"].map((path) => address + path),
     post_logout_redirect_uris: [address],
     backchannel_logout_uri: `${address}backchannel-logout`,
     // With it a logout that is told late ends no session that was begun since.
@@ -60,8 +88,12 @@ async function reserve(look: Look, members: Pick<ClientEntry, "client_id"> & Par
     look,
     async open(issuer: string) {
       const { client_id: clientId, client_secret: clientSecret = "" } = entry;
-      site = await createShop({ port, issuer, clientId, clientSecret, look });
+      again = async () => {
+        site = await create({ port, issuer, clientId, clientSecret });
+      };
+      await again();
     },
+    restart: () => again(),
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
