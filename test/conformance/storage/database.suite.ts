@@ -183,6 +183,40 @@ function describeTransactions(engine: Engine): void {
     await database.rows(INSERT, ["y", null, null]);
   });
 
+  test("statements that do not wait for one another are done in order, and all of them before the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.rows(INSERT, ["x", "", null]);
+    const letters = Array.from("abcdefgh");
+    const seen = await database.transaction((sql) =>
+      Promise.all(
+        letters.map((letter) => sql.first<Scratch>("UPDATE scratch SET words = words || ? RETURNING words", [letter])),
+      ),
+    );
+    expect(seen.map((row) => row?.words)).toEqual(letters.map((_, index) => letters.slice(0, index + 1).join("")));
+    expect(await database.first("SELECT words FROM scratch")).toEqual({ words: "abcdefgh" });
+  });
+
+  test("where one of several at once fails, nothing of the others is left, nor comes after the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    const late: unknown[] = [];
+    const work = () =>
+      database.transaction(async (sql) => {
+        const slow = sql.rows(INSERT, ["y", null, null]).then(() => delay(5));
+        const after = slow.then(() => sql.rows(INSERT, ["z", null, null])).catch((error: unknown) => late.push(error));
+        await Promise.all([after, sql.rows(INSERT, ["x", null, null]), sql.rows(INSERT, ["x", null, null])]);
+      });
+    // Three at once, so that on SQLite two of them share a commit.
+    const ends = await Promise.allSettled([work(), work(), work()]);
+    expect(ends.map((end) => (end.status === "rejected" ? /unique/i.test(String(end.reason)) : end))).toEqual(
+      Array(3).fill(true),
+    );
+    await delay(20);
+    expect(late.map(String)).toEqual(Array(3).fill("Error: the transaction is over"));
+    expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
+  });
+
   test("a transaction that meets a changed table fails once, and the next one does not", async () => {
     await using fresh = await scratch(engine);
     await using other = secondPool(fresh);
