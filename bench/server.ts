@@ -14,7 +14,7 @@ import { type Database, openDatabase, type Sql } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
 import { readSettings } from "../src/main.ts";
-import type { Random } from "../src/random.ts";
+import { drawingAhead, type Random } from "../src/random.ts";
 import { createSealer } from "../src/secrecy.ts";
 import { answerParent, type Person, portOf } from "./child.ts";
 
@@ -42,7 +42,7 @@ function counting(database: Database): { database: Database; roundTrips: () => n
   return { database: { ...database, ...counted(database), transaction }, roundTrips: () => count };
 }
 
-const random: Random = { bytes: (length) => randomBytes(length) };
+const random: Random = drawingAhead({ bytes: (length) => randomBytes(length) });
 const clock = Date.now;
 const settings = { url, poolSize: 10, synchronous } as const;
 const { database, roundTrips } = counting(openDatabase(settings));

@@ -18,7 +18,7 @@ import { type Listener, type Listening, listen } from "./listen.ts";
 import { chooseTransports } from "./messaging/transports.ts";
 import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
 import { type ClientEntry, readClients } from "./provider/clients.ts";
-import type { Random } from "./random.ts";
+import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
 
 export interface Running {
@@ -49,7 +49,7 @@ const CLOSE: Millis = 15 * SECOND;
 const ECHO: Millis = SECOND;
 
 const files: Files = { read: (path) => readFileSync(path, "utf8") };
-const random: Random = { bytes: (length) => randomBytes(length) };
+const random: Random = drawingAhead({ bytes: (length) => randomBytes(length) });
 const clock: Clock = Date.now;
 
 /** Environment and clients file, with the faults of both at once. */
