@@ -22,6 +22,11 @@ export interface Sql {
   readonly engine: Engine;
   rows<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row[]>;
   first<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row | undefined>;
+  /**
+   * For a change that gives nothing back. A transaction does not wait for it, and fails where it fails, at the latest at its end:
+   * what follows, and the commit, are sent together with it.
+   */
+  run(statement: string, bindings?: readonly Binding[]): Promise<void>;
 }
 
 export interface Database extends Sql {
@@ -80,7 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /** Everything but migrations. */
-type Statements = Pick<Database, "engine" | "rows" | "first" | "transaction" | "close">;
+type Statements = Pick<Database, keyof Sql | "transaction" | "close">;
 type WithConnection<Connection> = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** knex gives a connection and takes it back, and is not asked for more. */

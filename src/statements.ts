@@ -10,23 +10,28 @@ export function sqlOn(engine: Engine, send: Send): Sql {
     rows: (statement, bindings = []) => send(statement, bindings),
     first: async <Row>(statement: string, bindings: readonly Binding[] = []) =>
       (await send<Row>(statement, bindings))[0],
+    async run(statement, bindings = []) {
+      await send(statement, bindings);
+    },
   };
 }
 
+/** What is sent within one transaction, after its beginning. */
+interface Within {
+  sql: Sql;
+  /** Sends what ends the transaction, if anything is given, and resolves when all is done; throws what failed first of what nobody waited for. */
+  end(statement?: string): Promise<void>;
+}
+
 /**
- * Does the work of a transaction that has begun, without ending it. Statements go to the database in the order in which they are sent, also
- * where the work does not wait for one before it sends the next; and when this returns or throws, none of them is still to come.
+ * Statements go to the database in the order in which they are sent, also where one is sent before those before it are answered.
+ * After the end, nothing can be sent any more: what one branch of the work would send after another has failed would be outside.
  */
-export async function doWithin<Connection, T>(
-  driver: Driver<Connection>,
-  connection: Connection,
-  engine: Engine,
-  work: (sql: Sql) => Promise<T>,
-): Promise<T> {
+function within<Connection>(driver: Driver<Connection>, connection: Connection, engine: Engine): Within {
   let last: Promise<unknown> = Promise.resolve();
   let over = false;
+  let failure: { error: unknown } | undefined;
   const send: Send = (statement, bindings) => {
-    // What one branch of the work would still send after another has failed would be outside of the transaction.
     if (over) return Promise.reject(new Error("the transaction is over"));
     const sent = driver.pipelines
       ? driver.send<never>(connection, statement, bindings)
@@ -34,12 +39,49 @@ export async function doWithin<Connection, T>(
     last = sent.catch(() => undefined);
     return sent;
   };
+  const failed = (error: unknown) => {
+    failure ??= { error };
+  };
+  return {
+    sql: {
+      ...sqlOn(engine, send),
+      async run(statement, bindings = []) {
+        send(statement, bindings).catch(failed);
+      },
+    },
+    async end(statement) {
+      over = true;
+      const before = last;
+      // PostgreSQL makes a rollback of the commit where anything before it has failed, so that this need not be known yet.
+      const ended = driver.pipelines && statement !== undefined ? driver.send(connection, statement, []) : undefined;
+      ended?.catch(failed);
+      await before;
+      await ended;
+      if (failure !== undefined) throw failure.error;
+      if (ended === undefined && statement !== undefined) await driver.send(connection, statement, []);
+    },
+  };
+}
+
+/** Does the work of a transaction that has begun, and ends it with `ending`, if anything is given; where it throws, nothing is under way any more. */
+export async function doWithin<Connection, T>(
+  driver: Driver<Connection>,
+  connection: Connection,
+  engine: Engine,
+  work: (sql: Sql) => Promise<T>,
+  ending?: string,
+): Promise<T> {
+  const { sql, end } = within(driver, connection, engine);
+  let done: T;
   try {
-    return await work(sqlOn(engine, send));
-  } finally {
-    over = true;
-    await last;
+    done = await work(sql);
+  } catch (error) {
+    // On PostgreSQL whatever follows a failure fails as well; the first is the one to tell.
+    await end();
+    throw error;
   }
+  await end(ending);
+  return done;
 }
 
 export async function inTransaction<Connection, T>(
@@ -48,15 +90,12 @@ export async function inTransaction<Connection, T>(
   engine: Engine,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
-  const begun = driver.send(connection, driver.begin, []);
   try {
-    // Where statements may follow one another unanswered, the first of them goes together with the beginning.
+    const begun = driver.send(connection, driver.begin, []);
+    // Where statements may follow one another unanswered, the first of them goes together with the beginning: it fails with it.
     if (driver.pipelines) begun.catch(() => undefined);
     else await begun;
-    const done = await doWithin(driver, connection, engine, work);
-    await begun;
-    await driver.send(connection, "COMMIT", []);
-    return done;
+    return await doWithin(driver, connection, engine, work, "COMMIT");
   } catch (error) {
     driver.outdated(error);
     // SQLite may have rolled it back already, for a full disk for one; the first error is the one to tell.

@@ -197,7 +197,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     const now = ports.clock();
     const row = await countTry(sql, id, given.digest, TRIES, now);
     if (row === undefined) return undefined;
-    const counted = await ports.limits.count(sql, row.counter);
+    const [counted, pads] = await Promise.all([ports.limits.count(sql, row.counter), padsFor(sql, row)]);
     if (counted.kind !== "counted") {
       // Nothing is judged on this counter now, so that it costs the number no try.
       await uncountTry(sql, row.id);
@@ -205,7 +205,6 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
 
     const challenge = digitsOf(row);
-    const pads = await padsFor(sql, row);
     const fits = match(pads, challenge, given.expectation.accepted, given.response);
     if (fits !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, fits, now))) {
       await ports.limits.clear(sql, row.counter);

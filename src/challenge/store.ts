@@ -32,7 +32,7 @@ export async function reserveDigits(sql: Sql, subject: string, digits: string, n
 }
 
 export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void> {
-  await sql.rows(
+  await sql.run(
     `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, purpose, digits, status, tries, device_id, issued_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?)`,
     [
@@ -62,7 +62,7 @@ export async function latestChallenge(sql: Sql, context: string): Promise<Challe
 export async function replaceFormer(sql: Sql, context: string): Promise<void> {
   const statement =
     "UPDATE challenge SET status = 'replaced' WHERE context = ? AND status IN ('open', 'exhausted', 'declined')";
-  await sql.rows(statement, [context]);
+  await sql.run(statement, [context]);
 }
 
 /** True when there was an open one. */
@@ -96,7 +96,7 @@ export async function countTry(
 
 /** Takes back a try that was counted and is not judged after all; its digest goes as well, since the response may yet be right. */
 export async function uncountTry(sql: Sql, id: string): Promise<void> {
-  await sql.rows("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
+  await sql.run("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
 }
 
 /** True for the one answer that wins; no trace of its response stays behind. */
@@ -115,5 +115,5 @@ export async function markAnswered(
 }
 
 export async function markExhausted(sql: Sql, id: string): Promise<void> {
-  await sql.rows("UPDATE challenge SET status = 'exhausted' WHERE id = ? AND status = 'open'", [id]);
+  await sql.run("UPDATE challenge SET status = 'exhausted' WHERE id = ? AND status = 'open'", [id]);
 }

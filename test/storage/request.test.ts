@@ -26,6 +26,7 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
     rows,
     first: async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
       (await rows<Row>(statement, bindings))[0],
+    run: async (statement, bindings) => void (await rows(statement, bindings)),
   };
   const requests = createRequests();
   const ports = {

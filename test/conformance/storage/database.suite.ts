@@ -217,6 +217,46 @@ function describeTransactions(engine: Engine): void {
     expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
   });
 
+  test("a change that nobody waits for is done in its order and before the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.run(INSERT, ["x", "a", null]);
+    const seen = await database.transaction(async (sql) => {
+      await sql.run("UPDATE scratch SET words = words || ?", ["b"]);
+      const row = await sql.first<Scratch>("SELECT words FROM scratch");
+      await sql.run("UPDATE scratch SET words = words || ?", ["c"]);
+      return row;
+    });
+    expect(seen).toEqual({ words: "ab" });
+    expect(await database.first("SELECT words FROM scratch")).toEqual({ words: "abc" });
+  });
+
+  test("a change that nobody waits for fails its transaction, and its error is the one that is told", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.run(INSERT, ["x", null, null]);
+    const last = (id: string) =>
+      database.transaction(async (sql) => {
+        await sql.run(INSERT, [id, null, null]);
+        await sql.run(INSERT, ["x", null, null]);
+        return id;
+      });
+    const inTheMiddle = () =>
+      database.transaction(async (sql) => {
+        await sql.run(INSERT, ["x", null, null]);
+        return sql.rows(INSERT, ["y", null, null]);
+      });
+    const ends = await Promise.allSettled([last("a"), last("b"), inTheMiddle(), database.run(INSERT, ["z", null, 1])]);
+    expect(ends.map((end) => (end.status === "rejected" ? /unique/i.test(String(end.reason)) : false))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(await database.rows("SELECT id FROM scratch ORDER BY id")).toEqual([{ id: "x" }, { id: "z" }]);
+    await expect(database.run(INSERT, ["x", null, null])).rejects.toThrow(/unique/i);
+  });
+
   test("a transaction that meets a changed table fails once, and the next one does not", async () => {
     await using fresh = await scratch(engine);
     await using other = secondPool(fresh);
