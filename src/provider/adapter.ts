@@ -101,6 +101,11 @@ export function keyOfGrant(digest: Digester, grantId: string): string {
   return digest("oidc Grant", grantId);
 }
 
+/** Under which a request remembers it. */
+export function nameOfRecord(model: string, key: string): string {
+  return `${model} ${key}`;
+}
+
 /** Where a record of this model and key is sealed. */
 export function placeOfRecord(model: string, key: string): Place {
   return { table: "oidc", column: "payload", row: `${model}:${key}` };
@@ -146,7 +151,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     throw alreadyUsed(model);
   };
 
-  const nameOf = (key: string) => `${model} ${key}`;
+  const nameOf = (key: string) => nameOfRecord(model, key);
 
   /** All that waits, and perhaps one row more, in one statement. Where it fails, the request fails, and nothing waits any longer. */
   const write = async (records: RequestRecords | undefined, ...last: Binding[][]) => {
