@@ -35,6 +35,9 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "RefreshToken",
 ]);
 
+/** What a destroyed interaction leaves behind until it is swept: so its end is written in one statement with what it ends in. */
+const DESTROYED = "";
+
 /** Saved together with the session that the request ends with, which they are of no use without. */
 const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
 
@@ -53,7 +56,7 @@ const INSERT_UNUSED = `${insert(1)}, consumed_at = NULL WHERE oidc.expires_at < 
 /** For what was read in this request: a record that is gone since then does not come back. */
 const UPDATE = `
   UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?
-  WHERE model = ? AND id = ? RETURNING id`;
+  WHERE model = ? AND id = ? AND payload_sealed <> '${DESTROYED}' RETURNING id`;
 
 const COLUMNS = "model, id, uid, payload_sealed, consumed_at, saved_at";
 const FIND = `SELECT ${COLUMNS} FROM oidc WHERE model = ? AND id = ?`;
@@ -136,7 +139,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
   };
 
   const opened = (row: StoredRecord | undefined): AdapterPayload | undefined => {
-    if (row === undefined) return undefined;
+    if (row === undefined || row.payload_sealed === DESTROYED) return undefined;
     row.opened ??= sealer.open(row.payload_sealed, placeOfRecord(row.model, row.id)).toString();
     const payload: AdapterPayload = JSON.parse(row.opened);
     return row.consumed_at === null ? payload : { ...payload, consumed: epochSeconds(row.consumed_at) };
@@ -228,7 +231,13 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
       const records = request?.();
       records?.waiting.delete(nameOf(key));
       forget(records, key);
-      await database.rows(DESTROY, [model, key]);
+      if (records === undefined || model !== "Interaction") {
+        await database.run(DESTROY, [model, key]);
+        return;
+      }
+      const now = clock();
+      records.waiting.set(nameOf(key), [model, key, DESTROYED, null, null, null, null, null, now, now, null]);
+      records.flush = () => write(records);
     },
     async revokeByGrantId(grantId) {
       const records = request?.();
