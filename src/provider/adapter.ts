@@ -3,6 +3,7 @@ import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
 import type { RequestRecords, StoredRecord } from "./request.ts";
+import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -34,6 +35,9 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "PreAuthorizedCode",
   "RefreshToken",
 ]);
+
+/** A few kilobytes each; a sign-in has five at a time. */
+const KNOWN = 500;
 
 /** What a destroyed interaction leaves behind until it is swept: so its end is written in one statement with what it ends in. */
 const DESTROYED = "";
@@ -92,7 +96,8 @@ function of(alias: string): string {
 
 /** The `adapter` of oidc-provider's configuration: called once for each model, by its name. */
 export function createAdapter(ports: AdapterPorts): AdapterFactory {
-  return (model) => adapterFor(model, ports);
+  const texts = createSealedTexts(ports.sealer, KNOWN);
+  return (model) => adapterFor(model, { ...ports, texts });
 }
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
@@ -114,7 +119,10 @@ export function placeOfRecord(model: string, key: string): Place {
   return { table: "oidc", column: "payload", row: `${model}:${key}` };
 }
 
-function adapterFor(model: string, { database, sealer, digest, clock, request }: AdapterPorts): Adapter {
+function adapterFor(
+  model: string,
+  { database, texts, digest, clock, request }: AdapterPorts & { texts: SealedTexts },
+): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
   const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
   const uidKeyOf = (uid: string) => digest("oidc uid", uid);
@@ -126,7 +134,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     return [
       model,
       key,
-      sealer.seal(JSON.stringify(payload), placeOfRecord(model, key)),
+      texts.seal(JSON.stringify(payload), placeOfRecord(model, key)),
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
       uid ? uidKeyOf(uid) : null,
       payload.userCode ? userCodeKeyOf(payload.userCode) : null,
@@ -140,7 +148,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
 
   const opened = (row: StoredRecord | undefined): AdapterPayload | undefined => {
     if (row === undefined || row.payload_sealed === DESTROYED) return undefined;
-    row.opened ??= sealer.open(row.payload_sealed, placeOfRecord(row.model, row.id)).toString();
+    row.opened ??= texts.open(row.payload_sealed, placeOfRecord(row.model, row.id));
     const payload: AdapterPayload = JSON.parse(row.opened);
     return row.consumed_at === null ? payload : { ...payload, consumed: epochSeconds(row.consumed_at) };
   };
