@@ -6,13 +6,13 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
-import { pino, stdTimeFunctions } from "pino";
 import { createAccounts } from "../src/account/account.ts";
 import { parseEmail, parsePhone } from "../src/account/identifier.ts";
 import { createApp } from "../src/app.ts";
 import { type Database, openDatabase, type Sql } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
+import { createLog } from "../src/log.ts";
 import { readSettings } from "../src/main.ts";
 import { drawingAhead, type Random } from "../src/random.ts";
 import { createSealer } from "../src/secrecy.ts";
@@ -107,7 +107,7 @@ const app = await createApp({
   keys: await loadKeys({ database, sealer, clock, random }),
   clock,
   random,
-  logger: pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime }),
+  logger: createLog(config.logLevel).logger,
   transports: {},
   outbox: undefined,
 });
