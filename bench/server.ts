@@ -6,43 +6,57 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
-import { pino, stdTimeFunctions } from "pino";
 import { createAccounts } from "../src/account/account.ts";
 import { parseEmail, parsePhone } from "../src/account/identifier.ts";
 import { createApp } from "../src/app.ts";
 import { type Database, openDatabase, type Sql } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
+import { createLog } from "../src/log.ts";
 import { readSettings } from "../src/main.ts";
-import type { Random } from "../src/random.ts";
+import { drawingAhead, type Random } from "../src/random.ts";
 import { createSealer } from "../src/secrecy.ts";
 import { answerParent, type Person, portOf } from "./child.ts";
 
 const [url = "", mode = "", accounts = ""] = process.argv.slice(2);
 const synchronous = mode === "NORMAL" ? "NORMAL" : "FULL";
 
-/** Counts what goes to the database and back: each statement, and the beginning and the end of each transaction. */
+/**
+ * Counts how often the database is waited for. SQLite's driver hands each statement to another thread, and so each counts, and each beginning
+ * and end of a transaction; PostgreSQL is sent at once what need not be waited for, which counts once with what follows it.
+ */
 function counting(database: Database): { database: Database; roundTrips: () => number } {
   let count = 0;
-  const counted = (sql: Sql): Sql => ({
-    engine: sql.engine,
-    rows(statement, bindings) {
-      count += 1;
-      return sql.rows(statement, bindings);
-    },
-    first(statement, bindings) {
-      count += 1;
-      return sql.first(statement, bindings);
-    },
-  });
+  const each = database.engine === "sqlite";
+  const counted = (sql: Sql, within = false): Sql => {
+    let waiting = 0;
+    const waitFor = async <T>(work: Promise<T>): Promise<T> => {
+      if (each || !within || waiting === 0) count += 1;
+      waiting += 1;
+      try {
+        return await work;
+      } finally {
+        waiting -= 1;
+      }
+    };
+    return {
+      engine: sql.engine,
+      rows: (statement, bindings) => waitFor(sql.rows(statement, bindings)),
+      first: (statement, bindings) => waitFor(sql.first(statement, bindings)),
+      run(statement, bindings) {
+        if (each || !within) count += 1;
+        return sql.run(statement, bindings);
+      },
+    };
+  };
   const transaction: Database["transaction"] = (work) => {
-    count += 2;
-    return database.transaction((sql) => work(counted(sql)));
+    count += each ? 2 : 1;
+    return database.transaction((sql) => work(counted(sql, true)));
   };
   return { database: { ...database, ...counted(database), transaction }, roundTrips: () => count };
 }
 
-const random: Random = { bytes: (length) => randomBytes(length) };
+const random: Random = drawingAhead({ bytes: (length) => randomBytes(length) });
 const clock = Date.now;
 const settings = { url, poolSize: 10, synchronous } as const;
 const { database, roundTrips } = counting(openDatabase(settings));
@@ -93,7 +107,7 @@ const app = await createApp({
   keys: await loadKeys({ database, sealer, clock, random }),
   clock,
   random,
-  logger: pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime }),
+  logger: createLog(config.logLevel).logger,
   transports: {},
   outbox: undefined,
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -91,14 +91,21 @@ async function argumentsOf(name: VariantName, { folder, stack, accounts }: Surro
   }
 }
 
+/** Ours runs as `npm start` runs it. */
+const { scripts } = z
+  .object({ scripts: z.object({ start: z.string() }) })
+  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+const OUR_FLAGS = scripts.start.split(" ").filter((word) => word.startsWith("--"));
+
 function spawnServer(
   name: VariantName,
   [program = "", ...rest]: string[],
   { folder, profiles }: Surroundings,
 ): ChildProcess {
-  const flags =
+  const profile =
     profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`];
-  return spawn(process.execPath, [...flags, join(import.meta.dirname, program), ...rest], {
+  const flags = name === "bare" ? [] : OUR_FLAGS;
+  return spawn(process.execPath, [...flags, ...profile, join(import.meta.dirname, program), ...rest], {
     env: { ...process.env, NODE_ENV: "production" },
     // The log is written as a service's is, to a file.
     stdio: ["ignore", openSync(join(folder, `${name}.log`), "a"), "inherit", "ipc"],

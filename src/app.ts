@@ -59,6 +59,7 @@ import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import type { OperationTypes } from "./operation/operation.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
+import { createReadAhead } from "./provider/ahead.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
 import { createClientAuthentication } from "./provider/client-authentication.ts";
 import type { ClientEntry } from "./provider/clients.ts";
@@ -127,7 +128,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const development = !config.production;
   const registrationOpen = config.registration === "open";
   const digest = createDigester(keys.digest);
-  const kernel = { database, clock, random, digest, sealer };
+  const requests = createRequests();
+  const kernel = { database, clock, random, digest, sealer, request: requests.current };
 
   const renderer = createRenderer({ issuer });
   const cookieSigner = createCookieSigner(keys.cookies);
@@ -192,8 +194,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     key,
   });
 
-  const requests = createRequests();
-  const adapter = createAdapter({ ...kernel, request: requests.current });
+  const adapter = createAdapter(kernel);
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -227,6 +228,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
     email: async (id) => (await accounts.byId(database, id))?.email,
+    readAhead: createReadAhead({ ...kernel, beside: challenges.beside }),
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
     pages,
     steps: {

@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import pg from "pg";
 import { type Millis, SECOND } from "./clock.ts";
-import { type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
+import { type ControllingDriver, type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
 import { createGroups, leavesTransaction } from "./group-commit.ts";
+import { createSameTurn } from "./same-turn.ts";
+import { doWithin, inTransaction, sqlOn } from "./statements.ts";
 
 export type Engine = "sqlite" | "postgres";
 export type Binding = string | number | null;
@@ -20,6 +22,11 @@ export interface Sql {
   readonly engine: Engine;
   rows<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row[]>;
   first<Row>(statement: string, bindings?: readonly Binding[]): Promise<Row | undefined>;
+  /**
+   * For a change that gives nothing back. A transaction does not wait for it, and fails where it fails, at the latest at its end:
+   * what follows, and the commit, are sent together with it.
+   */
+  run(statement: string, bindings?: readonly Binding[]): Promise<void>;
 }
 
 export interface Database extends Sql {
@@ -58,8 +65,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const engine = options.url.startsWith("sqlite:") ? "sqlite" : "postgres";
   const knex = engine === "sqlite" ? openSqlite(options) : openPostgres(options);
-  const direct =
-    engine === "sqlite" ? overPool(knex, engine, sqliteDriver()) : overPool(knex, engine, postgresDriver());
+  const direct = engine === "sqlite" ? overOne(knex, sqliteDriver()) : overPool(knex, postgresDriver());
   const alone = engine === "sqlite" ? sqliteLock(options.url) : postgresLock(options.url);
   return {
     ...direct,
@@ -78,15 +84,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-/** Everything but migrations: knex gives a connection and takes it back, and is not asked for more. */
-function overPool<Connection>(
-  knex: Knex,
-  engine: Engine,
-  driver: Driver<Connection>,
-): Pick<Database, "engine" | "rows" | "first" | "transaction" | "close"> {
-  let used = false;
-  const withConnection = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
-    used = true;
+/** Everything but migrations. */
+type Statements = Pick<Database, keyof Sql | "transaction" | "close">;
+type WithConnection<Connection> = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+
+/** knex gives a connection and takes it back, and is not asked for more. */
+function connectionsOf<Connection>(knex: Knex): WithConnection<Connection> {
+  return async (work) => {
     const connection = await knex.client.acquireConnection();
     try {
       return await work(connection);
@@ -94,15 +98,15 @@ function overPool<Connection>(
       knex.client.releaseConnection(connection);
     }
   };
-  const close = async () => {
-    // Where no connection can be had, there is nothing to forget.
-    if (used && driver.forget !== undefined) await withConnection(driver.forget).catch(() => undefined);
-    await knex.destroy();
-  };
-  if (engine === "sqlite") return { ...grouped(engine, driver, withConnection), close };
+}
+
+function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statements {
+  const engine = "postgres";
+  const withConnection = connectionsOf<Connection>(knex);
+  const sameTurn = createSameTurn<Connection>(withConnection);
   return {
     ...sqlOn(engine, (statement, bindings) =>
-      withConnection(async (connection) => {
+      sameTurn(async (connection) => {
         try {
           return await driver.send(connection, statement, bindings);
         } catch (error) {
@@ -112,52 +116,23 @@ function overPool<Connection>(
       }),
     ),
     transaction: (work) => withConnection((connection) => inTransaction(driver, connection, engine, work)),
-    close,
+    close: () => knex.destroy(),
   };
-}
-
-/** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
-type Send = <Row>(statement: string, bindings: readonly Binding[]) => Promise<Row[]>;
-
-function sqlOn(engine: Engine, send: Send): Sql {
-  return {
-    engine,
-    rows: (statement, bindings = []) => send(statement, bindings),
-    first: async <Row>(statement: string, bindings: readonly Binding[] = []) =>
-      (await send<Row>(statement, bindings))[0],
-  };
-}
-
-async function inTransaction<Connection, T>(
-  driver: Driver<Connection>,
-  connection: Connection,
-  engine: Engine,
-  work: (sql: Sql) => Promise<T>,
-): Promise<T> {
-  await driver.send(connection, driver.begin, []);
-  try {
-    const done = await work(sqlOn(engine, (statement, bindings) => driver.send(connection, statement, bindings)));
-    await driver.send(connection, "COMMIT", []);
-    return done;
-  } catch (error) {
-    driver.outdated(error);
-    // SQLite may have rolled it back already, for a full disk for one; the first error is the one to tell.
-    await driver.send(connection, "ROLLBACK", []).catch(() => driver.drop(connection));
-    throw error;
-  }
 }
 
 /** What changes rows; a read need not wait for a commit, and what changes more may not be within a transaction. */
 const GROUPABLE = /^\s*(INSERT|UPDATE|DELETE)\b/i;
 
 /** On the one connection of SQLite, where writes that wait for it are committed together. */
-function grouped<Connection>(
-  engine: Engine,
-  driver: Driver<Connection>,
-  withConnection: (work: (connection: Connection) => Promise<void>) => Promise<void>,
-): Pick<Database, "engine" | "rows" | "first" | "transaction"> {
-  const send = (connection: Connection, statement: string) => driver.send(connection, statement, []);
-  const enqueue = createGroups({ withConnection, send, begin: driver.begin });
+function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>): Statements {
+  const engine = "sqlite";
+  let used = false;
+  const connections = connectionsOf<Connection>(knex);
+  const withConnection: WithConnection<Connection> = (work) => {
+    used = true;
+    return connections(work);
+  };
+  const enqueue = createGroups<Connection>({ withConnection, control: driver.control, begin: driver.begin });
   return {
     ...sqlOn(
       engine,
@@ -172,7 +147,7 @@ function grouped<Connection>(
               if (!leavesTransaction(error)) throw error;
               return () => reject(error);
             });
-          enqueue({ single: !GROUPABLE.test(statement), alone, within, fail: reject });
+          enqueue({ single: !GROUPABLE.test(statement), several: false, alone, within, fail: reject });
         }),
     ),
     transaction: <T>(work: (sql: Sql) => Promise<T>) =>
@@ -181,27 +156,28 @@ function grouped<Connection>(
         const bound = AsyncResource.bind(work);
         enqueue({
           single: false,
+          several: true,
           async alone(connection) {
             const done = await inTransaction(driver, connection, engine, bound);
             return () => resolve(done);
           },
           async within(connection) {
-            await send(connection, "SAVEPOINT one");
             try {
-              const done = await bound(
-                sqlOn(engine, (statement, bindings) => driver.send(connection, statement, bindings)),
-              );
-              await send(connection, "RELEASE one");
+              const done = await doWithin(driver, connection, engine, bound);
               return () => resolve(done);
             } catch (error) {
-              await send(connection, "ROLLBACK TO one").catch(() => Promise.reject(error));
-              await send(connection, "RELEASE one");
+              await driver.control(connection, ["ROLLBACK TO one"]).catch(() => Promise.reject(error));
               return () => reject(error);
             }
           },
           fail: reject,
         });
       }),
+    async close() {
+      // Where no connection can be had, there is nothing to forget.
+      if (used) await connections(driver.forget).catch(() => undefined);
+      await knex.destroy();
+    },
   };
 }
 
@@ -235,9 +211,16 @@ function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
 }
 
 function openPostgres({ url, poolSize = 10, acquireTimeout = ACQUIRE_TIMEOUT }: DatabaseOptions): Knex {
+  // knex hands on to pg what its own types do not know.
+  const connection: Knex.PgConnectionConfig & Pick<pg.ClientConfig, "pipeline"> = {
+    connectionString: url,
+    types: { getTypeParser },
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    pipeline: true,
+  };
   return knexFactory({
     client: "pg",
-    connection: { connectionString: url, types: { getTypeParser }, connectionTimeoutMillis: CONNECT_TIMEOUT },
+    connection,
     log: quiet,
     migrations,
     acquireConnectionTimeout: acquireTimeout,

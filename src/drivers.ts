@@ -7,13 +7,20 @@ import type { Binding } from "./database.ts";
 export interface Driver<Connection> {
   /** Begins a transaction. */
   readonly begin: string;
+  /** Whether a statement may be sent before those sent before it are answered; they are done in order. */
+  readonly pipelines: boolean;
   send<Row>(connection: Connection, statement: string, bindings: readonly Binding[]): Promise<Row[]>;
   /** True when a kept statement no longer fits its tables, and the same statement can be sent again. */
   outdated(error: unknown): boolean;
   /** Makes a connection that is in an unknown state unusable, so that the pool opens another. */
   drop(connection: Connection): void;
+}
+
+/** A driver that sends several statements without bindings in one call: what begins and ends transactions, and gives no rows. */
+export interface ControllingDriver<Connection> extends Driver<Connection> {
+  control(connection: Connection, statements: readonly string[]): Promise<void>;
   /** Before the connection is closed. */
-  forget?(connection: Connection): Promise<void>;
+  forget(connection: Connection): Promise<void>;
 }
 
 /** More than we have; beyond it, statements are made up as the program runs, and each would stay for ever. */
@@ -52,15 +59,7 @@ function requireAll({ places }: Text, bindings: readonly Binding[]): void {
 }
 
 const BEGIN_IMMEDIATE = "BEGIN IMMEDIATE";
-const TRANSACTION: ReadonlySet<string> = new Set([
-  BEGIN_IMMEDIATE,
-  "BEGIN",
-  "COMMIT",
-  "ROLLBACK",
-  "SAVEPOINT one",
-  "RELEASE one",
-  "ROLLBACK TO one",
-]);
+const TRANSACTION: ReadonlySet<string> = new Set([BEGIN_IMMEDIATE, "BEGIN", "COMMIT", "ROLLBACK"]);
 
 interface SqliteStatement {
   all<Row>(bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;
@@ -70,9 +69,10 @@ interface SqliteStatement {
 interface SqliteConnection {
   prepare(text: string, done: (error: Error | null) => void): SqliteStatement;
   all<Row>(text: string, bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;
+  exec(text: string, done: (error: Error | null) => void): void;
 }
 
-export function sqliteDriver(): Driver<SqliteConnection> {
+export function sqliteDriver(): ControllingDriver<SqliteConnection> {
   const textOf = createTexts(() => "?");
   const kept = new WeakMap<SqliteConnection, Map<string, SqliteStatement>>();
   const statementsOf = (connection: SqliteConnection) => {
@@ -84,6 +84,8 @@ export function sqliteDriver(): Driver<SqliteConnection> {
     // A plain BEGIN takes the write lock at the first write, and SQLite then refuses at once, without waiting, when another process
     // has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
     begin: BEGIN_IMMEDIATE,
+    // Those that wait are taken up by several threads, in whatever order.
+    pipelines: false,
     async send<Row>(connection: SqliteConnection, statement: string, bindings: readonly Binding[]) {
       const text = textOf(statement);
       requireAll(text, bindings);
@@ -95,6 +97,8 @@ export function sqliteDriver(): Driver<SqliteConnection> {
       // All rows, always: a statement that stops before the last one holds its lock.
       return called<Row[]>((done) => prepared.all(bindings, done));
     },
+    // Each call goes to another thread and back, which costs more than most of our statements do.
+    control: (connection, statements) => called<void>((done) => connection.exec(statements.join("; "), done)),
     // SQLite prepares again by itself when a table has changed.
     outdated: () => false,
     // A rollback fails where SQLite has rolled back by itself, and then nothing is wrong with the connection.
@@ -125,6 +129,7 @@ interface PgQuery {
 
 interface PgConnection {
   query<Row>(query: PgQuery, done: (error: Error | null, result: { rows: Row[] }) => void): void;
+  connection: { stream: { cork(): void; uncork(): void } };
   /** Where knex writes why the connection must not be used again. */
   __knex__disposed?: unknown;
 }
@@ -133,9 +138,23 @@ export function postgresDriver(): Driver<PgConnection> {
   const textOf = createTexts((number) => `$${number}`);
   /** A part of every name, so that all statements are prepared anew under the next one. */
   let generation = 0;
+  const corked = new WeakSet<PgConnection>();
+  /** What is sent before others get a turn leaves in one write, as pg does it for the messages of one statement. */
+  const writeTogether = (connection: PgConnection) => {
+    if (corked.has(connection)) return;
+    corked.add(connection);
+    const { stream } = connection.connection;
+    stream.cork();
+    process.nextTick(() => {
+      corked.delete(connection);
+      stream.uncork();
+    });
+  };
   return {
     begin: "BEGIN",
+    pipelines: true,
     async send<Row>(connection: PgConnection, statement: string, bindings: readonly Binding[]) {
+      writeTogether(connection);
       const text = textOf(statement);
       requireAll(text, bindings);
       const query: PgQuery = text.places === 0 ? { text: text.sql } : { text: text.sql, values: bindings };

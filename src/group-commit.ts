@@ -12,6 +12,8 @@ export type Settle = () => void;
 export interface Job<Connection> {
   /** Is never done within a group: it changes nothing, so that it need not wait for a commit, or may not be in a transaction. */
   readonly single: boolean;
+  /** Of several statements, which stay or are taken back together: within a group it has a savepoint `one`, which is released after it. */
+  readonly several: boolean;
   alone(connection: Connection): Promise<Settle>;
   /** Within a transaction that others share. */
   within(connection: Connection): Promise<Settle>;
@@ -20,7 +22,8 @@ export interface Job<Connection> {
 
 export interface GroupPorts<Connection> {
   withConnection(work: (connection: Connection) => Promise<void>): Promise<void>;
-  send(connection: Connection, statement: string): Promise<unknown>;
+  /** Sends statements that begin and end transactions and savepoints, all in one call. */
+  control(connection: Connection, statements: readonly string[]): Promise<void>;
   begin: string;
 }
 
@@ -43,11 +46,16 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
   const together = async (connection: Connection, jobs: readonly Job<Connection>[]) => {
     const endings: Settle[] = [];
     try {
-      await ports.send(connection, ports.begin);
-      for (const job of jobs) endings.push(await job.within(connection));
-      await ports.send(connection, "COMMIT");
+      let before = [ports.begin];
+      for (const job of jobs) {
+        if (job.several) before.push("SAVEPOINT one");
+        if (before.length > 0) await ports.control(connection, before);
+        endings.push(await job.within(connection));
+        before = job.several ? ["RELEASE one"] : [];
+      }
+      await ports.control(connection, [...before, "COMMIT"]);
     } catch (error) {
-      await ports.send(connection, "ROLLBACK").catch(() => undefined);
+      await ports.control(connection, ["ROLLBACK"]).catch(() => undefined);
       for (const job of jobs) job.fail(error);
       return;
     }

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
-import { type Logger, pino, stdTimeFunctions } from "pino";
+import type { Logger } from "pino";
 import type { createApp } from "./app.ts";
 import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
@@ -15,15 +15,18 @@ import { type Database, openDatabase } from "./database.ts";
 import { KeysError, loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { type Listener, type Listening, listen } from "./listen.ts";
+import { createLog } from "./log.ts";
 import { chooseTransports } from "./messaging/transports.ts";
 import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
 import { type ClientEntry, type ClientsSource, readClients } from "./provider/clients.ts";
-import type { Random } from "./random.ts";
+import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
 
 export interface Running {
   config: Config;
   logger: Logger;
+  /** Writes the log's last lines. */
+  flush(): void;
   /** Lets requests in flight end, then closes app and database. */
   close(): Promise<void>;
 }
@@ -52,7 +55,7 @@ const files: ClientsSource["files"] = {
   read: (path) => readFileSync(path, "utf8"),
   bytes: (path) => readFileSync(path),
 };
-const random: Random = { bytes: (length) => randomBytes(length) };
+const random: Random = drawingAhead({ bytes: (length) => randomBytes(length) });
 const clock: Clock = Date.now;
 
 /** Environment and clients file, with the faults of both at once. */
@@ -94,8 +97,8 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
   const settings = readSettings(env);
   if (!settings.ok) throw new StartError(settings.faults);
   const { config, clients, operationTypes } = settings;
-  const logger = pino({ level: config.logLevel, timestamp: stdTimeFunctions.isoTime });
-  const opened: (() => Promise<void>)[] = [];
+  const { logger, flush } = createLog(config.logLevel);
+  const opened: (() => Promise<void>)[] = [async () => flush()];
   const close = async () => {
     for (const closeOne of opened.splice(0).reverse()) await closeOne();
   };
@@ -135,7 +138,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       if (config.drain > 0) await delay(config.drain);
     });
     logger.info({ issuer: config.issuer, host, port, metrics }, "listening");
-    return { config, logger, close };
+    return { config, logger, flush, close };
   } catch (error) {
     await close().catch(() => undefined);
     if (error instanceof StartError) throw error;
@@ -165,7 +168,8 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
   closeOnSignal(running);
 }
 
-export function closeOnSignal({ config, logger, close }: Running): void {
+export function closeOnSignal({ config, logger, flush, close }: Running): void {
+  process.once("exit", flush);
   const onTimeout = () => logger.error("closing took too long and was cut off");
   const options: closeWithGrace.Options = {
     delay: CLOSE + config.drain,

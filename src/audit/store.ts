@@ -13,7 +13,7 @@ export interface EventRow {
 }
 
 export async function insertEvent(sql: Sql, row: EventRow): Promise<void> {
-  await sql.rows(
+  await sql.run(
     "INSERT INTO event (id, type, account_id, client_id, device_id, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
     [row.id, row.type, row.account_id, row.client_id, row.device_id, row.detail, row.at],
   );

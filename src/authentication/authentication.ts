@@ -130,9 +130,16 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     subject: Subject,
   ): Promise<Asked> => {
     const { counter, known } = await counterFor(sql, context, subject);
-    const gate = await ports.limits.gate(sql, counter);
-    if (gate.kind !== "open") return gate;
-    if (!known && !(await throttle.pass(sql, unanswered(subject), UNANSWERED))) {
+    const [gate, few] = await Promise.all([
+      ports.limits.gate(sql, counter),
+      known || throttle.pass(sql, unanswered(subject), UNANSWERED),
+    ]);
+    if (gate.kind !== "open") {
+      // No number is shown, so that there is none to be left unanswered.
+      if (!known) await throttle.refund(sql, unanswered(subject));
+      return gate;
+    }
+    if (!few) {
       const proof = await ports.emailProof.state(sql, visit.uid);
       const own = proof.kind !== "none" && proof.subject.key === subject.key ? proof.kind : "none";
       if (own !== "proven") {
@@ -201,9 +208,11 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
   return {
     ask: (asking, identifier) =>
       database.transaction(async (sql) => {
-        const passes = await throttle.pass(sql, `identifiers from ${networkOf(asking.context.ip)}`, IDENTIFIERS);
+        const [passes, account] = await Promise.all([
+          throttle.pass(sql, `identifiers from ${networkOf(asking.context.ip)}`, IDENTIFIERS),
+          ports.accounts.find(sql, identifier),
+        ]);
         if (!passes) return { kind: "too-many" };
-        const account = await ports.accounts.find(sql, identifier);
         return askSubject(
           sql,
           asking,

@@ -39,10 +39,10 @@ export function createBrowsers(ports: { clock: Clock; random: Random; digest: Di
       // Set again each time: browsers cut a cookie's life short, and each sign-in makes it new.
       ports.cookies.set(context, "browser", cookie);
       const now = ports.clock();
-      await sql.rows(REMEMBER, [ports.digest("browser", cookie), accountId, now, now]);
+      await sql.run(REMEMBER, [ports.digest("browser", cookie), accountId, now, now]);
     },
     async forget(sql, context, accountId) {
-      await sql.rows(FORGET, [digestOf(context) ?? "", accountId]);
+      await sql.run(FORGET, [digestOf(context) ?? "", accountId]);
     },
   };
 }

@@ -11,6 +11,7 @@ import { type Challenge, parseChallenge, type Response } from "../e-num/challeng
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
+import { createAhead } from "./ahead.ts";
 import type { Expectation, Mode } from "./expectation.ts";
 import { type DevicePad, drawDigits, match, type State, stateOf } from "./rules.ts";
 import {
@@ -25,6 +26,7 @@ import {
   replaceFormer,
   reserveDigits,
   uncountTry,
+  WITH_LATEST,
 } from "./store.ts";
 
 /** Who is asked: an account, or nobody (a decoy); both are keyed alike. */
@@ -95,13 +97,25 @@ export interface Challenges {
   endAll(sql: Sql, accountId: string): Promise<number>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
+  /** For whoever reads something else of a context in the same HTTP request, and brings its newest challenge along for `current`. */
+  readonly beside: {
+    readonly columns: string;
+    readonly join: string;
+    binding(context: string): string;
+    keep(context: string, row: ChallengeRow | NoChallenge): void;
+  };
 }
+
+/** What a join leaves where there is none. */
+type NoChallenge = { [column in keyof ChallengeRow]: null };
 
 export interface ChallengePorts {
   clock: Clock;
   random: Random;
   digest: Digester;
   limits: Limits;
+  /** Names the HTTP request that is being answered, by an object of its own. */
+  request?: () => object | undefined;
   /** The pads that may answer for an account, or for one pending device; asked for decoys as well. */
   padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<DevicePad[]>;
 }
@@ -129,6 +143,7 @@ function digitsOf(row: ChallengeRow): Challenge {
 }
 
 export function createChallenges(ports: ChallengePorts): Challenges {
+  const ahead = createAhead(ports.request ?? (() => undefined));
   const view = (row: ChallengeRow): ChallengeView => ({
     id: row.id,
     subject: { key: row.subject, accountId: row.account_id ?? undefined },
@@ -146,7 +161,8 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
   const current: Challenges["current"] = async (sql, context) => {
-    const row = await latestChallenge(sql, contextKey(context));
+    const key = contextKey(context);
+    const { row } = ahead.take(key) ?? { row: await latestChallenge(sql, key) };
     return row === undefined ? undefined : view(row);
   };
 
@@ -197,7 +213,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     const now = ports.clock();
     const row = await countTry(sql, id, given.digest, TRIES, now);
     if (row === undefined) return undefined;
-    const counted = await ports.limits.count(sql, row.counter);
+    const [counted, pads] = await Promise.all([ports.limits.count(sql, row.counter), padsFor(sql, row)]);
     if (counted.kind !== "counted") {
       // Nothing is judged on this counter now, so that it costs the number no try.
       await uncountTry(sql, row.id);
@@ -205,7 +221,6 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
 
     const challenge = digitsOf(row);
-    const pads = await padsFor(sql, row);
     const fits = match(pads, challenge, given.expectation.accepted, given.response);
     if (fits !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, fits, now))) {
       await ports.limits.clear(sql, row.counter);
@@ -223,13 +238,21 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, judged: true };
   };
 
+  const drawUnused = async (sql: Sql, subject: string, context: string, now: Millis) => {
+    for (;;) {
+      const digits = drawDigits(ports.random);
+      const former = await reserveDigits(sql, { subject, digits, context, now });
+      if (former !== undefined) return { digits, former };
+    }
+  };
+
   return {
     async issue(sql, request) {
       const now = ports.clock();
       const context = contextKey(request.context);
-      await replaceFormer(sql, context);
-      let digits = drawDigits(ports.random);
-      while (!(await reserveDigits(sql, request.subject.key, digits, now))) digits = drawDigits(ports.random);
+      ahead.forget();
+      const { digits, former } = await drawUnused(sql, request.subject.key, context, now);
+      if (former > 0) await replaceFormer(sql, context);
       const row: ChallengeRow = {
         id: randomId(ports.random),
         context,
@@ -261,6 +284,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
         digest: ports.digest("wrong-response", `${id} ${response}`),
       });
       const first = shown ?? (await current(sql, context));
+      ahead.forget();
       const verdict = first === undefined ? undefined : await judge(sql, first.id, givenTo(first.id));
       if (verdict !== undefined) return { verdict, challenge: first };
 
@@ -271,10 +295,22 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       return { verdict: second ?? (await refusal(sql, row, given)), challenge: view(row) };
     },
 
-    endAll: declineAll,
+    async endAll(sql, accountId) {
+      ahead.forget();
+      return declineAll(sql, accountId);
+    },
 
     async decline(sql, context) {
+      ahead.forget();
       return declineOpen(sql, contextKey(context));
+    },
+
+    beside: {
+      ...WITH_LATEST,
+      binding: contextKey,
+      keep(context, row) {
+        ahead.keep(contextKey(context), row.id === null ? undefined : row);
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Challenge, Response } from "../e-num/challenge.ts";
-import { computeResponse, PAD_LENGTH, sameResponse } from "../e-num/e-num.ts";
+import { PAD_LENGTH, responseInput, responseTo, sameResponse } from "../e-num/e-num.ts";
 import { type Random, randomBelow } from "../random.ts";
 import type { Candidate, Mode } from "./expectation.ts";
 import type { ChallengeRow } from "./store.ts";
@@ -27,9 +27,10 @@ export function match(
 ): { deviceId: string; mode: Mode } | undefined {
   let found: { deviceId: string; mode: Mode } | undefined;
   for (const { mode, hash } of candidates) {
+    const input = responseInput(challenge, hash);
     for (let index = 0; index < PADS; index += 1) {
       const candidate = pads[index];
-      const expected = computeResponse(candidate?.pad ?? NO_PAD, challenge, hash);
+      const expected = responseTo(candidate?.pad ?? NO_PAD, input);
       const same = sameResponse(expected, response);
       if (same && candidate !== undefined) found = { deviceId: candidate.deviceId, mode };
     }

@@ -24,15 +24,22 @@ export interface ChallengeRow {
   expires_at: Millis;
 }
 
-/** True when these digits were never given to this subject before. */
-export async function reserveDigits(sql: Sql, subject: string, digits: string, now: Millis): Promise<boolean> {
-  const statement =
-    "INSERT INTO issued_number (subject, digits, issued_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING digits";
-  return (await sql.rows(statement, [subject, digits, now])).length === 1;
+/** What a new challenge takes the place of, whatever has become of it: all of its context but an answered one. */
+const FORMER = "context = ? AND status IN ('open', 'exhausted', 'declined')";
+
+/** Undefined when these digits were given to this subject before; otherwise how many challenges the context has that are to be replaced. */
+export async function reserveDigits(
+  sql: Sql,
+  { subject, digits, context, now }: { subject: string; digits: string; context: string; now: Millis },
+): Promise<number | undefined> {
+  const statement = `
+    INSERT INTO issued_number (subject, digits, issued_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+    RETURNING (SELECT COUNT(*) FROM challenge WHERE ${FORMER}) AS former`;
+  return (await sql.first<{ former: number }>(statement, [subject, digits, now, context]))?.former;
 }
 
 export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void> {
-  await sql.rows(
+  await sql.run(
     `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, purpose, digits, status, tries, device_id, issued_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?)`,
     [
@@ -51,18 +58,19 @@ export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void
   );
 }
 
+const latest = (columns: string) =>
+  `SELECT ${columns} FROM challenge WHERE context = ? AND status <> 'replaced' ORDER BY issued_at DESC, id LIMIT 1`;
+const LATEST = latest("*");
+/** Brings it along with whatever else is read. */
+export const WITH_LATEST = { columns: "challenge.*", join: `LEFT JOIN challenge ON challenge.id = (${latest("id")})` };
+
 /** The newest challenge of a context that was not replaced. */
 export async function latestChallenge(sql: Sql, context: string): Promise<ChallengeRow | undefined> {
-  const statement =
-    "SELECT * FROM challenge WHERE context = ? AND status <> 'replaced' ORDER BY issued_at DESC, id LIMIT 1";
-  return sql.first<ChallengeRow>(statement, [context]);
+  return sql.first<ChallengeRow>(LATEST, [context]);
 }
 
-/** A new challenge takes the place of all before it, whatever has become of them, but for an answered one. */
 export async function replaceFormer(sql: Sql, context: string): Promise<void> {
-  const statement =
-    "UPDATE challenge SET status = 'replaced' WHERE context = ? AND status IN ('open', 'exhausted', 'declined')";
-  await sql.rows(statement, [context]);
+  await sql.run(`UPDATE challenge SET status = 'replaced' WHERE ${FORMER}`, [context]);
 }
 
 /** True when there was an open one. */
@@ -96,7 +104,7 @@ export async function countTry(
 
 /** Takes back a try that was counted and is not judged after all; its digest goes as well, since the response may yet be right. */
 export async function uncountTry(sql: Sql, id: string): Promise<void> {
-  await sql.rows("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
+  await sql.run("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
 }
 
 /** True for the one answer that wins; no trace of its response stays behind. */
@@ -115,5 +123,5 @@ export async function markAnswered(
 }
 
 export async function markExhausted(sql: Sql, id: string): Promise<void> {
-  await sql.rows("UPDATE challenge SET status = 'exhausted' WHERE id = ? AND status = 'open'", [id]);
+  await sql.run("UPDATE challenge SET status = 'exhausted' WHERE id = ? AND status = 'open'", [id]);
 }

@@ -27,11 +27,16 @@ const suite = expected(parseOcraSuite(ENUM_SUITE));
  * Throws only when `pad` has not 32 bytes: that is no person's doing.
  */
 export function computeResponse(pad: Uint8Array, challenge: Challenge, agreed: Statement | StatementHash): Response {
-  if (pad.length !== PAD_LENGTH) throw new RangeError(`a pad has ${PAD_LENGTH} bytes, not ${pad.length}`);
-  return expected(parseResponse(ocra(suite, pad, responseInput(challenge, agreed))));
+  return responseTo(pad, responseInput(challenge, agreed));
 }
 
-/** The bytes of which `computeResponse` takes the HMAC: equal for two responses only when both say the same. */
+/** `computeResponse` in two steps: this one for each of several pads that are compared. */
+export function responseTo(pad: Uint8Array, input: Uint8Array): Response {
+  if (pad.length !== PAD_LENGTH) throw new RangeError(`a pad has ${PAD_LENGTH} bytes, not ${pad.length}`);
+  return expected(parseResponse(ocra(suite, pad, input)));
+}
+
+/** The bytes of which a response is the HMAC: equal for two responses only when both say the same. */
 export function responseInput(challenge: Challenge, agreed: Statement | StatementHash): Uint8Array {
   const session = agreed instanceof Uint8Array ? agreed : statementHash(agreed);
   return expected(ocraDataInput(suite, { question: challenge, session }));

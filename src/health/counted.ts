@@ -55,13 +55,21 @@ export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "cha
 }
 
 export function measureDatabase(database: Database, metrics: Pick<Metrics, "statement" | "databaseError">): Database {
+  const counted = new WeakSet<object>();
+  const count = (error: unknown): never => {
+    if (error instanceof Error) counted.add(error);
+    metrics.databaseError(codeOf(error));
+    throw error;
+  };
+  /** A transaction fails with its work, which may fail for its own reasons, or with a statement of it that is counted already. */
+  const countOfTransaction = (error: unknown): never => {
+    if (error instanceof Error && !counted.has(error) && codeOf(error) !== OTHER) return count(error);
+    throw error;
+  };
   const timed = async <T>(statement: string, work: Promise<T>): Promise<T> => {
     const started = performance.now();
     try {
-      return await work;
-    } catch (error) {
-      metrics.databaseError(codeOf(error));
-      throw error;
+      return await work.catch(count);
     } finally {
       metrics.statement(verbOf(statement), (performance.now() - started) / 1000);
     }
@@ -70,23 +78,29 @@ export function measureDatabase(database: Database, metrics: Pick<Metrics, "stat
     engine: sql.engine,
     rows: (statement, bindings) => timed(statement, sql.rows(statement, bindings)),
     first: (statement, bindings) => timed(statement, sql.first(statement, bindings)),
+    run: (statement, bindings) => timed(statement, sql.run(statement, bindings)),
   });
   return {
     ...database,
     ...measured(database),
-    transaction: (work) => database.transaction((sql) => work(measured(sql))),
+    // How long a statement takes that a transaction does not wait for, nobody knows.
+    transaction: (work) =>
+      database.transaction((sql) => work({ ...measured(sql), run: sql.run })).catch(countOfTransaction),
   };
 }
 
 function verbOf(statement: string): string {
-  const verb = /^\s*(\w+)/.exec(statement)?.[1]?.toLowerCase() ?? "";
-  return VERBS.has(verb) ? verb : "other";
+  // All four are of six letters.
+  const verb = statement.trimStart().slice(0, 6).toLowerCase();
+  return VERBS.has(verb) ? verb : OTHER;
 }
+
+const OTHER = "other";
 
 /** SQLSTATE, or SQLite's and the sockets' names; what else there is has no bound, so it is one. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "other";
+  if (!(error instanceof Error)) return OTHER;
   if (error.name === "KnexTimeoutError") return "pool-timeout";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return /^([0-9A-Z]{5}|SQLITE_[A-Z_]{1,30}|E[A-Z]{3,20})$/.test(code) ? code : "other";
+  return /^([0-9A-Z]{5}|SQLITE_[A-Z_]{1,30}|E[A-Z]{3,20})$/.test(code) ? code : OTHER;
 }

@@ -64,13 +64,19 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     labelNames: ["code"],
     registers,
   });
-  // Looked up once: a label that is hashed at every statement costs more than the observation.
+  // Looked up once: labels that are hashed each time cost more than the observation.
   const verbs = new Map<string, ReturnType<typeof statements.labels>>();
+  const routes = new Map<string, ReturnType<typeof requests.labels>>();
   const outbox = outboxGauges(registry, database);
 
   return {
     contentType: registry.contentType,
-    request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+    request(route, method, status, seconds) {
+      const name = `${method} ${route} ${status}`;
+      const child = routes.get(name) ?? requests.labels(route, method, String(status));
+      routes.set(name, child);
+      child.observe(seconds);
+    },
     login: (verdict) => logins.inc({ verdict }),
     challengeAnswer: (verdict) => answers.inc({ verdict }),
     statement(verb, seconds) {

@@ -28,7 +28,8 @@ export interface Frame {
 }
 
 export interface Renderer {
-  render<View extends keyof Views>(frame: Frame, view: View, data: Views[View]): string;
+  /** The whole page in UTF-8. */
+  render<View extends keyof Views>(frame: Frame, view: View, data: Views[View]): Buffer;
   /** For the Content-Security-Policy: `style-src 'sha256-…'`, without the quotes. */
   readonly stylesheetHash: string;
   readonly script: Asset;
@@ -47,6 +48,9 @@ const VIEWS = fileURLToPath(new URL("../../views/", import.meta.url));
 /** In the order of the cascade: a later one may correct an earlier one. */
 const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages", "6-confirmation"];
 
+/** Where the layout has the style. */
+const STYLE = "<style></style>";
+
 /** Names that every template may use without `it.`. */
 const HEADER = "const { m, t, plain, datum, fill, data, frame, site, errors, errorOf, product, host, issuer } = it;";
 
@@ -61,14 +65,16 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
     compactScript(readFileSync(`${VIEWS}static/page.js`, "utf8")),
   );
   const icon = asset("mark", "svg", "image/svg+xml", mark);
-  const constant = { issuer, host: new URL(issuer).host, product: name, css, mark, script, icon };
+  const constant = { issuer, host: new URL(issuer).host, product: name, mark, script, icon };
+  // Most of a page is its style, the same each time: its bytes are copied, where encoding them costs more than the rest of the page.
+  const style = Buffer.from(`<style>${css}</style>`);
   const shared = { t: messageHtml, plain, datum, fill: fillTime };
 
   return {
     render(frame, view, data) {
       const m = messagesFor(frame.locale);
       const errors = errorsOf(data).map((error) => describe(error, m));
-      return eta.render(`/${view}`, {
+      const html = eta.render(`/${view}`, {
         ...constant,
         ...shared,
         m,
@@ -85,6 +91,9 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
           href: `${frame.path}${frame.path.includes("?") ? "&" : "?"}lang=${locale}`,
         })),
       });
+      // The first of the layout's own: whatever comes before it is escaped.
+      const at = html.indexOf(STYLE);
+      return Buffer.concat([Buffer.from(html.slice(0, at)), style, Buffer.from(html.slice(at + STYLE.length))]);
     },
     stylesheetHash: `sha256-${createHash("sha256").update(css).digest("base64")}`,
     script,

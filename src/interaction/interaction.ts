@@ -18,6 +18,8 @@ export interface InteractionPorts {
   site(clientId: string): Promise<Site | undefined>;
   /** Of the account that is signed in, for the head of each page. */
   email(accountId: string): Promise<string | undefined>;
+  /** Reads at once, for the request that is being answered, what is asked for one by one below. */
+  readAhead(uid: string): Promise<void>;
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
   pages: Pages;
@@ -53,6 +55,7 @@ export function createInteraction(ports: InteractionPorts): Interaction {
   };
 
   const load = async (context: Context): Promise<Visit> => {
+    await ports.readAhead(String(context["params"].uid));
     const details = await orLost(ports.provider().interactionDetails(context.req, context.res));
     // The cookie decides which interaction this browser is in; an address of another one is stale or was sent by somebody.
     if (details.uid !== context["params"].uid)

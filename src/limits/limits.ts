@@ -91,7 +91,7 @@ export function createLimits(ports: { clock: Clock }): Limits {
     gate,
     async admit(sql, counter) {
       const now = ports.clock();
-      await sql.rows(ADMIT, [counter, now + ADMISSION, now]);
+      await sql.run(ADMIT, [counter, now + ADMISSION, now]);
       return now + ADMISSION;
     },
     async count(sql, counter) {
@@ -105,7 +105,7 @@ export function createLimits(ports: { clock: Clock }): Limits {
       return { kind: "counted", lock };
     },
     async clear(sql, counter) {
-      await sql.rows(CLEAR, [ports.clock(), counter]);
+      await sql.run(CLEAR, [ports.clock(), counter]);
     },
   };
 }

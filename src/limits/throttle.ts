@@ -37,7 +37,7 @@ export function createThrottle(ports: { clock: Clock }): Throttle {
       return row === undefined || row.count < limit;
     },
     async refund(sql, name) {
-      await sql.rows(REFUND, [name]);
+      await sql.run(REFUND, [name]);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
-import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
+import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
+import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -35,8 +36,13 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "RefreshToken",
 ]);
 
-/** Ended by a request that puts something in their place: a code or the next interaction, the same session by another name. */
-const SUCCEEDED: ReadonlySet<string> = new Set(["Interaction", "Session"]);
+/** A few kilobytes each; a sign-in has five at a time. */
+const KNOWN = 500;
+
+/** What an ended interaction leaves behind until it is swept, so that its end is written in one statement with what it ends in. */
+const DESTROYED = "";
+/** As long as a request that has read the interaction before could still be on its way. */
+const REMEMBERED: Millis = 10 * MINUTE;
 
 /** Saved together with the session that the request ends with, which they are of no use without. */
 const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
@@ -50,13 +56,15 @@ const insert = (rows: number) => `
 /** Consumption survives a later save, which may hold what was read before it. */
 const replace = (rows: number) => `${insert(rows)}, consumed_at = COALESCE(oidc.consumed_at, excluded.consumed_at)`;
 const REPLACE = replace(1);
+/** What has ended stays so, and of those rows alone nothing comes back. */
+const replaceOnce = (rows: number) => `${replace(rows)} WHERE oidc.payload_sealed <> '${DESTROYED}' RETURNING id`;
 /** A record that is there and not expired stays as it is, and nothing comes back. */
 const INSERT_UNUSED = `${insert(1)}, consumed_at = NULL WHERE oidc.expires_at < ? RETURNING id`;
 
 /** For what was read in this request: a record that is gone since then does not come back. */
 const UPDATE = `
   UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?
-  WHERE model = ? AND id = ? RETURNING id`;
+  WHERE model = ? AND id = ? AND payload_sealed <> '${DESTROYED}' RETURNING id`;
 
 const COLUMNS = "model, id, uid, payload_sealed, consumed_at, saved_at";
 const FIND = `SELECT ${COLUMNS} FROM oidc WHERE model = ? AND id = ?`;
@@ -93,7 +101,8 @@ function of(alias: string): string {
 
 /** The `adapter` of oidc-provider's configuration: called once for each model, by its name. */
 export function createAdapter(ports: AdapterPorts): AdapterFactory {
-  return (model) => adapterFor(model, ports);
+  const texts = createSealedTexts(ports.sealer, KNOWN);
+  return (model) => adapterFor(model, { ...ports, texts });
 }
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
@@ -105,12 +114,20 @@ export function keyOfGrant(digest: Digester, grantId: string): string {
   return digest("oidc Grant", grantId);
 }
 
+/** Under which a request remembers it. */
+export function nameOfRecord(model: string, key: string): string {
+  return `${model} ${key}`;
+}
+
 /** Where a record of this model and key is sealed. */
 export function placeOfRecord(model: string, key: string): Place {
   return { table: "oidc", column: "payload", row: `${model}:${key}` };
 }
 
-function adapterFor(model: string, { database, sealer, digest, clock, request }: AdapterPorts): Adapter {
+function adapterFor(
+  model: string,
+  { database, texts, digest, clock, request }: AdapterPorts & { texts: SealedTexts },
+): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
   const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
   const uidKeyOf = (uid: string) => digest("oidc uid", uid);
@@ -122,7 +139,7 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     return [
       model,
       key,
-      sealer.seal(JSON.stringify(payload), placeOfRecord(model, key)),
+      texts.seal(JSON.stringify(payload), placeOfRecord(model, key)),
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
       uid ? uidKeyOf(uid) : null,
       payload.userCode ? userCodeKeyOf(payload.userCode) : null,
@@ -135,8 +152,8 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
   };
 
   const opened = (row: StoredRecord | undefined): AdapterPayload | undefined => {
-    if (row === undefined) return undefined;
-    row.opened ??= sealer.open(row.payload_sealed, placeOfRecord(row.model, row.id)).toString();
+    if (row === undefined || row.payload_sealed === DESTROYED) return undefined;
+    row.opened ??= texts.open(row.payload_sealed, placeOfRecord(row.model, row.id));
     const payload: AdapterPayload = JSON.parse(row.opened);
     return row.consumed_at === null ? payload : { ...payload, consumed: epochSeconds(row.consumed_at) };
   };
@@ -150,16 +167,25 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
     throw alreadyUsed(model);
   };
 
-  const nameOf = (key: string) => `${model} ${key}`;
+  const nameOf = (key: string) => nameOfRecord(model, key);
 
   const save = async (sql: Sql, rows: Binding[][]) => {
-    if (rows.length > 0) await sql.rows(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+    const ended = rows.filter(([, , sealed]) => sealed === DESTROYED);
+    if (ended.length === 0) {
+      if (rows.length > 0) await sql.run(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+      return;
+    }
+    const saved = await sql.rows<{ id: string }>(replaceOnce(rows.length), rows.flat());
+    // Another request has ended it before. The code that was written beside it is named in no answer, and nobody else can know it.
+    if (!ended.every(([, key]) => saved.some(({ id }) => id === key))) throw interactionGone();
   };
 
   /** All that waits, and perhaps one row more, in one statement. Where it fails, the request fails, and nothing waits any longer. */
   const write = async (records: RequestRecords | undefined, ...last: Binding[][]) => {
-    const rows = [...(records?.waiting.values() ?? []), ...last];
-    const endings = [...(records?.ending.values() ?? [])];
+    const ended = [...(records?.ending.values() ?? [])];
+    const endings = ended.filter((ending) => "statement" in ending);
+    const left = ended.flatMap((ending) => ("row" in ending ? [ending.row] : []));
+    const rows = [...(records?.waiting.values() ?? []), ...last, ...left];
     records?.waiting.clear();
     records?.ending.clear();
     const all = async (sql: Sql) => {
@@ -184,7 +210,8 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
   /** From what this request has read, or else from the table, where more may come with it. */
   const remembered = async (name: string, read: () => Promise<readonly StoredRecord[]>) => {
     const records = request?.();
-    const byUid = name.startsWith(BY_UID) && records?.ending.size !== 0;
+    const byUid =
+      name.startsWith(BY_UID) && [...(records?.ending.keys() ?? [])].some((one) => one.startsWith("Session "));
     if (records?.waiting.has(name) || records?.ending.has(name) || byUid) await write(records);
     const known = records?.read.get(name);
     if (known !== undefined) return opened(known);
@@ -256,10 +283,16 @@ function adapterFor(model: string, { database, sealer, digest, clock, request }:
       const wasRead = records?.read.has(nameOf(key)) === true;
       records?.waiting.delete(nameOf(key));
       forget(records, key);
-      if (records === undefined || !wasRead || !SUCCEEDED.has(model)) await database.rows(DESTROY, [model, key]);
-      else {
-        const refusal = model === "Interaction" ? interactionGone() : undefined;
-        useUp(records, key, { statement: END, bindings: [model, key], refusal });
+      if (records === undefined || !wasRead || (model !== "Interaction" && model !== "Session")) {
+        await database.run(DESTROY, [model, key]);
+      } else if (model === "Session") {
+        // It goes on under another name, so its end waits for that.
+        useUp(records, key, { statement: END, bindings: [model, key], refusal: undefined });
+      } else {
+        const now = clock();
+        useUp(records, key, {
+          row: [model, key, DESTROYED, null, null, null, null, null, now, now + REMEMBERED, null],
+        });
       }
     },
     async revokeByGrantId(grantId) {

@@ -21,13 +21,11 @@ export interface RequestRecords {
   failed: boolean;
 }
 
-/** A statement that gives a row to the one who uses it up. */
-export interface Ending {
-  statement: string;
-  bindings: readonly Binding[];
-  /** What is said to all who come later, where it is used once. */
-  refusal: Error | undefined;
-}
+export type Ending =
+  /** A statement that gives a row to the one who uses it up; `refusal` is what is said to all who come later, where it is used once. */
+  | { statement: string; bindings: readonly Binding[]; refusal: Error | undefined }
+  /** What is left in the row's place, written in one statement with what comes of it. */
+  | { row: Binding[] };
 
 /** A row as it lies in the table; what is sealed in it is opened once. */
 export interface StoredRecord {
@@ -70,7 +68,8 @@ export function createRequests(): Requests {
           });
           await records.flush().catch((error: unknown) => {
             takeBack(context);
-            throw error instanceof errors.SessionNotFound
+            // Another tab was faster: with this interaction, or with the pushed request that both began with.
+            throw error instanceof errors.OIDCProviderError
               ? new Fault("session-lost", { detail: error.message })
               : error;
           });

@@ -9,8 +9,9 @@ function listening() {
     sent.push(statement);
     if (statement === "broken") throw new Error("the disk is full");
   };
-  const enqueue = createGroups<object>({ withConnection: (work) => work({}), send, begin: "BEGIN" });
-  const ask = (statement: string, single = false) =>
+  const control = (connection: object, statements: readonly string[]) => send(connection, statements.join("; "));
+  const enqueue = createGroups<object>({ withConnection: (work) => work({}), control, begin: "BEGIN" });
+  const ask = (statement: string, { single = false, several = false } = {}) =>
     new Promise<string>((resolve, reject) => {
       const done = async (connection: object) => {
         await send(connection, statement);
@@ -19,7 +20,7 @@ function listening() {
           resolve(statement);
         };
       };
-      const job: Job<object> = { single, alone: done, within: done, fail: reject };
+      const job: Job<object> = { single, several, alone: done, within: done, fail: reject };
       enqueue(job);
     });
   return { sent, ask };
@@ -27,7 +28,7 @@ function listening() {
 
 test("what waits is committed once, and answered after the commit; a read waits for none", async () => {
   const { sent, ask } = listening();
-  await Promise.all([ask("first"), ask("a"), ask("read", true), ask("b")]);
+  await Promise.all([ask("first"), ask("a"), ask("read", { single: true }), ask("b")]);
   // Whoever finds the connection free does not wait for others.
   expect(sent).toEqual([
     "first",
@@ -40,6 +41,23 @@ test("what waits is committed once, and answered after the commit; a read waits 
     "COMMIT",
     "answered a",
     "answered b",
+  ]);
+});
+
+test("each of several statements has a savepoint, and ends and beginnings go together", async () => {
+  const { sent, ask } = listening();
+  await Promise.all([ask("first"), ask("a", { several: true }), ask("b", { several: true }), ask("c")]);
+  expect(sent.slice(2)).toEqual([
+    "BEGIN; SAVEPOINT one",
+    "a",
+    "RELEASE one; SAVEPOINT one",
+    "b",
+    "RELEASE one",
+    "c",
+    "COMMIT",
+    "answered a",
+    "answered b",
+    "answered c",
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { drawReadable, normaliseReadable, type Random, randomBelow, randomId } from "../../src/random.ts";
+import { drawingAhead, drawReadable, normaliseReadable, type Random, randomBelow, randomId } from "../../src/random.ts";
 
 const random: Random = { bytes: randomBytes };
 
@@ -45,6 +45,47 @@ describe("a random number", () => {
     }
     // 2000 each, with a standard deviation of 42: seven of them is once in 10^11 runs.
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(300);
+  });
+});
+
+describe("bytes that are drawn ahead", () => {
+  /** Counts up from zero, so that each byte can be told. */
+  function counting() {
+    const drawn: Uint8Array[] = [];
+    const source: Random = {
+      bytes(length) {
+        const before = drawn.reduce((sum, piece) => sum + piece.length, 0);
+        const piece = Uint8Array.from({ length }, (_, at) => before + at);
+        drawn.push(piece);
+        return piece;
+      },
+    };
+    return { drawn, ahead: drawingAhead(source) };
+  }
+
+  test("are given out once each, in order, and are drawn in large pieces", () => {
+    const { drawn, ahead } = counting();
+    const given = Array.from({ length: 171 }, () => ahead.bytes(24));
+    expect(given.slice(0, 170).flatMap((bytes) => [...bytes])).toEqual(
+      Array.from({ length: 4080 }, (_, at) => at % 256),
+    );
+    // The 16 that are left of the first piece are too few, and are not used.
+    expect(given[170]?.[0]).toBe(4096 % 256);
+    expect(drawn.map(({ length }) => length)).toEqual([4096, 4096]);
+  });
+
+  test("are wiped where they lay, and what was given out is not wiped with them", () => {
+    const { drawn, ahead } = counting();
+    const first = ahead.bytes(8);
+    ahead.bytes(8);
+    expect([...first]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect([...(drawn[0] ?? new Uint8Array()).subarray(0, 17)]).toEqual([...Array(16).fill(0), 16]);
+  });
+
+  test("are not kept where much is asked for at once", () => {
+    const { drawn, ahead } = counting();
+    expect(ahead.bytes(257)).toHaveLength(257);
+    expect(drawn.map(({ length }) => length)).toEqual([257]);
   });
 });
 

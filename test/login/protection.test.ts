@@ -229,6 +229,10 @@ describe("who is asked cannot be told", () => {
         sent.push(statement);
         return sql.first(statement, bindings);
       },
+      run: (statement, bindings) => {
+        sent.push(statement);
+        return sql.run(statement, bindings);
+      },
     });
     const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(wrap(sql)));
     return { database: { ...database, ...wrap(database), transaction }, sent };

@@ -12,7 +12,7 @@ export const renderer: Renderer = createRenderer({ issuer: ISSUER });
 
 export function html(sample: Sample, locale: Locale): string {
   const frame: Frame = { ...sample.around, locale };
-  return sample.with(locale, (view, data) => renderer.render(frame, view, data));
+  return sample.with(locale, (view, data) => renderer.render(frame, view, data).toString());
 }
 
 export interface PageServer extends AsyncDisposable {

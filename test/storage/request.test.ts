@@ -3,8 +3,9 @@ import { once } from "node:events";
 import Koa from "koa";
 import type { AdapterFactory } from "oidc-provider";
 import { expect, inject, test } from "vitest";
+import { MINUTE, SECOND } from "../../src/clock.ts";
 import type { Database, Sql } from "../../src/database.ts";
-import { createAdapter } from "../../src/provider/adapter.ts";
+import { createAdapter, sweep } from "../../src/provider/adapter.ts";
 import { createRequests } from "../../src/provider/request.ts";
 import { createDigester, createSealer } from "../../src/secrecy.ts";
 import { freshDatabase } from "../support/databases.ts";
@@ -24,7 +25,12 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
     };
     const first: Sql["first"] = async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
       (await rows<Row>(statement, bindings))[0];
-    return { engine: sql.engine, rows, first };
+    return {
+      engine: sql.engine,
+      rows,
+      first,
+      run: async (statement, bindings) => void (await rows(statement, bindings)),
+    };
   };
   const transaction: Database["transaction"] = async (work) => {
     sent.push("BEGIN");
@@ -57,6 +63,7 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
   return {
     sent,
     outside,
+    database: fresh.database,
     break: () => {
       broken = true;
     },
@@ -137,15 +144,37 @@ test("a code comes with its grant and the newest of its session's records", asyn
   expect(site.sent).toEqual(["SELECT"]);
 });
 
-test("an interaction that another request has ended does not come back", async () => {
+test.each(["gone", "empty"])(
+  "an interaction whose row another request has left %s does not come back",
+  async (left) => {
+    await using site = await openSite(async (adapter, outside) => {
+      const interaction = await adapter("Interaction").find("i");
+      if (left === "gone") await outside("Interaction").destroy("i");
+      else await site.database.rows("UPDATE oidc SET payload_sealed = '' WHERE model = 'Interaction'");
+      await adapter("Interaction").upsert("i", interaction ?? {}, 60);
+    });
+    await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
+    expect((await site.get()).status).toBe(500);
+    expect(await site.outside("Interaction").find("i")).toBeUndefined();
+  },
+);
+
+test("an interaction ends in the statement that saves what it ends in, does not come back, and is swept", async () => {
   await using site = await openSite(async (adapter, outside) => {
     const interaction = await adapter("Interaction").find("i");
-    await outside("Interaction").destroy("i");
-    await adapter("Interaction").upsert("i", interaction ?? {}, 60);
+    await adapter("Interaction").destroy("i");
+    expect(await outside("Interaction").find("i")).toEqual({ uid: "i" });
+    await adapter("AuthorizationCode").upsert("c", CODE, 60);
+    await adapter("Session").upsert("s", { uid: "u" }, 60);
+    expect(await adapter("Interaction").find("i")).toBeUndefined();
+    return interaction;
   });
   await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
-  expect((await site.get()).status).toBe(500);
+  expect((await site.get()).body).toBe('{"uid":"i"}');
+  expect(site.sent).toEqual(["SELECT", "INSERT", "SELECT"]);
   expect(await site.outside("Interaction").find("i")).toBeUndefined();
+  expect(await site.outside("AuthorizationCode").find("c")).toBeDefined();
+  expect(await sweep(site.database, Date.now() + 10 * MINUTE + 16 * SECOND, 10)).toBe(3);
 });
 
 test("an interaction and the pushed request are used up together with the code that comes of them, or not at all", async () => {
@@ -164,12 +193,12 @@ test("an interaction and the pushed request are used up together with the code t
   site.mend();
   site.sent.length = 0;
   expect(await site.get()).toMatchObject({ status: 200, location: "/?code=1" });
-  expect(site.sent).toEqual(["SELECT", "BEGIN", "DELETE", "UPDATE", "INSERT"]);
+  expect(site.sent).toEqual(["SELECT", "BEGIN", "UPDATE", "INSERT"]);
   expect(await site.outside("Interaction").find("i")).toBeUndefined();
   expect(await site.outside("PushedAuthorizationRequest").find("p")).toHaveProperty("consumed");
 });
 
-test("of two requests that end one interaction, the second saves nothing, and its answer names no code", async () => {
+test("of two requests that end one interaction, the second's answer names no code", async () => {
   const codes = ["first", "second"];
   await using site = await openSite(async (adapter) => {
     await adapter("Interaction").find("i");
@@ -180,7 +209,6 @@ test("of two requests that end one interaction, the second saves nothing, and it
   });
   await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
   expect(await site.get()).toMatchObject({ status: 500, location: null });
-  expect(await site.outside("AuthorizationCode").find("first")).toBeUndefined();
   expect(await site.outside("AuthorizationCode").find("second")).toEqual(CODE);
 });
 

@@ -46,6 +46,10 @@ export function recordStatements(database: Database): { database: Database; stat
       statements.add(statement);
       return sql.first(statement, bindings);
     },
+    run(statement, bindings) {
+      statements.add(statement);
+      return sql.run(statement, bindings);
+    },
   });
   const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(recorded(sql)));
   return { database: { ...database, ...recorded(database), transaction }, statements };

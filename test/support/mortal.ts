@@ -25,7 +25,11 @@ export function mortal(database: Database): Mortal {
     };
     const first: Sql["first"] = async <Row>(statement: string, bindings?: Parameters<Sql["rows"]>[1]) =>
       (await rows<Row>(statement, bindings))[0];
-    return { engine: sql.engine, rows, first };
+    const run: Sql["run"] = async (statement, bindings) => {
+      step();
+      return sql.run(statement, bindings);
+    };
+    return { engine: sql.engine, rows, first, run };
   };
   return {
     database: {

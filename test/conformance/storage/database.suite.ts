@@ -183,6 +183,80 @@ function describeTransactions(engine: Engine): void {
     await database.rows(INSERT, ["y", null, null]);
   });
 
+  test("statements that do not wait for one another are done in order, and all of them before the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.rows(INSERT, ["x", "", null]);
+    const letters = Array.from("abcdefgh");
+    const seen = await database.transaction((sql) =>
+      Promise.all(
+        letters.map((letter) => sql.first<Scratch>("UPDATE scratch SET words = words || ? RETURNING words", [letter])),
+      ),
+    );
+    expect(seen.map((row) => row?.words)).toEqual(letters.map((_, index) => letters.slice(0, index + 1).join("")));
+    expect(await database.first("SELECT words FROM scratch")).toEqual({ words: "abcdefgh" });
+  });
+
+  test("where one of several at once fails, nothing of the others is left, nor comes after the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    const late: unknown[] = [];
+    const work = () =>
+      database.transaction(async (sql) => {
+        const slow = sql.rows(INSERT, ["y", null, null]).then(() => delay(5));
+        const after = slow.then(() => sql.rows(INSERT, ["z", null, null])).catch((error: unknown) => late.push(error));
+        await Promise.all([after, sql.rows(INSERT, ["x", null, null]), sql.rows(INSERT, ["x", null, null])]);
+      });
+    // Three at once, so that on SQLite two of them share a commit.
+    const ends = await Promise.allSettled([work(), work(), work()]);
+    expect(ends.map((end) => (end.status === "rejected" ? /unique/i.test(String(end.reason)) : end))).toEqual(
+      Array(3).fill(true),
+    );
+    await delay(20);
+    expect(late.map(String)).toEqual(Array(3).fill("Error: the transaction is over"));
+    expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
+  });
+
+  test("a change that nobody waits for is done in its order and before the end", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.run(INSERT, ["x", "a", null]);
+    const seen = await database.transaction(async (sql) => {
+      await sql.run("UPDATE scratch SET words = words || ?", ["b"]);
+      const row = await sql.first<Scratch>("SELECT words FROM scratch");
+      await sql.run("UPDATE scratch SET words = words || ?", ["c"]);
+      return row;
+    });
+    expect(seen).toEqual({ words: "ab" });
+    expect(await database.first("SELECT words FROM scratch")).toEqual({ words: "abc" });
+  });
+
+  test("a change that nobody waits for fails its transaction, and its error is the one that is told", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    await database.run(INSERT, ["x", null, null]);
+    const last = (id: string) =>
+      database.transaction(async (sql) => {
+        await sql.run(INSERT, [id, null, null]);
+        await sql.run(INSERT, ["x", null, null]);
+        return id;
+      });
+    const inTheMiddle = () =>
+      database.transaction(async (sql) => {
+        await sql.run(INSERT, ["x", null, null]);
+        return sql.rows(INSERT, ["y", null, null]);
+      });
+    const ends = await Promise.allSettled([last("a"), last("b"), inTheMiddle(), database.run(INSERT, ["z", null, 1])]);
+    expect(ends.map((end) => (end.status === "rejected" ? /unique/i.test(String(end.reason)) : false))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(await database.rows("SELECT id FROM scratch ORDER BY id")).toEqual([{ id: "x" }, { id: "z" }]);
+    await expect(database.run(INSERT, ["x", null, null])).rejects.toThrow(/unique/i);
+  });
+
   test("a transaction that meets a changed table fails once, and the next one does not", async () => {
     await using fresh = await scratch(engine);
     await using other = secondPool(fresh);

@@ -1,0 +1,105 @@
+import type { Binding, Engine, Sql } from "./database.ts";
+import type { Driver } from "./drivers.ts";
+
+/** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
+export type Send = <Row>(statement: string, bindings: readonly Binding[]) => Promise<Row[]>;
+
+export function sqlOn(engine: Engine, send: Send): Sql {
+  return {
+    engine,
+    rows: (statement, bindings = []) => send(statement, bindings),
+    first: async <Row>(statement: string, bindings: readonly Binding[] = []) =>
+      (await send<Row>(statement, bindings))[0],
+    async run(statement, bindings = []) {
+      await send(statement, bindings);
+    },
+  };
+}
+
+/** What is sent within one transaction, after its beginning. */
+interface Within {
+  sql: Sql;
+  /** Sends what ends the transaction, if anything is given, and resolves when all is done; throws what failed first of what nobody waited for. */
+  end(statement?: string): Promise<void>;
+}
+
+/**
+ * Statements go to the database in the order in which they are sent, also where one is sent before those before it are answered.
+ * After the end, nothing can be sent any more: what one branch of the work would send after another has failed would be outside.
+ */
+function within<Connection>(driver: Driver<Connection>, connection: Connection, engine: Engine): Within {
+  let last: Promise<unknown> = Promise.resolve();
+  let over = false;
+  let failure: { error: unknown } | undefined;
+  const send: Send = (statement, bindings) => {
+    if (over) return Promise.reject(new Error("the transaction is over"));
+    const sent = driver.pipelines
+      ? driver.send<never>(connection, statement, bindings)
+      : last.then(() => driver.send<never>(connection, statement, bindings));
+    last = sent.catch(() => undefined);
+    return sent;
+  };
+  const failed = (error: unknown) => {
+    failure ??= { error };
+  };
+  return {
+    sql: {
+      ...sqlOn(engine, send),
+      async run(statement, bindings = []) {
+        send(statement, bindings).catch(failed);
+      },
+    },
+    async end(statement) {
+      over = true;
+      const before = last;
+      // PostgreSQL makes a rollback of the commit where anything before it has failed, so that this need not be known yet.
+      const ended = driver.pipelines && statement !== undefined ? driver.send(connection, statement, []) : undefined;
+      ended?.catch(failed);
+      await before;
+      await ended;
+      if (failure !== undefined) throw failure.error;
+      if (ended === undefined && statement !== undefined) await driver.send(connection, statement, []);
+    },
+  };
+}
+
+/** Does the work of a transaction that has begun, and ends it with `ending`, if anything is given; where it throws, nothing is under way any more. */
+export async function doWithin<Connection, T>(
+  driver: Driver<Connection>,
+  connection: Connection,
+  engine: Engine,
+  work: (sql: Sql) => Promise<T>,
+  ending?: string,
+): Promise<T> {
+  const { sql, end } = within(driver, connection, engine);
+  let done: T;
+  try {
+    done = await work(sql);
+  } catch (error) {
+    // On PostgreSQL whatever follows a failure fails as well; the first is the one to tell.
+    await end();
+    throw error;
+  }
+  await end(ending);
+  return done;
+}
+
+export async function inTransaction<Connection, T>(
+  driver: Driver<Connection>,
+  connection: Connection,
+  engine: Engine,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  try {
+    const begun = driver.send(connection, driver.begin, []);
+    // Where statements may follow one another unanswered, the first of them goes together with the beginning: it fails with it.
+    if (driver.pipelines) begun.catch(() => undefined);
+    else await begun;
+    return await doWithin(driver, connection, engine, work, "COMMIT");
+  } catch (error) {
+    driver.outdated(error);
+    // SQLite may have rolled it back already, for a full disk for one; the first error is the one to tell.
+    await driver.send(connection, "ROLLBACK", []).catch(() => driver.drop(connection));
+    throw error;
+  }
+}
