@@ -2,7 +2,7 @@ import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/clock.ts";
 import { statementOf } from "../support/operations.ts";
-import { order, PAY, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
+import { leave, order, PAY, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -218,7 +218,8 @@ describe("a WMID that must be the account's own", () => {
     await using world = await createWorld({ clients: [site] });
     const { visitor } = await signIn(world, { client: site });
     const foreign = await order(world, visitor, { ...KEYS, wmid: "302345678901" }, {}, site);
-    expect(new URL(foreign.page.url).searchParams.get("error")).toBe("access_denied");
+    const told = await leave(visitor, foreign.page);
+    expect(new URL(told.url).searchParams.get("error")).toBe("access_denied");
     const { page, finish } = await order(world, visitor, KEYS, {}, site);
     const statement = statementOf({ mode: "operation", client: { id: "shop", name: "Book shop" }, operation: KEYS });
     const back = await visitor.submit(page, "next", { response: world.answer(ALICE, page.challenge, statement) });

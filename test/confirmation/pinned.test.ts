@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { order, PAYMENT, STORE, TYPED } from "../support/payment.ts";
+import { leave, order, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -51,7 +51,9 @@ describe.each(ways)("a site that pins alice by %s", (_how, wishFor) => {
       page = await known.visitors.bob.submit(page, "next", { identifier: BOB });
       page = await known.visitors.bob.submit(page, "next", { response: world.answer(BOB, page.challenge) });
     }
-    expect(errorOf(page)).toBe("login_required");
+    // A page of ours says it first, and leads back; the engine's own comparison sends him back at once.
+    const back = page.url.startsWith(world.issuer) ? await leave(known.visitors.bob, page) : page;
+    expect(errorOf(back)).toBe("login_required");
     expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
   });
 });
