@@ -11,12 +11,14 @@ import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createBrowsers } from "./authentication/browsers.ts";
 import { createEmailProof } from "./authentication/email-proof.ts";
+import { createOriginOf } from "./authentication/origin.ts";
 import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createConfirmationApi } from "./confirmation/api.ts";
 import { createConfirmations } from "./confirmation/confirmation.ts";
-import { createNotMe } from "./confirmation/not-me.ts";
+import { createConfirming } from "./confirmation/confirming.ts";
+import { createConfirmationApprover } from "./confirmation/on-phone.ts";
 import { createConfirmationPages } from "./confirmation/pages.ts";
 import { createReceipts } from "./confirmation/receipt.ts";
 import { createConfirmationStep } from "./confirmation/routes.ts";
@@ -30,27 +32,22 @@ import { createDeviceProof } from "./device/proof.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
-import { countAnswers, countLogins, countRequests, measureDatabase } from "./health/counted.ts";
+import { countAnswers, countLogins, countPhoneAnswers, countRequests, measureDatabase } from "./health/counted.ts";
 import { createHealth } from "./health/health.ts";
 import { createMetrics, metricsListener } from "./health/metrics.ts";
 import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
-import { accessLog } from "./http/access-log.ts";
-import { assets } from "./http/assets.ts";
 import { createCookieSigner, createCookies } from "./http/cookies.ts";
-import { sameOriginOnly } from "./http/cross-origin.ts";
-import { errorBoundary } from "./http/errors.ts";
-import { securityHeaders } from "./http/headers.ts";
-import { originForm, pinnedHost } from "./http/host.ts";
-import { chosenLanguage } from "./http/language.ts";
 import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
+import { createStack } from "./http/stack.ts";
 import { createInteraction } from "./interaction/interaction.ts";
 import type { Keys } from "./keys/keys.ts";
-import { createLimits, unknownBrowsersCounter } from "./limits/limits.ts";
+import { createLimits, deviceCounter, unknownBrowsersCounter } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
 import { createLogin } from "./login/login.ts";
+import { createLoginApprover } from "./login/on-phone.ts";
 import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
 import { createLogout } from "./logout/logout.ts";
@@ -66,13 +63,14 @@ import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { otherMethods } from "./provider/methods.ts";
 import { createProviderPages } from "./provider/pages.ts";
-import { createPinned, createSubject } from "./provider/pinned.ts";
+import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
 import { createRequests } from "./provider/request.ts";
 import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
+import { createDeviceSide, createOnline } from "./request/online.ts";
 import { createDigester, type Sealer } from "./secrecy.ts";
 import { createSweep } from "./sweep/sweep.ts";
 
@@ -119,7 +117,7 @@ export interface App {
 const PAGES = ["/interaction/", "/register", "/enrolment/"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { config, clients, sealer, keys, clock, random, logger } = ports;
+  const { config, clients, sealer, keys, clock, random, logger, operationTypes } = ports;
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
   const { issuer } = config;
@@ -139,27 +137,17 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const limits = createLimits(kernel);
   const throttle = createThrottle(kernel);
   const browsers = createBrowsers({ ...kernel, cookies });
-  const challenges = countAnswers(createChallenges({ ...kernel, limits, padsOf: devices.padsOf }), metrics);
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
+  const shared = { ...kernel, accounts, devices, audit, messaging };
+  const side = createDeviceSide({ ...shared, limits, logger });
+  const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
 
-  const enrolments = createEnrolments({
-    ...kernel,
-    cookies,
-    accounts,
-    devices,
-    challenges,
-    audit,
-    messaging,
-    rememberBrowser: browsers.remember,
-  });
+  const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
   const registrations = createRegistrations({
-    ...kernel,
+    ...shared,
     cookies,
     throttle,
-    accounts,
-    audit,
-    messaging,
     everActive: devices.everActive,
     startEnrolment: enrolments.start,
   });
@@ -167,26 +155,25 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
   const authentication = createAuthentication({
-    ...kernel,
-    accounts,
+    ...shared,
     browsers,
     challenges,
     emailProof,
     limits,
     throttle,
-    audit,
-    messaging,
+    originOf: createOriginOf({ countryHeader: config.countryHeader }),
   });
-  const { operationTypes } = ports;
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
+  const isIdentifier = (hint: string) => parseIdentifier(hint) !== undefined;
+  const confirming = createConfirming({ ...shared, types: operationTypes });
   const confirmations = createConfirmations({
     ...kernel,
-    accounts,
+    confirming,
     authentication,
-    audit,
     types: operationTypes,
     issuer,
+    pinnedSubject: (visit) => pinnedOf(visit, isIdentifier),
     clientName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
     key,
   });
@@ -215,12 +202,27 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
-  const pinned = createPinned({
-    provider,
-    pairwiseKey: keys.pairwise,
-    isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
+  const pinned = createPinned({ provider, pairwiseKey: keys.pairwise, isIdentifier });
+  const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
+  const login = createLogin({ database, authentication, browsers, audit });
+  const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const online = createOnline({
+    ...shared,
+    side,
+    challenges,
+    throttle,
+    pages,
+    prove,
+    issuer,
+    knownCounters: browsers.counters,
+    approvers: {
+      login: createLoginApprover({ audit }),
+      operation: createConfirmationApprover({ confirming, types: operationTypes, clock, issuer, key, subject }),
+    },
+    former: (visit) => confirmations.former(confirmations.request(visit)),
+    site: (clientId) => siteOf(clients, clientId),
+    onVerdict: countPhoneAnswers(metrics),
   });
-  const login = createLogin({ authentication, browsers, audit });
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
@@ -237,6 +239,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
           return enrolment?.status === "done" ? enrolment.account : undefined;
         },
         pinned,
+        ended: online.ended,
         peek: tools?.peek,
       }),
       confirmation: createConfirmationStep({
@@ -253,7 +256,11 @@ export async function createApp(ports: AppPorts): Promise<App> {
         locale: pages.locale,
         account: (id) => accounts.byId(database, id),
         pinned,
-        notMe: createNotMe({ database, clock, accounts, audit, challenges, messaging }),
+        notMe: (visit, accountId) =>
+          database.transaction((sql) =>
+            online.notMe(sql, { accountId, purpose: "operation", site: visit.site, device: undefined }),
+          ),
+        ended: online.ended,
         peek:
           tools === undefined
             ? undefined
@@ -271,7 +278,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const statementKeys = keys.confirmationSet;
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
-  const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const routes = [
     createHealthRoutes({ health }),
@@ -282,7 +289,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       pages,
       types: operationTypes,
       site: (clientId) => siteOf(clients, clientId),
-      subject: createSubject({ provider, pairwiseKey: keys.pairwise }),
+      subject,
       authenticate: createClientAuthentication({ provider, adapter, issuer, clock }),
       set: keys.confirmationSet,
     }),
@@ -290,7 +297,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
-    createDeviceApi({ database, accounts, devices, audit, prove, admit, issuer, statementKeys }),
+    createDeviceApi({ ...shared, prove, admit, isLocked, issuer, statementKeys }),
+    ...online.routes,
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),
   ];
@@ -299,15 +307,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 });
   app.keys = cookieSigner;
   app.silent = true;
-  app.use(originForm(issuer));
-  app.use(countRequests(metrics));
-  app.use(accessLog({ logger, random }));
-  app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
-  app.use(errorBoundary({ pages, logger, issuer, clock }));
-  app.use(pinnedHost(issuer, PROBES));
-  app.use(assets([renderer.script, renderer.icon]));
-  app.use(chosenLanguage({ cookies }));
-  app.use(sameOriginOnly(issuer, PAGES));
+  const shown = { issuer, logger, clock, random, cookies, pages, renderer };
+  for (const middleware of createStack({ ...shown, count: countRequests(metrics), probes: PROBES, forms: PAGES }))
+    app.use(middleware);
   app.use(requests.middleware);
   const root = new Router();
   for (const router of routes) root.use(router.routes());
@@ -325,7 +327,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
     routes: mounted,
     listener: app.callback(),
     metrics: metricsListener(metrics),
-    closing: health.closing,
+    closing() {
+      health.closing();
+      side.feed.closing();
+    },
     start() {
       if (config.metrics !== undefined) metrics.watchProcess();
       messaging.start();

@@ -8,6 +8,8 @@ export interface Site {
   origin: string | undefined;
   /** A page of the site's to go back to when an interaction cannot go on. */
   href: string | undefined;
+  /** For phones; pages load no pictures from elsewhere. */
+  logoUri: string | undefined;
   firstParty: boolean;
 }
 

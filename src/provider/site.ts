@@ -11,6 +11,7 @@ export function siteOf(clients: readonly ClientEntry[], clientId: string): Site 
     name: client.client_name,
     origin: address === undefined ? undefined : new URL(address).host,
     href: client.initiate_login_uri ?? client.client_uri,
+    logoUri: client.logo_uri,
     firstParty: client.first_party,
   };
 }
