@@ -174,7 +174,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
     types: operationTypes,
     issuer,
     pinnedSubject: (visit) => pinnedOf(visit, isIdentifier),
-    clientName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
     key,
   });
 

@@ -7,7 +7,7 @@ import type { Asking, Authentication, AuthenticationVerdict } from "../authentic
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Database } from "../database.ts";
-import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
+import type { Challenge, Response } from "../e-num/challenge.ts";
 import { printQrText } from "../e-num/qr-text.ts";
 import type { Statement } from "../e-num/statement.ts";
 import { signStatement } from "../e-num/statement-token.ts";
@@ -74,8 +74,6 @@ export interface ConfirmationPorts {
   /** The `sub` that the site pinned in its request. */
   pinnedSubject(visit: Visit): string | undefined;
   issuer: string;
-  /** The registered name, which is part of the statement. */
-  clientName(clientId: string): string;
   /** The newest confirmation key signs statements. */
   key: { kid: string; privateJwk: object };
 }
@@ -88,15 +86,6 @@ interface Scanned {
 
 /** Beyond, decoders fail on every second frame (PROTOCOL 4). */
 const QR_LIMIT = 700;
-
-/** As long as any request's id, number and time, to see whether a code would fit. */
-const LONGEST: Scanned = { id: "x".repeat(22), digits: longestChallenge(), expiresAt: 9_999_999_999_000 };
-
-function longestChallenge(): Challenge {
-  const parsed = parseChallenge("99999999");
-  if (!parsed.ok) throw new Error("eight nines are a challenge");
-  return parsed.value;
-}
 
 export function createConfirmations(ports: ConfirmationPorts): Confirmations {
   const { database, types, confirming } = ports;
@@ -191,12 +180,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       const parsed = types.parse(element);
       if (!parsed.ok) return `${parsed.member === "" ? "the element" : parsed.member}: ${parsed.reason}`;
       const former = await confirmationOfOperation(database, clientId, parsed.operation.operation_id);
-      if (former !== undefined) return `already confirmed: ${former.id}`;
-      const request = { operation: parsed.operation, client: { id: clientId, name: ports.clientName(clientId) } };
-      const typed = types.accepts(parsed.operation).includes(types.typedScreen(parsed.operation));
-      // Where only the scanned statement confirms, it has to fit into a code that phones can read.
-      if (typed || (await qrText(request, LONGEST)) !== undefined) return undefined;
-      return `its texts are too long for the QR code that confirms it (${QR_LIMIT} characters): shorten them`;
+      return former === undefined ? undefined : `already confirmed: ${former.id}`;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { compactVerify, decodeJwt, EmbeddedJWK } from "jose";
 import { describe, expect, test } from "vitest";
 import type { ClientEntry } from "../../src/provider/clients.ts";
@@ -100,6 +101,20 @@ describe("an operation that the phone answers", () => {
     const signature = await phone.sign(requestIn(page), page.challenge, WHOLE);
     expect(problemOf(await answer(phone, page, TYPED, signature))).toEqual([422, "wrong-response"]);
     expect((await answer(phone, page, WHOLE, signature)).status).toBe(200);
+  });
+
+  test("that is too long for a QR code is taken whole from the list, and confirmed", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const text = () => randomBytes(60).toString("base64url");
+    const changes = Array.from({ length: 16 }, () => ({ field: text(), to: text() }));
+    const long = { type: "profile_update", operation_id: "p-long", changes };
+    const { phone, visitor, page, finish } = await ordered(world, { element: long });
+    const [request] = (await phone.requests()).requests;
+    expect(request?.statement?.length).toBeGreaterThan(2000);
+    const statement = statementOf({ mode: "operation", client: { id: "shop", name: "Book shop" }, operation: long });
+    expect((await phone.answer(request?.id ?? "", page.challenge, { statement })).status).toBe(200);
+    const { confirmed } = await receiptOf(world, await finish(await visitor.open(page.url)));
+    expect(confirmed).toMatchObject(long);
   });
 
   test("with nobody signed in, in a known browser: no session is left behind", async () => {
