@@ -61,6 +61,8 @@ describe("what is open, as the phone sees it", () => {
       },
     });
     expect(page.challenge).toMatch(/^\d{8}$/);
+    const [, claims = ""] = (await inflate(request?.statement ?? "")).split("\n");
+    expect(Object.keys(JSON.parse(claims)).sort()).toEqual(["exp", "iat", "iss", "statement"]);
   });
 
   test("nothing that is sent holds the check number or a digest of it", async () => {
