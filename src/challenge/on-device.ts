@@ -1,4 +1,4 @@
-import type { Clock, Millis } from "../clock.ts";
+import { type Clock, HOUR, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { type Counter, deviceCounter, isKnownBrowser, type Limits } from "../limits/limits.ts";
@@ -44,7 +44,7 @@ export interface DeviceAnswer {
   signature?: string | undefined;
 }
 
-/** As a verdict on a typed response; `judged` is false when nothing was counted or changed. */
+/** As a verdict on a typed response; `judged` is false when there is nothing to record: the same answer again, or a number that had ended. */
 export type DeviceVerdict = { judged: boolean } & (
   | { kind: "accepted"; accountId: string; deviceId: string; mode: Mode; answeredAt: Millis; challenge: Challenge }
   | { kind: "wrong-challenge" | "wrong-response"; triesLeft: number }
@@ -78,7 +78,7 @@ export interface DeviceChallengePorts {
 }
 
 /** A counter is closed out after 100 failures; what a phone is told then is the longest of the locks. */
-const CLOSED_OUT: Millis = 6 * 60 * 60 * 1000;
+const CLOSED_OUT: Millis = 6 * HOUR;
 
 export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChallenges {
   const { clock, limits } = ports;
@@ -120,18 +120,30 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
     return { kind: "locked", until, first: false, judged: false };
   };
 
+  /** The same answer again gets the same again. Any other is counted: else who has the phone could try PINs on an old number for ever. */
+  const answeredBefore = async (sql: Sql, row: ChallengeRow, given: DeviceAnswer): Promise<DeviceVerdict> => {
+    const counter = deviceCounter(given.deviceId);
+    const counted = await limits.count(sql, counter);
+    if (counted.kind !== "counted") return locked(counted);
+    const same = await fitting(sql, row, given);
+    if (same === undefined || row.account_id === null || row.answered_at === null)
+      return counted.lock === undefined
+        ? { kind: "already-used", judged: false }
+        : { kind: "locked", ...counted.lock, judged: true };
+    await limits.clear(sql, counter);
+    const { mode, deviceId } = same;
+    const answered = { accountId: row.account_id, deviceId, mode, answeredAt: row.answered_at };
+    return { kind: "accepted", ...answered, challenge: digitsOf(row), judged: false };
+  };
+
   /** Why `countTry` found nothing to judge. */
   const refusal = async (sql: Sql, row: ChallengeRow, given: DeviceAnswer, digest: string): Promise<DeviceVerdict> => {
     const state = row.account_id === null ? "declined" : stateOf(row, clock());
     switch (state) {
-      case "answered": {
-        const same = row.device_id === given.deviceId ? await fitting(sql, row, given) : undefined;
-        if (same === undefined || row.account_id === null || row.answered_at === null)
-          return { kind: "already-used", judged: false };
-        const { mode, deviceId } = same;
-        const answered = { accountId: row.account_id, deviceId, mode, answeredAt: row.answered_at };
-        return { kind: "accepted", ...answered, challenge: digitsOf(row), judged: false };
-      }
+      case "answered":
+        return row.device_id === given.deviceId
+          ? answeredBefore(sql, row, given)
+          : { kind: "already-used", judged: false };
       case "open":
         return row.wrong_digest !== null && sameText(row.wrong_digest, digest)
           ? wrong(row, given, false)

@@ -15,6 +15,7 @@ import type { Approvers, Listed, RequestList } from "./request.ts";
 
 export interface RequestApiPorts {
   prove: ProveDevice;
+  isThere(deviceId: string): Promise<boolean>;
   list: RequestList;
   feed: Feed;
   answer: AnswerRequest;
@@ -61,6 +62,8 @@ export function createRequestApi(ports: RequestApiPorts): Router {
           context.respond = false;
           return;
         }
+        // One that was removed meanwhile is told nothing more.
+        if (!(await ports.isThere(device.id))) throw new Fault("device-revoked");
         listed = await ports.list.of(device.accountId);
       }
       await send(context, listed);

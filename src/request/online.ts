@@ -98,8 +98,12 @@ export function createOnline(ports: OnlinePorts): { routes: Router[]; notMe: Not
   });
   const list = createRequestList({ ...ports, challenges: onDevice, guard });
   const renewal = createRenewal({ ...ports, onDevice, lockedOut });
+  const isThere = async (id: string) => (await ports.devices.byId(ports.database, id))?.status !== "revoked";
   return {
-    routes: [createRequestApi({ ...ports, list, feed, answer, decline }), createRenewalApi({ ...ports, renewal })],
+    routes: [
+      createRequestApi({ ...ports, isThere, list, feed, answer, decline }),
+      createRenewalApi({ ...ports, renewal }),
+    ],
     notMe,
     ended: createEnded(ports),
   };

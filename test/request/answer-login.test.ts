@@ -51,6 +51,19 @@ describe("a sign-in that the phone answers", () => {
     expect(await world.database.rows("SELECT id FROM event WHERE type = 'login.accepted'")).toHaveLength(2);
   });
 
+  test("other answers to an answered number are counted, so that nobody tries PINs on it for ever", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    const { page } = await knownAsked(world);
+    const id = requestIn(page);
+    await phone.answer(id, page.challenge);
+    const replies = [];
+    for (let count = 0; count < 6; count += 1)
+      replies.push(await phone.answer(id, page.challenge, { response: String(1_000_000 + count) }));
+    expect(replies.map((reply) => problemOf(reply)[1])).toEqual([...Array(4).fill("already-used"), "locked", "locked"]);
+    expect(problemOf(await phone.answer(id, page.challenge))).toEqual([429, "locked"]);
+  });
+
   test("the owner is offered to open for others, as after a typed response", async () => {
     await using world = await createWorld();
     const phone = await onlinePhone(world);

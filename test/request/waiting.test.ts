@@ -100,6 +100,17 @@ describe("a phone that waits", () => {
     expect((await timed(phone.requests(`?after=${cursor}&wait=1`))).took).toBeGreaterThan(900);
   });
 
+  test("that is removed from the account meanwhile is told nothing more", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    const { cursor } = await phone.requests();
+    const waiting = phone.call("GET", `/device/v1/requests?after=${cursor}&wait=25`);
+    await pause(300);
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [phone.deviceId]);
+    await asked(world, createVisitor(world.issuer));
+    expect(problemOf(await waiting)).toEqual([401, "device-revoked"]);
+  });
+
   test("is answered when the server ends, and nobody is made to wait then", async () => {
     await using world = await createWorld();
     const phone = await onlinePhone(world);
