@@ -10,6 +10,7 @@ const onBoth = [
   "races",
   "account",
   "device",
+  "request",
   "limits",
   "storage",
   "sweep",

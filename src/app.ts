@@ -2,8 +2,6 @@
  * The composition root: builds every room from its ports and mounts a literal list of routes. Nothing else knows all rooms.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import Router from "@koa/router";
-import Koa from "koa";
 import type { Logger } from "pino";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
@@ -11,12 +9,14 @@ import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createBrowsers } from "./authentication/browsers.ts";
 import { createEmailProof } from "./authentication/email-proof.ts";
+import { createOriginOf } from "./authentication/origin.ts";
 import { createChallenges } from "./challenge/challenge.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createConfirmationApi } from "./confirmation/api.ts";
 import { createConfirmations } from "./confirmation/confirmation.ts";
-import { createNotMe } from "./confirmation/not-me.ts";
+import { createConfirming } from "./confirmation/confirming.ts";
+import { createConfirmationApprover } from "./confirmation/on-phone.ts";
 import { createConfirmationPages } from "./confirmation/pages.ts";
 import { createReceipts } from "./confirmation/receipt.ts";
 import { createConfirmationStep } from "./confirmation/routes.ts";
@@ -30,27 +30,23 @@ import { createDeviceProof } from "./device/proof.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
-import { countAnswers, countLogins, countRequests, measureDatabase } from "./health/counted.ts";
+import { countAnswers, countLogins, countPhoneAnswers, countRequests, measureDatabase } from "./health/counted.ts";
 import { createHealth } from "./health/health.ts";
 import { createMetrics, metricsListener } from "./health/metrics.ts";
 import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
-import { accessLog } from "./http/access-log.ts";
-import { assets } from "./http/assets.ts";
 import { createCookieSigner, createCookies } from "./http/cookies.ts";
-import { sameOriginOnly } from "./http/cross-origin.ts";
-import { errorBoundary } from "./http/errors.ts";
-import { securityHeaders } from "./http/headers.ts";
-import { originForm, pinnedHost } from "./http/host.ts";
-import { chosenLanguage } from "./http/language.ts";
+import { createListener, type Mounted } from "./http/listener.ts";
 import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
+import { createStack } from "./http/stack.ts";
 import { createInteraction } from "./interaction/interaction.ts";
 import type { Keys } from "./keys/keys.ts";
-import { createLimits, unknownBrowsersCounter } from "./limits/limits.ts";
+import { createLimits, deviceCounter, unknownBrowsersCounter } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
 import { createLogin } from "./login/login.ts";
+import { createLoginApprover } from "./login/on-phone.ts";
 import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
 import { createLogout } from "./logout/logout.ts";
@@ -67,7 +63,7 @@ import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { otherMethods } from "./provider/methods.ts";
 import { createProviderPages } from "./provider/pages.ts";
-import { createPinned, createSubject } from "./provider/pinned.ts";
+import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
 import { createRequests } from "./provider/request.ts";
 import { createResourceWords } from "./provider/resources.ts";
@@ -75,6 +71,7 @@ import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
+import { createDeviceSide, createOnline } from "./request/online.ts";
 import { createDigester, type Sealer } from "./secrecy.ts";
 import { createSweep } from "./sweep/sweep.ts";
 
@@ -93,16 +90,8 @@ export interface AppPorts {
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }
 
-/** What is mounted: a method, and a path with its parameters as `:name`. */
-export interface MountedRoute {
-  method: string;
-  path: string;
-}
-
-export interface App {
-  /** Ours, without oidc-provider's: for whoever must not miss one (the documents' test, the fuzz test). */
-  routes: readonly MountedRoute[];
-  listener: (request: IncomingMessage, response: ServerResponse) => void;
+/** `routes` are ours, without oidc-provider's: for whoever must not miss one (the documents' test, the fuzz test). */
+export interface App extends Mounted {
   /** Answers `GET /metrics`; for an address that the public does not reach. */
   metrics: (request: IncomingMessage, response: ServerResponse) => void;
   /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
@@ -121,7 +110,7 @@ export interface App {
 const PAGES = ["/interaction/", "/register", "/enrolment/"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { config, clients, sealer, keys, clock, random, logger } = ports;
+  const { config, clients, sealer, keys, clock, random, logger, operationTypes } = ports;
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
   const { issuer } = config;
@@ -142,27 +131,17 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const limits = createLimits(kernel);
   const throttle = createThrottle(kernel);
   const browsers = createBrowsers({ ...kernel, cookies });
-  const challenges = countAnswers(createChallenges({ ...kernel, limits, padsOf: devices.padsOf }), metrics);
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
+  const shared = { ...kernel, accounts, devices, audit, messaging };
+  const side = createDeviceSide({ ...shared, limits, logger });
+  const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
 
-  const enrolments = createEnrolments({
-    ...kernel,
-    cookies,
-    accounts,
-    devices,
-    challenges,
-    audit,
-    messaging,
-    rememberBrowser: browsers.remember,
-  });
+  const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
   const registrations = createRegistrations({
-    ...kernel,
+    ...shared,
     cookies,
     throttle,
-    accounts,
-    audit,
-    messaging,
     everActive: devices.everActive,
     startEnrolment: enrolments.start,
   });
@@ -170,27 +149,25 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
   const authentication = createAuthentication({
-    ...kernel,
-    accounts,
+    ...shared,
     browsers,
     challenges,
     emailProof,
     limits,
     throttle,
-    audit,
-    messaging,
+    originOf: createOriginOf({ countryHeader: config.countryHeader }),
   });
-  const { operationTypes } = ports;
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
+  const isIdentifier = (hint: string) => parseIdentifier(hint) !== undefined;
+  const confirming = createConfirming({ ...shared, types: operationTypes });
   const confirmations = createConfirmations({
     ...kernel,
-    accounts,
+    confirming,
     authentication,
-    audit,
     types: operationTypes,
     issuer,
-    clientName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
+    pinnedSubject: (visit) => pinnedOf(visit, isIdentifier),
     key,
   });
 
@@ -217,13 +194,28 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
-  const pinned = createPinned({
-    provider,
-    pairwiseKey: keys.pairwise,
-    isIdentifier: (hint) => parseIdentifier(hint) !== undefined,
+  const pinned = createPinned({ provider, pairwiseKey: keys.pairwise, isIdentifier });
+  const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
+  const login = createLogin({ database, authentication, browsers, audit });
+  const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const online = createOnline({
+    ...shared,
+    side,
+    challenges,
+    throttle,
+    pages,
+    prove,
+    issuer,
+    knownCounters: browsers.counters,
+    approvers: {
+      login: createLoginApprover({ audit }),
+      operation: createConfirmationApprover({ confirming, types: operationTypes, clock, issuer, key, subject }),
+    },
+    former: (visit) => confirmations.former(confirmations.request(visit)),
+    site: (clientId) => siteOf(clients, clientId),
+    onVerdict: countPhoneAnswers(metrics),
   });
   const words = createResourceWords({ clients });
-  const login = createLogin({ authentication, browsers, audit });
   const interaction = createInteraction({
     provider: () => provider,
     site: async (clientId) => siteOf(clients, clientId),
@@ -242,6 +234,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
           return enrolment?.status === "done" ? enrolment.account : undefined;
         },
         pinned,
+        ended: online.ended,
         peek: tools?.peek,
       }),
       confirmation: createConfirmationStep({
@@ -257,7 +250,11 @@ export async function createApp(ports: AppPorts): Promise<App> {
         locale: pages.locale,
         account: (id) => accounts.byId(database, id),
         pinned,
-        notMe: createNotMe({ database, clock, accounts, audit, challenges, messaging }),
+        notMe: (visit, accountId) =>
+          database.transaction((sql) =>
+            online.notMe(sql, { accountId, purpose: "operation", site: visit.site, device: undefined }),
+          ),
+        ended: online.ended,
         peek:
           tools === undefined
             ? undefined
@@ -275,7 +272,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const statementKeys = keys.confirmationSet;
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
-  const prove = createDeviceProof({ ...kernel, devices, issuer });
+  const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const routes = [
     createHealthRoutes({ health }),
@@ -286,7 +283,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       pages,
       types: operationTypes,
       site: (clientId) => siteOf(clients, clientId),
-      subject: createSubject({ provider, pairwiseKey: keys.pairwise }),
+      subject,
       authenticate: createClientAuthentication({ provider, adapter, issuer, clock }),
       set: keys.confirmationSet,
     }),
@@ -294,43 +291,33 @@ export async function createApp(ports: AppPorts): Promise<App> {
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
-    createDeviceApi({ database, accounts, devices, audit, prove, admit, issuer, statementKeys }),
+    createDeviceApi({ ...shared, prove, admit, isLocked, issuer, statementKeys }),
+    ...online.routes,
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  // The last address of X-Forwarded-For is the one that our own proxy has seen; those before it anybody can write.
-  const app = new Koa({ proxy: config.trustProxy, maxIpsCount: 1 });
-  app.keys = cookieSigner;
-  app.silent = true;
-  app.use(originForm(issuer));
-  app.use(countRequests(metrics));
-  app.use(accessLog({ logger, random }));
-  app.use(securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }));
-  app.use(errorBoundary({ pages, logger, issuer, clock }));
-  app.use(pinnedHost(issuer, PROBES));
-  app.use(assets([renderer.script, renderer.icon, ...clients.flatMap(({ logo }) => logo ?? [])]));
-  app.use(chosenLanguage({ cookies }));
-  app.use(sameOriginOnly(issuer, PAGES));
-  app.use(interaction.resumed);
-  app.use(requests.middleware);
-  const root = new Router();
-  for (const router of routes) root.use(router.routes());
-  app.use(root.routes());
-  app.use(root.allowedMethods());
-  app.use(createFrontChannel({ provider, clients, issuer, pages }));
-  app.use(otherMethods(provider));
-  for (const middleware of provider.middleware) app.use(middleware);
-
-  const mounted = root.stack.flatMap(({ methods, path }) =>
-    methods.filter((method) => method !== "HEAD").map((method) => ({ method, path: String(path) })),
-  );
+  const shown = { issuer, logger, clock, random, cookies, pages, renderer };
+  const logos = clients.flatMap(({ logo }) => logo ?? []);
+  const mounted = createListener({
+    trustProxy: config.trustProxy,
+    cookieSigner,
+    before: [
+      ...createStack({ ...shown, logos, count: countRequests(metrics), probes: PROBES, forms: PAGES }),
+      interaction.resumed,
+      requests.middleware,
+    ],
+    routes,
+    behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
+  });
   const sweeper = createSweep({ database, clock, logger, sweepOidc });
   return {
-    routes: mounted,
-    listener: app.callback(),
+    ...mounted,
     metrics: metricsListener(metrics),
-    closing: health.closing,
+    closing() {
+      health.closing();
+      side.feed.closing();
+    },
     start() {
       if (config.metrics !== undefined) metrics.watchProcess();
       messaging.start();

@@ -116,6 +116,12 @@ export function parseSmtpUrl(given: string): string | Refusal {
   );
 }
 
+/** A field name of RFC 9110 section 5.1. */
+export function parseHeaderName(given: string): string | Refusal {
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(given)) return given;
+  return new Refusal(`is "${given}": write the name of a header, such as CF-IPCountry.`);
+}
+
 /** `id@example.com`, or `Name <id@example.com>`. */
 export function parseMailFrom(given: string): string | Refusal {
   if (/^([^<>\r\n@]+ )?<[^<>\s@]+@[^<>\s@]+>$/.test(given) || /^[^<>\s@]+@[^<>\s@]+$/.test(given)) return given;

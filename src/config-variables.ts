@@ -78,6 +78,12 @@ export const variables = [
     example: "ENUM_ID_TRUST_PROXY=true",
   },
   {
+    name: "ENUM_ID_COUNTRY_HEADER",
+    what: "the header in which your proxy names the country of a request (two letters, ISO 3166-1), for the phone to show; it must not pass on what browsers send in it",
+    default: "none",
+    example: "ENUM_ID_COUNTRY_HEADER=CF-IPCountry",
+  },
+  {
     name: "ENUM_ID_LOG_LEVEL",
     what: "fatal, error, warn, info, debug, trace or silent",
     default: "info",

@@ -4,6 +4,7 @@ import {
   codeInBrackets,
   parseDatabaseUrl,
   parseEnvironment,
+  parseHeaderName,
   parseHost,
   parseIssuer,
   parseKeys,
@@ -34,6 +35,8 @@ export interface Config {
   operations: string;
   /** Whether `X-Forwarded-*` comes from a proxy of ours. */
   trustProxy: boolean;
+  /** The header in which that proxy names the country that a request comes from. */
+  countryHeader: string | undefined;
   logLevel: LogLevel;
   mail: { smtpUrl: string; from: string } | undefined;
   /** An address with `{to}` and `{text}` in it, called by GET. */
@@ -101,6 +104,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     clients: read("ENUM_ID_CLIENTS", (given) => given) ?? "config/clients.json",
     operations: read("ENUM_ID_OPERATIONS", (given) => given) ?? SHIPPED_OPERATIONS,
     trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
+    countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     smsUrl,
@@ -123,6 +127,11 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
         "ENUM_ID_REGISTRATION is open, but nobody can be reached: set ENUM_ID_SMTP_URL and ENUM_ID_SMS_URL, or close it.",
       );
     }
+  }
+  if (config.countryHeader !== undefined && !config.trustProxy) {
+    faults.push(
+      "ENUM_ID_COUNTRY_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, every browser names its own country.",
+    );
   }
   if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };

@@ -14,11 +14,21 @@ export const catalogue = {
   "invalid-client": { status: 401, message: "The client is not authenticated." },
   "device-revoked": { status: 401, message: "This device no longer belongs to the account." },
   "device-pending": { status: 403, message: "This device has not been confirmed by its first response yet." },
+  "typed-only": {
+    status: 403,
+    message: "This browser never signed the account in: show the response, which is typed there.",
+  },
   "not-found": { status: 404, message: "There is nothing here." },
   "method-not-allowed": { status: 405, message: "This address does not take this method." },
   "already-used": { status: 409, message: "This was used already." },
+  expired: { status: 410, message: "This has run out." },
+  exhausted: { status: 410, message: "There are no tries left." },
+  declined: { status: 410, message: "This was declined." },
   "too-large": { status: 413, message: "The request is too large." },
   "wrong-host": { status: 421, message: "This server answers under another name." },
+  "wrong-challenge": { status: 422, message: "The check number is not that of this request." },
+  "wrong-response": { status: 422, message: "The response does not fit." },
+  locked: { status: 429, message: "Too many wrong answers from this device." },
   "too-many": { status: 429, message: "Too many requests: wait before the next." },
   "session-lost": { status: 400, message: "The cookies of this visit are gone, or the link is old." },
   "cross-site": { status: 403, message: "This form was sent from another site." },
@@ -35,6 +45,8 @@ export interface FaultOptions {
   detail?: string;
   /** Seconds until it is worth trying again; becomes `Retry-After`. */
   retryAfter?: number;
+  /** How often a wrong answer may still be given. */
+  triesLeft?: number;
   cause?: unknown;
 }
 
@@ -43,13 +55,15 @@ export class Fault extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly triesLeft: number | undefined;
 
-  constructor(code: ErrorCode, { detail, retryAfter, cause }: FaultOptions = {}) {
+  constructor(code: ErrorCode, { detail, retryAfter, triesLeft, cause }: FaultOptions = {}) {
     super(detail === undefined ? catalogue[code].message : `${catalogue[code].message} (${detail})`, { cause });
     this.name = "Fault";
     this.code = code;
     this.detail = detail;
     this.retryAfter = retryAfter;
+    this.triesLeft = triesLeft;
   }
 
   get status(): number {

@@ -33,7 +33,7 @@ const CASTS: Readonly<Record<string, readonly string[]>> = {
   "src/e-num/challenge.ts": ["Challenge", "Response"],
   "src/e-num/purse.ts": ["Purse", "Purse"],
   "src/e-num/statement.ts": ["StatementHash", "OperationDetails"],
-  "src/limits/limits.ts": ["Counter", "Counter", "Counter"],
+  "src/limits/limits.ts": ["Counter", "Counter", "Counter", "Counter"],
   "src/operation/parse.ts": ["Operation"],
   "src/phone/pad.ts": ["Pin"],
   "src/wmid.ts": ["Wmid"],

@@ -6,6 +6,12 @@ type Nothing = Record<string, never>;
 /** `refused`: the person did not know the device. */
 export type EnrolmentFailure = "wrong-responses" | "refused";
 
+/** `wrong-challenge`: on a device, which sends the check number as well. */
+type WrongAnswer = "wrong-response" | "wrong-challenge" | "exhausted";
+
+/** On a page nothing is known of the reason; a device says it. */
+type Declined = Nothing | { by: "device"; reason: "not_me" | "wrong_details" | "changed_mind" };
+
 /**
  * Every kind of event, with what it tells beside account, client and device.
  * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
@@ -20,18 +26,27 @@ interface EventDetails {
   "enrolment.code-used": { enrolment: string };
   "enrolment.failed": { enrolment: string; reason: EnrolmentFailure };
   "device.activated": { enrolment: string };
+  /** Five wrong answers of its own in a row: it answers over the device API no more, until then. */
+  "device.locked": { until: Millis };
+  /** A new pad was handed out; the old one goes on until the new one has answered. */
+  "device.renewal-begun": { version: number };
+  "device.renewal-refused": { reason: WrongAnswer };
+  /** The new pad has answered, and the old one is erased. */
+  "device.renewed": Nothing;
   "device.revoked": { by: "device" | "account" | "operator" };
   "login.accepted": Nothing;
-  "login.refused": { reason: "wrong-response" | "exhausted" };
+  "login.refused": { reason: WrongAnswer };
   "login.locked": { until: Millis };
-  "login.declined": Nothing;
+  "login.declined": Declined;
+  /** "It was not me", on a device: how many open requests have ended with it. */
+  "login.not-me": { ended: number };
   /** The owner lets unknown browsers try again, after too many wrong responses in them. */
   "login.admitted": { until: Millis; by: "browser" | "device" };
   "operation.confirmed": { confirmation: string; type: string; binding: string };
-  "operation.refused": { reason: "wrong-response" | "exhausted" };
+  "operation.refused": { reason: WrongAnswer };
   "operation.locked": { until: Millis };
-  "operation.declined": Nothing;
-  /** "It was not me", in a signed-in browser: how many open requests have ended with it. */
+  "operation.declined": Declined;
+  /** The same on a device or in a signed-in browser. */
   "operation.not-me": { ended: number };
   "consent.given": { scope: string };
   "consent.declined": Nothing;

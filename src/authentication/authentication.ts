@@ -9,7 +9,7 @@ import type { Context } from "koa";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Identifier } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Challenges, ChallengeView, Subject, Verdict } from "../challenge/challenge.ts";
+import type { Challenges, ChallengeView, Origin, Subject, Verdict } from "../challenge/challenge.ts";
 import type { Expectation } from "../challenge/expectation.ts";
 import { DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
@@ -43,6 +43,8 @@ export interface AuthenticationPorts {
   throttle: Throttle;
   audit: Audit;
   messaging: Messaging;
+  /** Where the browser is, for the phone to show. */
+  originOf(context: Context): Origin;
 }
 
 export type Asked =
@@ -71,6 +73,8 @@ export interface Asking {
   shown?: ChallengeView;
   /** How long a check number is good for, where the operation's type says so. */
   lifetime?: Millis;
+  /** What an answer that comes from the phone, without this browser, is judged by. */
+  details?: string;
 }
 
 /** What a right response leads to, in the transaction that accepts it; throwing takes it all back. */
@@ -126,7 +130,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
 
   const askSubject = async (
     sql: Sql,
-    { context, visit, locale, purpose, lifetime }: Asking,
+    { context, visit, locale, purpose, lifetime, details }: Asking,
     subject: Subject,
   ): Promise<Asked> => {
     const { counter, known } = await counterFor(sql, context, subject);
@@ -147,8 +151,9 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         return sent || own === "waiting" ? { kind: "email-code" } : { kind: "too-many" };
       }
     }
-    const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId, lifetime };
-    return { kind: "asked", challenge: await ports.challenges.issue(sql, request) };
+    const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId, lifetime, details };
+    const challenge = await ports.challenges.issue(sql, { ...request, origin: ports.originOf(context) });
+    return { kind: "asked", challenge };
   };
 
   const decoy = (identifier: Identifier): Subject => ({

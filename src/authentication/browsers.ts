@@ -2,6 +2,7 @@ import type { Context } from "koa";
 import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
+import { type Counter, knownBrowserCounter } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 
@@ -13,9 +14,12 @@ export interface Browsers {
   remember(sql: Sql, context: Context, accountId: string): Promise<void>;
   /** After its first lock, a browser is like any other. */
   forget(sql: Sql, context: Context, accountId: string): Promise<void>;
+  /** The counters of all browsers that have signed this account in. */
+  counters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
 }
 
 const KNOWN = "SELECT browser_digest FROM known_browser WHERE browser_digest = ? AND account_id = ?";
+const ALL = "SELECT browser_digest FROM known_browser WHERE account_id = ?";
 const REMEMBER = `
   INSERT INTO known_browser (browser_digest, account_id, first_at, last_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (browser_digest, account_id) DO UPDATE SET last_at = excluded.last_at`;
@@ -43,6 +47,10 @@ export function createBrowsers(ports: { clock: Clock; random: Random; digest: Di
     },
     async forget(sql, context, accountId) {
       await sql.run(FORGET, [digestOf(context) ?? "", accountId]);
+    },
+    async counters(sql, accountId) {
+      const rows = await sql.rows<{ browser_digest: string }>(ALL, [accountId]);
+      return new Set(rows.map(({ browser_digest: digest }) => knownBrowserCounter(digest, accountId)));
     },
   };
 }

@@ -7,18 +7,19 @@
 import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database.ts";
-import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
+import type { Response } from "../e-num/challenge.ts";
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
-import { type Digester, sameText } from "../secrecy.ts";
+import { type Digester, type Sealer, sameText } from "../secrecy.ts";
 import { createAhead } from "./ahead.ts";
 import type { Expectation, Mode } from "./expectation.ts";
-import { type DevicePad, drawDigits, match, type State, stateOf } from "./rules.ts";
+import { adopted, type DevicePad, digitsOf, drawDigits, match, placeOfDetails, stateOf, TRIES } from "./rules.ts";
 import {
   type ChallengeRow,
   countTry,
-  declineAll,
   declineOpen,
+  type EndReason,
+  endAllOf,
   insertChallenge,
   latestChallenge,
   markAnswered,
@@ -28,11 +29,16 @@ import {
   uncountTry,
   WITH_LATEST,
 } from "./store.ts";
+import { type ChallengeView, type Subject, toView } from "./view.ts";
 
-/** Who is asked: an account, or nobody (a decoy); both are keyed alike. */
-export interface Subject {
-  key: string;
-  accountId: string | undefined;
+export type { ChallengeView, Subject } from "./view.ts";
+
+/** Where the browser is that asks, as it says itself: for the phone to show, never to decide by. */
+export interface Origin {
+  ip: string;
+  userAgent: string;
+  /** ISO 3166-1 alpha-2, where the operator's proxy says so. */
+  country?: string;
 }
 
 export interface IssueRequest {
@@ -40,25 +46,15 @@ export interface IssueRequest {
   context: string;
   subject: Subject;
   counter: Counter;
-  purpose: "login" | "activate" | "operation";
+  purpose: "login" | "activate" | "operation" | "renew";
   clientId?: string | undefined;
+  origin?: Origin | undefined;
+  /** What an answer that comes without the browser is judged by; sealed, and the caller's to read. */
+  details?: string | undefined;
   /** Where it is not the five minutes of a login. */
   lifetime?: Millis | undefined;
-  /** Only this device's pad may answer: the one that is being enrolled. */
+  /** Only this device's pad may answer: the one that is being enrolled, or renews its pad. */
   deviceId?: string;
-}
-
-export interface ChallengeView {
-  id: string;
-  subject: Subject;
-  clientId: string | undefined;
-  counter: Counter;
-  digits: Challenge;
-  state: State;
-  expiresAt: Millis;
-  triesLeft: number;
-  /** For `answered`: which device did, and when. */
-  answer: { deviceId: string; mode: Mode; at: Millis } | undefined;
 }
 
 /**
@@ -93,8 +89,8 @@ export interface Challenges {
     expectation: Expectation,
     shown?: ChallengeView,
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
-  /** Ends every open challenge of an account; how many there were. */
-  endAll(sql: Sql, accountId: string): Promise<number>;
+  /** Ends every open challenge of an account, with the reason that its pages tell; how many there were. */
+  endAll(sql: Sql, accountId: string, reason?: EndReason): Promise<number>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
   /** For whoever reads something else of a context in the same HTTP request, and brings its newest challenge along for `current`. */
@@ -113,17 +109,20 @@ export interface ChallengePorts {
   clock: Clock;
   random: Random;
   digest: Digester;
+  sealer: Sealer;
   limits: Limits;
   /** Names the HTTP request that is being answered, by an object of its own. */
   request?: () => object | undefined;
+  /** Something about this account's requests has changed, in a transaction that is about to commit. */
+  changed(accountId: string): void;
+  /** A response was right by a renewed pad: it takes the old one's place. False when it was replaced meanwhile, and fits no more. */
+  adopt(sql: Sql, pad: DevicePad): Promise<boolean>;
   /** The pads that may answer for an account, or for one pending device; asked for decoys as well. */
   padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<DevicePad[]>;
 }
 
 /** PSD2 RTS article 4(3)(d) allows five minutes; NIST SP 800-63B section 5.1.3.2 at most ten. */
 const LIFETIME: Millis = 5 * MINUTE;
-/** Three tries: one for a slip of the finger, one for the wrong screen. */
-const TRIES = 3;
 
 /** A response that is to be judged; by its digest alone a wrong one is known again. */
 interface Given {
@@ -136,28 +135,12 @@ function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
   return gate.kind === "locked" ? { ...gate, first: false, judged: false } : { ...gate, judged: false };
 }
 
-function digitsOf(row: ChallengeRow): Challenge {
-  const parsed = parseChallenge(row.digits);
-  if (!parsed.ok) throw new Error("a stored challenge is not eight digits");
-  return parsed.value;
-}
-
 export function createChallenges(ports: ChallengePorts): Challenges {
   const ahead = createAhead(ports.request ?? (() => undefined));
-  const view = (row: ChallengeRow): ChallengeView => ({
-    id: row.id,
-    subject: { key: row.subject, accountId: row.account_id ?? undefined },
-    clientId: row.client_id ?? undefined,
-    counter: row.counter,
-    digits: digitsOf(row),
-    state: stateOf(row, ports.clock()),
-    expiresAt: row.expires_at,
-    triesLeft: Math.max(0, TRIES - row.tries),
-    answer:
-      row.device_id === null || row.answered_mode === null || row.answered_at === null
-        ? undefined
-        : { deviceId: row.device_id, mode: row.answered_mode, at: row.answered_at },
-  });
+  const changed = (accountId: string | null | undefined) => {
+    if (accountId) ports.changed(accountId);
+  };
+  const view = (row: ChallengeRow) => toView(row, ports.clock());
   const contextKey = (context: string) => ports.digest("challenge-context", context);
 
   const current: Challenges["current"] = async (sql, context) => {
@@ -176,7 +159,8 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     const fits = match(await padsFor(sql, row), digitsOf(row), accepted, response);
     if (fits === undefined || fits.deviceId !== row.device_id || row.account_id === null || row.answered_at === null)
       return { kind: "already-used", judged: false };
-    return { kind: "accepted", accountId: row.account_id, ...fits, answeredAt: row.answered_at, judged: false };
+    const { deviceId, mode } = fits;
+    return { kind: "accepted", accountId: row.account_id, deviceId, mode, answeredAt: row.answered_at, judged: false };
   };
 
   /** A first response comes from the one device that is being enrolled, every other from any that is active. */
@@ -221,18 +205,22 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     }
 
     const challenge = digitsOf(row);
-    const fits = match(pads, challenge, given.expectation.accepted, given.response);
+    const fits = await adopted(ports, sql, match(pads, challenge, given.expectation.accepted, given.response));
     if (fits !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, fits, now))) {
       await ports.limits.clear(sql, row.counter);
-      return { kind: "accepted", accountId: row.account_id, ...fits, answeredAt: now, judged: true };
+      changed(row.account_id);
+      const { deviceId, mode } = fits;
+      return { kind: "accepted", accountId: row.account_id, deviceId, mode, answeredAt: now, judged: true };
     }
     const mistaken = match(pads, challenge, given.expectation.mistaken, given.response)?.mode;
     if (counted.lock !== undefined) {
-      await markExhausted(sql, row.id);
+      await markExhausted(sql, row.id, now);
+      changed(row.account_id);
       return { kind: "locked", ...counted.lock, judged: true };
     }
     if (row.tries >= TRIES) {
-      await markExhausted(sql, row.id);
+      await markExhausted(sql, row.id, now);
+      changed(row.account_id);
       return { kind: "exhausted", judged: true };
     }
     return { kind: "wrong-response", triesLeft: TRIES - row.tries, otherMode: mistaken, judged: true };
@@ -252,9 +240,10 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       const context = contextKey(request.context);
       ahead.forget();
       const { digits, former } = await drawUnused(sql, request.subject.key, context, now);
-      if (former > 0) await replaceFormer(sql, context);
+      if (former > 0) await replaceFormer(sql, context, now);
+      const id = randomId(ports.random);
       const row: ChallengeRow = {
-        id: randomId(ports.random),
+        id,
         context,
         subject: request.subject.key,
         account_id: request.subject.accountId ?? null,
@@ -270,8 +259,14 @@ export function createChallenges(ports: ChallengePorts): Challenges {
         issued_at: now,
         answered_at: null,
         expires_at: now + (request.lifetime ?? LIFETIME),
+        origin: request.origin === undefined ? null : JSON.stringify(request.origin),
+        details_sealed: request.details === undefined ? null : ports.sealer.seal(request.details, placeOfDetails(id)),
+        signature: null,
+        end_reason: null,
+        changed_at: now,
       };
       await insertChallenge(sql, row);
+      changed(row.account_id);
       return view(row);
     },
 
@@ -295,14 +290,18 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       return { verdict: second ?? (await refusal(sql, row, given)), challenge: view(row) };
     },
 
-    async endAll(sql, accountId) {
+    async endAll(sql, accountId, reason) {
       ahead.forget();
-      return declineAll(sql, accountId);
+      const ended = await endAllOf(sql, accountId, reason, ports.clock());
+      changed(accountId);
+      return ended;
     },
 
     async decline(sql, context) {
       ahead.forget();
-      return declineOpen(sql, contextKey(context));
+      const declined = await declineOpen(sql, contextKey(context), ports.clock());
+      changed(declined?.account_id);
+      return declined !== undefined;
     },
 
     beside: {

@@ -1,7 +1,7 @@
 import { type StatementHash, statementHash } from "../e-num/statement.ts";
 
 /** The mode of a statement (PROTOCOL 3): what a person has chosen, or scanned, on the phone. */
-export type Mode = "login" | "activate" | "confirm" | "payment" | "operation";
+export type Mode = "login" | "activate" | "confirm" | "payment" | "operation" | "renew";
 
 /** A statement that a response may have been made for, by its hash. */
 export interface Candidate {
@@ -27,6 +27,11 @@ export function expecting(mode: "login" | "activate"): Expectation {
     accepted: TYPED.filter((candidate) => candidate.mode === mode),
     mistaken: TYPED.filter((candidate) => candidate.mode !== mode),
   };
+}
+
+/** For the renewal of a pad, which the phone answers by itself: no screen of it can be mistaken. */
+export function expectingRenewal(): Expectation {
+  return { accepted: [{ mode: "renew", hash: statementHash({ mode: "renew" }) }], mistaken: [] };
 }
 
 /** For an operation: the statements of its own record, and every other screen. */

@@ -1,4 +1,5 @@
-import type { Challenge, Response } from "../e-num/challenge.ts";
+import type { Sql } from "../database.ts";
+import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
 import { PAD_LENGTH, responseInput, responseTo, sameResponse } from "../e-num/e-num.ts";
 import { type Random, randomBelow } from "../random.ts";
 import type { Candidate, Mode } from "./expectation.ts";
@@ -7,9 +8,21 @@ import type { ChallengeRow } from "./store.ts";
 export interface DevicePad {
   deviceId: string;
   pad: Uint8Array;
+  /** Set for a renewed pad that has not answered yet: how it lies in the table, so that it is adopted only if it still does. */
+  renewed?: string;
 }
 
-/** As many pads are tried for every subject, so that a decoy costs what an account with five devices costs. */
+/** Which pad made a response, and for which statement. */
+export interface Fit {
+  deviceId: string;
+  mode: Mode;
+  pad: DevicePad;
+}
+
+/** Three tries: one for a slip of the finger, one for the wrong screen. */
+export const TRIES = 3;
+
+/** As many pads at least are tried for every subject, so that a decoy costs what an account with five devices costs. */
 const PADS = 5;
 const NO_PAD = new Uint8Array(PAD_LENGTH);
 
@@ -24,18 +37,38 @@ export function match(
   challenge: Challenge,
   candidates: readonly Candidate[],
   response: Response,
-): { deviceId: string; mode: Mode } | undefined {
-  let found: { deviceId: string; mode: Mode } | undefined;
+): Fit | undefined {
+  let found: Fit | undefined;
   for (const { mode, hash } of candidates) {
     const input = responseInput(challenge, hash);
-    for (let index = 0; index < PADS; index += 1) {
+    for (let index = 0; index < Math.max(PADS, pads.length); index += 1) {
       const candidate = pads[index];
       const expected = responseTo(candidate?.pad ?? NO_PAD, input);
       const same = sameResponse(expected, response);
-      if (same && candidate !== undefined) found = { deviceId: candidate.deviceId, mode };
+      if (same && candidate !== undefined) found = { deviceId: candidate.deviceId, mode, pad: candidate };
     }
   }
   return found;
+}
+
+/** The first right response of a renewed pad puts it in the old one's place. */
+export async function adopted(
+  ports: { adopt(sql: Sql, pad: DevicePad): Promise<boolean> },
+  sql: Sql,
+  fit: Fit | undefined,
+): Promise<Fit | undefined> {
+  if (fit?.pad.renewed === undefined) return fit;
+  return (await ports.adopt(sql, fit.pad)) ? fit : undefined;
+}
+
+export function digitsOf(row: Pick<ChallengeRow, "digits">): Challenge {
+  const parsed = parseChallenge(row.digits);
+  if (!parsed.ok) throw new Error("a stored challenge is not eight digits");
+  return parsed.value;
+}
+
+export function placeOfDetails(id: string) {
+  return { table: "challenge", column: "details", row: id };
 }
 
 export type State = "open" | "expired" | "exhausted" | "answered" | "declined";

@@ -3,6 +3,9 @@ import type { Sql } from "../database.ts";
 import type { Counter } from "../limits/limits.ts";
 import type { Mode } from "./expectation.ts";
 
+/** Why a request ended, where a device has said so, or a right answer may not be accepted and no browser was there to be told. */
+export type EndReason = "not_me" | "wrong_details" | "changed_mind" | "foreign" | "other-account" | "already-confirmed";
+
 export type Status = "open" | "answered" | "exhausted" | "declined" | "replaced";
 
 export interface ChallengeRow {
@@ -12,7 +15,7 @@ export interface ChallengeRow {
   account_id: string | null;
   counter: Counter;
   client_id: string | null;
-  purpose: "login" | "activate" | "operation";
+  purpose: "login" | "activate" | "operation" | "renew";
   answered_mode: Mode | null;
   digits: string;
   status: Status;
@@ -22,6 +25,13 @@ export interface ChallengeRow {
   issued_at: Millis;
   answered_at: Millis | null;
   expires_at: Millis;
+  /** JSON of an Origin. */
+  origin: string | null;
+  details_sealed: string | null;
+  /** The device's own, over its answer. */
+  signature: string | null;
+  end_reason: EndReason | null;
+  changed_at: Millis;
 }
 
 /** What a new challenge takes the place of, whatever has become of it: all of its context but an answered one. */
@@ -40,8 +50,9 @@ export async function reserveDigits(
 
 export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void> {
   await sql.run(
-    `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, purpose, digits, status, tries, device_id, issued_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?)`,
+    `INSERT INTO challenge (id, context, subject, account_id, counter, client_id, purpose, digits, status, tries, device_id, issued_at, expires_at,
+       origin, details_sealed, changed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, ?, ?, ?, ?, ?, ?)`,
     [
       row.id,
       row.context,
@@ -54,6 +65,9 @@ export async function insertChallenge(sql: Sql, row: ChallengeRow): Promise<void
       row.device_id,
       row.issued_at,
       row.expires_at,
+      row.origin,
+      row.details_sealed,
+      row.changed_at,
     ],
   );
 }
@@ -69,19 +83,19 @@ export async function latestChallenge(sql: Sql, context: string): Promise<Challe
   return sql.first<ChallengeRow>(LATEST, [context]);
 }
 
-export async function replaceFormer(sql: Sql, context: string): Promise<void> {
-  await sql.run(`UPDATE challenge SET status = 'replaced' WHERE ${FORMER}`, [context]);
+export async function replaceFormer(sql: Sql, context: string, now: Millis): Promise<void> {
+  await sql.run(`UPDATE challenge SET status = 'replaced', changed_at = ? WHERE ${FORMER}`, [now, context]);
 }
 
-/** True when there was an open one. */
-export async function declineOpen(sql: Sql, context: string): Promise<boolean> {
-  const statement = "UPDATE challenge SET status = 'declined' WHERE context = ? AND status = 'open' RETURNING id";
-  return (await sql.rows(statement, [context])).length > 0;
-}
-
-export async function declineAll(sql: Sql, accountId: string): Promise<number> {
-  const statement = "UPDATE challenge SET status = 'declined' WHERE account_id = ? AND status = 'open' RETURNING id";
-  return (await sql.rows(statement, [accountId])).length;
+/** The account of the open one that was declined, null for a decoy's; undefined when there was none. */
+export async function declineOpen(
+  sql: Sql,
+  context: string,
+  now: Millis,
+): Promise<{ account_id: string | null } | undefined> {
+  const statement =
+    "UPDATE challenge SET status = 'declined', changed_at = ? WHERE context = ? AND status = 'open' RETURNING account_id";
+  return sql.first<{ account_id: string | null }>(statement, [now, context]);
 }
 
 /**
@@ -111,17 +125,79 @@ export async function uncountTry(sql: Sql, id: string): Promise<void> {
 export async function markAnswered(
   sql: Sql,
   id: string,
-  by: { deviceId: string; mode: Mode },
+  by: { deviceId: string; mode: Mode; signature?: string | undefined },
   now: Millis,
 ): Promise<boolean> {
   const rows = await sql.rows(
-    `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, wrong_digest = NULL
+    `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, signature = ?, changed_at = ?, wrong_digest = NULL
      WHERE id = ? AND status = 'open' RETURNING id`,
-    [by.deviceId, by.mode, now, id],
+    [by.deviceId, by.mode, now, by.signature ?? null, now, id],
   );
   return rows.length === 1;
 }
 
-export async function markExhausted(sql: Sql, id: string): Promise<void> {
-  await sql.run("UPDATE challenge SET status = 'exhausted' WHERE id = ? AND status = 'open'", [id]);
+export async function markExhausted(sql: Sql, id: string, now: Millis): Promise<void> {
+  await sql.run("UPDATE challenge SET status = 'exhausted', changed_at = ? WHERE id = ? AND status = 'open'", [
+    now,
+    id,
+  ]);
+}
+
+/** Open requests of an account, newest first; more than anybody has open at once are not read. */
+export async function openOf(sql: Sql, accountId: string, now: Millis): Promise<ChallengeRow[]> {
+  const statement = `
+    SELECT * FROM challenge WHERE account_id = ? AND status = 'open' AND expires_at > ? AND purpose IN ('login', 'operation')
+    ORDER BY issued_at DESC, id LIMIT 50`;
+  return sql.rows<ChallengeRow>(statement, [accountId, now]);
+}
+
+/** A request of an account, also one that a device's decline has turned into a decoy. */
+export async function requestOf(sql: Sql, accountId: string, id: string): Promise<ChallengeRow | undefined> {
+  const statement = "SELECT * FROM challenge WHERE id = ? AND subject = ? AND purpose IN ('login', 'operation')";
+  return sql.first<ChallengeRow>(statement, [id, accountId]);
+}
+
+/** The page of a browser that the account knows says that it has ended, and why; true for the one call that ended it. */
+export async function endKnown(sql: Sql, id: string, reason: EndReason, now: Millis): Promise<boolean> {
+  const statement =
+    "UPDATE challenge SET status = 'declined', end_reason = ?, changed_at = ? WHERE id = ? AND status = 'open' RETURNING id";
+  return (await sql.rows(statement, [reason, now, id])).length === 1;
+}
+
+/**
+ * The page of a stranger's browser may say nothing that depends on the account: from now on the challenge is nobody's, like any decoy's,
+ * and no response fits it. True for the one call that ended it.
+ */
+export async function endUnknown(sql: Sql, id: string, reason: EndReason, now: Millis): Promise<boolean> {
+  const statement = `
+    UPDATE challenge SET account_id = NULL, end_reason = ?, changed_at = ?
+    WHERE id = ? AND status = 'open' AND account_id IS NOT NULL RETURNING id`;
+  return (await sql.rows(statement, [reason, now, id])).length === 1;
+}
+
+/** All open ones of an account, each as `endKnown` or `endUnknown` ends it; how many there were. */
+export async function endAllOf(
+  sql: Sql,
+  accountId: string,
+  reason: EndReason | undefined,
+  now: Millis,
+): Promise<number> {
+  const declined = await sql.rows(
+    `UPDATE challenge SET status = 'declined', end_reason = ?, changed_at = ?
+     WHERE account_id = ? AND status = 'open' AND counter NOT LIKE 'unknown:%' RETURNING id`,
+    [reason ?? null, now, accountId],
+  );
+  const made = await sql.rows(
+    "UPDATE challenge SET account_id = NULL, end_reason = ?, changed_at = ? WHERE account_id = ? AND status = 'open' RETURNING id",
+    [reason ?? null, now, accountId],
+  );
+  return declined.length + made.length;
+}
+
+/** Accounts whose requests have changed since; those of decoys have none. */
+export async function changedSince(
+  sql: Sql,
+  since: Millis,
+): Promise<{ id: string; account_id: string | null; changed_at: Millis }[]> {
+  return sql.rows("SELECT id, account_id, changed_at FROM challenge WHERE changed_at > ?", [since]);
 }

@@ -8,7 +8,7 @@ import type { Pages } from "../http/page.ts";
 import type { FieldError, ReceiptOutcome } from "../http/views.ts";
 import type { Site } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
-import { RECEIPT_TYPE, type ReceiptClaims, type Receipts } from "./receipt.ts";
+import { RECEIPT_TYPE, type ReceiptClaims, type ReceiptSubject, type Receipts } from "./receipt.ts";
 import { type ConfirmationRow, confirmationById, confirmationOfOperation } from "./store.ts";
 
 export interface ConfirmationApiPorts {
@@ -18,8 +18,8 @@ export interface ConfirmationApiPorts {
   pages: Pages;
   types: OperationTypes;
   site(clientId: string): Site | undefined;
-  /** The `sub` that a client sees for an account. */
-  subject(accountId: string, clientId: string): Promise<string | undefined>;
+  /** What a client sees of an account. */
+  subject(accountId: string, clientId: string): Promise<ReceiptSubject | undefined>;
   /** The client that a request authenticates as, by the methods of the token endpoint; undefined when it does not. */
   authenticate(context: Context, body: URLSearchParams): Promise<string | undefined>;
   set: { keys: object[] };
@@ -30,12 +30,12 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   const router = new Router({ prefix: "/confirmations" });
 
   const send = async (context: Context, row: ConfirmationRow | undefined, clientId: string): Promise<void> => {
-    const sub =
+    const subject =
       row === undefined || row.client_id !== clientId ? undefined : await ports.subject(row.account_id, clientId);
     // Another client's confirmation is not there for this one.
-    if (row === undefined || sub === undefined)
+    if (row === undefined || subject === undefined)
       throw new Fault("not-found", { detail: "no confirmation of this client has this name" });
-    context.body = await ports.receipts.issue(row, sub);
+    context.body = await ports.receipts.issue(row, subject);
     context.type = `application/${RECEIPT_TYPE}`;
   };
 

@@ -2,7 +2,7 @@ import { createLocalJWKSet, errors, importJWK, type JWK, jwtVerify, SignJWT } fr
 import { z } from "zod";
 import { type Clock, epochSeconds } from "../clock.ts";
 import { ENUM_SUITE } from "../e-num/e-num.ts";
-import type { ConfirmationRow } from "./store.ts";
+import { amrOf, type ConfirmationRow } from "./store.ts";
 
 /** What a receipt says (PROTOCOL 10); only `binding.signature`, where it is there, speaks for the person's device. */
 const receiptClaims = z.object({
@@ -28,9 +28,17 @@ export type ReceiptClaims = z.infer<typeof receiptClaims>;
 export type ReceiptRefusal = "not-a-receipt" | "wrong-type" | "other-issuer" | "bad-signature";
 
 export interface Receipts {
-  /** A signed receipt for the client that confirmed; `sub` is the one that this client sees. */
-  issue(row: ConfirmationRow, sub: string): Promise<string>;
+  /**
+   * A signed receipt for the client that confirmed; `sub` is the one that this client sees. The device's signature bears its key, by which
+   * sites could tell that they have the same person: it is left out for one that sees a pairwise `sub`.
+   */
+  issue(row: ConfirmationRow, subject: ReceiptSubject): Promise<string>;
   verify(text: string): Promise<{ ok: true; claims: ReceiptClaims } | { ok: false; reason: ReceiptRefusal }>;
+}
+
+export interface ReceiptSubject {
+  sub: string;
+  pairwise: boolean;
 }
 
 export const RECEIPT_TYPE = "enum-receipt+jwt";
@@ -45,17 +53,18 @@ export interface ReceiptPorts {
 
 export function createReceipts(ports: ReceiptPorts): Receipts {
   return {
-    async issue(row, sub) {
+    async issue(row, { sub, pairwise }) {
       const claims = {
         txn: row.id,
         acr: row.acr,
-        amr: ["otp", "mfa", "user"],
+        amr: amrOf(row),
         authorization_details: [JSON.parse(row.operation)],
         binding: {
           mode: row.binding,
           suite: ENUM_SUITE,
           challenge: row.challenge,
           statement: JSON.parse(row.statement),
+          ...(row.signature === null || pairwise ? {} : { signature: row.signature }),
         },
       };
       return new SignJWT(claims)

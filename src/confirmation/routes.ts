@@ -12,6 +12,7 @@ import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
+import type { Ended } from "../request/ended.ts";
 import type { Confirmations, Request } from "./confirmation.ts";
 import type { ConfirmationPages } from "./pages.ts";
 
@@ -24,6 +25,8 @@ export interface ConfirmationStepPorts {
   pinned(visit: Visit, accountId: string): Promise<boolean>;
   /** "It was not me", said in a browser that is signed in: ends every open request of the account and tells its owner. */
   notMe(visit: Visit, accountId: string): Promise<void>;
+  /** What the page comes to where the phone has ended its request. */
+  ended: Ended;
   /** In development only. */
   peek: ((challenge: ChallengeView, request: Request) => Promise<string | undefined>) | undefined;
 }
@@ -32,12 +35,13 @@ const REASONS = ["not_me", "wrong_details", "changed_mind"] as const;
 
 export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
   const { confirmations, authentication, pages } = ports;
-  const asking = (context: Context, visit: Visit): Asking => ({
+  const asking = (context: Context, visit: Visit, request = confirmations.request(visit)): Asking => ({
     context,
     visit,
     locale: ports.locale(context, visit.params["ui_locales"]),
     purpose: "operation",
-    lifetime: confirmations.lifetime(confirmations.request(visit)),
+    lifetime: confirmations.lifetime(request),
+    details: confirmations.details(visit, request),
   });
 
   const foreign = (context: Context, visit: Visit): Outcome => ({
@@ -69,6 +73,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     const done = await confirmations.of(visit);
     if (done !== undefined) return { kind: "confirmation", accountId: done.accountId, result: done.confirmed };
     const current = await authentication.current(visit);
+    const ended = ports.ended(context, visit, current);
+    if (ended !== undefined) return ended;
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/operation" };
     if (visit.accountId === undefined) return askWho(context, visit);
     const account = await ports.account(visit.accountId);
@@ -224,7 +230,7 @@ function wrongResponse(
   otherMode: Mode | undefined,
   wanted: "payment" | "confirm" | "scan",
 ): FieldError {
-  return otherMode === undefined || otherMode === "operation"
+  return otherMode === undefined || otherMode === "operation" || otherMode === "renew"
     ? { field: "response", code: "wrong", triesLeft, screen: wanted }
     : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted };
 }

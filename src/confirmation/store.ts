@@ -20,14 +20,21 @@ export interface ConfirmationRow {
   statement: string;
   acr: string;
   confirmed_at: Millis;
+  /** The device's own, over its answer; null where the response was typed. */
+  signature: string | null;
+}
+
+/** A response by pad and PIN, shown to the person; `swk` when the device has signed it as well (RFC 8176, PROTOCOL 8). */
+export function amrOf({ signature }: Pick<ConfirmationRow, "signature">): readonly string[] {
+  return signature === null ? ["otp", "mfa", "user"] : ["otp", "mfa", "user", "swk"];
 }
 
 /** True for the one confirmation of a client's operation; another one, in whatever interaction, finds it taken. */
 export async function insertConfirmation(sql: Sql, row: ConfirmationRow): Promise<boolean> {
   const rows = await sql.rows(
     `INSERT INTO confirmation (id, context, client_id, operation_id, account_id, device_id, type, operation, recipient, binding, challenge,
-       statement, acr, confirmed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+       statement, acr, confirmed_at, signature)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
     [
       row.id,
       row.context,
@@ -43,6 +50,7 @@ export async function insertConfirmation(sql: Sql, row: ConfirmationRow): Promis
       row.statement,
       row.acr,
       row.confirmed_at,
+      row.signature,
     ],
   );
   return rows.length === 1;

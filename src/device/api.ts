@@ -16,6 +16,8 @@ export interface DeviceApiPorts {
   prove: ProveDevice;
   /** Lets browsers that the account does not know try again for a while; until when. */
   admit(sql: Sql, accountId: string): Promise<Millis>;
+  /** Whether this device's own answers are stopped for a time. */
+  isLocked(sql: Sql, deviceId: string): Promise<boolean>;
   issuer: string;
   /** The public keys by which a phone checks signed statements (PROTOCOL 10). */
   statementKeys: { keys: readonly object[] };
@@ -28,7 +30,9 @@ export function createDeviceApi(ports: DeviceApiPorts): Router {
     const device = await ports.prove(context, { pendingToo: true });
     const account = await ports.accounts.byId(ports.database, device.accountId);
     if (account === undefined) throw new Fault("device-revoked");
-    context.body = describe(ports, device, account);
+    // A lock passes by itself, so that it is nowhere but in the counter.
+    const locked = device.status === "active" && (await ports.isLocked(ports.database, device.id));
+    context.body = describe(ports, locked ? { ...device, status: "locked" } : device, account);
   });
   router.post("/admissions", async (context) => {
     const device = await ports.prove(context, { pendingToo: false });

@@ -30,6 +30,13 @@ export interface Device {
   padVersion: number;
 }
 
+export interface PadOfDevice {
+  deviceId: string;
+  pad: Uint8Array;
+  /** Set for a renewed pad that has not answered yet: as it lies in the table. */
+  renewed?: string;
+}
+
 export interface NewDevice {
   accountId: string;
   name: string;
@@ -45,12 +52,15 @@ export interface Devices {
   activate(sql: Sql, id: string): Promise<boolean>;
   /** True for the one call that ends a device; its pad is erased. */
   revoke(sql: Sql, id: string): Promise<boolean>;
-  /** Pads of an account's active devices, or of one pending device; for no account, none, at the same cost. */
-  padsOf(
-    sql: Sql,
-    accountId: string | undefined,
-    pendingId: string | undefined,
-  ): Promise<{ deviceId: string; pad: Uint8Array }[]>;
+  /**
+   * Pads of an account's active devices, renewed ones as well, or of one pending device; for no account, none, at the same cost.
+   * Only an account whose pads are more than five costs more than nobody's.
+   */
+  padsOf(sql: Sql, accountId: string | undefined, pendingId: string | undefined): Promise<PadOfDevice[]>;
+  /** A new pad beside the old one, until its first right response; it takes the place of another that was not used yet. */
+  renew(sql: Sql, device: Pick<Device, "id" | "accountId">): Promise<{ pad: Uint8Array; version: number } | undefined>;
+  /** A renewed pad has answered: the old one is erased. `first` for the one call that did; undefined when it was replaced meanwhile. */
+  adopt(sql: Sql, pad: PadOfDevice): Promise<{ first: boolean } | undefined>;
   /** Whether the account ever had a device that worked. */
   everActive(sql: Sql, accountId: string): Promise<boolean>;
 }
@@ -63,6 +73,7 @@ interface DeviceRow {
   status: DeviceStatus;
   public_jwk: string;
   pad_sealed: string;
+  next_pad_sealed: string | null;
   pad_version: number;
 }
 
@@ -76,8 +87,15 @@ const ADD = `
 const ACTIVATE =
   "UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending' RETURNING id";
 const REVOKE =
-  "UPDATE device SET status = 'revoked', ended_at = ?, pad_sealed = '' WHERE id = ? AND status <> 'revoked' RETURNING id";
-const ACTIVE_PADS = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";
+  "UPDATE device SET status = 'revoked', ended_at = ?, pad_sealed = '', next_pad_sealed = NULL WHERE id = ? AND status <> 'revoked' RETURNING id";
+const ACTIVE_PADS =
+  "SELECT id, pad_sealed, next_pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";
+const RENEW =
+  "UPDATE device SET next_pad_sealed = ? WHERE id = ? AND account_id = ? AND status = 'active' RETURNING pad_version";
+const ADOPT = `
+  UPDATE device SET pad_sealed = next_pad_sealed, next_pad_sealed = NULL, pad_version = pad_version + 1
+  WHERE id = ? AND next_pad_sealed = ? AND status = 'active' RETURNING id`;
+const ADOPTED = "SELECT id FROM device WHERE id = ? AND pad_sealed = ? AND status = 'active'";
 const PENDING_PAD = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
 const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL LIMIT 1";
 
@@ -106,12 +124,30 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
         pendingId === undefined
           ? await sql.rows<DeviceRow>(ACTIVE_PADS, [accountId ?? ""])
           : await sql.rows<DeviceRow>(PENDING_PAD, [accountId ?? "", pendingId]);
+      const opened = (id: string, sealed: string): PadOfDevice => ({
+        deviceId: id,
+        pad: ports.sealer.open(sealed, place(id, accountId ?? "")),
+      });
+      const pads = rows.flatMap(({ id, pad_sealed: old, next_pad_sealed: next }) =>
+        next ? [opened(id, old), { ...opened(id, next), renewed: next }] : [opened(id, old)],
+      );
       // As many seals are opened for everybody, so that a decoy costs what five devices cost.
-      for (let spare = rows.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
-      return rows.map((row) => ({
-        deviceId: row.id,
-        pad: ports.sealer.open(row.pad_sealed, place(row.id, accountId ?? "")),
-      }));
+      for (let spare = pads.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
+      return pads;
+    },
+    async renew(sql, { id, accountId }) {
+      const pad = ports.random.bytes(PAD_LENGTH);
+      // Sealed for the place where it will lie.
+      const row = await sql.first<{ pad_version: number }>(RENEW, [
+        ports.sealer.seal(pad, place(id, accountId)),
+        id,
+        accountId,
+      ]);
+      return row === undefined ? undefined : { pad, version: row.pad_version + 1 };
+    },
+    async adopt(sql, { deviceId, renewed = "" }) {
+      if ((await sql.rows(ADOPT, [deviceId, renewed])).length === 1) return { first: true };
+      return (await sql.rows(ADOPTED, [deviceId, renewed])).length === 1 ? { first: false } : undefined;
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,
   };

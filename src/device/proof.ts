@@ -15,7 +15,10 @@ const NO_BYTES = new Uint8Array();
 const DEVICE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Reads `Authorization: Device <JWT>` and says which device sent this request, or throws what the phone is to be told. */
-export type ProveDevice = (context: Context, options: { pendingToo: boolean }) => Promise<Device>;
+export type ProveDevice = (
+  context: Context,
+  options: { pendingToo: boolean },
+) => Promise<Device & { body: Uint8Array }>;
 
 export function createDeviceProof(ports: {
   database: Database;
@@ -38,7 +41,7 @@ export function createDeviceProof(ports: {
     if (device.status === "pending" && !pendingToo) throw new Fault("device-pending");
     // A call that only reads may come twice; one that changes something may not.
     if (context.method !== "GET") await spend(ports, device, String(claims.jti));
-    return device;
+    return { ...device, body };
   };
 }
 

@@ -1,11 +1,10 @@
 import Router from "@koa/router";
-import { CompactEncrypt, importJWK } from "jose";
 import { z } from "zod";
 import { emailHint, parseEmail } from "../account/identifier.ts";
 import { HOUR } from "../clock.ts";
 import type { Database } from "../database.ts";
+import { type DeliverPad, deliveryTo, publicKey, usableKey } from "../device/delivery.ts";
 import { parseActivationCode } from "../e-num/activation-code.ts";
-import { ENUM_SUITE } from "../e-num/e-num.ts";
 import { parseText } from "../e-num/text.ts";
 import { Fault } from "../errors.ts";
 import { readJson } from "../http/body.ts";
@@ -21,9 +20,6 @@ export interface ActivationApiPorts {
   statementKeys: { keys: readonly object[] };
 }
 
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "is 32 bytes as base64url");
-/** Members beside the four are dropped: a private half, above all, is never kept. */
-const publicKey = z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: coordinate, y: coordinate });
 const request = z.strictObject({
   identifier: z.string().max(254),
   code: z.string().max(40),
@@ -46,8 +42,8 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
     const { code, identifier, name, platform, key, agreement_key: agreementKey } = parsed.data;
     const line = parseText(name.normalize("NFC"), 40);
     if (!line.ok) throw new Fault("invalid-request", { detail: "name is one line of at most 40 visible characters" });
-    await usable(key);
-    const encrypt = await encryptorTo(agreementKey);
+    await usableKey(key);
+    const deliver = await deliveryTo(agreementKey);
 
     // Counted before it is judged; a right code is one of the ten as well, which nobody notices.
     if (!(await ports.throttle.pass(ports.database, `activation ${networkOf(context.ip)}`, WRONG_CODES)))
@@ -60,7 +56,7 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
         : await ports.enrolments.activate(email, activation.value, { name: line.value, platform, key });
     if (activated === undefined) throw new Fault("invalid-code");
     context.status = 201;
-    context.body = await describe(ports, activated, encrypt);
+    context.body = await describe(ports, activated, deliver);
   });
   return router;
 }
@@ -68,31 +64,13 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
 async function describe(
   ports: ActivationApiPorts,
   { device, account, pad }: Activation,
-  encrypt: Encrypt,
+  deliver: DeliverPad,
 ): Promise<object> {
-  const plain = { version: device.padVersion, suite: ENUM_SUITE, k: Buffer.from(pad).toString("base64url") };
   return {
     device: { id: device.id, name: device.name, status: device.status },
     account: { email_hint: emailHint(account.email) },
     issuer: ports.issuer,
-    pad: await encrypt(JSON.stringify(plain)),
+    pad: await deliver(pad, device.padVersion),
     statement_keys: ports.statementKeys,
   };
-}
-
-type Encrypt = (plain: string) => Promise<string>;
-
-async function encryptorTo(key: z.infer<typeof publicKey>): Promise<Encrypt> {
-  const imported = await usable(key, "ECDH-ES");
-  const header = { alg: "ECDH-ES", enc: "A256GCM" };
-  return (plain) => new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(header).encrypt(imported);
-}
-
-/** A point that is not on the curve is refused before anything is used up. */
-async function usable(key: z.infer<typeof publicKey>, alg = "ES256") {
-  try {
-    return await importJWK(key, alg);
-  } catch {
-    throw new Fault("invalid-request", { detail: "key and agreement_key are public keys on P-256" });
-  }
 }

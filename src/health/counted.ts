@@ -54,6 +54,14 @@ export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "cha
   };
 }
 
+/** The same of answers that phones send by themselves. */
+export function countPhoneAnswers(metrics: Pick<Metrics, "challengeAnswer" | "login">) {
+  return (purpose: "login" | "operation", verdict: string, judged: boolean): void => {
+    if (verdict !== "declined") metrics.challengeAnswer(verdict);
+    if (purpose === "login" && judged) metrics.login(verdict);
+  };
+}
+
 export function measureDatabase(database: Database, metrics: Pick<Metrics, "statement" | "databaseError">): Database {
   const counted = new WeakSet<object>();
   const count = (error: unknown): never => {

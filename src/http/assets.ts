@@ -14,7 +14,7 @@ export function asset(name: string, extension: string, type: string, body: strin
 }
 
 /** An SVG that is opened by itself is a document: it may be drawn, and it may neither run nor fetch anything. */
-const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+const SVG_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** Files whose name changes with their content, so that a browser keeps them for ever. */
 export function assets(files: readonly Asset[]): Middleware {

@@ -26,8 +26,14 @@ export async function readForm(context: Context): Promise<Form> {
 /** Reads a JSON object, and the bytes that it came as, since a device's proof covers these. */
 export async function readJson(context: Context): Promise<{ value: unknown; bytes: Uint8Array }> {
   const bytes = await readBytes(context, "application/json");
+  return { value: parseJsonBody(context, bytes), bytes };
+}
+
+/** The same of a body that was read already. */
+export function parseJsonBody(context: Context, bytes: Uint8Array): unknown {
+  if (!context.request.is("application/json")) throw new Fault("invalid-request", { detail: "send application/json" });
   try {
-    return { value: JSON.parse(decodeUtf8(bytes)), bytes };
+    return JSON.parse(decodeUtf8(bytes));
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault("invalid-request", { detail: "the body is not JSON" });

@@ -94,6 +94,7 @@ function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): v
     status: fault.status,
     ...(fault.detail === undefined ? {} : { detail: fault.detail }),
     ...(fault.retryAfter === undefined ? {} : { retry_after: fault.retryAfter }),
+    ...(fault.triesLeft === undefined ? {} : { tries_left: fault.triesLeft }),
     ...(fault.code === "invalid-proof" ? { now: new Date(ports.clock()).toISOString() } : {}),
   };
   context.type = "application/problem+json";

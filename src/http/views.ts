@@ -217,6 +217,9 @@ export interface Views {
   /** A public page: takes a pasted receipt and says in people's words what it proves. */
   readonly "confirmation/receipt": Form<"receipt"> & { readonly outcome?: ReceiptOutcome };
 
+  /** A request that was declined on the phone; `alarmed`: because it was not its owner's. */
+  readonly "request/declined": { readonly siteHref?: string; readonly alarmed: boolean };
+
   /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
   readonly "signing-out/confirm": {
     readonly formId: string;

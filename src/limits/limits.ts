@@ -55,6 +55,11 @@ export function enrolmentCounter(enrolmentId: string): Counter {
   return `enrolment:${enrolmentId}` as Counter;
 }
 
+/** A device's own answers and renewals over the device API. */
+export function deviceCounter(deviceId: string): Counter {
+  return `device:${deviceId}` as Counter;
+}
+
 const COUNT = `
   INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 1, 1, 0, 0, 0, ?)
   ON CONFLICT (id) DO UPDATE SET

@@ -6,6 +6,7 @@ import { errorPage, fields, pages } from "./en/errors.ts";
 import { login, screens } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
 import { registration } from "./en/registration.ts";
+import { request } from "./en/request.ts";
 
 export const en = {
   common,
@@ -14,6 +15,7 @@ export const en = {
   registration,
   enrolment,
   confirmation,
+  request,
   consent,
   signingOut,
   home,

@@ -6,6 +6,7 @@ import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login, screens } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
 import { registration } from "./ru/registration.ts";
+import { request } from "./ru/request.ts";
 
 export const ru: Messages = {
   common,
@@ -14,6 +15,7 @@ export const ru: Messages = {
   registration,
   enrolment,
   confirmation,
+  request,
   consent,
   signingOut,
   home,

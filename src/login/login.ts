@@ -3,21 +3,32 @@
  * What is its own: which response is a login's, and what a login leaves behind, a browser that is known from then on.
  * Control enters from the dispatcher with a visit and leaves with an outcome; the account that was proven is in it.
  */
+import type { Context } from "koa";
 import type { Audit } from "../audit/audit.ts";
 import type { Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
 import type { Browsers } from "../authentication/browsers.ts";
 import { expecting } from "../challenge/expectation.ts";
+import type { Database } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import type { Visit } from "../interaction/step.ts";
 
 export interface Login extends Omit<Authentication, "answer" | "decline"> {
   answer(asking: Asking, response: Response): Promise<AuthenticationVerdict>;
   decline(visit: Visit): Promise<void>;
+  /** The browser has been waiting for an answer that the phone gave. */
+  remember(context: Context, accountId: string): Promise<void>;
 }
 
 const EXPECTATION = expecting("login");
 
-export function createLogin(ports: { authentication: Authentication; browsers: Browsers; audit: Audit }): Login {
+export interface LoginPorts {
+  database: Database;
+  authentication: Authentication;
+  browsers: Browsers;
+  audit: Audit;
+}
+
+export function createLogin(ports: LoginPorts): Login {
   const { authentication } = ports;
   return {
     ...authentication,
@@ -28,5 +39,6 @@ export function createLogin(ports: { authentication: Authentication; browsers: B
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: {} });
       }),
     decline: (visit) => authentication.decline(visit, "login"),
+    remember: (context, accountId) => ports.browsers.remember(ports.database, context, accountId),
   };
 }

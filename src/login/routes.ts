@@ -11,6 +11,7 @@ import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
+import type { Ended } from "../request/ended.ts";
 import type { Login } from "./login.ts";
 import type { LoginPages } from "./pages.ts";
 
@@ -23,13 +24,16 @@ export interface LoginStepPorts {
   justEnrolled(context: Context): Promise<Account | undefined>;
   /** Whether the account is the one that the site pinned (PROTOCOL 8); true where it pinned none. */
   pinned(visit: Visit, accountId: string): Promise<boolean>;
+  /** What the page comes to where the phone has ended its request. */
+  ended: Ended;
   /** In development only: the response that the account's phone would give. */
   peek: ((challenge: ChallengeView, mode: "login") => Promise<string | undefined>) | undefined;
 }
 
-/** A response in login mode: pad and PIN (PROTOCOL 8). */
+/** A response in login mode: pad and PIN, and the device's key where it has signed (PROTOCOL 8). */
 const ACR = "urn:e-num:acr:login";
 const AMR = ["otp", "mfa"] as const;
+const SIGNED_AMR = [...AMR, "swk"] as const;
 
 export function createLoginStep(ports: LoginStepPorts): Step {
   const { login, pages } = ports;
@@ -45,17 +49,28 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       pages.identifier(context, visit, { typed, errors: [{ field: "identifier", code: "too-many" }] }),
     );
 
-  const proven = async (visit: Visit, accountId: string, at: number): Promise<Outcome> =>
+  const proven = async (
+    visit: Visit,
+    accountId: string,
+    { at, signed }: { at: number; signed: boolean },
+  ): Promise<Outcome> =>
     (await ports.pinned(visit, accountId))
-      ? { kind: "login", accountId, acr: ACR, amr: AMR, at }
+      ? { kind: "login", accountId, acr: ACR, amr: signed ? SIGNED_AMR : AMR, at }
       : { kind: "refused", error: "login_required", description: "another account than the requested one signed in" };
 
-  /** The number was answered already, here or in another tab of this browser: the result is the same. */
+  /** The number was answered already, by the phone or in another tab of this browser: the result is the same. */
   const onwards = (visit: Visit, current: ChallengeView): Promise<Outcome> => {
     const { accountId } = current.subject;
     if (accountId === undefined || current.answer === undefined)
       throw new Error("an answered challenge has no account");
-    return proven(visit, accountId, current.answer.at);
+    return proven(visit, accountId, current.answer);
+  };
+  /** As after a response that was typed here: the browser is known from now on, and its owner may open for others. */
+  const answered = async (context: Context, visit: Visit, current: ChallengeView): Promise<Outcome> => {
+    const { accountId } = current.subject;
+    if (accountId !== undefined) await login.remember(context, accountId);
+    const closedOut = accountId !== undefined && (await login.closedOut(context, accountId));
+    return closedOut ? { kind: "to", path: "/admission" } : onwards(visit, current);
   };
 
   const cancelled = async (visit: Visit) => {
@@ -70,6 +85,8 @@ export function createLoginStep(ports: LoginStepPorts): Step {
 
   const first: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
+    const ended = ports.ended(context, visit, current);
+    if (ended !== undefined) return ended;
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/challenge" };
     const hint = visit.params["login_hint"] ?? "";
     return pages.identifier(context, visit, { typed: parseIdentifier(hint) === undefined ? "" : hint, errors: [] });
@@ -92,7 +109,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   const challenge: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
     if (current === undefined || current.state === "declined") return { kind: "to", path: "" };
-    return current.state === "answered" ? onwards(visit, current) : pages.challenge(context, visit, current);
+    return current.state === "answered" ? answered(context, visit, current) : pages.challenge(context, visit, current);
   };
 
   const submit: StepHandler = async (context, visit) => {
@@ -106,7 +123,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
         return afterAsking(context, visit, await login.askAgain(asking(context, visit), current), "");
       case "answered":
         return current.state === "answered"
-          ? onwards(visit, current)
+          ? answered(context, visit, current)
           : pages.challenge(context, visit, current, { notYet: true });
       case "show-response":
         if (ports.peek === undefined) throw noSuchButton();
@@ -134,7 +151,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       case "accepted":
         return verdict.closedOut
           ? { kind: "to", path: "/admission" }
-          : proven(visit, verdict.accountId, verdict.answeredAt);
+          : proven(visit, verdict.accountId, { at: verdict.answeredAt, signed: false });
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -203,7 +220,7 @@ function wrongResponse({
   triesLeft,
   otherMode,
 }: Extract<AuthenticationVerdict, { kind: "wrong-response" }>): FieldError {
-  return otherMode === undefined || otherMode === "operation"
+  return otherMode === undefined || otherMode === "operation" || otherMode === "renew"
     ? { field: "response", code: "wrong", triesLeft, screen: "login" }
     : { field: "response", code: "other-screen", triesLeft, used: otherMode, wanted: "login" };
 }

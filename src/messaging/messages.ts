@@ -13,7 +13,11 @@ export type Message = To &
     | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "locked"; params: { until: Date } }
+    | { channel: "mail"; template: "device-locked"; params: { device: string; until: Date } }
+    | { channel: "mail"; template: "pad-renewed"; params: { device: string; at: Date } }
+    | { channel: "sms"; template: "phone-pad-renewed"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "not-me"; params: { site: string; at: Date } }
+    | { channel: "mail"; template: "not-me-on-device"; params: { site: string; at: Date; device: string } }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }

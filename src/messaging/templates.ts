@@ -19,9 +19,23 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         return { text: sms.deviceActivated({ device: message.params.device, host }) };
       case "locked":
         return mail.locked({ until: moment(message.locale, message.params.until) });
+      case "device-locked": {
+        const { device, until } = message.params;
+        return mail.deviceLocked({ device, until: moment(message.locale, until), issuer });
+      }
+      case "pad-renewed": {
+        const { device, at } = message.params;
+        return mail.padRenewed({ issuer, device, time: moment(message.locale, at) });
+      }
+      case "phone-pad-renewed":
+        return { text: sms.padRenewed({ device: message.params.device, host }) };
       case "not-me": {
         const { site, at } = message.params;
         return mail.notMe({ site, time: moment(message.locale, at), issuer });
+      }
+      case "not-me-on-device": {
+        const { site, at, device } = message.params;
+        return mail.notMeOnDevice({ site, time: moment(message.locale, at), issuer, device });
       }
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };

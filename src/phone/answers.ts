@@ -1,5 +1,6 @@
 import { base64url } from "jose";
 import { z } from "zod";
+import { parseChallenge } from "../e-num/challenge.ts";
 import { ENUM_SUITE, PAD_LENGTH } from "../e-num/e-num.ts";
 import { parseText } from "../e-num/text.ts";
 
@@ -55,14 +56,59 @@ export const padDelivery = z.object({
 export const deviceState = z.object({ device, account, issuer: z.string(), statement_keys: statementKeys });
 export type DeviceState = z.infer<typeof deviceState>;
 
-/** `200` of `GET /device/v1/requests`; only what leads from a request's id to its statement. */
-export const openRequests = z.object({ requests: z.array(z.object({ id, statement: z.string().optional() })) });
+/** A browser calls itself what it likes: as much of it as a line shows, without what a terminal would obey. */
+const browser = z.string().transform((text) => text.replace(/[^\x20-\x7e]/g, "?").slice(0, 100));
+
+const openRequest = z.object({
+  id,
+  kind: z.enum(["login", "operation"]),
+  client: z.object({ id: line, name: line }),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+  origin: z.object({
+    ip: line,
+    user_agent: browser,
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional(),
+    known: z.boolean(),
+  }),
+  statement: z.string().optional(),
+});
+export type OpenRequest = z.infer<typeof openRequest>;
+
+/** `200` of `GET /device/v1/requests`; requests of a kind that this phone does not know are left out. */
+export const openRequests = z.object({
+  requests: z.array(z.unknown()).transform((requests) =>
+    requests.flatMap((request) => {
+      const known = openRequest.safeParse(request);
+      return known.success ? [known.data] : [];
+    }),
+  ),
+  cursor: z.string(),
+});
+export type OpenRequests = z.infer<typeof openRequests>;
+
+/** `201` of `POST /device/v1/pad/challenge`. */
+export const renewalChallenge = z.object({
+  challenge: z.string().transform((text, context) => {
+    const parsed = parseChallenge(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue({ code: "custom", message: "no check number" });
+    return z.NEVER;
+  }),
+});
+
+/** `200` of `POST /device/v1/pad`; a compact JWE. */
+export const renewedPad = z.object({ pad: z.string() });
 
 /** RFC 9457, with the members of PROTOCOL section 6. */
 export const problem = z.object({
   type: z.string().startsWith("urn:e-num:problem:"),
   now: z.iso.datetime({ offset: true }).optional(),
   retry_after: z.number().min(0).optional(),
+  tries_left: z.int().min(0).optional(),
 });
 
 /** `POST /device/v1/admissions`. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { createDeviceClient } from "./device-client.ts";
 import { runPhone } from "./phone.ts";
 import { createPhoneStore } from "./store.ts";
@@ -11,6 +12,7 @@ const ports = {
   store: createPhoneStore(file ?? "var/phone.json"),
   client: createDeviceClient({ fetch, now }),
   now,
+  pause: (milliseconds: number) => pause(milliseconds),
   terminal: createTerminal({ input: process.stdin, output: process.stdout, questions: process.stderr }),
   hostname: hostname(),
   ...(pin === undefined ? {} : { pin }),

@@ -1,15 +1,19 @@
 import { type CryptoKey, compactDecrypt, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { z } from "zod";
 import type { ActivationCode } from "../e-num/activation-code.ts";
+import type { Challenge, Response } from "../e-num/challenge.ts";
 import { ok } from "../e-num/parsed.ts";
 import {
   activation,
   admission,
   type DeviceState,
   deviceState,
+  type OpenRequests,
   openRequests,
   padDelivery,
   problem,
+  renewalChallenge,
+  renewedPad,
   type StatementKeys,
 } from "./answers.ts";
 import { authorization, type DeviceCredentials } from "./device-proof.ts";
@@ -20,6 +24,8 @@ export type Problem = {
   readonly code: string;
   /** Seconds. */
   readonly retryAfter?: number;
+  /** After a wrong answer. */
+  readonly triesLeft?: number;
 };
 export type Answer<Value> = { readonly ok: true; readonly value: Value } | Problem;
 
@@ -47,23 +53,47 @@ export type DeviceClient = {
   /** Problems of ours beside the provider's: `other-issuer`, `unusable-pad`. */
   activate(issuer: string, request: ActivationRequest): Promise<Answer<Activated>>;
   state(credentials: DeviceCredentials): Promise<Answer<Proven<DeviceState>>>;
-  /** The signed statement of one open request; undefined where the request is not listed or has none. */
-  statementOf(credentials: DeviceCredentials, request: string): Promise<Answer<Proven<string | undefined>>>;
+  /** What is open. `after`: comes when the list is another than this cursor's, or after 25 seconds. */
+  requests(credentials: DeviceCredentials, after?: string): Promise<Answer<Proven<OpenRequests>>>;
+  answer(credentials: DeviceCredentials, request: string, answer: RequestAnswer): Promise<Answer<Proven<undefined>>>;
+  decline(credentials: DeviceCredentials, request: string, reason: DeclineReason): Promise<Answer<Proven<undefined>>>;
+  /** The check number of a renewal, which the phone answers by itself. */
+  renewalChallenge(credentials: DeviceCredentials): Promise<Answer<Proven<Challenge>>>;
+  /** A new pad for the old one's response. Problem of ours beside the provider's: `unusable-pad`. */
+  renew(
+    credentials: DeviceCredentials,
+    answer: { readonly challenge: Challenge; readonly response: Response },
+  ): Promise<Answer<Proven<{ readonly pad: Uint8Array; readonly padVersion: number }>>>;
   /** Lets browsers that the account does not know try again; until when, as RFC 3339 writes it. */
   admit(credentials: DeviceCredentials): Promise<Answer<Proven<string>>>;
   unlink(credentials: DeviceCredentials): Promise<Answer<Proven<undefined>>>;
 };
 
+export type RequestAnswer = {
+  readonly challenge: Challenge;
+  readonly response: Response;
+  /** A compact JWS by the device's key. */
+  readonly signature: string;
+};
+
+export type DeclineReason = "not_me" | "wrong_details" | "changed_mind";
+
+// PROTOCOL section 6: the longest that an answer is held.
+const WAIT_SECONDS = 25;
 // A person waits: longer than any answer of a working provider takes.
 const TIMEOUT = 15_000;
 
 /** The device API of PROTOCOL sections 5 and 6, as a phone uses it; `now` in seconds since 1970. */
 export function createDeviceClient(ports: { readonly fetch: typeof fetch; readonly now: () => number }): DeviceClient {
-  async function send(url: URL, init: RequestInit): Promise<Answer<unknown> & { clockOffset?: number }> {
+  async function send(
+    url: URL,
+    init: RequestInit,
+    timeout = TIMEOUT,
+  ): Promise<Answer<unknown> & { clockOffset?: number }> {
     let response: Awaited<ReturnType<typeof fetch>>;
     let text: string;
     try {
-      response = await ports.fetch(url, { redirect: "error", signal: AbortSignal.timeout(TIMEOUT), ...init });
+      response = await ports.fetch(url, { redirect: "error", signal: AbortSignal.timeout(timeout), ...init });
       text = await response.text();
     } catch {
       return { ok: false, code: "no-answer" };
@@ -72,11 +102,12 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
     if (response.ok) return ok(json);
     const refusal = problem.safeParse(json);
     if (!refusal.success) return { ok: false, code: "not-understood" };
-    const { type, now, retry_after: retryAfter } = refusal.data;
+    const { type, now, retry_after: retryAfter, tries_left: triesLeft } = refusal.data;
     return {
       ok: false,
       code: type.slice("urn:e-num:problem:".length),
       ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(triesLeft === undefined ? {} : { triesLeft }),
       ...(now === undefined ? {} : { clockOffset: Math.round(Date.parse(now) / 1000) - ports.now() }),
     };
   }
@@ -85,14 +116,19 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
     credentials: DeviceCredentials,
     method: "GET" | "POST" | "DELETE",
     path: string,
-    understand: (json: unknown) => Answer<Value>,
+    understand: (json: unknown) => Answer<Value> | Promise<Answer<Value>>,
+    { json, timeout }: { readonly json?: object; readonly timeout?: number } = {},
   ): Promise<Answer<Proven<Value>>> {
     const url = new URL(credentials.issuer + path);
-    const once = async (by: DeviceCredentials) =>
-      send(url, {
-        method,
-        headers: { authorization: await authorization(by, { method, url, body: "" }, ports.now()) },
-      });
+    const body = json === undefined ? "" : JSON.stringify(json);
+    const once = async (by: DeviceCredentials) => {
+      const proof = await authorization(by, { method, url, body }, ports.now());
+      const init =
+        body === ""
+          ? { method, headers: { authorization: proof } }
+          : { method, headers: { authorization: proof, "content-type": "application/json" }, body };
+      return send(url, init, timeout);
+    };
 
     let { clockOffset } = credentials;
     let answer = await once(credentials);
@@ -101,7 +137,7 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
       clockOffset = answer.clockOffset;
       answer = await once({ ...credentials, clockOffset });
     }
-    const understood = answer.ok ? understand(answer.value) : answer;
+    const understood = answer.ok ? await understand(answer.value) : answer;
     return understood.ok ? ok({ value: understood.value, clockOffset }) : understood;
   }
 
@@ -124,11 +160,39 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
       return ok({ device, emailHint: account.email_hint, pad, padVersion, statementKeys });
     },
     state: (credentials) => proven(credentials, "GET", "/device/v1", understoodAs(deviceState)),
-    statementOf: (credentials, request) =>
-      proven(credentials, "GET", "/device/v1/requests", (json) => {
-        const open = understoodAs(openRequests)(json);
-        return open.ok ? ok(open.value.requests.find(({ id }) => id === request)?.statement) : open;
+    requests: (credentials, after) =>
+      after === undefined
+        ? proven(credentials, "GET", "/device/v1/requests", understoodAs(openRequests))
+        : proven(
+            credentials,
+            "GET",
+            `/device/v1/requests?after=${encodeURIComponent(after)}&wait=${WAIT_SECONDS}`,
+            understoodAs(openRequests),
+            { timeout: TIMEOUT + WAIT_SECONDS * 1000 },
+          ),
+    answer: (credentials, request, answer) =>
+      proven(credentials, "POST", `/device/v1/requests/${request}/answer`, () => ok(undefined), { json: answer }),
+    decline: (credentials, request, reason) =>
+      proven(credentials, "POST", `/device/v1/requests/${request}/decline`, () => ok(undefined), {
+        json: { reason },
       }),
+    renewalChallenge: (credentials) =>
+      proven(credentials, "POST", "/device/v1/pad/challenge", (json) => {
+        const asked = understoodAs(renewalChallenge)(json);
+        return asked.ok ? ok(asked.value.challenge) : asked;
+      }),
+    async renew(credentials, answer) {
+      // As at the activation: it serves this one delivery.
+      const agreement = await generateKeyPair("ECDH-ES", { crv: "P-256" });
+      const json = { ...answer, agreement_key: await exportJWK(agreement.publicKey) };
+      const understand = async (body: unknown) => {
+        const renewed = understoodAs(renewedPad)(body);
+        if (!renewed.ok) return renewed;
+        const delivery = await decryptPad(renewed.value.pad, agreement.privateKey);
+        return delivery.ok ? ok({ pad: delivery.value.k, padVersion: delivery.value.version }) : delivery;
+      };
+      return proven(credentials, "POST", "/device/v1/pad", understand, { json });
+    },
     admit: (credentials) =>
       proven(credentials, "POST", "/device/v1/admissions", (json) => {
         const admitted = understoodAs(admission)(json);

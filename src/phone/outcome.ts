@@ -2,7 +2,13 @@ import { type Ok, ok, type Parsed } from "../e-num/parsed.ts";
 
 /** What a verb comes to: done, or one plain sentence that says what was wrong and what to do. */
 export type Outcome<Value> = Ok<Value> | Failure;
-export type Failure = { readonly ok: false; readonly sentence: string; readonly usage?: true };
+export type Failure = {
+  readonly ok: false;
+  readonly sentence: string;
+  readonly usage?: true;
+  /** It may be otherwise in a moment: there is no network, or the provider restarts. */
+  readonly passing?: true;
+};
 
 export const done: Ok<undefined> = ok(undefined);
 

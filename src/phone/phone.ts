@@ -9,10 +9,13 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { answer } from "./answer.ts";
 import { activate } from "./enrol.ts";
 import { accounts, admit, status, unlink, use } from "./manage.ts";
 import { misused, type Outcome } from "./outcome.ts";
 import type { Options, PhonePorts } from "./ports.ts";
+import { renew } from "./renew.ts";
+import { decline, requests, watch } from "./requests.ts";
 import { pay, respond, scan } from "./respond.ts";
 
 const USAGE = `The E-num phone on the command line:  npm run phone -- <verb> ...
@@ -24,9 +27,14 @@ const USAGE = `The E-num phone on the command line:  npm run phone -- <verb> ...
   confirm <check number>                Confirm
   pay <check number> <purse> <amount>   Payment   [--currency WMZ for a WMID]
   scan '<enum: text>'                   whatever a page shows as a QR code
+  requests                              what is open: who asks, from where, in which browser
+  watch                                 the same, again whenever it changes
+  answer <request> <check number>       answer by itself, by a number in the list; a browser that the account knows goes on
+  decline <request> <reason>            not_me, wrong_details or changed_mind
   accounts                              what is on this phone
   use <e-mail>                          choose the account for the next verbs   [--issuer ...]
   status                                ask the provider about this device
+  renew                                 take a new pad, with a new PIN   [--new-pin 654321]
   admit                                 let a new browser in, after too many wrong responses elsewhere
   unlink                                remove this device from the account
 
@@ -37,6 +45,7 @@ const OPTIONS = {
   issuer: { type: "string" },
   name: { type: "string" },
   pin: { type: "string" },
+  "new-pin": { type: "string" },
   currency: { type: "string" },
   yes: { type: "boolean" },
   help: { type: "boolean" },
@@ -73,6 +82,16 @@ async function dispatch(words: readonly string[], ports: PhonePorts): Promise<Ou
       return pay(ports, rest, options);
     case "scan":
       return scan(ports, rest, options);
+    case "requests":
+      return requests(ports);
+    case "watch":
+      return watch(ports);
+    case "answer":
+      return answer(ports, rest, options);
+    case "decline":
+      return decline(ports, rest);
+    case "renew":
+      return renew(ports, options);
     case "accounts":
       return accounts(ports);
     case "use":

@@ -13,11 +13,20 @@ export async function askPin(ports: PhonePorts, options: Options): Promise<Outco
   return typed === undefined ? NOBODY : inWords(parsePin(typed), PIN);
 }
 
-/** For a new pad: asked for twice, since a slip of the finger could never be found out later. */
-export async function choosePin(ports: PhonePorts, options: Options): Promise<Outcome<Pin>> {
-  const given = options.pin ?? ports.pin;
+/** For the first pad. */
+export function choosePin(ports: PhonePorts, options: Options): Promise<Outcome<Pin>> {
+  return chosen(ports, options.pin ?? ports.pin, "Choose a PIN of six digits or more:");
+}
+
+/** For the next, where the PIN that is given elsewhere is the old one; it may be the same again. */
+export function chooseNewPin(ports: PhonePorts, options: Options): Promise<Outcome<Pin>> {
+  return chosen(ports, options["new-pin"], "Choose the new PIN, of six digits or more:");
+}
+
+/** Asked for twice, since a slip of the finger could never be found out later. */
+async function chosen(ports: PhonePorts, given: string | undefined, question: string): Promise<Outcome<Pin>> {
   if (given !== undefined) return inWords(parsePin(given), PIN);
-  const typed = await ports.terminal.askSecretly("Choose a PIN of six digits or more:");
+  const typed = await ports.terminal.askSecretly(question);
   if (typed === undefined) return NOBODY;
   const pin = inWords(parsePin(typed), PIN);
   if (!pin.ok) return pin;

@@ -8,6 +8,7 @@ export type PhonePorts = {
   readonly client: DeviceClient;
   /** Seconds since 1970. */
   readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly terminal: Terminal;
   /** For the device's name where none is given. */
   readonly hostname: string;
@@ -20,6 +21,7 @@ export type Options = {
   readonly issuer?: string;
   readonly name?: string;
   readonly pin?: string;
+  readonly "new-pin"?: string;
   readonly currency?: string;
   readonly yes?: boolean;
 };

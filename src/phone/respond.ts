@@ -4,7 +4,7 @@ import { computeResponse } from "../e-num/e-num.ts";
 import { type Ok, ok } from "../e-num/parsed.ts";
 import { type LetterNeeded, type Recipient, readRecipient } from "../e-num/purse.ts";
 import { type OperationText, parseQrText } from "../e-num/qr-text.ts";
-import { type PlainMode, paymentStatement, type Statement } from "../e-num/statement.ts";
+import { type OperationStatement, type PlainMode, paymentStatement, type Statement } from "../e-num/statement.ts";
 import { verifyStatement } from "../e-num/statement-token.ts";
 import { call, currentAccount } from "./accounts.ts";
 import { operationLines, paymentLines, responseLines } from "./details.ts";
@@ -102,19 +102,36 @@ async function payFor(
 async function approve(ports: PhonePorts, options: Options, text: OperationText): Promise<Outcome<undefined>> {
   const account = await currentAccount(ports);
   if (!account.ok) return account;
-  const { issuer, statement_keys: keys, clock_offset: clockOffset } = account.value;
   const { challenge } = text;
   const token = text.token === undefined ? await fetchToken(ports, account.value, text.request) : ok(text.token);
   if (!token.ok) return token;
-  const expected = { keys, issuer, now: ports.now() + clockOffset, ...(text.token === undefined ? {} : { challenge }) };
-  const verified = inWords(await verifyStatement(token.value, expected), TOKEN);
-  if (!verified.ok) return verified;
+  const check = text.token === undefined ? undefined : challenge;
+  const statement = await showOperation(ports, account.value, token.value, challenge, check);
+  return statement.ok ? give(ports, options, account.value, challenge, statement.value) : statement;
+}
 
+/** Checks a signed statement and shows its every detail; `signed`: the check number that it must bear, in a QR code. */
+export async function showOperation(
+  ports: PhonePorts,
+  account: PhoneAccount,
+  token: string,
+  challenge: Challenge,
+  signed?: Challenge,
+): Promise<Outcome<OperationStatement>> {
+  const { issuer, statement_keys: keys, clock_offset: clockOffset } = account;
+  const expected = {
+    keys,
+    issuer,
+    now: ports.now() + clockOffset,
+    ...(signed === undefined ? {} : { challenge: signed }),
+  };
+  const verified = inWords(await verifyStatement(token, expected), TOKEN);
+  if (!verified.ok) return verified;
   const { statement, time } = verified.value;
   ports.terminal.say(`${statement.client.name} asks you to confirm:`);
   for (const line of operationLines(statement, challenge)) ports.terminal.say(line);
   if (time !== "fits") ports.terminal.say(TIMES[time]);
-  return give(ports, options, account.value, challenge, statement);
+  return ok(statement);
 }
 
 const TIMES = {
@@ -124,15 +141,15 @@ const TIMES = {
 
 /** Where the details did not fit into the QR code. */
 async function fetchToken(ports: PhonePorts, account: PhoneAccount, request: string): Promise<Outcome<string>> {
-  const asked = await call(ports, account, (credentials) => ports.client.statementOf(credentials, request));
+  const asked = await call(ports, account, (credentials) => ports.client.requests(credentials));
   if (!asked.ok) return asked;
-  const token = asked.value.value;
+  const token = asked.value.value.requests.find(({ id }) => id === request)?.statement;
   return token === undefined
     ? failed("The provider does not list that request for this phone: look at the page, it may be over.")
     : ok(token);
 }
 
-async function give(
+export async function give(
   ports: PhonePorts,
   options: Options,
   account: PhoneAccount,

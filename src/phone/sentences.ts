@@ -111,16 +111,27 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
     "device-pending",
     'This device is not active yet: run "first" with the check number from the enrolment page, and type the response there.',
   ],
+  [
+    "typed-only",
+    'The browser that asks never signed this account in, so the response is typed there: run "login" or "scan" with what the page shows.',
+  ],
+  ["already-used", "That was answered already: look at the page."],
+  ["expired", "That number has run out: take a new one on the page."],
+  ["exhausted", "Three answers did not fit that number: take a new one on the page, and check the PIN."],
+  ["declined", "That request was declined, and nothing more can be answered."],
+  ["wrong-challenge", "That is not the check number of this request: compare it with the page."],
+  ["wrong-response", "The response does not fit: check the PIN, since a wrong one gives a wrong response."],
   ["not-found", "The provider does not know what was asked for: it may be over already. Look at the page."],
 ]);
 
 /** A refusal of the provider, or none at all, in a sentence. */
-export function problemSentence({ code, retryAfter }: Problem): string {
+export function problemSentence({ code, retryAfter, triesLeft }: Problem): string {
   if (code === "too-many" || code === "locked") return `There were too many tries: try again ${wait(retryAfter)}.`;
-  return (
+  const sentence =
     PROBLEMS.get(code) ??
-    "The provider answered in a way that this phone does not understand: check its address, or try again later."
-  );
+    "The provider answered in a way that this phone does not understand: check its address, or try again later.";
+  if (triesLeft === undefined) return sentence;
+  return `${sentence} ${triesLeft === 1 ? "One try is" : `${triesLeft} tries are`} left.`;
 }
 
 function wait(seconds: number | undefined): string {

@@ -24,6 +24,8 @@ const account = z.object({
   statement_keys: statementKeys,
   /** Seconds by which the provider's clock is ahead of this one's. */
   clock_offset: z.int(),
+  /** Requests as they were listed last: a number that a person types means the list that they have seen. */
+  listed: z.array(z.string()).optional(),
 });
 
 const contents = z.object({

@@ -2,12 +2,18 @@ import type Provider from "oidc-provider";
 import type { Visit } from "../interaction/step.ts";
 import { pinnedSubject, subjectFor } from "./subject.ts";
 
-/** The `sub` that a client sees for an account; undefined for a client that is gone. */
+/** The `sub` that a client sees for an account, and whether it is for this client's sector alone; undefined for a client that is gone. */
 export function createSubject(ports: { provider: Provider; pairwiseKey: Uint8Array }) {
-  return async (accountId: string, clientId: string): Promise<string | undefined> => {
+  return async (accountId: string, clientId: string): Promise<{ sub: string; pairwise: boolean } | undefined> => {
     const client = await ports.provider.Client.find(clientId);
-    return client === undefined ? undefined : subjectFor(ports.pairwiseKey, accountId, client);
+    if (client === undefined) return undefined;
+    return { sub: subjectFor(ports.pairwiseKey, accountId, client), pairwise: client.subjectType === "pairwise" };
   };
+}
+
+/** The `sub` that the site pinned in its request, as this site sees it; undefined where it pinned none. */
+export function pinnedOf(visit: Visit, isIdentifier: (hint: string) => boolean): string | undefined {
+  return pinnedSubject(visit.params, isIdentifier);
 }
 
 /** Whether the account that has signed in is the one that the site pinned, by the `sub` that this site sees. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/clock.ts";
@@ -213,17 +212,6 @@ describe("who may confirm", () => {
     expect(back.title).toContain("another account");
     expect(errorOf(await leave(visitor, back))).toBe("access_denied");
     expect(await world.database.rows("SELECT id FROM confirmation")).toEqual([]);
-  });
-
-  test("an operation that only the scanned code confirms is refused when it does not fit into one", async () => {
-    await using world = await createWorld({ clients: [STORE] });
-    const text = () => randomBytes(60).toString("base64url");
-    const texts = Array.from({ length: 8 }, () => ({ field: text(), to: text() }));
-    const long = { type: "profile_update", operation_id: "p-long", changes: texts };
-    await expect(order(world, createVisitor(world.issuer), long)).rejects.toMatchObject({
-      error: "invalid_authorization_details",
-      error_description: expect.stringContaining("too long"),
-    });
   });
 });
 

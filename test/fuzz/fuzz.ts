@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { MountedRoute } from "../../src/app.ts";
+import type { MountedRoute } from "../../src/http/listener.ts";
 import type { World } from "../support/world.ts";
 import { secretsIn } from "./browser.ts";
 import { complaints, leaks, PATIENCE } from "./checks.ts";

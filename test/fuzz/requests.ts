@@ -1,5 +1,5 @@
 /** What is well-formed at each route: the request that the mutators begin with. */
-import type { MountedRoute } from "../../src/app.ts";
+import type { MountedRoute } from "../../src/http/listener.ts";
 import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import type { World } from "../support/world.ts";

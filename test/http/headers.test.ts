@@ -105,7 +105,7 @@ describe("a site's logo", () => {
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
     expect(answer.headers.get("cache-control")).toContain("immutable");
     const policy = answer.headers.get("content-security-policy");
-    expect(policy).toBe("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox");
+    expect(policy).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
     expect((await fetch(`${world.issuer}${logo.path.replace("svg", "png")}`)).status).toBe(404);
   });
 });

@@ -15,6 +15,14 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
   "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
   locked: { channel: "mail", template: "locked", params: { until: NOON } },
   "not-me": { channel: "mail", template: "not-me", params: { site: "Book shop", at: NOON } },
+  "not-me-on-device": {
+    channel: "mail",
+    template: "not-me-on-device",
+    params: { site: "Book shop", at: NOON, device: "My phone" },
+  },
+  "device-locked": { channel: "mail", template: "device-locked", params: { device: "My phone", until: NOON } },
+  "pad-renewed": { channel: "mail", template: "pad-renewed", params: { device: "My phone", at: NOON } },
+  "phone-pad-renewed": { channel: "sms", template: "phone-pad-renewed", params: { device: "My phone", at: NOON } },
   "phone-not-me": { channel: "sms", template: "phone-not-me", params: { site: "Book shop", at: NOON } },
   "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" } },
   "phone-device-activated": {

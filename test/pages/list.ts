@@ -173,6 +173,8 @@ export const samples: readonly Sample[] = [
   sample("login-admission-long-name", "login/admission", form, exchange),
   sample("login-admission-own", "login/admission", form, plain),
   sample("login-declined", "login/declined", { siteHref: "https://books.example" }),
+  sample("request-declined", "request/declined", { siteHref: "https://books.example", alarmed: false }),
+  sample("request-declined-not-me", "request/declined", { siteHref: "https://books.example", alarmed: true }),
   sample("login-no-phone", "login/no-phone", {
     phoneHref: "/phone",
     registerHref: "/register",

@@ -119,7 +119,7 @@ describe("Authorization: Device (PROTOCOL section 6)", () => {
 
   it("of a pending device opens no requests", async () => {
     await activate();
-    expect(await client.statementOf(credentials(), "rq-7")).toEqual({ ok: false, code: "device-pending" });
+    expect(await client.requests(credentials())).toEqual({ ok: false, code: "device-pending" });
   });
 
   it("the keys that travel are public", async () => {

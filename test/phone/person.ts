@@ -31,6 +31,7 @@ export async function personWithPhone() {
         store,
         client: createDeviceClient({ fetch, now: () => clock.now() }),
         now: () => clock.now(),
+        pause: async () => undefined,
         terminal: { say: (line: string) => void said.push(line), ask: reply, askSecretly: reply },
         hostname: "laptop",
       };

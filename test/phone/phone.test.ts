@@ -290,7 +290,7 @@ describe("commands that are wrong", () => {
     [["scan"], 2, "Give what the QR code says"],
     [["use"], 2, "Give the e-mail"],
     [["activate"], 2, "Give the e-mail and the activation code"],
-    [["answer"], 2, 'This phone has no verb "answer"'],
+    [["reply"], 2, 'This phone has no verb "reply"'],
     [["login", "48219370", "--fast"], 2, "Unknown option '--fast'"],
     [["pay", "48219370", "Z123456789012", "-5"], 2, "Unknown option '-5'"],
     [["login", "675 4654"], 1, "That has seven digits, as a response has"],

@@ -79,7 +79,8 @@ export async function startProvider() {
       return;
     }
     if (device.status === "pending") return refuse(response, 403, "device-pending");
-    if (method === "GET" && pathname === "/device/v1/requests") return send(response, 200, { requests, cursor: "1" });
+    if (method === "GET" && pathname === "/device/v1/requests")
+      return send(response, 200, { requests: requests.map(described), cursor: "1" });
     return refuse(response, 404, "not-found");
   }
 
@@ -169,6 +170,20 @@ export async function startProvider() {
     /** Publishes the same key under one more name. */
     publish: async (kid: string) => void keys.push({ kid, jwk: await exportJWK(pair.publicKey) }),
     close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+/** With all that a phone shows of it. */
+function described({ id, statement }: { id: string; statement?: string }): object {
+  const [created, expires] = [new Date().toISOString(), new Date(Date.now() + 300_000).toISOString()];
+  return {
+    id,
+    kind: "operation",
+    client: { id: "shop", name: "Book shop" },
+    created_at: created,
+    expires_at: expires,
+    origin: { ip: "127.0.0.1", user_agent: "Firefox/140", known: false },
+    ...(statement === undefined ? {} : { statement }),
   };
 }
 

@@ -1,6 +1,9 @@
+import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
+import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
+import { onlinePhone } from "../support/online-phone.ts";
 import { activate } from "../support/phone.ts";
 import { signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -34,7 +37,33 @@ async function everything(world: World): Promise<void> {
   const first = await visitor.submit(enrolment, "answered");
   await visitor.submit(first, "next", { response: "1000000" });
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
+  await onThePhone(world);
   await world.sweep();
+}
+
+/** What an online phone asks, answers, declines and renews, and the question of those who wait. */
+async function onThePhone(world: World): Promise<void> {
+  const online = await onlinePhone(world);
+  const known = await knownAsked(world);
+  const { cursor } = await online.requests();
+  await online.requests(`?after=${cursor}&wait=2`);
+  await online.answer(requestIn(known.page), known.page.challenge, { response: "1234567" });
+  await online.answer(requestIn(known.page), known.page.challenge);
+  const declined = await askedBy(world, known.visitor);
+  await online.decline(requestIn(declined.page), "changed_mind");
+  const strange = await asked(world, createVisitor(world.issuer));
+  await online.decline(requestIn(strange), "not_me");
+  const renewal = await online.call("POST", "/device/v1/pad/challenge");
+  const number = String(renewal.body["challenge"]);
+  const { publicKey } = await generateKeyPair("ECDH-ES", { crv: "P-256" });
+  const agreement = await exportJWK(publicKey);
+  const response = online.respond(number, { mode: "renew" });
+  const renewed = await online.call("POST", "/device/v1/pad", {
+    challenge: number,
+    response,
+    agreement_key: agreement,
+  });
+  expect(renewed.status).toBe(200);
 }
 
 async function wholeTables(world: World, statement: string): Promise<string[]> {

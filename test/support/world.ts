@@ -4,13 +4,14 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
-import { type App, createApp, type MountedRoute } from "../../src/app.ts";
+import { type App, createApp } from "../../src/app.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
 import type { Database, Engine } from "../../src/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";
+import type { MountedRoute } from "../../src/http/listener.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
 import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
@@ -39,6 +40,8 @@ export interface World extends AsyncDisposable {
   /** Moves time on, for the server and all others in this process. */
   pass(time: Millis): void;
   now(): Millis;
+  /** What a seeded phone has, by its owner's e-mail. */
+  phone(email: string): SeededPhone;
   /** What alice's (or another's) phone answers. */
   answer(email: string, challenge: string, statement?: Statement): string;
   /** Sends what is due and gives the newest message to somebody. */
@@ -101,6 +104,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = () => Date.now();
   const phones = new Map<string, SeededPhone>();
   for (const phone of await seedDemo({ database, sealer, clock, random })) phones.set(phone.email, phone);
+  const phoneOf = (email: string): SeededPhone => {
+    const phone = phones.get(email);
+    if (phone === undefined) throw new Error(`${email} has no phone`);
+    return phone;
+  };
   const outbox = createOutboxPageTransport({ clock, print: () => undefined });
   const log: string[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => void log.push(line) });
@@ -151,10 +159,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       vi.setSystemTime(later);
     },
     now: clock,
+    phone: phoneOf,
     answer(email, challenge, statement = { mode: "login" }) {
-      const phone = phones.get(email);
+      const phone = phoneOf(email);
       const parsed = parseChallenge(challenge);
-      if (phone === undefined || !parsed.ok) throw new Error(`${email} cannot answer ${challenge}`);
+      if (!parsed.ok) throw new Error(`${email} cannot answer ${challenge}`);
       return computeResponse(phone.pad, parsed.value, statement);
     },
     messages,
@@ -214,6 +223,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     clients: "",
     operations: "",
     trustProxy: false,
+    countryHeader: undefined,
     logLevel: "info",
     mail: undefined,
     smsUrl: undefined,

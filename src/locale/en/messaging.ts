@@ -52,6 +52,46 @@ If this was you, there is nothing to do.
 If it was not you, somebody uses your browser: sign out there, and tell us at once: ${issuer}
 `,
   }),
+  notMeOnDevice: ({
+    site,
+    time,
+    issuer,
+    device,
+  }: {
+    site: string;
+    time: string;
+    issuer: string;
+    device: string;
+  }): Mail => ({
+    subject: "A request was refused with your E-num account",
+    text: `Hello,
+
+on the phone "${device}" a request of ${site} was answered with "It was not me" (${time}). Nothing was confirmed, and all open requests of your account have ended. For a day your phones are shown no requests from browsers that you have not used before; a response can still be typed.
+
+If this was you, there is nothing to do. Somebody knows your e-mail; that alone opens nothing.
+If it was not you, somebody uses your phone: tell us at once: ${issuer}
+`,
+  }),
+  padRenewed: ({ device, time, issuer }: { device: string; time: string; issuer: string }): Mail => ({
+    subject: "A phone of your E-num account has a new secret",
+    text: `Hello,
+
+the phone "${device}" has taken a new secret (${time}), as when its PIN is changed. The old one works no more.
+
+If this was you, there is nothing to do.
+If it was not you, tell us at once: ${issuer}
+`,
+  }),
+  deviceLocked: ({ device, until, issuer }: { device: string; until: string; issuer: string }): Mail => ({
+    subject: "Wrong answers from your phone",
+    text: `Hello,
+
+the phone "${device}" has sent five wrong answers in a row. It sends no more until ${until}; nobody got in. Its responses can still be typed.
+
+If this was you, there is nothing to do: a wrong PIN gives wrong responses.
+If it was not you, somebody has your phone: tell us at once: ${issuer}
+`,
+  }),
   locked: ({ until }: { until: string }): Mail => ({
     subject: "Wrong responses for your E-num account",
     text: `Hello,
@@ -69,6 +109,8 @@ export const sms = {
     `${code} is your code for ${host}. Read it to nobody.\n\n@${host} #${code}`,
   deviceActivated: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
+  padRenewed: ({ device, host }: { device: string; host: string }) =>
+    `The phone "${device}" of your account at ${host} has a new secret. If it was not you, tell us there at once.`,
   notMe: ({ site, host }: { site: string; host: string }) =>
     `A request of ${site} was refused with your account at ${host}. Nothing was confirmed. If it was not you, tell us there at once.`,
   alreadyRegistered: ({ host }: { host: string }) =>

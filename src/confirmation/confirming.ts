@@ -1,0 +1,135 @@
+import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import { type Candidate, type Expectation, expectingOperation, type Mode } from "../challenge/expectation.ts";
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+import type { Challenge } from "../e-num/challenge.ts";
+import { type Statement, statementHash } from "../e-num/statement.ts";
+import type { Operation, OperationTypes } from "../operation/operation.ts";
+import { type Random, randomId } from "../random.ts";
+import { type ConfirmationRow, insertConfirmation } from "./store.ts";
+
+export type Binding = "payment" | "confirm" | "operation";
+
+/** One request to confirm one operation, computed from our own record of the site's request. */
+export interface Request {
+  operation: Operation;
+  client: { id: string; name: string };
+}
+
+/** A right response to a request's challenge, typed or sent by the phone. */
+export interface Confirmation {
+  accountId: string;
+  deviceId: string;
+  mode: Mode;
+  challenge: Challenge;
+  answeredAt: Millis;
+  signature: string | undefined;
+}
+
+/** Why a right response confirms nothing all the same; thrown, so that the transaction takes the response back. */
+export class NotConfirmed extends Error {
+  readonly reason: "foreign" | "other-account" | "already-confirmed";
+  constructor(reason: NotConfirmed["reason"]) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** What a response to an operation is judged by and what it leaves behind: the same whether it was typed or came from the phone. */
+export interface Confirming {
+  statements(request: Request): Record<Binding, Statement | undefined>;
+  expectation(request: Request): Expectation;
+  owns(sql: Sql, accountId: string, request: Request): Promise<boolean>;
+  /** In the transaction that accepts the response. `context`: the digest of the interaction; `pinned`: whether the site lets this account confirm. */
+  confirm(
+    sql: Sql,
+    context: string,
+    request: Request,
+    given: Confirmation,
+    pinned: (accountId: string) => Promise<boolean>,
+  ): Promise<void>;
+}
+
+export interface ConfirmingPorts {
+  random: Random;
+  accounts: Pick<Accounts, "wmids">;
+  audit: Audit;
+  types: OperationTypes;
+}
+
+const ACR = "urn:e-num:acr:operation";
+
+export function createConfirming(ports: ConfirmingPorts): Confirming {
+  const { types } = ports;
+
+  const statements: Confirming["statements"] = ({ operation, client }) => {
+    const { typed, scanned } = types.statementsOf(operation, client);
+    return {
+      payment: typed.mode === "payment" ? typed : undefined,
+      confirm: typed.mode === "confirm" ? typed : undefined,
+      operation: scanned,
+    };
+  };
+  const candidates = (request: Request, accepted: boolean): Candidate[] => {
+    const accepts = types.accepts(request.operation);
+    const all = Object.entries(statements(request)) as [Binding, Statement | undefined][];
+    return all.flatMap(([mode, statement]) =>
+      statement !== undefined && accepts.includes(mode) === accepted ? [{ mode, hash: statementHash(statement) }] : [],
+    );
+  };
+
+  const owns: Confirming["owns"] = async (sql, accountId, { operation }) => {
+    const needed = types.ownWmids(operation);
+    if (needed.length === 0) return true;
+    const own = await ports.accounts.wmids(sql, accountId);
+    return needed.every((wmid) => own.includes(wmid));
+  };
+
+  const rowOf = (context: string, request: Request, given: Confirmation): ConfirmationRow => {
+    const binding = bindingOf(given.mode);
+    const { [binding]: statement, payment } = statements(request);
+    return {
+      id: randomId(ports.random),
+      context,
+      client_id: request.client.id,
+      operation_id: request.operation.operation_id,
+      account_id: given.accountId,
+      device_id: given.deviceId,
+      type: request.operation.type,
+      operation: JSON.stringify(request.operation),
+      recipient: recipientOf(payment),
+      binding,
+      challenge: given.challenge,
+      statement: JSON.stringify(statement),
+      acr: ACR,
+      confirmed_at: given.answeredAt,
+      signature: given.signature ?? null,
+    };
+  };
+
+  return {
+    statements,
+    expectation: (request) => expectingOperation(candidates(request, true), candidates(request, false)),
+    owns,
+    async confirm(sql, context, request, given, pinned) {
+      if (!(await pinned(given.accountId))) throw new NotConfirmed("other-account");
+      if (!(await owns(sql, given.accountId, request))) throw new NotConfirmed("foreign");
+      const row = rowOf(context, request, given);
+      // Another request has confirmed the operation: this one must not count as answered.
+      if (!(await insertConfirmation(sql, row))) throw new NotConfirmed("already-confirmed");
+      const about = { accountId: row.account_id, clientId: row.client_id, deviceId: row.device_id };
+      const detail = { confirmation: row.id, type: row.type, binding: row.binding };
+      await ports.audit.append(sql, { ...about, type: "operation.confirmed", detail });
+    },
+  };
+}
+
+export function recipientOf(statement: Statement | undefined): string | null {
+  return statement?.mode === "payment" ? statement.recipient : null;
+}
+
+function bindingOf(mode: Mode): Binding {
+  if (mode === "payment" || mode === "confirm" || mode === "operation") return mode;
+  throw new Error(`a response to ${mode} confirms nothing`);
+}

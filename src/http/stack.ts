@@ -1,0 +1,48 @@
+import type { Middleware } from "koa";
+import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
+import type { Random } from "../random.ts";
+import { accessLog } from "./access-log.ts";
+import { type Asset, assets } from "./assets.ts";
+import type { Cookies } from "./cookies.ts";
+import { sameOriginOnly } from "./cross-origin.ts";
+import { errorBoundary } from "./errors.ts";
+import { securityHeaders } from "./headers.ts";
+import { originForm, pinnedHost } from "./host.ts";
+import { chosenLanguage } from "./language.ts";
+import type { Pages } from "./page.ts";
+import type { Renderer } from "./render.ts";
+
+export interface StackPorts {
+  issuer: string;
+  logger: Logger;
+  clock: Clock;
+  random: Random;
+  cookies: Cookies;
+  pages: Pages;
+  renderer: Renderer;
+  /** Of sites, served by us. */
+  logos: readonly Asset[];
+  /** Counts each request, whatever becomes of it. */
+  count: Middleware;
+  /** Answered under any host name. */
+  probes: readonly string[];
+  /** Where people's forms are sent to: a form of another site is refused there. */
+  forms: readonly string[];
+}
+
+/** What every request passes before it reaches a route, in this order. */
+export function createStack(ports: StackPorts): Middleware[] {
+  const { issuer, logger, random, renderer, cookies } = ports;
+  return [
+    originForm(issuer),
+    ports.count,
+    accessLog({ logger, random }),
+    securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
+    errorBoundary(ports),
+    pinnedHost(issuer, ports.probes),
+    assets([renderer.script, renderer.icon, ...ports.logos]),
+    chosenLanguage({ cookies }),
+    sameOriginOnly(issuer, ports.forms),
+  ];
+}

@@ -1,0 +1,59 @@
+import { parseChallenge } from "../e-num/challenge.ts";
+import { computeResponse } from "../e-num/e-num.ts";
+import { ok } from "../e-num/parsed.ts";
+import type { Statement } from "../e-num/statement.ts";
+import { call, currentAccount } from "./accounts.ts";
+import { signAnswer } from "./answer-signature.ts";
+import { done, inWords, misused, type Outcome } from "./outcome.ts";
+import { openPad } from "./pad.ts";
+import { askPin } from "./pin.ts";
+import type { Options, PhonePorts } from "./ports.ts";
+import { find, requestLines } from "./requests.ts";
+import { give, showOperation } from "./respond.ts";
+import { CHALLENGE } from "./sentences.ts";
+
+/** `answer <request> <check number>`: what is asked is shown, then the PIN is asked for, and only then is anything sent. */
+export async function answer(
+  ports: PhonePorts,
+  words: readonly string[],
+  options: Options,
+): Promise<Outcome<undefined>> {
+  const [which, ...number] = words;
+  if (which === undefined || number.length === 0)
+    return misused("Give the request and the check number from the page: answer 1 4821 9370.");
+  const challenge = inWords(parseChallenge(number.join("")), CHALLENGE);
+  if (!challenge.ok) return challenge;
+  const account = await currentAccount(ports);
+  if (!account.ok) return account;
+  const request = await find(ports, account.value, which);
+  if (!request.ok) return request;
+  const { id, origin, kind, statement: token } = request.value;
+
+  for (const line of requestLines(request.value, account.value.identifier)) ports.terminal.say(line);
+  const statement: Outcome<Statement> =
+    kind === "login" ? ok({ mode: "login" }) : await showOperation(ports, account.value, token ?? "", challenge.value);
+  if (!statement.ok) return statement;
+  if (!origin.known) {
+    for (const line of WARNING) ports.terminal.say(line);
+    return give(ports, options, account.value, challenge.value, statement.value);
+  }
+
+  const pin = await askPin(ports, options);
+  if (!pin.ok) return pin;
+  const response = computeResponse(await openPad(account.value.pad, pin.value), challenge.value, statement.value);
+  const { key, issuer, clock_offset: clockOffset } = account.value;
+  const signed = { issuer, request: id, challenge: challenge.value, statement: statement.value };
+  const signature = await signAnswer(key, { ...signed, now: ports.now() + clockOffset });
+  const sent = await call(ports, account.value, (credentials) =>
+    ports.client.answer(credentials, id, { challenge: challenge.value, response, signature }),
+  );
+  if (!sent.ok) return sent;
+  ports.terminal.say("Sent. The page goes on by itself.");
+  return done;
+}
+
+const WARNING = [
+  "",
+  "WARNING: that browser never signed this account in. Is it really you, at a page that you opened yourself?",
+  'If not, run "decline" with not_me. If it is you, type the response there; this phone does not send it.',
+] as const;

@@ -1,0 +1,177 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import { z } from "zod";
+import { type Clock, type Millis, SECOND } from "../clock.ts";
+import { throwVerdict } from "../device/problems.ts";
+import type { ProveDevice } from "../device/proof.ts";
+import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
+import { Fault } from "../errors.ts";
+import { parseJsonBody } from "../http/body.ts";
+import type { Digester } from "../secrecy.ts";
+import type { AnswerRequest, AnswerVerdict, GivenAnswer } from "./answer.ts";
+import type { DeclineRequest, DeclineVerdict } from "./decline.ts";
+import type { Feed } from "./feed.ts";
+import type { Approvers, Listed, RequestList } from "./request.ts";
+
+export interface RequestApiPorts {
+  prove: ProveDevice;
+  isThere(deviceId: string): Promise<boolean>;
+  list: RequestList;
+  feed: Feed;
+  answer: AnswerRequest;
+  decline: DeclineRequest;
+  approvers: Approvers;
+  site(clientId: string): { name: string; logo: string | undefined } | undefined;
+  clock: Clock;
+  digest: Digester;
+  issuer: string;
+}
+
+/** Shorter than proxies cut an answer that does not come. */
+const LONGEST_WAIT = 25;
+/** As we make them; what a stranger writes instead goes to no database. */
+const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const answerBody = z.strictObject({
+  challenge: z.string().max(40),
+  response: z.string().max(40),
+  signature: z.string().max(2000).optional(),
+});
+const declineBody = z.strictObject({ reason: z.enum(["not_me", "wrong_details", "changed_mind"]) });
+
+/** What is open, and what the phone says to it (PROTOCOL 6). Nothing here sends a challenge or a digest of one. */
+export function createRequestApi(ports: RequestApiPorts): Router {
+  const router = new Router({ prefix: "/device/v1/requests" });
+
+  router.get("/", async (context) => {
+    const device = await ports.prove(context, { pendingToo: false });
+    const { after, wait } = asked(context);
+    // One that is not to wait takes no place.
+    if (after === undefined || wait === 0) return send(context, await ports.list.of(device.accountId));
+    const waiting = ports.feed.wait(device.accountId, device.id);
+    if (waiting === undefined)
+      throw new Fault("too-many", { retryAfter: LONGEST_WAIT, detail: "this device waits in four places already" });
+    // A phone that has gone is not waited for, whose list nobody reads.
+    context.res.once("close", waiting.leave);
+    try {
+      const until = ports.clock() + wait * SECOND;
+      let listed = await ports.list.of(device.accountId);
+      while (cursorOf(listed) === after && ports.clock() < until && !waiting.over) {
+        await waiting.next(Math.min(until, ...listed.map(({ expiresAt }) => expiresAt)));
+        if (context.res.destroyed) {
+          // Nobody is there to be told anything.
+          context.respond = false;
+          return;
+        }
+        // One that was removed meanwhile is told nothing more.
+        if (!(await ports.isThere(device.id))) throw new Fault("device-revoked");
+        listed = await ports.list.of(device.accountId);
+      }
+      await send(context, listed);
+    } finally {
+      waiting.leave();
+      context.res.off("close", waiting.leave);
+    }
+  });
+
+  router.post("/:id/answer", async (context) => {
+    const device = await ports.prove(context, { pendingToo: false });
+    const given = toAnswer(parseJsonBody(context, device.body));
+    acceptedOrThrow(await ports.answer(device, requestId(context), given), ports.clock());
+    context.body = { status: "accepted" };
+  });
+
+  router.post("/:id/decline", async (context) => {
+    const device = await ports.prove(context, { pendingToo: false });
+    const body = declineBody.safeParse(parseJsonBody(context, device.body));
+    if (!body.success)
+      throw new Fault("invalid-request", {
+        detail: "reason is not_me, wrong_details or changed_mind, and there is no other member",
+      });
+    endedOrThrow(await ports.decline(device, requestId(context), body.data.reason));
+    context.status = 204;
+  });
+
+  const cursorOf = (listed: readonly Listed[]): string =>
+    ports.digest("request-cursor", listed.map(({ id, known }) => `${id} ${known}`).join("\n"));
+
+  const send = async (context: Context, listed: readonly Listed[]): Promise<void> => {
+    context.body = { requests: await Promise.all(listed.map(describe)), cursor: cursorOf(listed) };
+  };
+
+  const describe = async (request: Listed): Promise<object> => {
+    const { id, purpose, clientId = "", issuedAt, expiresAt, origin, known } = request;
+    const site = ports.site(clientId);
+    const statement = await ports.approvers[purpose].statement(request);
+    const { ip = "", userAgent = "", country } = origin ?? {};
+    return {
+      id,
+      kind: purpose,
+      client: {
+        id: clientId,
+        name: site?.name ?? clientId,
+        ...(site?.logo === undefined ? {} : { logo_uri: `${ports.issuer}${site.logo}` }),
+      },
+      created_at: new Date(issuedAt).toISOString(),
+      expires_at: new Date(expiresAt).toISOString(),
+      origin: { ip, user_agent: userAgent, ...(country === undefined ? {} : { country }), known },
+      ...(statement === undefined ? {} : { statement }),
+    };
+  };
+  return router;
+}
+
+function asked(context: Context): { after: string | undefined; wait: number } {
+  const { after, wait = "0" } = context.query;
+  const seconds = typeof wait === "string" && /^\d{1,4}$/.test(wait) ? Number(wait) : undefined;
+  if (seconds === undefined) throw new Fault("invalid-request", { detail: "wait is a number of seconds" });
+  if (after !== undefined && typeof after !== "string")
+    throw new Fault("invalid-request", { detail: "after comes once: it is the cursor of the list that you have" });
+  return { after, wait: Math.min(seconds, LONGEST_WAIT) };
+}
+
+function requestId(context: Context): string {
+  const id = String(context["params"]["id"]);
+  if (!REQUEST_ID.test(id)) throw new Fault("not-found", { detail: "no request has this id" });
+  return id;
+}
+
+function toAnswer(value: unknown): GivenAnswer {
+  const body = answerBody.safeParse(value);
+  if (!body.success) {
+    const [issue] = body.error.issues;
+    throw new Fault("invalid-request", { detail: `${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim() });
+  }
+  const challenge = parseChallenge(body.data.challenge);
+  if (!challenge.ok) throw new Fault("invalid-request", { detail: "challenge is eight digits, the first is not 0" });
+  const response = parseResponse(body.data.response);
+  if (!response.ok) throw new Fault("invalid-request", { detail: "response is seven digits" });
+  return { challenge: challenge.value, response: response.value, signature: body.data.signature };
+}
+
+function acceptedOrThrow(verdict: AnswerVerdict, now: Millis): void {
+  switch (verdict.kind) {
+    case "accepted":
+      return;
+    case "not-found":
+      throw new Fault("not-found", { detail: "no request of this account has this id" });
+    case "typed-only":
+      throw new Fault("typed-only");
+    case "bad-signature":
+      throw new Fault("invalid-request", { detail: verdict.detail });
+    case "not-approved":
+      throw NOT_APPROVED[verdict.reason]();
+    default:
+      throwVerdict(verdict, now);
+  }
+}
+
+const NOT_APPROVED = {
+  foreign: () => new Fault("declined", { detail: "a WMID of the operation is not the account's own" }),
+  "other-account": () => new Fault("declined", { detail: "the site has asked for another account" }),
+  "already-confirmed": () => new Fault("already-used", { detail: "this operation was confirmed by another request" }),
+} as const;
+
+function endedOrThrow({ kind }: DeclineVerdict): void {
+  if (kind !== "ended") throw new Fault(kind);
+}

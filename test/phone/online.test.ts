@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { parsePin, sealPad } from "../../src/phone/pad.ts";
+import { deviceKey } from "../../src/phone/store.ts";
+import { parsedValue } from "../e-num/arbitraries.ts";
+import { asked, knownAsked, requestIn } from "../request/asked.ts";
+import { onlinePhone } from "../support/online-phone.ts";
+import { order, PAYMENT, STORE } from "../support/payment.ts";
+import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
+import { createVisitor } from "../support/visitor.ts";
+import { createWorld, type World } from "../support/world.ts";
+import { personWithPhone, responseIn } from "./person.ts";
+import { CODE, EMAIL, startProvider } from "./provider.ts";
+
+const PIN = ["--pin", "123456"];
+
+/** Alice's command line, with the phone that the provider knows her by. */
+async function aliceAt(world: World) {
+  const person = await personWithPhone();
+  const { deviceId, pad, privateKey } = world.phone(ALICE);
+  const state = JSON.parse((await (await onlinePhone(world)).call("GET", "/device/v1")).text);
+  await person.store.save({
+    version: 1,
+    current: deviceId,
+    accounts: [
+      {
+        identifier: ALICE,
+        issuer: world.issuer,
+        email_hint: "a",
+        device: { id: deviceId, name: "alice's phone" },
+        key: deviceKey.parse(privateKey),
+        pad: { ...(await sealPad(pad, parsedValue(parsePin("123456")))), version: 1 },
+        statement_keys: state.statement_keys,
+        clock_offset: 0,
+      },
+    ],
+  });
+  return { ...person, [Symbol.asyncDispose]: person.leave };
+}
+
+describe("requests", () => {
+  it("shows who asks, from where, and whether that browser is known", async () => {
+    await using world = await createWorld({ config: { countryHeader: "cf-ipcountry" } });
+    await using alice = await aliceAt(world);
+    expect((await alice.run("requests")).said).toBe("No request is open.");
+    await asked(world, createVisitor(world.issuer, { "user-agent": "Firefox/140", "cf-ipcountry": "KZ" }));
+    const { said, exit } = await alice.run("requests");
+    expect(exit).toBe(0);
+    expect(said.split("\n").slice(0, 6)).toEqual([
+      "1. Book shop",
+      "   site     Book shop (shop)",
+      `   asks     to sign ${ALICE} in`,
+      "   place    127.0.0.1, KZ",
+      "   browser  Firefox/140",
+      "   known    NO: it never signed this account in",
+    ]);
+  });
+
+  it("a number means the list that was seen, also when another request has come in between", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const { page, visitor } = await knownAsked(world);
+    await alice.run("requests");
+    world.pass(1000);
+    await asked(world, createVisitor(world.issuer));
+    const { said, exit } = await alice.run("answer", "1", page.challenge, ...PIN);
+    expect([exit, said.split("\n").at(-1)]).toEqual([0, "Sent. The page goes on by itself."]);
+    expect(errorOf(await visitor.submit(page, "answered"))).toBeNull();
+    expect((await alice.run("answer", "1", page.challenge, ...PIN)).complaint).toContain("not open any more");
+    expect((await alice.run("answer", "9", page.challenge, ...PIN)).complaint).toContain("no number 9");
+  });
+});
+
+describe("answer", () => {
+  it("an operation is shown with every detail, signed, and its receipt says so", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    await using alice = await aliceAt(world);
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page, finish } = await order(world, visitor);
+    const { said } = await alice.run("answer", requestIn(page), page.challenge, ...PIN);
+    expect(said).toContain("Book shop asks you to confirm:");
+    expect(said).toContain("Z 1234 5678 9012");
+    expect(said).toContain("10.50 WMZ");
+    expect(said).toContain("Sent.");
+    const [confirmed] = (await finish(await visitor.open(page.url))).authorization_details ?? [];
+    expect(confirmed).toMatchObject({ ...PAYMENT, confirmation: { binding: "operation" } });
+    const rows = await world.database.rows<{ signature: string }>("SELECT signature FROM confirmation");
+    expect(rows[0]?.signature).toMatch(/^ey/);
+  });
+
+  it("for a browser that never signed in it warns, sends nothing and shows the response to type", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const visitor = createVisitor(world.issuer);
+    const page = await asked(world, visitor);
+    const { said, exit } = await alice.run("answer", requestIn(page), page.challenge, ...PIN);
+    expect(exit).toBe(0);
+    expect(said).toContain("WARNING: that browser never signed this account in");
+    expect(said).not.toContain("Sent");
+    expect(await world.database.rows("SELECT tries FROM challenge")).toEqual([{ tries: 0 }]);
+    expect(errorOf(await visitor.submit(page, "next", { response: responseIn(said) }))).toBeNull();
+  });
+
+  it("says what is wrong, and how many tries are left", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const { page } = await knownAsked(world);
+    const id = requestIn(page);
+    const number = page.challenge.startsWith("9") ? `1${page.challenge.slice(1)}` : `9${page.challenge.slice(1)}`;
+    expect((await alice.run("answer", id, number, ...PIN)).complaint).toBe(
+      "That is not the check number of this request: compare it with the page. 2 tries are left.",
+    );
+    const wrong = await alice.run("answer", id, page.challenge, "--pin", "654321");
+    expect(wrong).toMatchObject({ exit: 1, complaint: expect.stringContaining("check the PIN") });
+    expect(wrong.complaint).toContain("One try is left.");
+    expect(await alice.run("answer", id)).toMatchObject({ exit: 2 });
+    expect((await alice.run("answer", id, "1234567")).complaint).toContain("seven digits");
+  });
+});
+
+describe("decline", () => {
+  it("tells the site, and with not_me closes everything", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const { page, visitor } = await knownAsked(world);
+    expect(await alice.run("decline", requestIn(page))).toMatchObject({
+      exit: 2,
+      asked: expect.stringContaining("Why"),
+    });
+    expect((await alice.run("decline", requestIn(page), "changed", "mind")).said).toBe(
+      "Declined: Book shop is told so.",
+    );
+    expect((await visitor.open(page.url)).title).toContain("Declined on the phone");
+    const next = await knownAsked(world);
+    expect((await alice.run("decline", requestIn(next.page), "not_me")).said).toContain("All open requests");
+    await asked(world, createVisitor(world.issuer));
+    expect((await alice.run("requests")).said).toBe("No request is open.");
+  });
+});
+
+describe("watch", () => {
+  it("shows each change, and ends when the device is revoked", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const watching = alice.run("watch");
+    await new Promise((done) => setTimeout(done, 300));
+    await knownAsked(world);
+    await new Promise((done) => setTimeout(done, 300));
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
+    // A call that was begun before is answered once more.
+    await asked(world, createVisitor(world.issuer));
+    const { exit, said, complaint } = await watching;
+    expect(exit).toBe(1);
+    expect(said).toContain(`Watching for requests to ${ALICE}`);
+    expect(said).toContain("1. Book shop");
+    expect(complaint).toContain("was removed from the account");
+  });
+
+  it("goes on when the provider was away for a while", async () => {
+    const provider = await startProvider();
+    const alice = await personWithPhone();
+    await alice.run("activate", EMAIL, CODE, "--issuer", provider.issuer, ...PIN);
+    const device = provider.devices.get("dev-1");
+    if (device === undefined) throw new Error("no device");
+    device.status = "active";
+    provider.wrong.answer = { status: 503, body: '{"type":"urn:e-num:problem:unavailable"}' };
+    const watching = alice.run("watch");
+    await new Promise((done) => setTimeout(done, 300));
+    device.status = "revoked";
+    delete provider.wrong.answer;
+    expect((await watching).complaint).toContain("was removed from the account");
+    expect(provider.calls.filter(({ path }) => path === "/device/v1/requests").length).toBeGreaterThan(2);
+    await provider.close();
+    await alice.leave();
+  });
+});
+
+describe("scan", () => {
+  it("a code without its details takes them from the provider", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    await using alice = await aliceAt(world);
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page } = await order(world, visitor);
+    const { said } = await alice.run("scan", `enum:o?c=${page.challenge}&r=${requestIn(page)}`, ...PIN);
+    expect(said).toContain("Book shop asks you to confirm:");
+    expect(errorOf(await visitor.submit(page, "next", { response: responseIn(said) }))).toBeNull();
+  });
+});
+
+describe("renew", () => {
+  it("takes a new pad under a new PIN; the old PIN answers no more", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const { said, exit } = await alice.run("renew", ...PIN, "--new-pin", "654321");
+    expect([exit, said]).toEqual([0, expect.stringContaining("new pad")]);
+    const one = await knownAsked(world);
+    const old = await alice.run("answer", requestIn(one.page), one.page.challenge, ...PIN);
+    expect(old.complaint).toContain("check the PIN");
+    expect((await alice.run("answer", requestIn(one.page), one.page.challenge, "--pin", "654321")).exit).toBe(0);
+    expect(await alice.store.load()).toMatchObject({ ok: true, value: { accounts: [{ pad: { version: 2 } }] } });
+  });
+
+  it("with a wrong PIN, or two new ones that differ, changes nothing", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    const before = await alice.stored();
+    expect((await alice.run("renew", "--pin", "999999", "--new-pin", "654321")).complaint).toContain(
+      "2 tries are left",
+    );
+    alice.answers.push("654321", "654322");
+    expect((await alice.run("renew", ...PIN)).complaint).toContain("not the same");
+    expect(await alice.stored()).toBe(before);
+  });
+});
