@@ -7,6 +7,7 @@ const onBoth = [
   "registration",
   "protocol",
   "confirmation",
+  "policy",
   "races",
   "account",
   "device",

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
+import { createAccountPage, createBotHook } from "./app-account.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createBrowsers } from "./authentication/browsers.ts";
@@ -54,6 +55,8 @@ import { createMessaging } from "./messaging/messaging.ts";
 import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import type { OperationTypes } from "./operation/operation.ts";
+import { createOwnDemands } from "./policy/person.ts";
+import { createPolicy, type PolicyFile } from "./policy/policy.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { createReadAhead } from "./provider/ahead.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
@@ -62,6 +65,7 @@ import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { otherMethods } from "./provider/methods.ts";
+import { ownClient } from "./provider/own-client.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
@@ -86,6 +90,7 @@ export interface AppPorts {
   logger: Logger;
   transports: Transports;
   operationTypes: OperationTypes;
+  policy: PolicyFile;
   /** What was sent, for the development server's page; in production there is none. */
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }
@@ -107,13 +112,14 @@ export interface App extends Mounted {
 }
 
 /** Where people's forms are sent to: a form of another site is refused there. */
-const PAGES = ["/interaction/", "/register", "/enrolment/"];
+const PAGES = ["/interaction/", "/register", "/enrolment/", "/account"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { config, clients, sealer, keys, clock, random, logger, operationTypes } = ports;
+  const { config, sealer, keys, clock, random, logger, operationTypes } = ports;
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
   const { issuer } = config;
+  const clients = [...ports.clients, ownClient(issuer)];
   const development = !config.production;
   const registrationOpen = config.registration === "open";
   const digest = createDigester(keys.digest);
@@ -157,10 +163,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
     throttle,
     originOf: createOriginOf({ countryHeader: config.countryHeader }),
   });
+  const policy = createPolicy({ clock, file: ports.policy, types: operationTypes });
+  const own = createOwnDemands(kernel);
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
   const isIdentifier = (hint: string) => parseIdentifier(hint) !== undefined;
-  const confirming = createConfirming({ ...shared, types: operationTypes });
+  const confirming = createConfirming({ ...shared, types: operationTypes, policy });
   const confirmations = createConfirmations({
     ...kernel,
     confirming,
@@ -181,6 +189,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     database,
     accounts,
     consented: consentedScopes,
+    demandsLogin: (accountId, clientId) => own.demandsLogin(database, accountId, clientId),
     operations: { types: operationTypes.types, refuse: confirmations.refuse },
     keys,
     cookieSigner,
@@ -258,7 +267,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
         peek:
           tools === undefined
             ? undefined
-            : (challenge, request) => tools.peekAt(challenge, confirmations.statement(request)),
+            : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
       }),
       consent: createConsentStep({ ...kernel, provider: () => provider, accounts, audit, pages, words }),
     },
@@ -274,8 +283,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
+  const authenticate = createClientAuthentication({ provider, adapter, issuer, clock });
   const routes = [
     createHealthRoutes({ health }),
+    createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
     createConfirmationApi({
       database,
       provider,
@@ -284,9 +295,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
       types: operationTypes,
       site: (clientId) => siteOf(clients, clientId),
       subject,
-      authenticate: createClientAuthentication({ provider, adapter, issuer, clock }),
+      authenticate,
       set: keys.confirmationSet,
     }),
+    createAccountPage({ ...kernel, issuer, pages, cookies, accounts, audit, messaging, clients, provider, own }),
     createHomeRoutes({ pages, registrationOpen, development }),
     interaction.routes,
     registration.routes,
@@ -324,12 +336,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
       logout.start();
       sweeper.start();
     },
-    async drain() {
-      await Promise.all([messaging.drain(), logout.drain()]);
-    },
-    async sweep() {
-      await sweeper.run();
-    },
+    drain: async () => void (await Promise.all([messaging.drain(), logout.drain()])),
+    sweep: async () => void (await sweeper.run()),
     async close() {
       await Promise.all([messaging.stop(), logout.stop(), sweeper.stop()]);
     },

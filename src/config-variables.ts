@@ -72,6 +72,12 @@ export const variables = [
     example: "ENUM_ID_OPERATIONS=/etc/enum-id/operations",
   },
   {
+    name: "ENUM_ID_POLICY",
+    what: "the file with the operator's policy: what each site's operations demand, and limits",
+    default: "config/policy.json",
+    example: "ENUM_ID_POLICY=/etc/enum-id/policy.json",
+  },
+  {
     name: "ENUM_ID_TRUST_PROXY",
     what: "true where a proxy of yours sets X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host, else false",
     default: "false",

@@ -33,6 +33,8 @@ export interface Config {
   clients: string;
   /** Path of the folder with the types of operations. */
   operations: string;
+  /** Path of the policy file. */
+  policy: string;
   /** Whether `X-Forwarded-*` comes from a proxy of ours. */
   trustProxy: boolean;
   /** The header in which that proxy names the country that a request comes from. */
@@ -63,13 +65,14 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 const DEFAULT_PORT = 3000;
 /** Those that come with the program, wherever it is started. */
 const SHIPPED_OPERATIONS = fileURLToPath(new URL("../config/operations", import.meta.url));
+const SHIPPED_POLICY = fileURLToPath(new URL("../config/policy.json", import.meta.url));
 /** The first of the ports that applications have by custom for Prometheus to ask. */
 const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 
 export type ReadConfig =
   | { ok: true; config: Config }
   /** `about` is what the clients file needs, so that its faults can be told in the same breath. */
-  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "operations" | "production"> };
+  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "operations" | "policy" | "production"> };
 
 /** Reads every variable and gives all faults at once: sentences that name the variable, what is wrong and what to do. */
 export function readConfig(env: Environment, files: Files): ReadConfig {
@@ -103,6 +106,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     masterKey: keys === undefined ? { kind: "file", path: masterKeyPath(databaseUrl) } : { kind: "given", keys },
     clients: read("ENUM_ID_CLIENTS", (given) => given) ?? "config/clients.json",
     operations: read("ENUM_ID_OPERATIONS", (given) => given) ?? SHIPPED_OPERATIONS,
+    policy: read("ENUM_ID_POLICY", (given) => given) ?? SHIPPED_POLICY,
     trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
     countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",

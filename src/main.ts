@@ -18,7 +18,9 @@ import { type Listener, type Listening, listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { chooseTransports } from "./messaging/transports.ts";
 import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
+import { type Governed, type PolicyFile, readPolicy } from "./policy/policy.ts";
 import { type ClientEntry, type ClientsSource, readClients } from "./provider/clients.ts";
+import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
 
@@ -61,23 +63,41 @@ const clock: Clock = Date.now;
 /** Environment and clients file, with the faults of both at once. */
 export function readSettings(env: Environment): ({ ok: true } & Settings) | { ok: false; faults: string[] } {
   const read = readConfig(env, files);
-  const { clients: path, operations: folder, production } = read.ok ? read.config : read.about;
+  const { clients: path, operations: folder, policy: policyPath, production } = read.ok ? read.config : read.about;
   const clients = readClients({ path, production, files });
   const types = readOperationTypes({ folder, files: { ...files, list: (name) => readdirSync(name) } });
+  // What it names is known only where the other two are right.
+  const policy =
+    clients.ok && types.ok
+      ? readPolicy({ path: policyPath, files, governed: governed(clients.clients, types.registry) })
+      : undefined;
   const faults = [
     ...(read.ok ? [] : read.faults),
     ...(clients.ok ? [] : clients.faults),
     ...(types.ok ? [] : types.faults),
+    ...(types.ok && !types.registry.types.includes(OWN_TYPE)
+      ? [`${folder} has no ${OWN_TYPE}.json: the account page has it confirmed, so copy it from config/operations.`]
+      : []),
     ...(clients.ok && types.ok ? unknownTypes(path, clients.clients, types.registry) : []),
+    ...(policy === undefined || policy.ok ? [] : policy.faults),
   ];
-  if (!read.ok || !clients.ok || !types.ok || faults.length > 0) return { ok: false, faults };
-  return { ok: true, config: read.config, clients: clients.clients, operationTypes: types.registry };
+  if (!read.ok || !clients.ok || !types.ok || !policy?.ok || faults.length > 0) return { ok: false, faults };
+  const { config } = read;
+  return { ok: true, config, clients: clients.clients, operationTypes: types.registry, policy: policy.file };
 }
 
 export interface Settings {
   config: Config;
   clients: ClientEntry[];
   operationTypes: OperationTypes;
+  policy: PolicyFile;
+}
+
+function governed(clients: readonly ClientEntry[], types: OperationTypes): Governed {
+  return {
+    clients: [...clients.map(({ client_id: id }) => id), OWN_CLIENT],
+    types: new Map(types.types.map((type) => [type, types.demandOf({ type })])),
+  };
 }
 
 /** A client may ask for such operations only as there are. */
@@ -96,7 +116,7 @@ function unknownTypes(path: string, clients: readonly ClientEntry[], { types }: 
 export async function start(env: Environment, ports: StartPorts = {}): Promise<Running> {
   const settings = readSettings(env);
   if (!settings.ok) throw new StartError(settings.faults);
-  const { config, clients, operationTypes } = settings;
+  const { config, clients, operationTypes, policy } = settings;
   const { logger, flush } = createLog(config.logLevel);
   const opened: (() => Promise<void>)[] = [async () => flush()];
   const close = async () => {
@@ -123,6 +143,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       transports,
       outbox,
       operationTypes,
+      policy,
     });
     opened.push(() => app.close());
     const { host, port, metrics } = config;

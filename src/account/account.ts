@@ -1,13 +1,14 @@
 /**
- * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs. It does not own devices, sessions or what a site may see.
- * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token.
+ * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs; and the page on which the person sees the own account and
+ * switches on that more is demanded for it. It does not own devices, sessions, what a site may see, or what is demanded.
+ * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token; the page is at `/account`.
  */
 import { type Clock, epochSeconds, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Locale } from "../locale/locale.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Wmid } from "../wmid.ts";
-import type { Email, Identifier, Phone } from "./identifier.ts";
+import { type Email, type Identifier, type Phone, parseIdentifier } from "./identifier.ts";
 
 export interface Account {
   id: string;
@@ -27,6 +28,8 @@ export interface NewAccount {
 export interface Accounts {
   find(sql: Sql, identifier: Identifier): Promise<Account | undefined>;
   byId(sql: Sql, id: string): Promise<Account | undefined>;
+  /** By e-mail, WMID, phone or id, as an operator or the operator's programs name it. */
+  named(sql: Sql, text: string): Promise<Account | undefined>;
   /** Undefined when the e-mail or the phone has an account already. */
   create(sql: Sql, account: NewAccount): Promise<Account | undefined>;
   wmids(sql: Sql, accountId: string): Promise<Wmid[]>;
@@ -71,6 +74,10 @@ export function createAccounts(ports: { clock: Clock; random: Random }): Account
   return {
     find: async (sql, identifier) => toAccount(await sql.first<AccountRow>(BY[identifier.kind], [identifier.value])),
     byId: async (sql, id) => toAccount(await sql.first<AccountRow>(BY.id, [id])),
+    async named(sql, text) {
+      const { kind, value } = parseIdentifier(text) ?? { kind: "id" as const, value: text };
+      return toAccount(await sql.first<AccountRow>(BY[kind], [value]));
+    },
     async create(sql, account) {
       const now = ports.clock();
       const bindings = [randomId(ports.random), account.email, account.phone, account.locale, now, now];

@@ -49,3 +49,8 @@ export function parseIdentifier(text: string): Identifier | undefined {
 export function emailHint(email: string): string {
   return `${email.slice(0, 1)}•••${email.slice(email.lastIndexOf("@"))}`;
 }
+
+/** Enough to know one's own number again: `+15•••••01`. */
+export function phoneHint(phone: Phone): string {
+  return `${phone.slice(0, 3)}•••••${phone.slice(-2)}`;
+}

@@ -11,6 +11,8 @@ type WrongAnswer = "wrong-response" | "wrong-challenge" | "exhausted";
 
 /** On a page nothing is known of the reason; a device says it. */
 type Declined = Nothing | { by: "device"; reason: "not_me" | "wrong_details" | "changed_mind" };
+/** What a person can demand beyond the policy. */
+type OwnKind = "no-sms" | "operation" | "login";
 
 /**
  * Every kind of event, with what it tells beside account, client and device.
@@ -54,6 +56,14 @@ interface EventDetails {
   "session.ended": { by: "person" | "provider" | "operator" };
   /** Something that is good once came twice; what came of it is revoked (RFC 9700 section 4.14.2). */
   "token.reused": { kind: "code" | "refresh-token" };
+  /** The security bot demands more of an account, a site or a payee, for a time. */
+  "policy.raised": { raise: string; demands: "operation" | "no-sms" | "refuse"; until: Millis };
+  /** The operator has ended it before its time. */
+  "policy.raise-ended": { raise: string };
+  /** The person demands more for the own account; of a site, where it is about one. */
+  "account.setting-on": { demands: OwnKind };
+  /** The person has confirmed, with this confirmation, that it is no longer demanded. */
+  "account.setting-off": { demands: OwnKind; confirmation: string };
   "keys.created": { kids: readonly string[] };
 }
 

@@ -4,7 +4,14 @@ import type { Counter } from "../limits/limits.ts";
 import type { Mode } from "./expectation.ts";
 
 /** Why a request ended, where a device has said so, or a right answer may not be accepted and no browser was there to be told. */
-export type EndReason = "not_me" | "wrong_details" | "changed_mind" | "foreign" | "other-account" | "already-confirmed";
+export type EndReason =
+  | "not_me"
+  | "wrong_details"
+  | "changed_mind"
+  | "foreign"
+  | "other-account"
+  | "already-confirmed"
+  | "refused";
 
 export type Status = "open" | "answered" | "exhausted" | "declined" | "replaced";
 

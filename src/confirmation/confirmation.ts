@@ -13,8 +13,9 @@ import type { Statement } from "../e-num/statement.ts";
 import { signStatement } from "../e-num/statement-token.ts";
 import type { Confirmed, Visit } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
+import type { Because, Decision } from "../policy/policy.ts";
 import type { Digester } from "../secrecy.ts";
-import { type Confirming, NotConfirmed, type Request, recipientOf } from "./confirming.ts";
+import { bindingsOf, type Confirming, DemandsMore, NotConfirmed, type Request, recipientOf } from "./confirming.ts";
 import { writeKept } from "./on-phone.ts";
 import {
   amrOf,
@@ -34,7 +35,9 @@ export type ConfirmationVerdict =
   /** A WMID of the operation must be the account's own, and is not (PROTOCOL 9). */
   | { kind: "foreign" }
   /** The site has asked for another account. */
-  | { kind: "other-account" };
+  | { kind: "other-account" }
+  /** The response was right, and the policy demands more for this account: the scanned statement, or that nothing is confirmed. */
+  | { kind: "demands-more"; decision: Decision };
 
 export interface Confirmations {
   request(visit: Visit): Request;
@@ -46,8 +49,10 @@ export interface Confirmations {
     pinned: (accountId: string) => Promise<boolean>,
   ): Promise<ConfirmationVerdict>;
   lifetime(request: Request): Millis;
+  /** What the policy demands of this request; `accountId` only of somebody who is signed in, since until then no page depends on it. */
+  decide(request: Request, accountId: string | undefined): Promise<Decision>;
   /** The statement that the phone is asked to agree to on this page. */
-  statement(request: Request): Statement;
+  statement(request: Request, decision: Decision): Statement;
   /** What was confirmed in this interaction, as after a crash or in another tab. */
   of(visit: Visit): Promise<{ confirmed: Confirmed; accountId: string } | undefined>;
   /**
@@ -63,8 +68,14 @@ export interface Confirmations {
   owns(accountId: string, request: Request): Promise<boolean>;
   /** True when the account has never confirmed anything for this payee. */
   firstTime(accountId: string, request: Request): Promise<boolean>;
-  /** Undefined when the element may be confirmed; otherwise why not, for the site's developer (PROTOCOL 9). */
-  refuse(element: unknown, clientId: string): Promise<string | undefined>;
+  /** Undefined when the element may be confirmed; otherwise why not, for the site's developer (PROTOCOL 9), and how it was decided. */
+  refuse(element: unknown, clientId: string): Promise<Refusal | undefined>;
+}
+
+export interface Refusal {
+  description: string;
+  /** For the log, under the request's reference. */
+  steps?: readonly string[];
 }
 
 export interface ConfirmationPorts {
@@ -133,9 +144,10 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
 
   return {
     of,
-    statement(request) {
+    decide: (request, accountId) => confirming.decide(database, request, accountId),
+    statement(request, decision) {
       const { typed, scanned } = types.statementsOf(request.operation, request.client);
-      return types.accepts(request.operation).includes(types.typedScreen(request.operation)) ? typed : scanned;
+      return bindingsOf(decision).includes(typed.mode) ? typed : scanned;
     },
     owns: (accountId, request) => confirming.owns(database, accountId, request),
     former,
@@ -150,11 +162,13 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     },
 
     async answer(asking, request, response, pinned) {
+      // Without an account wherever nobody is signed in, so that an account and a decoy cost the same.
+      const decision = await confirming.decide(database, request, asking.visit.accountId);
       try {
         const verdict = await ports.authentication.answer(
           asking,
           response,
-          confirming.expectation(request),
+          confirming.expectation(request, decision),
           async (sql, accepted, { digits: challenge }) => {
             const given = { ...accepted, challenge, signature: undefined };
             await confirming.confirm(sql, contextKey(asking.visit), request, given, pinned);
@@ -165,6 +179,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
         if (done === undefined) throw new Error("an accepted operation has left no confirmation");
         return { kind: "confirmed", ...done };
       } catch (error) {
+        if (error instanceof DemandsMore) return { kind: "demands-more", decision: error.decision };
         if (!(error instanceof NotConfirmed)) throw error;
         const { reason } = error;
         return reason === "already-confirmed" ? { kind: reason, id: await former(request) } : { kind: reason };
@@ -182,9 +197,21 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
 
     async refuse(element, clientId) {
       const parsed = types.parse(element);
-      if (!parsed.ok) return `${parsed.member === "" ? "the element" : parsed.member}: ${parsed.reason}`;
+      if (!parsed.ok)
+        return { description: `${parsed.member === "" ? "the element" : parsed.member}: ${parsed.reason}` };
       const former = await confirmationOfOperation(database, clientId, parsed.operation.operation_id);
-      return former === undefined ? undefined : `already confirmed: ${former.id}`;
+      if (former !== undefined) return { description: `already confirmed: ${former.id}` };
+      const request = { operation: parsed.operation, client: { id: clientId, name: clientId } };
+      const decision = await confirming.decide(database, request, undefined);
+      if (decision.kind === "confirm") return undefined;
+      return { description: describeRefusal(decision.because), steps: decision.steps };
     },
   };
+}
+
+/** For the site's developer, in the one language of OAuth's error descriptions. */
+export function describeRefusal(because: Because): string {
+  if (because.kind === "raised") return "refused by policy: stopped for now by the provider";
+  const { window, limit, currency } = because;
+  return `refused by policy: more than ${limit} ${currency} ${window === "each" ? "in one operation" : `a ${window}`}`;
 }

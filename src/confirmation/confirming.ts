@@ -5,11 +5,10 @@ import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Challenge } from "../e-num/challenge.ts";
 import { type Statement, statementHash } from "../e-num/statement.ts";
-import type { Operation, OperationTypes } from "../operation/operation.ts";
+import type { Binding, Operation, OperationTypes } from "../operation/operation.ts";
+import type { Decision, Policy } from "../policy/policy.ts";
 import { type Random, randomId } from "../random.ts";
 import { type ConfirmationRow, insertConfirmation } from "./store.ts";
-
-export type Binding = "payment" | "confirm" | "operation";
 
 /** One request to confirm one operation, computed from our own record of the site's request. */
 export interface Request {
@@ -36,10 +35,21 @@ export class NotConfirmed extends Error {
   }
 }
 
+/** The response is right, and the policy demands more for this account: the scanned statement, or that nothing is confirmed. */
+export class DemandsMore extends Error {
+  readonly decision: Decision;
+  constructor(decision: Decision) {
+    super("the policy demands more");
+    this.decision = decision;
+  }
+}
+
 /** What a response to an operation is judged by and what it leaves behind: the same whether it was typed or came from the phone. */
 export interface Confirming {
   statements(request: Request): Record<Binding, Statement | undefined>;
-  expectation(request: Request): Expectation;
+  /** What the policy demands; `accountId` only of one that is known, since until then no page depends on it. */
+  decide(sql: Sql, request: Request, accountId: string | undefined): Promise<Decision>;
+  expectation(request: Request, decision: Decision): Expectation;
   owns(sql: Sql, accountId: string, request: Request): Promise<boolean>;
   /** In the transaction that accepts the response. `context`: the digest of the interaction; `pinned`: whether the site lets this account confirm. */
   confirm(
@@ -56,12 +66,13 @@ export interface ConfirmingPorts {
   accounts: Pick<Accounts, "wmids">;
   audit: Audit;
   types: OperationTypes;
+  policy: Policy;
 }
 
 const ACR = "urn:e-num:acr:operation";
 
 export function createConfirming(ports: ConfirmingPorts): Confirming {
-  const { types } = ports;
+  const { types, policy } = ports;
 
   const statements: Confirming["statements"] = ({ operation, client }) => {
     const { typed, scanned } = types.statementsOf(operation, client);
@@ -71,8 +82,7 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
       operation: scanned,
     };
   };
-  const candidates = (request: Request, accepted: boolean): Candidate[] => {
-    const accepts = types.accepts(request.operation);
+  const candidates = (request: Request, accepts: readonly Binding[], accepted: boolean): Candidate[] => {
     const all = Object.entries(statements(request)) as [Binding, Statement | undefined][];
     return all.flatMap(([mode, statement]) =>
       statement !== undefined && accepts.includes(mode) === accepted ? [{ mode, hash: statementHash(statement) }] : [],
@@ -84,6 +94,20 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
     if (needed.length === 0) return true;
     const own = await ports.accounts.wmids(sql, accountId);
     return needed.every((wmid) => own.includes(wmid));
+  };
+
+  const decide: Confirming["decide"] = (sql, { operation, client }, accountId) =>
+    policy.decide(sql, { clientId: client.id, operation, accountId });
+
+  /** The policy's last word, now that the account is proven; what passes is counted in the same transaction. */
+  const allow = async (sql: Sql, request: Request, { accountId, mode }: Confirmation): Promise<void> => {
+    const binding = bindingOf(mode);
+    const decision = await decide(sql, request, accountId);
+    if (!bindingsOf(decision).includes(binding)) throw new DemandsMore(decision);
+    if (decision.counted === undefined) return;
+    const over = await policy.spend(sql, accountId, decision.counted, binding);
+    // Another operation was confirmed since the decision was made, so that it is another one now.
+    if (over !== undefined) throw new DemandsMore(await decide(sql, request, accountId));
   };
 
   const rowOf = (context: string, request: Request, given: Confirmation): ConfirmationRow => {
@@ -110,11 +134,16 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
 
   return {
     statements,
-    expectation: (request) => expectingOperation(candidates(request, true), candidates(request, false)),
+    decide,
+    expectation(request, decision) {
+      const bindings = bindingsOf(decision);
+      return expectingOperation(candidates(request, bindings, true), candidates(request, bindings, false));
+    },
     owns,
     async confirm(sql, context, request, given, pinned) {
       if (!(await pinned(given.accountId))) throw new NotConfirmed("other-account");
       if (!(await owns(sql, given.accountId, request))) throw new NotConfirmed("foreign");
+      await allow(sql, request, given);
       const row = rowOf(context, request, given);
       // Another request has confirmed the operation: this one must not count as answered.
       if (!(await insertConfirmation(sql, row))) throw new NotConfirmed("already-confirmed");
@@ -123,6 +152,10 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
       await ports.audit.append(sql, { ...about, type: "operation.confirmed", detail });
     },
   };
+}
+
+export function bindingsOf(decision: Decision): readonly Binding[] {
+  return decision.kind === "confirm" ? decision.bindings : [];
 }
 
 export function recipientOf(statement: Statement | undefined): string | null {

@@ -4,7 +4,7 @@ import { type Clock, epochSeconds, SECOND } from "../clock.ts";
 import { signStatement } from "../e-num/statement-token.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import { type Approver, NotApproved } from "../request/request.ts";
-import { type Confirming, NotConfirmed, type Request } from "./confirming.ts";
+import { type Confirming, DemandsMore, NotConfirmed, type Request } from "./confirming.ts";
 
 /** What the phone's answer is judged by, kept with the challenge: the browser that waits is not asked. */
 export interface KeptRequest extends Request {
@@ -47,9 +47,10 @@ export function createConfirmationApprover(ports: ConfirmationApproverPorts): Ap
   };
 
   return {
-    expectation(request) {
+    async expectation(sql, request) {
       const asked = keptRequest(request);
-      return asked === undefined ? { accepted: [], mistaken: [] } : confirming.expectation(asked);
+      if (asked === undefined) return { accepted: [], mistaken: [] };
+      return confirming.expectation(asked, await confirming.decide(sql, asked, request.accountId));
     },
 
     async accept(sql, request, approval) {
@@ -61,6 +62,7 @@ export function createConfirmationApprover(ports: ConfirmationApproverPorts): Ap
       try {
         await confirming.confirm(sql, context, asked, approval, isPinned);
       } catch (error) {
+        if (error instanceof DemandsMore) throw new NotApproved("refused");
         throw error instanceof NotConfirmed ? new NotApproved(error.reason) : error;
       }
     },

@@ -3,13 +3,15 @@ import { createProvingPages, type ProvingPages } from "../authentication/pages.t
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
 import type { Challenge } from "../e-num/challenge.ts";
+import { formatMoney } from "../e-num/people.ts";
 import type { OperationStatement, Statement } from "../e-num/statement.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
-import type { FieldError } from "../http/views.ts";
+import type { Because as BecauseData, FieldError } from "../http/views.ts";
 import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
+import type { Because, Decision } from "../policy/policy.ts";
 import type { Confirmations, Request } from "./confirmation.ts";
 
 export interface OperationExtra {
@@ -38,7 +40,10 @@ export interface ConfirmationPages extends ProvingPages {
   /** Why it cannot be confirmed here, before the person goes back to the site. */
   impossible(context: Context, visit: Visit, why: "already-confirmed" | "other-account", siteHref: string): void;
   /** On which screen of the phone the operation is typed, or that it is to be scanned. */
-  screen(request: Request): "payment" | "confirm" | "scan";
+  screen(request: Request, decision: Decision): "payment" | "confirm" | "scan";
+  because(context: Context, visit: Visit, because: Because | undefined): BecauseData | undefined;
+  /** The policy has it refused for this account, before the site is told by the address that leads back. */
+  refused(context: Context, visit: Visit, siteHref: string, because: Because): void;
 }
 
 export interface ConfirmationPagesPorts {
@@ -46,7 +51,7 @@ export interface ConfirmationPagesPorts {
   clock: Clock;
   development: boolean;
   types: OperationTypes;
-  confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement">;
+  confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement" | "decide">;
 }
 
 const STEP = {
@@ -64,19 +69,30 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
   const described = (context: Context, visit: Visit, request: Request) =>
     types.describe(request.operation, pages.locale(context, visit.params["ui_locales"]));
   /** For the command-line phone: what is typed, where that confirms, and what is scanned. */
-  const commands = (request: Request, { digits }: ChallengeView, qr: string) => {
-    const typed = ports.confirmations.statement(request);
+  const commands = (request: Request, decision: Decision, { digits }: ChallengeView, qr: string) => {
+    const typed = ports.confirmations.statement(request, decision);
     const command = typed.mode === "operation" ? {} : { command: `npm run phone -- ${verb(typed, digits)}` };
     return { ...command, scanCommand: `npm run phone -- scan '${qr}'` };
   };
-  const screen: ConfirmationPages["screen"] = ({ operation }) => {
+  const screen: ConfirmationPages["screen"] = ({ operation }, decision) => {
     const typed = types.typedScreen(operation);
-    return types.accepts(operation).includes(typed) ? typed : "scan";
+    return decision.kind === "confirm" && decision.bindings.includes(typed) ? typed : "scan";
+  };
+
+  const becauseFor = (context: Context, visit: Visit, because: Because): BecauseData => {
+    const language = pages.locale(context, visit.params["ui_locales"]) === "ru" ? "ru" : "en";
+    if (because.kind === "raised") {
+      const reason = because.reason?.[language];
+      return { kind: "raised", by: because.by, ...(reason === undefined ? {} : { reason }) };
+    }
+    const { window, limit, currency } = because;
+    return { kind: "limit", window, limit: formatMoney(limit, currency, language) };
   };
 
   return {
     ...createProvingPages(ports, STEP),
     screen,
+    because: (context, visit, because) => (because === undefined ? undefined : becauseFor(context, visit, because)),
     identifier(context, visit, request, { typed, errors }) {
       const form = { action: pathOf(visit, STEP.identifier), errors, values: { identifier: typed } };
       pages.show(
@@ -99,7 +115,8 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       const { accountId } = visit;
       const qr = open ? await ports.confirmations.qrText(request, challenge) : undefined;
       const unusual = accountId !== undefined && (await ports.confirmations.firstTime(accountId, request));
-      const how = screen(request);
+      const decision = await ports.confirmations.decide(request, accountId);
+      const because = decision.kind === "confirm" ? decision.because : undefined;
       pages.show(
         context,
         "confirmation/operation",
@@ -111,14 +128,15 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
           state: challenge.state === "open" || challenge.state === "exhausted" ? challenge.state : "expired",
           expiresInSeconds: Math.max(0, Math.ceil((challenge.expiresAt - clock()) / 1000)),
           described: described(context, visit, request),
-          screen: how,
+          screen: screen(request, decision),
+          ...(because === undefined ? {} : { because: becauseFor(context, visit, because) }),
           unusual: unusual ? ["first-payee"] : [],
           declineReasons: accountId !== undefined,
           ...(accountId === undefined ? { otherHref: pathOf(visit, STEP.identifier) } : {}),
           ...(qr === undefined ? {} : { qr: drawQr(qr.text), online: !qr.whole }),
           ...(open ? { statusHref: pathOf(visit, "/operation-status") } : {}),
           ...(open && notYet ? { notYet } : {}),
-          ...(ports.development && qr !== undefined ? commands(request, challenge, qr.text) : {}),
+          ...(ports.development && qr !== undefined ? commands(request, decision, challenge, qr.text) : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
         around(visit, statusOf(errors)),
@@ -126,6 +144,13 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       return page;
     },
 
+    refused: (context, visit, href, because) =>
+      pages.show(
+        context,
+        "confirmation/refused",
+        { siteHref: href, because: becauseFor(context, visit, because) },
+        around(visit),
+      ),
     declined: (context, visit, href, requestsClosed) =>
       pages.show(context, "confirmation/declined", { siteHref: href, requestsClosed }, around(visit)),
     impossible(context, visit, code, next) {

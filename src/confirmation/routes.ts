@@ -12,8 +12,9 @@ import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
+import type { Decision } from "../policy/policy.ts";
 import type { Ended } from "../request/ended.ts";
-import type { Confirmations, Request } from "./confirmation.ts";
+import { type Confirmations, describeRefusal, type Request } from "./confirmation.ts";
 import type { ConfirmationPages } from "./pages.ts";
 
 export interface ConfirmationStepPorts {
@@ -28,8 +29,10 @@ export interface ConfirmationStepPorts {
   /** What the page comes to where the phone has ended its request. */
   ended: Ended;
   /** In development only. */
-  peek: ((challenge: ChallengeView, request: Request) => Promise<string | undefined>) | undefined;
+  peek: ((challenge: ChallengeView, request: Request, decision: Decision) => Promise<string | undefined>) | undefined;
 }
+
+type RefusedDecision = Extract<Decision, { kind: "refused" }>;
 
 const REASONS = ["not_me", "wrong_details", "changed_mind"] as const;
 
@@ -81,6 +84,8 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     if (account === undefined) throw new Fault("session-lost", { detail: "the account is gone" });
     if (!(await ports.pinned(visit, account.id))) return otherAccount(context, visit);
     if (!(await confirmations.owns(account.id, confirmations.request(visit)))) return foreign(context, visit);
+    const decision = await decided(visit);
+    if (decision.kind === "refused") return refusedByPolicy(context, visit, decision);
     return afterAsking(context, visit, await authentication.askAccount(asking(context, visit), account), "");
   };
 
@@ -129,7 +134,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         if (ports.peek === undefined) break;
         const request = confirmations.request(visit);
         return pages.operation(context, visit, request, current, {
-          shownResponse: (await ports.peek(current, request)) ?? "—",
+          shownResponse: (await ports.peek(current, request, await decided(visit))) ?? "—",
         });
       }
       case "next":
@@ -169,6 +174,14 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         return foreign(context, visit);
       case "other-account":
         return otherAccount(context, visit);
+      case "demands-more":
+        return verdict.decision.kind === "refused"
+          ? refusedByPolicy(context, visit, verdict.decision)
+          : wrong({
+              field: "response",
+              code: "demands-scan",
+              because: pages.because(context, visit, verdict.decision.because),
+            });
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -177,7 +190,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
         return wrong({ field: "response", code: "too-many" });
       case "wrong-response":
         return wrong(
-          wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request)),
+          wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request, await decided(visit))),
           (await authentication.current(visit)) ?? current,
         );
       case "expired":
@@ -188,6 +201,19 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       default:
         return verdict satisfies never;
     }
+  };
+
+  const decided = (visit: Visit) => confirmations.decide(confirmations.request(visit), visit.accountId);
+
+  /** Nothing else that the person could do would confirm it now, so the request ends; the steps are in the log. */
+  const refusedByPolicy = (context: Context, visit: Visit, decision: RefusedDecision): Outcome => {
+    context.state["why"] = decision.steps;
+    return {
+      kind: "refused",
+      error: "access_denied",
+      description: describeRefusal(decision.because),
+      farewell: (siteHref) => pages.refused(context, visit, siteHref, decision.because),
+    };
   };
 
   const declined = async (context: Context, visit: Visit, reason: string): Promise<Outcome> => {

@@ -6,6 +6,7 @@ export function createHomeRoutes(ports: { pages: Pages; registrationOpen: boolea
   const router = new Router();
   router.get("/", (context) => {
     ports.pages.show(context, "home/home", {
+      accountHref: "/account",
       phoneHref: "/phone",
       discoveryHref: "/.well-known/openid-configuration",
       ...(ports.registrationOpen ? { registerHref: "/register" } : {}),

@@ -19,6 +19,8 @@ export function accessLog(ports: { logger: Logger; random: Random }): Middleware
         status: context.res.statusCode,
         milliseconds: Math.round(performance.now() - started),
         ...(context.state["fault"] === undefined ? {} : { fault: context.state["fault"] }),
+        // How a policy's refusal was decided, step by step.
+        ...(context.state["why"] === undefined ? {} : { why: context.state["why"] }),
       });
     });
     await next();

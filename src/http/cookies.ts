@@ -15,6 +15,8 @@ const JAR = {
   return: { path: "/register", maxAge: HOUR },
   /** Names an enrolment that goes on in this browser. */
   enrolment: { path: "/", maxAge: HOUR },
+  /** What the account page has sent the person to do, or what it has to say. */
+  account: { path: "/account", maxAge: HOUR },
 } as const satisfies Record<string, { path: string; maxAge: Millis }>;
 
 export type CookieName = keyof typeof JAR;

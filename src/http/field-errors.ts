@@ -1,6 +1,7 @@
 /** Finds the words for what is wrong with a field. */
 import type { Messages } from "../locale/locale.ts";
-import type { FieldError } from "./views.ts";
+import { datum } from "../locale/markup.ts";
+import type { Because, FieldError } from "./views.ts";
 
 /** As the page shows it: `title` in the summary and beside the field, `help` in the summary. */
 export interface DescribedError {
@@ -10,7 +11,7 @@ export interface DescribedError {
 }
 
 export function describe(error: FieldError, messages: Messages): DescribedError {
-  return { field: error.field, ...words(error, messages.fields) };
+  return { field: error.field, ...words(error, messages) };
 }
 
 /** The status of a page with these errors. */
@@ -19,7 +20,7 @@ export function statusOf(errors: readonly FieldError[]): number {
   return errors.some(({ code }) => code === "too-many") ? 429 : 422;
 }
 
-function words(error: FieldError, fields: Messages["fields"]): { title: string; help: string } {
+function words(error: FieldError, { fields, confirmation }: Messages): { title: string; help: string } {
   switch (error.field) {
     case "identifier":
       return fields.identifier[error.code];
@@ -34,6 +35,9 @@ function words(error: FieldError, fields: Messages["fields"]): { title: string; 
       if (error.code === "other-screen") {
         return fields.response.otherScreen(error.triesLeft, error.used, error.wanted);
       }
+      if (error.code === "demands-scan") {
+        return fields.response.demandsScan(error.because === undefined ? "" : because(error.because, confirmation));
+      }
       return fields.response[error.code];
     case "wmid":
       return fields.wmid[error.code];
@@ -42,4 +46,10 @@ function words(error: FieldError, fields: Messages["fields"]): { title: string; 
     default:
       return error satisfies never;
   }
+}
+
+/** A sentence; a reason that somebody wrote is shown as it is. */
+export function because(why: Because, { because: words }: Messages["confirmation"]): string {
+  if (why.kind === "limit") return words[why.window](why.limit);
+  return why.reason === undefined ? words[why.by] : datum(why.reason);
 }

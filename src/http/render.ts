@@ -11,9 +11,9 @@ import { Eta } from "eta";
 import { type Locale, languages, languageTag, messagesFor } from "../locale/locale.ts";
 import { datum, plain } from "../locale/markup.ts";
 import { type Asset, asset } from "./assets.ts";
-import { describe } from "./field-errors.ts";
+import { because, describe } from "./field-errors.ts";
 import { escapeHtml, messageHtml } from "./html.ts";
-import type { FieldError, Views } from "./views.ts";
+import type { Because, FieldError, Views } from "./views.ts";
 
 /** What stands around every page. */
 export interface Frame {
@@ -52,7 +52,8 @@ const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages", "6-confi
 const STYLE = "<style></style>";
 
 /** Names that every template may use without `it.`. */
-const HEADER = "const { m, t, plain, datum, fill, data, frame, site, errors, errorOf, product, host, issuer } = it;";
+const HEADER =
+  "const { m, t, plain, datum, fill, because, data, frame, site, errors, errorOf, product, host, issuer } = it;";
 
 export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Renderer {
   const eta = new Eta({ views: VIEWS, cache: true, escapeFunction: escapeHtml, functionHeader: HEADER });
@@ -82,6 +83,7 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
         frame,
         site: frame.site,
         errors,
+        because: (why: Because) => because(why, m.confirmation),
         errorOf: (field: string) => errors.find((error) => error.field === field),
         lang: languageTag(frame.locale),
         languages: languages.map(({ locale, name: own }) => ({

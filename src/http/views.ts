@@ -23,6 +23,8 @@ export type FieldError =
   | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
   /** `check-number`: eight digits were typed, the number itself instead of the phone's response to it. */
   | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
+  /** The response was right, and the policy takes the scanned one alone; it cost no try. */
+  | { readonly field: "response"; readonly code: "demands-scan"; readonly because: Because | undefined }
   | { readonly field: "response"; readonly code: "wrong"; readonly triesLeft: number; readonly screen: WantedScreen }
   /** The response was right for another screen of the phone (PROTOCOL 7); it still cost a try. */
   | {
@@ -113,6 +115,11 @@ interface OutboxMessage {
   readonly at: Date;
 }
 
+/** Why the policy demands more, or has it refused: a limit (`1,000.00 WMZ`), or somebody's word with the reason that was given. */
+export type Because =
+  | { readonly kind: "limit"; readonly window: "each" | "day" | "week" | "month"; readonly limit: string }
+  | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
+
 /** The data of every view, by the view's name. */
 export interface Views {
   readonly "login/identifier": Form<"identifier"> & {
@@ -197,6 +204,8 @@ export interface Views {
     readonly screen: "payment" | "confirm" | "scan";
     /** What to look at again; for a signed-in person only (PROTOCOL 7). */
     readonly unusual: readonly "first-payee"[];
+    /** Why it is to be scanned though it could be typed; for a signed-in person only. */
+    readonly because?: Because;
     /** For a signed-in person: `decline` comes with a `reason`, `not_me`, `wrong_details` or `changed_mind`, or none. */
     readonly declineReasons: boolean;
     /** The identifier's page, for who mistyped; where nobody is signed in. */
@@ -213,6 +222,8 @@ export interface Views {
     /** `not_me`, by a signed-in person: every open request of the account has ended. */
     readonly requestsClosed: boolean;
   };
+  /** The policy has it refused: nothing that the person could do would confirm it now. */
+  readonly "confirmation/refused": { readonly siteHref?: string; readonly because: Because };
   readonly "confirmation/locked": { readonly until: Date; readonly siteHref?: string };
   /** A public page: takes a pasted receipt and says in people's words what it proves. */
   readonly "confirmation/receipt": Form<"receipt"> & { readonly outcome?: ReceiptOutcome };
@@ -246,7 +257,29 @@ export interface Views {
     readonly host?: string;
   };
 
+  /** Who I am, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site. */
+  readonly "account/account": {
+    readonly action: string;
+    readonly email: string;
+    /** Its middle is hidden. */
+    readonly phone: string;
+    readonly wmids: readonly string[];
+    readonly told?: "on" | "off" | "unchanged";
+    readonly settings: readonly { readonly demands: "no-sms" | "operation"; readonly on: boolean }[];
+    readonly sites: readonly {
+      readonly clientId: string;
+      readonly name: string;
+      readonly origin?: string;
+      readonly on: boolean;
+    }[];
+    readonly moreHref?: string;
+    readonly firstHref?: string;
+  };
+  /** Who came to the account page did not sign in. */
+  readonly "account/stopped": { readonly againHref: string };
+
   readonly "home/home": {
+    readonly accountHref: string;
     readonly registerHref?: string;
     readonly phoneHref: string;
     readonly discoveryHref: string;

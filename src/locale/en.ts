@@ -1,4 +1,5 @@
 /** English: the messages from which every other language takes its shape. */
+import { account } from "./en/account.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
 import { enrolment } from "./en/enrolment.ts";
@@ -10,6 +11,7 @@ import { request } from "./en/request.ts";
 
 export const en = {
   common,
+  account,
   screens,
   login,
   registration,

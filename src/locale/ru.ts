@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { account } from "./ru/account.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
 import { enrolment } from "./ru/enrolment.ts";
@@ -10,6 +11,7 @@ import { request } from "./ru/request.ts";
 
 export const ru: Messages = {
   common,
+  account,
   screens,
   login,
   registration,

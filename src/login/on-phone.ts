@@ -5,7 +5,7 @@ import type { Approver } from "../request/request.ts";
 /** A sign-in that the phone answers by itself: the browser that waits is one that the account knows, and goes on from its page. */
 export function createLoginApprover(ports: { audit: Audit }): Approver {
   return {
-    expectation: () => expecting("login"),
+    expectation: async () => expecting("login"),
     async accept(sql, { clientId }, { accountId, deviceId }) {
       await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, deviceId, detail: {} });
     },

@@ -6,6 +6,14 @@ interface To {
   locale: Locale;
 }
 
+/** What the person has switched on or off on the account page; `site` is a name, where it is about one. */
+export interface SettingChange {
+  demands: "no-sms" | "operation" | "login";
+  site?: string | undefined;
+  on: boolean;
+  at: Date;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
@@ -18,6 +26,7 @@ export type Message = To &
     | { channel: "sms"; template: "phone-pad-renewed"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "not-me"; params: { site: string; at: Date } }
     | { channel: "mail"; template: "not-me-on-device"; params: { site: string; at: Date; device: string } }
+    | { channel: "mail"; template: "setting"; params: SettingChange }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }

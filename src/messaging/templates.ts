@@ -5,7 +5,7 @@ import type { Unaddressed, Written } from "./messages.ts";
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
   const { host } = new URL(issuer);
   return (message) => {
-    const { mail, sms } = messagesFor(message.locale);
+    const { mail, sms, account } = messagesFor(message.locale);
     switch (message.template) {
       case "email-code":
         return mail.emailCode(message.params);
@@ -36,6 +36,11 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
       case "not-me-on-device": {
         const { site, at, device } = message.params;
         return mail.notMeOnDevice({ site, time: moment(message.locale, at), issuer, device });
+      }
+      case "setting": {
+        const { demands, site = "", on, at } = message.params;
+        const setting = demands === "login" ? account.everySignIn(site) : account.settings[demands].name;
+        return mail.setting({ setting, on, time: moment(message.locale, at), issuer });
       }
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };

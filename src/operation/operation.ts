@@ -15,7 +15,14 @@ import type { Wmid } from "../wmid.ts";
 import { type Described, describe } from "./describe.ts";
 import { type Operation, type OperationType, type ParsedOperation, parseOperation, valuesOf } from "./parse.ts";
 import { createSchemaCompiler, type SchemaCompiler } from "./schema.ts";
-import { type StatementClient, scannedStatement, type TypedStatement, typedStatement } from "./statements.ts";
+import {
+  type StatementClient,
+  scannedStatement,
+  type TypedMoney,
+  type TypedStatement,
+  typedMoney,
+  typedStatement,
+} from "./statements.ts";
 import { type LowestAcr, parseTypeFile, type TypeFile } from "./type-file.ts";
 import { likenessFaults, typeFaults } from "./type-rules.ts";
 import { LANGUAGES } from "./words.ts";
@@ -25,6 +32,13 @@ export type { Operation, ParsedOperation } from "./parse.ts";
 
 /** Kind of the statement that confirms an operation (PROTOCOL 3). */
 export type Binding = "payment" | "confirm" | "operation";
+
+/** `demands` is the least binding, `typed` the screen of the phone that can make one by hand. */
+export interface TypeDemand {
+  readonly demands: Binding;
+  readonly typed: "payment" | "confirm";
+  readonly acr: LowestAcr;
+}
 
 /** An operation, or whatever else has its type. */
 type Typed = { readonly type: string };
@@ -49,7 +63,10 @@ export interface OperationTypes {
   accepts(operation: Typed): readonly Binding[];
   /** The screen on which the typed statement is made. */
   typedScreen(operation: Typed): "payment" | "confirm";
-  lowestAcr(operation: Typed): LowestAcr;
+  /** What the type states by itself, before any policy. */
+  demandOf(operation: Typed): TypeDemand;
+  /** Sum and recipient of the typed statement; neither where it is made on the screen Confirm. */
+  typedOf(operation: Operation): TypedMoney;
   /** Seconds that a request of this type can be confirmed. */
   lifetime(operation: Typed): number;
   /** Must be WMIDs of the account that confirms, or it is `access_denied`. */
@@ -163,7 +180,14 @@ function createRegistry(types: ReadonlyMap<string, OperationType>): OperationTyp
       return demands === "operation" ? ["operation"] : [typed.screen, "operation"];
     },
     typedScreen: (operation) => typeOf(operation).file.typed.screen,
-    lowestAcr: (operation) => typeOf(operation).file.acr,
+    demandOf(operation) {
+      const { demands, typed, acr } = typeOf(operation).file;
+      return { demands, typed: typed.screen, acr };
+    },
+    typedOf(operation) {
+      const type = typeOf(operation);
+      return typedMoney(type.file.typed, valuesOf(type, operation));
+    },
     lifetime: (operation) => typeOf(operation).file.lifetime,
     ownWmids(operation) {
       const type = typeOf(operation);

@@ -1,4 +1,5 @@
-import { isPurse, type Recipient } from "../e-num/purse.ts";
+import type { Amount } from "../e-num/amount.ts";
+import { type Currency, isPurse, type Recipient } from "../e-num/purse.ts";
 import {
   type OperationStatement,
   type PaymentStatement,
@@ -20,12 +21,25 @@ export interface StatementClient {
 /** What the phone's screens Payment and Confirm make. */
 export type TypedStatement = PaymentStatement | { readonly mode: "confirm" };
 
-/** What a person types: amount and recipient alone, or nothing but the check number. */
-export function typedStatement(typed: TypeFile["typed"], values: ReadonlyMap<string, Value>): TypedStatement {
-  if (typed.screen === "confirm") return { mode: "confirm" };
+/** What a typed payment is of, and to whom; its currency is that of the sum. */
+export interface TypedMoney {
+  readonly money?: { readonly amount: Amount; readonly currency: Currency };
+  readonly recipient?: Recipient;
+}
+
+export function typedMoney(typed: TypeFile["typed"], values: ReadonlyMap<string, Value>): TypedMoney {
+  if (typed.screen === "confirm") return {};
   const money = values.get(typed.amount);
   const recipient = recipientOf(values.get(typed.recipient.split(".")[0] ?? ""));
   if (money?.kind !== "money" || recipient === undefined) throw new Error("a payment without amount or recipient");
+  return { money: { amount: money.amount, currency: money.currency }, recipient };
+}
+
+/** What a person types: amount and recipient alone, or nothing but the check number. */
+export function typedStatement(typed: TypeFile["typed"], values: ReadonlyMap<string, Value>): TypedStatement {
+  if (typed.screen === "confirm") return { mode: "confirm" };
+  const { money, recipient } = typedMoney(typed, values);
+  if (money === undefined || recipient === undefined) throw new Error("a payment without amount or recipient");
   const statement = paymentStatement(recipient, money.amount, isPurse(recipient) ? undefined : money.currency);
   if (!statement.ok) throw new Error(`a payment that cannot be typed: ${statement.reason}`);
   return statement.value;

@@ -1,5 +1,6 @@
 import { isLoopback } from "../config-values.ts";
 import type { ClientEntry } from "./clients.ts";
+import { isServer } from "./resource-rules.ts";
 
 /** As whoever has stolen a code would have to guess it (RFC 6749 section 10.10: 128 bits or more, in any alphabet). */
 const SECRET_LENGTH = 32;
@@ -23,7 +24,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
 
 function redirectFaults(client: ClientEntry): string[] {
   const faults: string[] = [];
-  if (client.redirect_uris.length === 0 && client.resource === undefined)
+  if (client.redirect_uris.length === 0 && !isServer(client))
     faults.push("redirect_uris is empty: list where people are sent back to.");
   for (const [member, uris] of Object.entries({
     redirect_uris: client.redirect_uris,

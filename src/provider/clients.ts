@@ -11,7 +11,8 @@ import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
 import { clientFaults } from "./client-rules.ts";
 import { readLogo } from "./logo.ts";
-import { resourceFaults, serverFaults } from "./resource-rules.ts";
+import { OWN_CLIENT } from "./own-client.ts";
+import { isServer, resourceFaults, serverFaults } from "./resource-rules.ts";
 import { SCOPES } from "./scopes.ts";
 
 function line(longest: number) {
@@ -82,6 +83,8 @@ const entry = z.strictObject({
   resource: web.exactOptional(),
   /** The scopes that a resource server knows, each with the words that people read. */
   resource_scopes: z.record(z.string().regex(SCOPE, "must be a scope such as wallet:read"), words).exactOptional(),
+  /** Makes the entry the operator's security bot: it may raise what is demanded, and do nothing else. */
+  security_bot: z.boolean().exactOptional(),
   operations_by_query: z.boolean().exactOptional(),
   require_pkce: z.boolean().default(true),
   first_party: z.boolean().default(false),
@@ -93,7 +96,7 @@ type FileEntry = z.output<typeof entry>;
 /**
  * A site or a resource server, as the file has it, defaults filled in, its secret and its logo read.
  * Ours: `first_party` sites are the operator's own and ask for no consent; `development_only` ones are refused in production;
- * an entry with `resource` is a resource server, which only introspects.
+ * an entry with `resource` is a resource server, which only introspects, and one with `security_bot` only raises demands.
  */
 export type ClientEntry = Omit<FileEntry, "client_secret_file" | "logo_file"> & { logo?: Asset };
 
@@ -119,13 +122,17 @@ export function readClients(
     const misplaced = serverFaults(given);
     faults.push(...misplaced.map((fault) => `${label}: ${fault}`));
     if (misplaced.length > 0) continue;
-    const parsed = entry.safeParse(isServer(given) ? { ...given, ...NO_SITE } : given);
+    const parsed = entry.safeParse(
+      typeof given === "object" && given !== null && isServer(given) ? { ...given, ...NO_SITE } : given,
+    );
     if (!parsed.success) {
       faults.push(...parsed.error.issues.flatMap((issue) => sentences(label, issue)));
       continue;
     }
     if (seen.has(parsed.data.client_id)) faults.push(`${label}: client_id is there twice: give each client its own.`);
     seen.add(parsed.data.client_id);
+    if (parsed.data.client_id === OWN_CLIENT)
+      faults.push(`${label}: client_id is that of the provider's own account page: choose another.`);
     const { logo_file: logoFile, client_secret_file: secretFile, ...client } = parsed.data;
     const secret = secretOf(client.client_secret, secretFile, source);
     const logo = logoOf(logoFile, source);
@@ -142,12 +149,8 @@ export function readClients(
   return faults.length > 0 ? { ok: false, faults } : { ok: true, clients };
 }
 
-/** A resource server asks for nothing. */
+/** A back end asks for nothing. */
 const NO_SITE = { redirect_uris: [], grant_types: [], response_types: [] };
-
-function isServer(given: unknown): given is object {
-  return typeof given === "object" && given !== null && "resource" in given;
-}
 
 function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[] } | { ok: false; faults: string[] } {
   const refuse = (fault: string) => ({ ok: false as const, faults: [`${path} ${fault}`] });

@@ -23,7 +23,7 @@ export interface ConfirmationResult {
 export interface OperationPorts {
   types: readonly string[];
   /** Undefined when the element may be confirmed; otherwise why not, for the site's developer. */
-  refuse(element: unknown, clientId: string): Promise<string | undefined>;
+  refuse(element: unknown, clientId: string): Promise<{ description: string; steps?: readonly string[] } | undefined>;
   issuer: string;
 }
 
@@ -35,7 +35,9 @@ export function richAuthorization(ports: OperationPorts): RichAuthorizationReque
   const validate = async (context: KoaContextWithOIDC, element: object, client: Client): Promise<void> => {
     checkRequest(context, client);
     const refusal = await ports.refuse(element, client.clientId);
-    if (refusal !== undefined) throw new errors.InvalidAuthorizationDetails(refusal);
+    if (refusal === undefined) return;
+    context.state["why"] = refusal.steps;
+    throw new errors.InvalidAuthorizationDetails(refusal.description);
   };
   return {
     enabled: true,

@@ -14,11 +14,16 @@ export function acrRequestOf(context: KoaContextWithOIDC): AcrRequest {
   return { acrValues: typeof acrValues === "string" ? acrValues : undefined, claim };
 }
 
+export interface PolicyPorts {
+  /** Whether the person wants to be asked for a response at every sign-in to this site. */
+  demandsLogin(accountId: string, clientId: string): Promise<boolean>;
+}
+
 /**
  * Which prompts lead to our pages, in the order in which they are checked. oidc-provider's own acr checks are replaced: they ignore
  * `acr_values` and compare for equality, so that they loop where a stronger login was asked for than ours can be.
  */
-export function createPolicy(): interactionPolicy.DefaultPolicy {
+export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
   // Twice: where nobody is signed in and no sign-in is asked for, the operation's one response comes before the login prompt, which it resolves.
@@ -62,6 +67,16 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
         default:
           return assurance satisfies never;
       }
+    }),
+  );
+  login.checks.add(
+    new Check("every_login", "the person is asked at every sign-in to this site", "login_required", (context) => {
+      const { session, client, result } = context.oidc;
+      const { accountId } = session ?? {};
+      // A login of this very visit, or the operation's response, is what is asked for; asked once more, it would be for ever.
+      if (accountId === undefined || client === undefined || result?.login !== undefined || asksForOperation(context))
+        return Check.NO_NEED_TO_PROMPT;
+      return demandsLogin(accountId, client.clientId);
     }),
   );
   return policy;

@@ -38,6 +38,8 @@ export interface ProviderPorts {
   accounts: Accounts;
   /** What the person has let a site have before. */
   consented(sql: Sql, accountId: string, clientId: string): Promise<Consented>;
+  /** Whether the person wants to be asked for a response at every sign-in to this site. */
+  demandsLogin(accountId: string, clientId: string): Promise<boolean>;
   operations: Omit<OperationPorts, "issuer">;
   keys: { token: readonly JWK[]; pairwise: Uint8Array };
   cookieSigner: CookieSigner;
@@ -153,7 +155,7 @@ function configuration(ports: ProviderPorts): Configuration {
     },
     findAccount: createFindAccount(ports),
     loadExistingGrant: (context) => loadGrant(ports, context),
-    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy() },
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}`, policy: createPolicy(ports) },
     // Called for each new code before it is stored, which is the place where a request's own acr can be set on it.
     expiresWithSession(context, source) {
       if (asksForOperation(context)) return confirmationOf(context)?.sessionless !== true;
@@ -210,6 +212,7 @@ function engineClient(entry: ClientEntry): ClientMetadata {
     resource: _resource,
     resource_scopes: _words,
     resources: _resources,
+    security_bot: _bot,
     ...client
   } = entry;
   return { ...client, scope: client.scope.split(" ").filter(isOurScope).join(" ") };

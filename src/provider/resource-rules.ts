@@ -16,24 +16,30 @@ const SERVER_MEMBERS: ReadonlySet<string> = new Set([
   "introspection_signed_response_alg",
   "resource",
   "resource_scopes",
+  "security_bot",
   "development_only",
 ]);
 
-/** What an entry with `resource` holds that only a site can have, and the other way round. */
+/** A back end that sends nobody here: a resource server, or the security bot. */
+export function isServer(given: object): boolean {
+  return "resource" in given || ("security_bot" in given && given.security_bot === true);
+}
+
+/** What an entry with `resource` or `security_bot` holds that only a site can have, and the other way round. */
 export function serverFaults(given: unknown): string[] {
   if (typeof given !== "object" || given === null) return [];
-  if (!("resource" in given)) {
-    return "resource_scopes" in given
+  const ownerless =
+    "resource_scopes" in given && !("resource" in given)
       ? ["resource_scopes is there without resource: write the address that the tokens are for, or remove it."]
       : [];
-  }
+  if (!isServer(given)) return ownerless;
+  const kind = "resource" in given ? "resource makes this a resource server" : "security_bot makes this a back end";
   const foreign = Object.keys(given).filter((member) => !SERVER_MEMBERS.has(member));
   return [
-    ...foreign.map(
-      (member) => `${member} is a site's, and resource makes this a resource server: give each its own entry.`,
-    ),
+    ...ownerless,
+    ...foreign.map((member) => `${member} is a site's, and ${kind}: give each its own entry.`),
     ...("token_endpoint_auth_method" in given && given.token_endpoint_auth_method === "none"
-      ? ["token_endpoint_auth_method is none: a resource server shows by a secret or a key who it is."]
+      ? ["token_endpoint_auth_method is none: a back end shows by a secret or a key who it is."]
       : []),
   ];
 }

@@ -50,7 +50,7 @@ export function createAnswerRequest(ports: AnswerPorts): AnswerRequest {
     { challenge, response, signature }: GivenAnswer,
   ): Promise<AnswerVerdict> => {
     const approver = ports.approvers[request.purpose];
-    let { accepted } = approver.expectation(request);
+    let { accepted } = await approver.expectation(sql, request);
     if (signature !== undefined) {
       const { id, issuedAt } = request;
       const signed = { key: device.key, issuer: ports.issuer, request: id, challenge, issuedAt, now: ports.clock() };

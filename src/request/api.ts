@@ -169,6 +169,7 @@ function acceptedOrThrow(verdict: AnswerVerdict, now: Millis): void {
 const NOT_APPROVED = {
   foreign: () => new Fault("declined", { detail: "a WMID of the operation is not the account's own" }),
   "other-account": () => new Fault("declined", { detail: "the site has asked for another account" }),
+  refused: () => new Fault("declined", { detail: "the policy of the provider refuses it now" }),
   "already-confirmed": () => new Fault("already-used", { detail: "this operation was confirmed by another request" }),
 } as const;
 

@@ -22,6 +22,8 @@ export function createEnded({ pages, former }: EndedPorts): Ended {
     switch (reason) {
       case "foreign":
         return denied("a WMID of the operation is not the account's own");
+      case "refused":
+        return denied("refused by policy");
       case "other-account":
         return {
           kind: "refused",

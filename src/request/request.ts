@@ -30,7 +30,7 @@ export interface Approval {
 
 /** What a step knows of those of its requests that the phone answers. */
 export interface Approver {
-  expectation(request: DeviceRequest): Expectation;
+  expectation(sql: Sql, request: DeviceRequest): Promise<Expectation>;
   /** In the transaction that accepts the answer; it throws `NotApproved` to take the answer back. */
   accept(sql: Sql, request: DeviceRequest, approval: Approval): Promise<void>;
   /** For an operation: what the phone shows and computes for, signed, without its check number. */
@@ -41,7 +41,7 @@ export type Approvers = Readonly<Record<DeviceRequest["purpose"], Approver>>;
 
 /** The response is right, and what it is for may not be done all the same; the page says why. */
 export class NotApproved extends Error {
-  readonly reason: "foreign" | "other-account" | "already-confirmed";
+  readonly reason: "foreign" | "other-account" | "already-confirmed" | "refused";
   constructor(reason: NotApproved["reason"]) {
     super(reason);
     this.reason = reason;

@@ -41,6 +41,7 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/interaction/:uid/operation", ["operation", "challenge", "identifier", "stranger"]],
   ["/interaction/", ["challenge", "identifier", "consent", "stranger", "operation"]],
   ["/confirmations/", ["confirmed", "stranger"]],
+  ["/account", ["signed-in", "stranger", "operation"]],
   ["/register", ["email-code", "phone-code", "stranger", "signed-in"]],
   ["/enrolment/", ["activate", "first-response", "ended", "device", "stranger"]],
   ["/device/v1/activations", ["activate", "stranger", "device"]],
@@ -128,6 +129,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       return taken("xsrf", "logout");
     case "/sign-out/success":
       return [{ name: "client_id", value: "shop" }];
+    case "/account/callback":
+      return taken("state", dice.oneIn(2) ? "code" : "error");
     case "/device/v1/activations":
       return taken("identifier", "code", "name", "platform", "key", "agreement_key");
   }
@@ -137,6 +140,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.endsWith("/decline")) return taken("reason");
   if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
   if (path.startsWith("/device/")) return [];
+  if (path.startsWith("/account"))
+    return named({ action: dice.oneIn(2) ? "on login shop" : dice.oneIn(2) ? "off operation" : "on operation" });
   const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };
   return [action, ...taken("identifier", "email", "phone", "code", "response", "reason", "wmid")];
 }

@@ -44,6 +44,7 @@ describe("with nothing set", () => {
       masterKey: { kind: "file", path: "var/enum-id.sqlite.master-key" },
       clients: "config/clients.json",
       operations: expect.stringMatching(/config\/operations$/),
+      policy: expect.stringMatching(/config\/policy\.json$/),
       trustProxy: false,
       logLevel: "info",
       mail: undefined,

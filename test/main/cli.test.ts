@@ -1,4 +1,6 @@
-import { readdirSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
 import { readText } from "../support/source.ts";
@@ -136,5 +138,105 @@ describe("enum-id sessions", () => {
       stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
       stderr: "",
     });
+  });
+});
+
+const POLICY = JSON.stringify({
+  time_zone: "Europe/Moscow",
+  rules: [
+    {
+      name: "shop payments",
+      clients: ["shop"],
+      types: ["payment"],
+      limits: [
+        { currency: "WMZ", each: "50", day: "200", above: "operation" },
+        { currency: "WMZ", each: "3000", above: "refuse" },
+      ],
+    },
+  ],
+});
+
+function request(sum: string): string {
+  const payment = {
+    type: "payment",
+    operation_id: "inv-1",
+    payee: { purse: "Z123456789012" },
+    amount: { value: sum, currency: "WMZ" },
+  };
+  return JSON.stringify({ client_id: "shop", authorization_details: [payment] });
+}
+
+describe("enum-id policy", () => {
+  test("shows what each client's operations demand, by which rule, and its limits", async () => {
+    using folder = freshFolder();
+    writeFileSync(join(folder.path, "policy.json"), POLICY);
+    const env = { ENUM_ID_POLICY: join(folder.path, "policy.json") };
+    const { code, stdout, stderr } = await outcome(["policy"], { folder, env });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("its days begin at midnight of Europe/Moscow");
+    expect(stdout).toMatch(/\nclient +type +demands +acr at least +rule\n/);
+    expect(stdout).toMatch(/\naccount +security_settings +operation +urn:e-num:acr:operation +the type's own\n/);
+    expect(stdout).toMatch(/\nshop +payment +payment +urn:e-num:acr:operation +shop payments\n/);
+    expect(stdout).toContain("\n    WMZ: 50 for one, 200 a day; above it the scanned statement alone\n");
+    expect(stdout).toContain("\n    WMZ: 3000 for one; above it refused\n");
+  });
+
+  test("a wrong policy stops every verb that needs it, with file, place and reason", async () => {
+    using folder = freshFolder();
+    const path = join(folder.path, "policy.json");
+    writeFileSync(path, POLICY.replace('["payment"]', '["paymint"]'));
+    const { code, stderr } = await outcome(["check-config"], { folder, env: { ENUM_ID_POLICY: path } });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${path}: rules[0].types names paymint, which no operation has: there are`);
+  });
+});
+
+test("operations without the one that the account page needs stop a start, with what to do", async () => {
+  using folder = freshFolder();
+  const operations = join(folder.path, "operations");
+  cpSync(fileURLToPath(new URL("../../config/operations", import.meta.url)), operations, { recursive: true });
+  rmSync(join(operations, "security_settings.json"));
+  const { code, stderr } = await outcome(["check-config"], { folder, env: { ENUM_ID_OPERATIONS: operations } });
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${operations} has no security_settings.json: the account page has it confirmed`);
+});
+
+describe("enum-id explain", () => {
+  async function explained(content: string) {
+    using folder = freshFolder();
+    writeFileSync(join(folder.path, "policy.json"), POLICY);
+    writeFileSync(join(folder.path, "request.json"), content);
+    const env = { ENUM_ID_POLICY: join(folder.path, "policy.json") };
+    expect((await outcome(["migrate"], { folder, env })).code).toBe(0);
+    return await outcome(["explain", join(folder.path, "request.json")], { folder, env });
+  }
+
+  test("tells step by step what is demanded, and which rule decided", async () => {
+    const { code, stdout, stderr } = await explained(request("60"));
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toEqual([
+      "shop is Book shop, a first-party site: no consent is asked for.",
+      "The site asks for no acr.",
+      "Nobody is signed in: identifier and one response, and no session is left.",
+      "payment, asked for by shop: the type demands payment, and urn:e-num:acr:operation at least.",
+      'The rule "shop payments" is the first that fits: it demands payment as the type does, and urn:e-num:acr:operation.',
+      "One operation: 60 of at most 3000 WMZ.",
+      "One operation: 60 of at most 50 WMZ, which is above.",
+      "Above it the scanned statement is demanded: operation.",
+      "Demanded: a response to operation.",
+      "",
+    ]);
+  });
+
+  test("refuses, says why in its last line, and ends with 1", async () => {
+    const { code, stdout } = await explained(request("3000.01"));
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Above it nothing is confirmed: refused.");
+  });
+
+  test("what is no request is refused with the member's name", async () => {
+    const { code, stderr } = await explained(JSON.stringify({ client: "shop" }));
+    expect(code).toBe(1);
+    expect(stderr).toContain("client_id");
   });
 });

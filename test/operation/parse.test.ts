@@ -63,7 +63,7 @@ describe("the types of PROTOCOL 9", () => {
     expect(shipped.typedScreen(operation)).toBe(screen);
     expect(shipped.accepts({ type })).toEqual(accepted);
     expect(shipped.ownWmids(operation)).toEqual(own);
-    expect(shipped.lowestAcr(operation)).toBe("urn:e-num:acr:operation");
+    expect(shipped.demandOf(operation).acr).toBe("urn:e-num:acr:operation");
     expect(shipped.lifetime(operation)).toBe(300);
   });
 });

@@ -98,7 +98,7 @@ describe("a tenth type", () => {
         recipient: "301234567890",
       });
       expect(types.accepts(operation)).toEqual(["payment", "operation"]);
-      expect([types.lowestAcr(operation), types.lifetime(operation)]).toEqual(["urn:e-num:acr:operation", 300]);
+      expect([types.demandOf(operation).acr, types.lifetime(operation)]).toEqual(["urn:e-num:acr:operation", 300]);
       expect(types.parse({ ...GIFT.example, pieces: 10 })).toMatchObject({ member: "pieces", reason: "must be <= 9" });
       expect(types.parse({ ...GIFT.example, paper: "green" })).toMatchObject({ member: "paper" });
     } finally {
@@ -108,7 +108,10 @@ describe("a tenth type", () => {
 
   it("may be confirmed by SMS, and in ten minutes, where its file says so", () => {
     const types = registryOf(read({ "gift.json": { ...GIFT, acr: "urn:e-num:acr:sms", lifetime: 600 } }));
-    expect([types.lowestAcr({ type: "gift" }), types.lifetime({ type: "gift" })]).toEqual(["urn:e-num:acr:sms", 600]);
+    expect([types.demandOf({ type: "gift" }).acr, types.lifetime({ type: "gift" })]).toEqual([
+      "urn:e-num:acr:sms",
+      600,
+    ]);
     expect(() => types.lifetime({ type: "payment" })).toThrow("payment is no type of operation here");
   });
 });

@@ -1,6 +1,7 @@
 /** Every hosted page in every state: what the page tests check and `npm run pages` photographs. */
 import { drawQr } from "../../src/http/qr.ts";
 import type { ErrorPageCode, Views } from "../../src/http/views.ts";
+import { accounts } from "./account.ts";
 import { confirmations } from "./confirmation.ts";
 import {
   developing,
@@ -229,6 +230,7 @@ export const samples: readonly Sample[] = [
   sample("enrolment-done", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }),
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
   ...confirmations,
+  ...accounts,
   sample("consent", "consent/consent", consent, signedIn),
   sample(
     "consent-servers",
@@ -282,6 +284,7 @@ export const samples: readonly Sample[] = [
     "home/home",
     {
       registerHref: "/register",
+      accountHref: "/account",
       phoneHref: "/phone",
       discoveryHref: "/.well-known/openid-configuration",
       outboxHref: "/outbox",

@@ -69,6 +69,10 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "confirmation/operation": [/data-enum-challenge="48219370"/, /value="decline"/],
   "confirmation/identifier": [/name="identifier"/, /value="next"/, /value="decline"/],
   "confirmation/receipt": [/name="receipt"/, /value="next"/],
+  "account/account": [
+    /<form id="settings" method="post" action="\/account">/,
+    /form="settings"[^>]* value="o(n|ff) no-sms"/,
+  ],
   "consent/consent": [/value="allow"/, /value="decline"/],
   "signing-out/confirm": [
     /id="op.logoutForm"/,
@@ -161,6 +165,7 @@ describe("a site's name", () => {
 describe("the language switch", () => {
   it("keeps the page's query", () => {
     const page = renderer.render({ locale: "en", path: "/a?b=c", development: false }, "home/home", {
+      accountHref: "/account",
       phoneHref: "/phone",
       discoveryHref: "/d",
     });

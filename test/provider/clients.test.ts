@@ -38,6 +38,12 @@ function faultsOf(content: unknown, given?: Given): string[] {
 }
 
 describe("a client", () => {
+  test("has no id that is our own", () => {
+    expect(faultsOf([{ ...SITE, client_id: "account" }])).toEqual([
+      '/etc/clients.json, client "account": client_id is that of the provider\'s own account page: choose another.',
+    ]);
+  });
+
   test("needs an id, a name, an address and a secret; the rest has safe defaults", () => {
     expect(clientsOf([SITE])).toEqual([
       {

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
+import { press, scan } from "../account/support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
@@ -12,7 +13,7 @@ import { createWorld, type World } from "../support/world.ts";
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
 const SMALL = ["key", "CONSTANT"];
 
-test("no statement of a sign-in, a registration or a sweep reads a whole table", async () => {
+test("no statement of a sign-in, the account page, a registration or a sweep reads a whole table", async () => {
   const fresh = await freshDatabase(inject("engine"));
   const { database, statements } = recordStatements(fresh.database);
   await using world = await createWorld({ database: { ...fresh, database } });
@@ -28,6 +29,10 @@ async function everything(world: World): Promise<void> {
   const wish = { parameters: { scope: "openid email wmid offline_access", prompt: "consent" } };
   const { visitor: signedIn, tokens } = await signIn(world, wish);
   await tokens();
+  await press(signedIn, "on operation");
+  await press(signedIn, "on login shop");
+  await scan(world, signedIn, await press(signedIn, "off login shop"));
+  await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
   const person = { email: "dora@example.com", phone: "+15555550199" };

@@ -15,6 +15,7 @@ import type { MountedRoute } from "../../src/http/listener.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
 import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
+import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
@@ -67,6 +68,8 @@ export interface WorldOptions {
   clients?: readonly ClientEntry[];
   database?: FreshDatabase;
   config?: Partial<Config>;
+  /** Where none is given, the types' own demands stand. */
+  policy?: PolicyFile;
 }
 
 export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
@@ -134,6 +137,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       transports: outbox,
       outbox,
       operationTypes: OPERATION_TYPES,
+      policy: options.policy ?? { time_zone: "UTC", rules: [] },
     });
     handler = app.listener;
     return app;
@@ -222,6 +226,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     masterKey: { kind: "given", keys: [] },
     clients: "",
     operations: "",
+    policy: "",
     trustProxy: false,
     countryHeader: undefined,
     logLevel: "info",

@@ -71,6 +71,7 @@ export const home = {
   type: "You type the phone’s response into the site.",
   bound: "For a payment the response also fits the amount and the payee: it is worth nothing for any other.",
   register: "Register",
+  account: "Your account",
   open: "E-num clients",
   developers: "For developers",
   developersBody: "OpenID Connect with any client library. Give it this issuer:",

@@ -36,6 +36,20 @@ export const confirmation = {
     },
     notMeHelp: "We then close all open requests of your account and alert you.",
   },
+  /** Why more is demanded, or nothing is confirmed; `limit` is money. */
+  because: {
+    each: (limit: string) => `It is more than ${datum(limit)}, the limit for one operation.`,
+    day: (limit: string) => `With it the day would come to more than ${datum(limit)}.`,
+    week: (limit: string) => `With it the week would come to more than ${datum(limit)}.`,
+    month: (limit: string) => `With it the month would come to more than ${datum(limit)}.`,
+    person: "You have asked for more care with your account.",
+    security: "For now we ask for more care here.",
+  },
+  refused: {
+    heading: "This cannot be confirmed now",
+    safe: "Nothing was confirmed. Your account is safe.",
+    told: (site: string) => `${datum(site)} is told so when you go back.`,
+  },
   identifier: {
     heading: "To confirm, say who you are",
     body: "You will not be signed in: your phone answers this one question.",

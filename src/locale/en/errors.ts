@@ -72,6 +72,10 @@ export const fields = {
       title: `That was the response of the *${screens[used]}* screen`,
       help: `${whatIsWanted(wanted)} ${triesLeft(left)}`,
     }),
+    demandsScan: (why: string) => ({
+      title: "The response is right, but this is confirmed by scanning alone",
+      help: `${why} Scan the code on this page: your phone then shows every detail. This was not counted as a try.`.trim(),
+    }),
     "too-many": later,
   },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },

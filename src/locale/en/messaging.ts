@@ -92,6 +92,18 @@ If this was you, there is nothing to do: a wrong PIN gives wrong responses.
 If it was not you, somebody has your phone: tell us at once: ${issuer}
 `,
   }),
+  setting: ({ setting, on, time, issuer }: { setting: string; on: boolean; time: string; issuer: string }): Mail => ({
+    subject: on ? "Switched on for your E-num account" : "Switched off for your E-num account",
+    text: `Hello,
+
+for your account this was switched ${on ? "on" : "off, and confirmed on your phone"} (${time}):
+
+    ${setting}
+
+If this was you, there is nothing to do.
+If it was not you, somebody uses ${on ? "your browser: sign out there" : "your phone and your browser"}, look at ${issuer}/account, and tell us at once.
+`,
+  }),
   locked: ({ until }: { until: string }): Mail => ({
     subject: "Wrong responses for your E-num account",
     text: `Hello,

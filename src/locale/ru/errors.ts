@@ -72,6 +72,10 @@ export const fields: Messages["fields"] = {
       title: `Это ответ из раздела «*${screens[used]}*»`,
       help: `${whatIsWanted(wanted)} ${triesLeft(left)}`,
     }),
+    demandsScan: (why) => ({
+      title: "Ответ верный, но эта операция подтверждается только сканированием",
+      help: `${why} Отсканируйте код на этой странице: телефон покажет все подробности. Попыткой это не считается.`.trim(),
+    }),
     "too-many": later,
   },
   wmid: { "not-chosen": { title: "Выберите один из ваших WMID", help: "" } },

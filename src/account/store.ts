@@ -1,0 +1,13 @@
+import type { Sql } from "../database.ts";
+
+/** Written as the index is: that of another list would not be used. */
+const SITES = `
+  SELECT client_id, MAX(at) AS at FROM event
+  WHERE account_id = ? AND type IN ('login.accepted', 'consent.given') AND client_id IS NOT NULL
+  GROUP BY client_id`;
+
+/** Where the account has signed in or let a site see something, by the record of events; the latest first. */
+export async function sitesOf(sql: Sql, accountId: string): Promise<string[]> {
+  const rows = await sql.rows<{ client_id: string; at: number }>(SITES, [accountId]);
+  return rows.sort((one, other) => other.at - one.at).map((row) => row.client_id);
+}

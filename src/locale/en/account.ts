@@ -1,0 +1,44 @@
+/** The account page: who I am, and the switches by which I demand more for my account. */
+export const account = {
+  heading: "Your E-num account",
+  email: "E-mail",
+  phone: "Phone number",
+  wmid: "WMID",
+  care: "More care with your account",
+  careBody:
+    "A switch works at once. To switch it off you scan a code with your phone, so that somebody at your browser cannot.",
+  on: "On",
+  off: "Off",
+  switchOn: "Switch on",
+  switchOff: "Switch off",
+  settings: {
+    "no-sms": {
+      name: "No codes by SMS",
+      help: "A code that came by SMS no longer proves that it is you. Your E-num client answers as before.",
+    },
+    operation: {
+      name: "Payments by scanning only",
+      help: "Everything with an amount is confirmed by scanning its code: the phone then shows every detail before it answers.",
+    },
+  },
+  sites: "A response at every sign-in",
+  sitesBody:
+    "You have signed in to these sites. Where it is on, your phone is asked each time, even while E-num knows you in this browser.",
+  noSites: "You have not signed in to any site yet.",
+  more: "More sites",
+  first: "To the first sites",
+  /** As the phone shows it before it is switched off, and a mail afterwards. */
+  everySignIn: (site: string) => `A response at every sign-in: ${site}`,
+  told: {
+    on: { title: "It is switched on", help: "We have sent you a mail about it." },
+    off: { title: "It is switched off", help: "You have confirmed it, and we have sent you a mail about it." },
+    unchanged: { title: "Nothing has changed", help: "It was not confirmed, so what was on is on." },
+  },
+  signOut: "Sign out",
+  front: "Front page",
+  stopped: {
+    heading: "You are not signed in",
+    body: "To see your account, sign in. Nothing has changed in it.",
+    again: "Sign in",
+  },
+};

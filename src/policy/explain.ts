@@ -1,0 +1,186 @@
+import { z } from "zod";
+import type { Sql } from "../database.ts";
+import type { OperationTypes } from "../operation/operation.ts";
+import { type Acr, assess, demandedAcrs, LOGIN, parseAcr } from "../provider/assurance.ts";
+import type { OwnDemand, Policy } from "./policy.ts";
+
+/** Says of a request what it demands, step by step, and which rule decided: `enum-id explain`. Nothing is kept, nobody is told. */
+
+const seconds = z.int().min(0);
+
+/** A request as a site would send it, and who would answer it. */
+const request = z.strictObject({
+  client_id: z.string(),
+  scope: z.string().default(""),
+  acr_values: z.string().exactOptional(),
+  prompt: z.string().exactOptional(),
+  max_age: seconds.exactOptional(),
+  authorization_details: z.array(z.unknown()).exactOptional(),
+  /** E-mail of the account that would answer. */
+  account: z.string().exactOptional(),
+  /** How long ago it signed in at this browser; left out where it has not. */
+  signed_in_seconds: seconds.exactOptional(),
+});
+
+export type ExplainedRequest = z.output<typeof request>;
+
+export interface ExplainPorts {
+  sql: Sql;
+  policy: Policy;
+  types: OperationTypes;
+  client(id: string): { name: string; firstParty: boolean; types: readonly string[] } | undefined;
+  /** The account's id, by what identifies it. */
+  account(identifier: string): Promise<string | undefined>;
+  /** What the account's owner demands beyond the policy. */
+  own(accountId: string): Promise<OwnDemand[]>;
+}
+
+/** Faults are sentences that begin with the member. */
+export function parseExplained(
+  text: string,
+): { readonly ok: true; readonly request: ExplainedRequest } | { readonly ok: false; readonly faults: string[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, faults: ["It is not JSON."] };
+  }
+  const parsed = request.safeParse(json);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map(({ path, message }) => `${path.join(".") || "The whole"}: ${message}.`),
+  };
+}
+
+/** `refused`: the request leads to no token, and the last line says why. */
+export async function explain(
+  asked: ExplainedRequest,
+  ports: ExplainPorts,
+): Promise<{ refused: boolean; lines: string[] }> {
+  const lines: string[] = [];
+  const refuse = (line: string) => ({ refused: true, lines: [...lines, line] });
+  const client = ports.client(asked.client_id);
+  if (client === undefined) return refuse(`There is no client ${asked.client_id}: refused.`);
+  lines.push(
+    `${asked.client_id} is ${client.name}, ${client.firstParty ? "a first-party site: no consent is asked for" : "a site that asks for consent"}.`,
+  );
+  const accountId = asked.account === undefined ? undefined : await ports.account(asked.account);
+  if (asked.account !== undefined && accountId === undefined)
+    return refuse("There is no such account: its pages are those of any other, and no response fits.");
+  const own = accountId === undefined ? [] : await ports.own(accountId);
+  lines.push(...own.map(ownLine));
+  const about = { asked, accountId, own, openid: asked.scope.split(" ").includes("openid"), lines, refuse };
+  return asked.authorization_details === undefined
+    ? explainLogin(about)
+    : explainOperation(about, asked.authorization_details, client.types, ports);
+}
+
+interface Explained {
+  asked: ExplainedRequest;
+  accountId: string | undefined;
+  own: readonly OwnDemand[];
+  openid: boolean;
+  lines: string[];
+  refuse(line: string): { refused: boolean; lines: string[] };
+}
+
+function ownLine({ demands, clientId = "" }: OwnDemand): string {
+  switch (demands) {
+    case "no-sms":
+      return "The account's owner has switched on: no codes by SMS.";
+    case "operation":
+      return "The account's owner has switched on: what has an amount is scanned.";
+    case "login":
+      return `The account's owner has switched on: a response at every sign-in to ${clientId}.`;
+    default:
+      return demands satisfies never;
+  }
+}
+
+function explainLogin({ asked, own, lines, refuse }: Explained): { refused: boolean; lines: string[] } {
+  const { signed_in_seconds: age } = asked;
+  const reached: Acr | undefined = age === undefined ? undefined : LOGIN;
+  lines.push(
+    age === undefined ? "Nobody is signed in at this browser." : `Signed in ${age} s ago, at ${LOGIN}.`,
+    ...demandLines(asked),
+  );
+  const demanded = demandedAcrs({ acrValues: asked.acr_values, claim: undefined });
+  const assurance = assess(demanded, reached);
+  if (assurance.kind === "impossible")
+    return refuse("None of them can be met by a login: refused with unmet_authentication_requirements.");
+  const fresh = freshness(asked, own);
+  if (fresh !== undefined) lines.push(fresh);
+  const needed = assurance.kind === "login" || fresh !== undefined;
+  if (needed && asked.prompt === "none")
+    return refuse(
+      assurance.kind === "login" && reached !== undefined
+        ? "prompt is none: refused with unmet_authentication_requirements."
+        : "prompt is none: refused with login_required.",
+    );
+  lines.push(
+    needed
+      ? "Demanded: a login, with a response to login."
+      : `Demanded: nothing. The token says ${assurance.kind === "met" ? assurance.acr : LOGIN}.`,
+  );
+  return { refused: false, lines };
+}
+
+async function explainOperation(
+  { asked, accountId, openid, lines, refuse }: Explained,
+  details: readonly unknown[],
+  allowed: readonly string[],
+  { sql, policy, types }: ExplainPorts,
+): Promise<{ refused: boolean; lines: string[] }> {
+  const [element, ...more] = details;
+  if (element === undefined || more.length > 0)
+    return refuse("One request confirms one operation: refused with invalid_authorization_details.");
+  const parsed = types.parse(element);
+  if (!parsed.ok) return refuse(`${parsed.member}: ${parsed.reason}. Refused with invalid_authorization_details.`);
+  const { operation } = parsed;
+  if (!allowed.includes(operation.type))
+    return refuse(
+      `${operation.type} is not among the client's authorization_details_types: refused with invalid_authorization_details.`,
+    );
+  if (asked.prompt === "none") return refuse("A person confirms: prompt=none is refused with interaction_required.");
+  if (asked.acr_values !== undefined && !openid)
+    return refuse("acr_values needs the scope openid: refused with invalid_request.");
+  lines.push(...demandLines(asked));
+  const demanded = demandedAcrs({ acrValues: asked.acr_values, claim: undefined });
+  if (demanded !== undefined && !demanded.some((value) => parseAcr(value) !== undefined))
+    return refuse("None of these is known here: refused with unmet_authentication_requirements.");
+  lines.push(whoAnswers(asked, openid));
+  const decision = await policy.decide(sql, { clientId: asked.client_id, operation, accountId });
+  lines.push(...decision.steps);
+  return { refused: decision.kind === "refused", lines };
+}
+
+function demandLines({ acr_values: values }: ExplainedRequest): string[] {
+  if (values === undefined) return ["The site asks for no acr."];
+  const listed = values.split(" ").filter((value) => value !== "");
+  return listed.map(
+    (value, index) =>
+      `acr_values, ${index + 1}: ${value}${parseAcr(value) === undefined ? " is not known here and is skipped" : ""}.`,
+  );
+}
+
+/** Why a login that is there is not enough. */
+function freshness(
+  { client_id: clientId, prompt, max_age: most, signed_in_seconds: age }: ExplainedRequest,
+  own: readonly OwnDemand[],
+): string | undefined {
+  if (prompt?.split(" ").includes("login") === true) return "prompt=login asks for a new one.";
+  if (age !== undefined && own.some((one) => one.demands === "login" && one.clientId === clientId))
+    return "The account's owner is asked at every sign-in here: a new one.";
+  if (most === undefined || age === undefined || age <= most) return undefined;
+  return `max_age is ${most} s, and the login is ${age} s old: a new one.`;
+}
+
+function whoAnswers({ signed_in_seconds: age, account }: ExplainedRequest, openid: boolean): string {
+  if (age !== undefined)
+    return `Signed in ${age} s ago: only that account can confirm, with one response, which answers prompt=login and max_age as well.`;
+  const whose = account === undefined ? "" : ` As ${account}:`;
+  return openid
+    ? `Nobody is signed in, and openid asks for it: the login comes first, and its response confirms nothing.${whose}`
+    : `Nobody is signed in: identifier and one response, and no session is left.${whose}`;
+}
