@@ -78,6 +78,22 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
+/**
+ * A SQLite database of this process alone, for more than fits into memory: a file without a name, which is gone with the process,
+ * also when it is killed.
+ */
+export function openScratch(): Pick<Database, "rows" | "first" | "transaction" | "close"> {
+  const pool = { min: 1, max: 1 };
+  const knex = knexFactory({
+    client: "sqlite3",
+    connection: { filename: "" },
+    useNullAsDefault: true,
+    log: quiet,
+    pool,
+  });
+  return overPool(knex, "sqlite", sqliteDriver());
+}
+
 /** Everything but migrations: knex gives a connection and takes it back, and is not asked for more. */
 function overPool<Connection>(
   knex: Knex,

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
 import { enumId, freshFolder, type Launch } from "./processes.ts";
@@ -131,5 +131,73 @@ describe("enum-id sessions", () => {
       stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
       stderr: "",
     });
+  });
+});
+
+describe("enum-id accounts import", () => {
+  const lines = ["email,phone,wmids", "dora@example.com,+15555550199,401234567890", "emil@example.com,+15555550198,"];
+
+  test("makes accounts from a file or from standard input, and says so when there is nothing new", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    writeFileSync(`${folder.path}/people.csv`, lines.join("\r\n"));
+    const words = ["accounts", "import", "people.csv"];
+    const trial = "New: 2. There already: 0. Bad lines: 0. Nothing was written: it was a dry run.\n";
+    expect(await outcome([...words, "--dry-run"], { folder })).toEqual({ code: 0, stdout: trial, stderr: "" });
+    const made = "New: 2. There already: 0. Bad lines: 0. The new ones were made.\n";
+    expect(await outcome([...words, "--locale=ru"], { folder })).toEqual({ code: 0, stdout: made, stderr: "" });
+    using again = enumId(["accounts", "import", "-"], { folder });
+    again.child.stdin?.end('{"email":"dora@example.com","phone":"+15555550199"}\n');
+    const same = "New: 0. There already: 1. Bad lines: 0. Nothing was written: there is nothing new.\n";
+    expect(await again.ended).toEqual({ code: 0, stdout: same, stderr: "" });
+    const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
+    expect(await database.rows("SELECT email, locale FROM account ORDER BY email")).toEqual([
+      { email: "dora@example.com", locale: "ru" },
+      { email: "emil@example.com", locale: "ru" },
+    ]);
+    await database.close();
+  });
+
+  test("tells each bad line, ends with 1, and writes the others only when told to", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    writeFileSync(`${folder.path}/people.csv`, [...lines, "nobody,123,,", "fay,+15555550197,"].join("\n"));
+    const stderr = "line 4: has 4 values, and the header has 3.\nline 5, email: is not an e-mail address.\n";
+    const numbers = "New: 2. There already: 0. Bad lines: 2.";
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toEqual({
+      code: 1,
+      stdout: `${numbers} Nothing was written: mend the bad lines, or leave them out with --skip-bad.\n`,
+      stderr,
+    });
+    expect(await outcome(["accounts", "import", "--skip-bad", "people.csv"], { folder })).toEqual({
+      code: 1,
+      stdout: `${numbers} The new ones were made.\n`,
+      stderr,
+    });
+  });
+
+  test("says what is missing: the file, the tables, accounts, or the right words", async () => {
+    using folder = freshFolder();
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "people.csv cannot be read (ENOENT): name the file with the accounts, or - for standard input.\n",
+    });
+    expect(await outcome(["accounts", "import", "config"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "config is a folder: name the file with the accounts, or - for standard input.\n",
+    });
+    writeFileSync(`${folder.path}/people.csv`, "email,phone\n");
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "The database lacks migrations: run enum-id migrate first.\n",
+    });
+    await outcome(["migrate"], { folder });
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "people.csv holds no account.\n",
+    });
+    const usage = "Write: enum-id accounts import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>\n";
+    for (const words of [[], ["import"], ["import", "--force", "people.csv"], ["import", "a", "b"]])
+      expect(await outcome(["accounts", ...words], { folder })).toMatchObject({ code: 1, stderr: usage });
   });
 });
