@@ -30,7 +30,7 @@ import { createDeviceProof } from "./device/proof.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
-import { countAnswers, countLogins, countRequests, measureDatabase } from "./health/counted.ts";
+import { countAnswers, countLogins, countReports, countRequests, countSms, measureDatabase } from "./health/counted.ts";
 import { createHealth } from "./health/health.ts";
 import { createMetrics, metricsListener } from "./health/metrics.ts";
 import { createHealthRoutes, PROBES } from "./health/routes.ts";
@@ -55,6 +55,8 @@ import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
 import { createLogout } from "./logout/logout.ts";
 import { createMessaging } from "./messaging/messaging.ts";
+import { createDeliveryReports } from "./messaging/reports.ts";
+import { createReportRoutes } from "./messaging/routes.ts";
 import { createWriter } from "./messaging/templates.ts";
 import type { OutboxPage, Transports } from "./messaging/transports.ts";
 import type { OperationTypes } from "./operation/operation.ts";
@@ -141,7 +143,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const browsers = createBrowsers({ ...kernel, cookies });
   const challenges = countAnswers(createChallenges({ ...kernel, limits, padsOf: devices.padsOf }), metrics);
   const write = createWriter({ issuer });
-  const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
+  const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
 
   const enrolments = createEnrolments({
     ...kernel,
@@ -275,6 +277,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const routes = [
     createHealthRoutes({ health }),
+    createReportRoutes({ reports: countReports(createDeliveryReports(kernel), metrics) }),
     createConfirmationApi({
       database,
       provider,

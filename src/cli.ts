@@ -7,11 +7,12 @@ import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAccounts } from "./account/account.ts";
-import { type Email, parseEmail } from "./account/identifier.ts";
+import { type Email, parseEmail, parsePhone } from "./account/identifier.ts";
 import { createImport, type ImportOutcome, type ImportWish } from "./account/import.ts";
 import { createAudit } from "./audit/audit.ts";
 import { SECOND } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { SmsGateway } from "./config-sms.ts";
 import { codeInBrackets } from "./config-values.ts";
 import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -19,6 +20,7 @@ import { listKeys, loadKeys, readConfirmationSet } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { createLogout } from "./logout/logout.ts";
 import { databaseName, readSettings, run, StartError } from "./main.ts";
+import { messagesTo } from "./messaging/store.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import { createDigester, createSealer, masterKeyId } from "./secrecy.ts";
 
@@ -62,6 +64,12 @@ const verbs: readonly Verb[] = [
     words: "import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>",
     what: "makes accounts from CSV or JSON lines, all or none unless bad lines are skipped; - is standard input",
     run: accounts,
+  },
+  {
+    verb: "messages",
+    words: "to <e-mail or phone>",
+    what: "lists the mails or SMS of the last week to one person, without their texts: sent, given up, delivered",
+    run: messages,
   },
   {
     verb: "receipt",
@@ -129,11 +137,17 @@ async function checkConfig(): Promise<void> {
     `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,
     `  clients       ${clients.map(({ client_id }) => client_id).join(", ")} (${config.clients})`,
     `  mail          ${mail === undefined ? unset : `from ${mail.from} by ${new URL(mail.smtpUrl).host}`}`,
-    `  SMS           ${config.smsUrl === undefined ? unset : `by ${new URL(config.smsUrl).host}`}`,
+    `  SMS           ${config.sms === undefined ? unset : smsLine(config.sms)}`,
     `  registration  ${config.registration}`,
     `  metrics       ${config.metrics === undefined ? "off" : `on ${config.metrics.host} port ${config.metrics.port}`}`,
   ];
   console.log(lines.join("\n"));
+}
+
+function smsLine(sms: SmsGateway): string {
+  const from = sms.from === undefined ? "" : `from ${sms.from} `;
+  const { host } = new URL(sms.profile === "kannel" ? sms.url : sms.request.url.replaceAll(/[{}]/g, ""));
+  return `${from}by ${host}${sms.profile === "kannel" ? ", which is Kannel" : ""}`;
 }
 
 function migrate(words: readonly string[]): Promise<void> | undefined {
@@ -263,6 +277,21 @@ function importLine({ created, unchanged, bad, written }: ImportOutcome, dryRun:
   if (dryRun) return `${numbers} Nothing was written: it was a dry run.`;
   if (created > 0) return `${numbers} Nothing was written: mend the bad lines, or leave them out with --skip-bad.`;
   return `${numbers} Nothing was written: there is nothing new.`;
+}
+
+function messages([what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
+  const recipient = typed.includes("@") ? parseEmail(typed) : parsePhone(typed);
+  if (what !== "to" || recipient === undefined || more.length > 0) return undefined;
+  return withDatabase(async (database) => {
+    const found = await messagesTo(database, recipient);
+    if (found.length === 0) console.log(`In the last week nothing was sent to ${recipient}.`);
+    for (const { id, channel, status, attempts, created_at, delivery, delivery_at } of found) {
+      const time = (at: number) => new Date(at).toISOString();
+      const report = delivery === null ? "" : `${delivery} ${time(delivery_at ?? created_at)}`;
+      const words = [time(created_at), channel.padEnd(4), status.padEnd(7), `attempts ${attempts}`, id, report];
+      console.log(words.join("  ").trimEnd());
+    }
+  });
 }
 
 async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {

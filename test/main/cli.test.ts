@@ -23,7 +23,15 @@ describe("enum-id", () => {
     using folder = freshFolder();
     const { code, stdout } = await outcome(args, { folder });
     expect(code).toBe(0);
-    for (const verb of ["start", "check-config", "migrate [up|down]", "keys list", "sessions end <e-mail>", "help"]) {
+    for (const verb of [
+      "start",
+      "check-config",
+      "migrate [up|down]",
+      "keys list",
+      "sessions end <e-mail>",
+      "messages to",
+      "help",
+    ]) {
       expect(stdout).toContain(`\n  ${verb} `);
     }
   });
@@ -130,6 +138,38 @@ describe("enum-id sessions", () => {
       code: 0,
       stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
       stderr: "",
+    });
+  });
+});
+
+describe("enum-id messages", () => {
+  test("to lists what was sent to one person and what became of it, without texts", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
+    const columns =
+      "id, channel, recipient, content_sealed, status, attempts, next_at, created_at, delivery, delivery_at";
+    for (const values of [
+      "'first', 'sms', '+15555550199', NULL, 'sent', 1, 0, 0, 'delivered', 5000",
+      "'second', 'sms', '+15555550199', 'sealed', 'waiting', 2, 0, 60000, NULL, NULL",
+      "'other', 'sms', '+15555550198', NULL, 'sent', 1, 0, 0, NULL, NULL",
+    ])
+      await database.rows(`INSERT INTO message (${columns}) VALUES (${values})`);
+    await database.close();
+    expect(await outcome(["messages", "to", "+1 555 555-01-99"], { folder })).toEqual({
+      code: 0,
+      stdout:
+        "1970-01-01T00:01:00.000Z  sms   waiting  attempts 2  second\n" +
+        "1970-01-01T00:00:00.000Z  sms   sent     attempts 1  first  delivered 1970-01-01T00:00:05.000Z\n",
+      stderr: "",
+    });
+    expect(await outcome(["messages", "to", "dora@example.com"], { folder })).toMatchObject({
+      code: 0,
+      stdout: "In the last week nothing was sent to dora@example.com.\n",
+    });
+    expect(await outcome(["messages", "to", "dora"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "Write: enum-id messages to <e-mail or phone>\n",
     });
   });
 });

@@ -13,7 +13,7 @@ import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
-import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
+import { createOutboxPageTransport, type SentMessage, type Transports } from "../../src/messaging/transports.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
@@ -64,6 +64,8 @@ export interface WorldOptions {
   clients?: readonly ClientEntry[];
   database?: FreshDatabase;
   config?: Partial<Config>;
+  /** In the place of the outbox page's, of the channels that are there. */
+  transports?: (issuer: string) => Transports;
 }
 
 export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
@@ -123,7 +125,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock,
       random,
       logger,
-      transports: outbox,
+      transports: { mail: outbox.mail, sms: outbox.sms, ...options.transports?.(issuer) },
       outbox,
       operationTypes: OPERATION_TYPES,
     });
@@ -216,7 +218,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     trustProxy: false,
     logLevel: "info",
     mail: undefined,
-    smsUrl: undefined,
+    sms: undefined,
     registration: "open",
     metrics: undefined,
     drain: 0,
