@@ -1,19 +1,13 @@
-/**
- * The composition root: builds every room from its ports and mounts a literal list of routes. Nothing else knows all rooms.
- */
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Logger } from "pino";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAccountPage, createBotHook } from "./app-account.ts";
+import type { App, AppPorts } from "./app-ports.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createBrowsers } from "./authentication/browsers.ts";
 import { createEmailProof } from "./authentication/email-proof.ts";
 import { createOriginOf } from "./authentication/origin.ts";
 import { createChallenges } from "./challenge/challenge.ts";
-import type { Clock } from "./clock.ts";
-import type { Config } from "./config.ts";
 import { createConfirmationApi } from "./confirmation/api.ts";
 import { createConfirmations } from "./confirmation/confirmation.ts";
 import { createConfirming } from "./confirmation/confirming.ts";
@@ -23,7 +17,7 @@ import { createReceipts } from "./confirmation/receipt.ts";
 import { createConfirmationStep } from "./confirmation/routes.ts";
 import { createConsentStep } from "./consent/consent.ts";
 import { consentedScopes } from "./consent/store.ts";
-import type { Database, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import { createDevelopment } from "./development/development.ts";
 import { createDeviceApi } from "./device/api.ts";
 import { createDevices } from "./device/device.ts";
@@ -31,18 +25,25 @@ import { createDeviceProof } from "./device/proof.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
-import { countAnswers, countLogins, countPhoneAnswers, countRequests, measureDatabase } from "./health/counted.ts";
+import {
+  countAnswers,
+  countLogins,
+  countPhoneAnswers,
+  countReports,
+  countRequests,
+  countSms,
+  measureDatabase,
+} from "./health/counted.ts";
 import { createHealth } from "./health/health.ts";
 import { createMetrics, metricsListener } from "./health/metrics.ts";
 import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
 import { createCookieSigner, createCookies } from "./http/cookies.ts";
-import { createListener, type Mounted } from "./http/listener.ts";
+import { createListener } from "./http/listener.ts";
 import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
 import { createStack } from "./http/stack.ts";
 import { createInteraction } from "./interaction/interaction.ts";
-import type { Keys } from "./keys/keys.ts";
 import { createLimits, deviceCounter, unknownBrowsersCounter } from "./limits/limits.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
@@ -52,16 +53,15 @@ import { createLoginPages } from "./login/pages.ts";
 import { createLoginStep } from "./login/routes.ts";
 import { createLogout } from "./logout/logout.ts";
 import { createMessaging } from "./messaging/messaging.ts";
+import { createDeliveryReports } from "./messaging/reports.ts";
+import { createReportRoutes } from "./messaging/routes.ts";
 import { createWriter } from "./messaging/templates.ts";
-import type { OutboxPage, Transports } from "./messaging/transports.ts";
-import type { OperationTypes } from "./operation/operation.ts";
 import { createOwnDemands } from "./policy/person.ts";
-import { createPolicy, type PolicyFile } from "./policy/policy.ts";
+import { createPolicy } from "./policy/policy.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { createReadAhead } from "./provider/ahead.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
 import { createClientAuthentication } from "./provider/client-authentication.ts";
-import type { ClientEntry } from "./provider/clients.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { otherMethods } from "./provider/methods.ts";
@@ -72,44 +72,11 @@ import { createProvider } from "./provider/provider.ts";
 import { createRequests } from "./provider/request.ts";
 import { createResourceWords } from "./provider/resources.ts";
 import { siteOf } from "./provider/site.ts";
-import type { Random } from "./random.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
 import { createDeviceSide, createOnline } from "./request/online.ts";
-import { createDigester, type Sealer } from "./secrecy.ts";
+import { createDigester } from "./secrecy.ts";
 import { createSweep } from "./sweep/sweep.ts";
-
-export interface AppPorts {
-  config: Config;
-  clients: readonly ClientEntry[];
-  database: Database;
-  sealer: Sealer;
-  keys: Keys;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  transports: Transports;
-  operationTypes: OperationTypes;
-  policy: PolicyFile;
-  /** What was sent, for the development server's page; in production there is none. */
-  outbox: Pick<OutboxPage, "recent"> | undefined;
-}
-
-/** `routes` are ours, without oidc-provider's: for whoever must not miss one (the documents' test, the fuzz test). */
-export interface App extends Mounted {
-  /** Answers `GET /metrics`; for an address that the public does not reach. */
-  metrics: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
-  start(): void;
-  /** Sends all messages and tells all sites that are due now. */
-  drain(): Promise<void>;
-  /** Deletes all that has expired by now. */
-  sweep(): Promise<void>;
-  /** From now on `/readyz` says that the process is closing. */
-  closing(): void;
-  /** Ends what `start` began; requests are the listener's owner's to wait for. */
-  close(): Promise<void>;
-}
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account"];
@@ -138,7 +105,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const throttle = createThrottle(kernel);
   const browsers = createBrowsers({ ...kernel, cookies });
   const write = createWriter({ issuer });
-  const messaging = createMessaging({ ...kernel, transports: ports.transports, write, logger });
+  const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
   const shared = { ...kernel, accounts, devices, audit, messaging };
   const side = createDeviceSide({ ...shared, limits, logger });
   const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
@@ -287,6 +254,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
+    createReportRoutes({ reports: countReports(createDeliveryReports(kernel), metrics) }),
     createConfirmationApi({
       database,
       provider,

@@ -3,35 +3,24 @@
  * Control enters by `main` from bin/enum-id.mjs.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAccounts } from "./account/account.ts";
 import { type Email, parseEmail } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
+import { accountVerbs } from "./cli-accounts.ts";
+import { policyVerbs } from "./cli-policy.ts";
+import { fail, none, readText, type Verb } from "./cli-tools.ts";
 import { SECOND } from "./clock.ts";
-import { codeInBrackets } from "./config-values.ts";
+import type { SmsGateway } from "./config-sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { listKeys, loadKeys, readConfirmationSet } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { createLogout } from "./logout/logout.ts";
 import { databaseName, readSettings, run, type Settings, StartError } from "./main.ts";
-import { explain, parseExplained } from "./policy/explain.ts";
-import { createOwnDemands } from "./policy/person.ts";
-import { createPolicy, type RaisedRow } from "./policy/policy.ts";
-import { createRaises } from "./policy/raise.ts";
-import { policyLines } from "./policy/table.ts";
-import { ownClient } from "./provider/own-client.ts";
 import { createDigester, createSealer, masterKeyId } from "./secrecy.ts";
 
-interface Verb {
-  verb: string;
-  /** The words that may follow, as the help shows them. */
-  words: string;
-  what: string;
-  /** `undefined` where the words are not right. */
-  run(words: readonly string[]): Promise<void> | undefined;
-}
+const tools = { settings, withDatabase };
 
 const verbs: readonly Verb[] = [
   {
@@ -59,30 +48,14 @@ const verbs: readonly Verb[] = [
     what: "signs an account out of every browser, ends what sites were granted there, and has the sites told",
     run: sessions,
   },
+  ...accountVerbs(tools),
   {
     verb: "receipt",
     words: "verify <file>",
     what: "tells whether a receipt is genuine, and what it says",
     run: receipt,
   },
-  {
-    verb: "policy",
-    words: "",
-    what: "shows what each site's operations demand, and by which rule",
-    run: none(showPolicy),
-  },
-  {
-    verb: "explain",
-    words: "<file>",
-    what: "tells of a request what is demanded, step by step; - reads standard input",
-    run: explainFile,
-  },
-  {
-    verb: "raised",
-    words: "list | end <id>",
-    what: "lists what the security bot demands beyond the policy, or ends one of it",
-    run: raised,
-  },
+  ...policyVerbs(tools),
   { verb: "help", words: "", what: "shows this list", run: none(help) },
 ];
 
@@ -102,16 +75,6 @@ export async function main(args: readonly string[]): Promise<void> {
       `enum-id ${verb.verb} failed: ${error instanceof Error ? error.message.replace(/\s+/g, " ") : "unknown error"}`,
     );
   }
-}
-
-function fail(...lines: string[]): void {
-  for (const line of lines) console.error(line);
-  process.exitCode = 1;
-}
-
-/** For a verb that takes no words. */
-function none(work: () => Promise<void>): Verb["run"] {
-  return (words) => (words.length === 0 ? work() : undefined);
 }
 
 function list(): string[] {
@@ -143,11 +106,17 @@ async function checkConfig(): Promise<void> {
     `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,
     `  clients       ${clients.map(({ client_id }) => client_id).join(", ")} (${config.clients})`,
     `  mail          ${mail === undefined ? unset : `from ${mail.from} by ${new URL(mail.smtpUrl).host}`}`,
-    `  SMS           ${config.smsUrl === undefined ? unset : `by ${new URL(config.smsUrl).host}`}`,
+    `  SMS           ${config.sms === undefined ? unset : smsLine(config.sms)}`,
     `  registration  ${config.registration}`,
     `  metrics       ${config.metrics === undefined ? "off" : `on ${config.metrics.host} port ${config.metrics.port}`}`,
   ];
   console.log(lines.join("\n"));
+}
+
+function smsLine(sms: SmsGateway): string {
+  const from = sms.from === undefined ? "" : `from ${sms.from} `;
+  const { host } = new URL(sms.profile === "kannel" ? sms.url : sms.request.url.replaceAll(/[{}]/g, ""));
+  return `${from}by ${host}${sms.profile === "kannel" ? ", which is Kannel" : ""}`;
 }
 
 function migrate(words: readonly string[]): Promise<void> | undefined {
@@ -193,85 +162,12 @@ async function verifyReceiptFile(file: string): Promise<void> {
   });
 }
 
-/** `0` is standard input. */
-function readText(file: string | 0): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new StartError([`${file} cannot be read${codeInBrackets(error)}: correct its name or its mode.`]);
-  }
-}
-
 const REFUSALS: Record<ReceiptRefusal, string> = {
   "not-a-receipt": "it is not a receipt, or not a whole one",
   "wrong-type": "it is a token of another kind",
   "other-issuer": "another provider issued it",
   "bad-signature": "its signature does not hold, so it was changed or made by somebody else",
 };
-
-async function showPolicy(): Promise<void> {
-  const { config, clients, policy, operationTypes } = settings();
-  console.log(`The policy is ${config.policy}; its days begin at midnight of ${policy.time_zone}.`);
-  const all = [...clients, ownClient(config.issuer)];
-  for (const line of policyLines({ file: policy, types: operationTypes, clients: all })) console.log(line);
-}
-
-function explainFile([file, ...more]: readonly string[]): Promise<void> | undefined {
-  return file === undefined || more.length > 0 ? undefined : explainOne(file);
-}
-
-async function explainOne(file: string): Promise<void> {
-  const parsed = parseExplained(readText(file === "-" ? 0 : file));
-  if (!parsed.ok)
-    return fail(`${file} is no request that can be explained (docs/policy.md shows one):`, ...parsed.faults);
-  const { config, clients: given, policy: rules, operationTypes: types } = settings();
-  const clients = [...given, ownClient(config.issuer)];
-  await withDatabase(async (database) => {
-    const kernel = { clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
-    const accounts = createAccounts(kernel);
-    const { refused, lines } = await explain(parsed.request, {
-      sql: database,
-      policy: createPolicy({ clock: Date.now, file: rules, types }),
-      types,
-      client(id) {
-        const client = clients.find(({ client_id }) => client_id === id);
-        if (client === undefined) return undefined;
-        const { client_name: name, first_party: firstParty, authorization_details_types: wished } = client;
-        return { name, firstParty, types: wished };
-      },
-      account: async (typed) => (await accounts.named(database, typed))?.id,
-      own: (accountId) => createOwnDemands(kernel).of(database, accountId),
-    });
-    for (const line of lines) console.log(line);
-    if (refused) process.exitCode = 1;
-  });
-}
-
-function raised([what, id, ...more]: readonly string[]): Promise<void> | undefined {
-  if (more.length > 0 || (what === "list") !== (id === undefined) || (what !== "list" && what !== "end"))
-    return undefined;
-  return withDatabase(async (database) => {
-    const kernel = { database, clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
-    const raises = createRaises({ ...kernel, audit: createAudit(kernel) });
-    if (id !== undefined) {
-      if (!(await raises.end(id))) return fail(`Nothing that the security bot demands has the id ${id}.`);
-      return console.log(`${id} has ended.`);
-    }
-    const rows = await raises.all(database);
-    if (rows.length === 0) console.log("Nothing is demanded beyond the policy.");
-    for (const row of rows) console.log(raisedLine(row));
-  });
-}
-
-function raisedLine({ id, by, demands, about, until, reason }: RaisedRow): string {
-  const whom = [
-    about.accountId === undefined ? "" : `account ${about.accountId}`,
-    about.clientId === undefined ? "" : `site ${about.clientId}`,
-    about.recipient === undefined ? "" : `payee ${about.recipient}`,
-  ].filter((part) => part !== "");
-  const end = until === undefined ? "until it is taken back" : `until ${new Date(until).toISOString()}`;
-  return [id, by, demands, whom.join(", "), end, reason?.en ?? ""].join("  ").trimEnd();
-}
 
 function sessions([what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
   const email = parseEmail(typed);

@@ -128,22 +128,6 @@ export function parseMailFrom(given: string): string | Refusal {
   return new Refusal(`is "${given}": write id@example.com, or E-num ID <id@example.com>.`);
 }
 
-/** The two places are in the path or the query, so that what fills them cannot name another host. */
-export function parseSmsUrl(given: string): string | Refusal {
-  const { to, text, rest } = { to: given.includes("{to}"), text: given.includes("{text}"), rest: withoutPlaces(given) };
-  if (!to || !text) return new Refusal("lacks {to} or {text}: write both where the gateway expects them.");
-  if (!/^https?:\/\/[^/?#{}]+[/?]/.test(given) || URL.parse(rest) === null || /[{}]/.test(rest)) {
-    return new Refusal(
-      "is not a gateway's address: write http://host:13013/cgi-bin/sendsms?to={to}&text={text} and the rest.",
-    );
-  }
-  return given;
-}
-
-function withoutPlaces(template: string): string {
-  return template.replaceAll("{to}", "").replaceAll("{text}", "");
-}
-
 /** ` (ENOENT)`, for a sentence that tells why a file cannot be read or written; empty where the error has no code. */
 export function codeInBrackets(error: unknown): string {
   return error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";

@@ -109,10 +109,39 @@ export const variables = [
   },
   {
     name: "ENUM_ID_SMS_URL",
-    what: "an SMS gateway's address with {to} and {text} in it, called by GET, such as Kannel's sendsms",
+    what: "the SMS gateway's address: Kannel's sendsms with user and password, or one with places such as {to} and {text}",
     default: "no SMS; in development the outbox page",
-    example:
-      "ENUM_ID_SMS_URL=http://127.0.0.1:13013/cgi-bin/sendsms?username=enum&password=secret&charset=UTF-8&coding=2&to={to}&text={text}",
+    example: "ENUM_ID_SMS_URL=https://sms.example.com/v1/messages",
+  },
+  {
+    name: "ENUM_ID_SMS_PROFILE",
+    what: "kannel, or template: a request of your own, by the variables below",
+    default: "template",
+    example: "ENUM_ID_SMS_PROFILE=template",
+  },
+  {
+    name: "ENUM_ID_SMS_FROM",
+    what: "the sender of SMS, the place {from}: a number, or at most 11 letters and digits",
+    default: "the gateway's own",
+    example: "ENUM_ID_SMS_FROM=E-num",
+  },
+  {
+    name: "ENUM_ID_SMS_METHOD",
+    what: "GET, POST or PUT, for a request of your own",
+    default: "POST with ENUM_ID_SMS_BODY, else GET",
+    example: "ENUM_ID_SMS_METHOD=POST",
+  },
+  {
+    name: "ENUM_ID_SMS_HEADERS",
+    what: "headers of a request of your own: a JSON object",
+    default: "none",
+    example: 'ENUM_ID_SMS_HEADERS={"Authorization":"Bearer secret"}',
+  },
+  {
+    name: "ENUM_ID_SMS_BODY",
+    what: "the body of a request of your own, a JSON object or a form, with the places {to}, {text}, {from}, {id}, {report_url}",
+    default: "none",
+    example: 'ENUM_ID_SMS_BODY={"to":"{to}","text":"{text}","from":"{from}","callback":"{report_url}"}',
   },
   {
     name: "ENUM_ID_REGISTRATION",

@@ -1,6 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { type Millis, SECOND } from "./clock.ts";
 import {
+  combineSms,
+  parseSmsBody,
+  parseSmsFrom,
+  parseSmsHeaders,
+  parseSmsUrl,
+  SMS_METHODS,
+  SMS_PROFILES,
+  type SmsGateway,
+} from "./config-sms.ts";
+import {
   codeInBrackets,
   parseDatabaseUrl,
   parseEnvironment,
@@ -11,7 +21,6 @@ import {
   parseMailFrom,
   parseMetrics,
   parseOneOf,
-  parseSmsUrl,
   parseSmtpUrl,
   parseWhole,
   Refusal,
@@ -41,8 +50,7 @@ export interface Config {
   countryHeader: string | undefined;
   logLevel: LogLevel;
   mail: { smtpUrl: string; from: string } | undefined;
-  /** An address with `{to}` and `{text}` in it, called by GET. */
-  smsUrl: string | undefined;
+  sms: SmsGateway | undefined;
   registration: "open" | "closed";
   /** Where `/metrics` is listened for, beside the server's own address. */
   metrics: { host: string; port: number } | undefined;
@@ -86,8 +94,16 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const keys = read("ENUM_ID_MASTER_KEY", (given) => parseKeys(given, production));
   const smtpUrl = read("ENUM_ID_SMTP_URL", parseSmtpUrl);
   const from = read("ENUM_ID_MAIL_FROM", parseMailFrom);
-  const smsUrl = read("ENUM_ID_SMS_URL", parseSmsUrl);
-  const reachable = smtpUrl !== undefined && smsUrl !== undefined;
+  const sms = combineSms({
+    profile: read("ENUM_ID_SMS_PROFILE", (given) => parseOneOf(given, SMS_PROFILES)) ?? "template",
+    url: read("ENUM_ID_SMS_URL", parseSmsUrl),
+    from: read("ENUM_ID_SMS_FROM", parseSmsFrom),
+    method: read("ENUM_ID_SMS_METHOD", (given) => parseOneOf(given, SMS_METHODS)),
+    headers: read("ENUM_ID_SMS_HEADERS", parseSmsHeaders),
+    body: read("ENUM_ID_SMS_BODY", parseSmsBody),
+  });
+  faults.push(...sms.faults);
+  const reachable = smtpUrl !== undefined && sms.gateway !== undefined;
   const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
 
   const metrics =
@@ -111,7 +127,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
-    smsUrl,
+    sms: sms.gateway,
     registration: wish ?? (reachable || !production ? "open" : "closed"),
     metrics: metrics === "off" ? undefined : metrics,
     drain: (read("ENUM_ID_DRAIN", (given) => parseWhole(given, 0, 60)) ?? 0) * SECOND,

@@ -84,6 +84,22 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
+/**
+ * A SQLite database of this process alone, for more than fits into memory: a file without a name, which is gone with the process,
+ * also when it is killed.
+ */
+export function openScratch(): Pick<Database, "rows" | "first" | "transaction" | "close"> {
+  const pool = { min: 1, max: 1 };
+  const knex = knexFactory({
+    client: "sqlite3",
+    connection: { filename: "" },
+    useNullAsDefault: true,
+    log: quiet,
+    pool,
+  });
+  return overOne(knex, sqliteDriver());
+}
+
 /** Everything but migrations. */
 type Statements = Pick<Database, keyof Sql | "transaction" | "close">;
 type WithConnection<Connection> = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;

@@ -7,7 +7,16 @@ const all = [...sources, ...readSources("db/**/*.ts", "examples/**/*.ts")];
 const byPath = new Map(sources.map((file) => [file.path, file]));
 
 /** Files beside the kernel that see more than it: they put the rest together. */
-const COMPOSITION = ["src/main.ts", "src/cli.ts", "src/app.ts", "src/app-account.ts"];
+const COMPOSITION = [
+  "src/main.ts",
+  "src/cli.ts",
+  "src/app.ts",
+  "src/app-account.ts",
+  "src/app-ports.ts",
+  "src/cli-accounts.ts",
+  "src/cli-policy.ts",
+  "src/cli-tools.ts",
+];
 const isKernel = (path: string) => /^src\/[^/]+\.ts$/.test(path) && !COMPOSITION.includes(path);
 
 /** They run in browsers as well as in Node. */

@@ -17,6 +17,8 @@ export interface Account {
   locale: Locale;
   createdAt: Millis;
   updatedAt: Millis;
+  /** Of an account that an operator imported: its e-mail and phone are proven by the operator's word, and it may never have had a device. */
+  importedAt: Millis | undefined;
 }
 
 export interface NewAccount {
@@ -47,6 +49,7 @@ interface AccountRow {
   locale: Locale;
   created_at: Millis;
   updated_at: Millis;
+  imported_at: Millis | null;
 }
 
 const BY: Record<Identifier["kind"] | "id", string> = {
@@ -95,11 +98,11 @@ export function createAccounts(ports: { clock: Clock; random: Random }): Account
 
 function toAccount(row: AccountRow | undefined): Account | undefined {
   if (row === undefined) return undefined;
-  const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt } = row;
-  return { id, email, phone, locale, createdAt, updatedAt };
+  const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt, imported_at: importedAt } = row;
+  return { id, email, phone, locale, createdAt, updatedAt, importedAt: importedAt ?? undefined };
 }
 
-/** Claims of the scopes `email`, `phone` and `profile` (OpenID Connect Core section 5.4); e-mail and phone are proven at registration. */
+/** Claims of the scopes `email`, `phone` and `profile` (OpenID Connect Core section 5.4); e-mail and phone are proven at registration, or by the word of the operator who imported them. */
 export function standardClaims(account: Account): Record<string, unknown> {
   return {
     email: account.email,

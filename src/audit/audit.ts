@@ -7,24 +7,27 @@ import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { AuditEvent } from "./events.ts";
-import { insertEvent } from "./store.ts";
+import { insertEvents } from "./store.ts";
 
 export interface Audit {
-  /** `sql` is that of the transaction in which the change is made. */
-  append(sql: Sql, event: AuditEvent): Promise<void>;
+  /** `sql` is that of the transaction in which the change is made; several events, some hundred at most, are one statement. */
+  append(sql: Sql, ...events: AuditEvent[]): Promise<void>;
 }
 
 export function createAudit({ clock, random }: { clock: Clock; random: Random }): Audit {
   return {
-    append: (sql, event) =>
-      insertEvent(sql, {
-        id: randomId(random),
-        type: event.type,
-        account_id: event.accountId ?? null,
-        client_id: event.clientId ?? null,
-        device_id: event.deviceId ?? null,
-        detail: JSON.stringify(event.detail),
-        at: clock(),
-      }),
+    append: (sql, ...events) =>
+      insertEvents(
+        sql,
+        events.map((event) => ({
+          id: randomId(random),
+          type: event.type,
+          account_id: event.accountId ?? null,
+          client_id: event.clientId ?? null,
+          device_id: event.deviceId ?? null,
+          detail: JSON.stringify(event.detail),
+          at: clock(),
+        })),
+      ),
   };
 }

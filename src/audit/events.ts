@@ -23,6 +23,10 @@ interface EventDetails {
   "registration.email-proven": Nothing;
   "registration.phone-proven": Nothing;
   "account.created": Nothing;
+  /** Made from a line of an operator's file; `import` is the same for all lines of one run. */
+  "account.imported": { import: string };
+  /** A run that made accounts, with its last one; numbers of lines. */
+  "import.ended": { import: string; created: number; unchanged: number; leftOut: number };
   "enrolment.started": { enrolment: string };
   /** The activation code was used; the device waits for its first response. */
   "enrolment.code-used": { enrolment: string };

@@ -12,9 +12,10 @@ export interface EventRow {
   at: Millis;
 }
 
-export async function insertEvent(sql: Sql, row: EventRow): Promise<void> {
+export async function insertEvents(sql: Sql, rows: readonly EventRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await sql.run(
-    "INSERT INTO event (id, type, account_id, client_id, device_id, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    [row.id, row.type, row.account_id, row.client_id, row.device_id, row.detail, row.at],
+    `INSERT INTO event (id, type, account_id, client_id, device_id, detail, at) VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
+    rows.flatMap((row) => [row.id, row.type, row.account_id, row.client_id, row.device_id, row.detail, row.at]),
   );
 }

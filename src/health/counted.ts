@@ -3,6 +3,9 @@ import type { Middleware } from "koa";
 import type { Challenges } from "../challenge/challenge.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Login } from "../login/login.ts";
+import { segmentsOf } from "../messaging/gsm.ts";
+import type { DeliveryReports } from "../messaging/reports.ts";
+import type { Transports } from "../messaging/transports.ts";
 import type { Metrics } from "./metrics.ts";
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -59,6 +62,30 @@ export function countPhoneAnswers(metrics: Pick<Metrics, "challengeAnswer" | "lo
   return (purpose: "login" | "operation", verdict: string, judged: boolean): void => {
     if (verdict !== "declined") metrics.challengeAnswer(verdict);
     if (purpose === "login" && judged) metrics.login(verdict);
+  };
+}
+
+/** What a gateway has taken, as it is paid for. */
+export function countSms(transports: Transports, metrics: Pick<Metrics, "smsSegments">): Transports {
+  const { sms } = transports;
+  if (sms === undefined) return transports;
+  return {
+    ...transports,
+    async sms(message) {
+      await sms(message);
+      metrics.smsSegments(segmentsOf(message.text));
+    },
+  };
+}
+
+/** A report that is repeated counts once. */
+export function countReports(reports: DeliveryReports, metrics: Pick<Metrics, "smsReport">): DeliveryReports {
+  return {
+    async record(token, state) {
+      const verdict = await reports.record(token, state);
+      if (verdict !== "known") metrics.smsReport(verdict === "recorded" ? state : "unknown");
+      return verdict;
+    },
   };
 }
 

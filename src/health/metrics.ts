@@ -8,6 +8,9 @@ export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
   login(verdict: string): void;
   challengeAnswer(verdict: string): void;
+  smsSegments(count: number): void;
+  /** `state`: buffered, failed, delivered, or unknown. */
+  smsReport(state: string): void;
   /** `verb`: the statement's first word. Waiting for a connection is in it. */
   statement(verb: string, seconds: number): void;
   databaseError(code: string): void;
@@ -51,6 +54,17 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     labelNames: ["verdict"],
     registers,
   });
+  const segments = new Counter({
+    name: "enum_id_sms_segments_total",
+    help: "SMS that the gateway took, by the parts in which they go and are paid for",
+    registers,
+  });
+  const reports = new Counter({
+    name: "enum_id_sms_reports_total",
+    help: "What the gateway said of SMS that it took, by state; each once",
+    labelNames: ["state"],
+    registers,
+  });
   const statements = new Histogram({
     name: "enum_id_database_seconds",
     help: "Statements by their first word, in seconds, waiting for a connection included",
@@ -79,6 +93,8 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     },
     login: (verdict) => logins.inc({ verdict }),
     challengeAnswer: (verdict) => answers.inc({ verdict }),
+    smsSegments: (count) => segments.inc(count),
+    smsReport: (state) => reports.inc({ state }),
     statement(verb, seconds) {
       const child = verbs.get(verb) ?? statements.labels(verb);
       verbs.set(verb, child);

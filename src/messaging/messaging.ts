@@ -7,11 +7,13 @@ import type { Logger } from "pino";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Random, randomId } from "../random.ts";
-import type { Sealer } from "../secrecy.ts";
+import type { Digester, Sealer } from "../secrecy.ts";
 import { createWorker } from "../worker.ts";
+import { DeliveryError } from "./delivery-error.ts";
 import type { Message, Unaddressed, Written } from "./messages.ts";
+import { reportDigest } from "./reports.ts";
 import { claimDue, insertMessage, type MessageRow, markFailed, markSent, retryAt } from "./store.ts";
-import { DeliveryError, type Transports } from "./transports.ts";
+import type { Transports } from "./transports.ts";
 
 export interface Messaging {
   /** In the caller's transaction; the worker looks shortly after. */
@@ -28,6 +30,7 @@ export interface Messaging {
 export interface MessagingPorts {
   database: Database;
   sealer: Sealer;
+  digest: Digester;
   clock: Clock;
   random: Random;
   transports: Transports;
@@ -44,12 +47,12 @@ const CLAIM: Millis = 60 * SECOND;
 const GIVE_UP: Millis = 45 * SECOND;
 
 export function createMessaging(ports: MessagingPorts): Messaging {
-  const { database, sealer, clock, random, transports, logger } = ports;
+  const { database, sealer, digest, clock, random, transports, logger } = ports;
 
   const send = async (row: MessageRow): Promise<void> => {
     if (row.attempts > ATTEMPTS) throw new DeliveryError("a node was lost in the middle of the last attempt");
     if (row.content_sealed === null) throw new DeliveryError("its content is gone");
-    const content: Written = JSON.parse(sealer.open(row.content_sealed, placeOf(row.id)).toString());
+    const content: Content = JSON.parse(sealer.open(row.content_sealed, placeOf(row.id)).toString());
     const transport = transports[row.channel];
     if (transport === undefined) throw new DeliveryError(`no ${row.channel} transport is set`);
     await withDeadline(deliver(row, content, transports));
@@ -59,8 +62,8 @@ export function createMessaging(ports: MessagingPorts): Messaging {
     try {
       await send(row);
     } catch (error) {
-      const again =
-        row.attempts < ATTEMPTS && transports[row.channel] !== undefined ? BACKOFF[row.attempts - 1] : undefined;
+      const isOver = transports[row.channel] === undefined || (error instanceof DeliveryError && error.permanent);
+      const again = row.attempts < ATTEMPTS && !isOver ? BACKOFF[row.attempts - 1] : undefined;
       const about = {
         message: row.id,
         channel: row.channel,
@@ -87,16 +90,19 @@ export function createMessaging(ports: MessagingPorts): Messaging {
   const rowOf = (message: Unaddressed, recipient: string): MessageRow => {
     const id = randomId(random);
     const now = clock();
+    const report = randomId(random);
+    const content: Content = { ...ports.write(message), report };
     return {
       id,
       channel: message.channel,
       recipient,
-      content_sealed: sealer.seal(JSON.stringify(ports.write(message)), placeOf(id)),
+      content_sealed: sealer.seal(JSON.stringify(content), placeOf(id)),
       status: "waiting",
       attempts: 0,
       next_at: now,
       created_at: now,
       ended_at: null,
+      report_digest: message.channel === "sms" ? reportDigest(digest, report) : null,
     };
   };
 
@@ -114,12 +120,17 @@ export function createMessaging(ports: MessagingPorts): Messaging {
   };
 }
 
-async function deliver(row: MessageRow, { subject, text }: Written, { mail, sms }: Transports): Promise<void> {
+/** What is sealed while a message waits; `report` is the token that its gateway is given. */
+interface Content extends Written {
+  report: string;
+}
+
+async function deliver(row: MessageRow, { subject, text, report }: Content, { mail, sms }: Transports): Promise<void> {
   switch (row.channel) {
     case "mail":
       return mail?.({ to: row.recipient, subject: subject ?? "", text, messageId: row.id });
     case "sms":
-      return sms?.({ to: row.recipient, text });
+      return sms?.({ to: row.recipient, text, messageId: row.id, reportToken: report });
     default:
       return row.channel satisfies never;
   }

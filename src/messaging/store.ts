@@ -1,5 +1,6 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
+import type { DeliveryState } from "./reports.ts";
 
 type Channel = "mail" | "sms";
 
@@ -16,12 +17,25 @@ export interface MessageRow {
   next_at: Millis;
   created_at: Millis;
   ended_at: Millis | null;
+  /** Of an SMS: whose token may report on it. */
+  report_digest: string | null;
+}
+
+/** A message as an operator sees it. */
+export interface MessageView {
+  id: string;
+  channel: Channel;
+  status: MessageRow["status"];
+  attempts: number;
+  created_at: Millis;
+  delivery: DeliveryState | null;
+  delivery_at: Millis | null;
 }
 
 export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
   await sql.rows(
-    `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       row.id,
       row.channel,
@@ -32,6 +46,7 @@ export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
       row.next_at,
       row.created_at,
       row.ended_at,
+      row.report_digest,
     ],
   );
 }
@@ -45,7 +60,7 @@ export function claimDue(sql: Sql, now: Millis, until: Millis, limit: number): P
     `UPDATE message SET attempts = attempts + 1, next_at = ?
      WHERE status = 'waiting' AND next_at <= ?
        AND id IN (SELECT id FROM message WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?)
-     RETURNING id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at`,
+     RETURNING id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest`,
     [until, now, now, limit],
   );
 }
@@ -72,5 +87,39 @@ export async function markFailed(sql: Sql, row: MessageRow, now: Millis): Promis
     `UPDATE message SET status = 'failed', content_sealed = NULL, ended_at = ?
      WHERE id = ? AND status = 'waiting' AND attempts = ?`,
     [now, row.id, row.attempts],
+  );
+}
+
+/** What each outdoes. */
+const OUTDONE: Record<DeliveryState, string> = {
+  buffered: "delivery IS NULL",
+  failed: "(delivery IS NULL OR delivery = 'buffered')",
+  delivered: "(delivery IS NULL OR delivery <> 'delivered')",
+};
+/** The gateway has the message, whether or not its answer reached us: there is nothing to send again. */
+const TAKEN = `
+  UPDATE message SET delivery = ?, delivery_at = ?, status = 'sent', content_sealed = NULL, ended_at = COALESCE(ended_at, ?)
+  WHERE report_digest = ? AND`;
+const NOT_DELIVERED = "UPDATE message SET delivery = ?, delivery_at = ? WHERE report_digest = ? AND";
+
+/** False where this was said before, or more than this, or where there is no such message. */
+export async function recordDelivery(sql: Sql, digest: string, state: DeliveryState, now: Millis): Promise<boolean> {
+  const changed =
+    state === "failed"
+      ? await sql.rows(`${NOT_DELIVERED} ${OUTDONE[state]} RETURNING id`, [state, now, digest])
+      : await sql.rows(`${TAKEN} ${OUTDONE[state]} RETURNING id`, [state, now, now, digest]);
+  return changed.length === 1;
+}
+
+export async function isReported(sql: Sql, digest: string): Promise<boolean> {
+  return (await sql.first("SELECT id FROM message WHERE report_digest = ?", [digest])) !== undefined;
+}
+
+/** The newest first. It reads a week of messages through, for an operator now and then; an index would cost each of them. */
+export function messagesTo(sql: Sql, recipient: string): Promise<MessageView[]> {
+  return sql.rows<MessageView>(
+    `SELECT id, channel, status, attempts, created_at, delivery, delivery_at FROM message
+     WHERE recipient = ? ORDER BY created_at DESC, id LIMIT 50`,
+    [recipient],
   );
 }

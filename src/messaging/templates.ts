@@ -3,7 +3,7 @@ import type { Unaddressed, Written } from "./messages.ts";
 
 /** Writes a message in its reader's language. The issuer's host is the name by which people know us. */
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
-  const { host } = new URL(issuer);
+  const { host, hostname } = new URL(issuer);
   return (message) => {
     const { mail, sms, account } = messagesFor(message.locale);
     switch (message.template) {
@@ -45,13 +45,21 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":
-        return { text: sms.phoneCode({ code: message.params.code, host }) };
+        return { text: bound(sms.phoneCode({ code: message.params.code, host }), hostname, message.params.code) };
       case "phone-already-registered":
         return { text: sms.alreadyRegistered({ host }) };
       default:
         return message satisfies never;
     }
   };
+}
+
+/**
+ * Ends a text that carries a code with the line by which a phone's browser fills the code in, on this host's pages alone and on no copy of
+ * them ("Origin-bound one-time codes delivered via SMS", WICG): the last line, without a scheme and without a port.
+ */
+function bound(text: string, hostname: string, code: string): string {
+  return `${text}\n\n@${hostname} #${code}`;
 }
 
 /** Date and time by UTC, and saying so: the reader's zone is not known. */

@@ -2,6 +2,8 @@ import { createTransport } from "nodemailer";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { isLoopback } from "../config-values.ts";
+import { DeliveryError } from "./delivery-error.ts";
+import { createSmsGateway, type Sms } from "./sms-gateway.ts";
 
 export interface Mail {
   to: string;
@@ -9,11 +11,6 @@ export interface Mail {
   text: string;
   /** The same for every attempt at one message, so that a mailbox can drop the second copy. */
   messageId: string;
-}
-
-export interface Sms {
-  to: string;
-  text: string;
 }
 
 /** How messages leave; a channel that is not there fails. Each call throws DeliveryError, or anything else, when it has failed. */
@@ -35,9 +32,6 @@ export interface OutboxPage extends Required<Transports> {
   /** The last 50, the newest first. */
   recent(): SentMessage[];
 }
-
-/** Why a delivery failed, in words that hold nothing of the message or its recipient. */
-export class DeliveryError extends Error {}
 
 /** Mail servers that say nothing for so long are given up on; all of it stays below the minute for which a message is claimed. */
 const TIMEOUT: Millis = 10 * SECOND;
@@ -83,31 +77,6 @@ function smtpReason(error: unknown): string {
   return `${code}${reply}`;
 }
 
-/** `template` is an address with `{to}` and `{text}` in it, called by GET; any 2xx means that the gateway has taken it. */
-export function createSmsGateway(template: string): Required<Pick<Transports, "sms">> {
-  return {
-    async sms({ to, text }) {
-      const fill = (place: string) => encodeURIComponent(place === "{to}" ? to : text);
-      const url = template.replace(/\{to\}|\{text\}/g, fill);
-      const status = await get(url);
-      if (status < 200 || status > 299) throw new DeliveryError(`the SMS gateway: HTTP ${status}`);
-    },
-  };
-}
-
-/** The address holds the gateway's password, so no error that names it gets out. */
-async function get(url: string): Promise<number> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), redirect: "error" });
-    await response.body?.cancel();
-    return response.status;
-  } catch (error) {
-    throw new DeliveryError(
-      `the SMS gateway: ${error instanceof Error && error.name === "TimeoutError" ? "no answer" : "not reachable"}`,
-    );
-  }
-}
-
 /** `print` gets one line for each message, for the log. */
 export function createOutboxPageTransport({
   clock,
@@ -130,7 +99,7 @@ export function createOutboxPageTransport({
 }
 
 export interface TransportChoice {
-  config: Pick<Config, "mail" | "smsUrl" | "production">;
+  config: Pick<Config, "mail" | "sms" | "issuer" | "production">;
   clock: Clock;
   print: (line: string) => void;
 }
@@ -142,7 +111,7 @@ export function chooseTransports({ config, clock, print }: TransportChoice): {
 } {
   const set: Transports = {
     ...(config.mail !== undefined && createSmtpTransport(config.mail)),
-    ...(config.smsUrl !== undefined && createSmsGateway(config.smsUrl)),
+    ...(config.sms !== undefined && createSmsGateway(config.sms, config)),
   };
   if (config.production || (set.mail !== undefined && set.sms !== undefined))
     return { transports: set, outbox: undefined };

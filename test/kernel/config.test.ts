@@ -220,7 +220,8 @@ describe("a fault", () => {
     ["ENUM_ID_SMTP_URL", "https://id:hunter2@mail.example.com"],
     ["ENUM_ID_SMS_URL", "http://sms.example.com/?password=hunter2&to={to}"],
     ["ENUM_ID_SMS_URL", "http://{to}/?password=hunter2&text={text}"],
-    ["ENUM_ID_SMS_URL", "http://sms.example.com/?password=hunter2&to={to}&text={text}&from={from}"],
+    ["ENUM_ID_SMS_URL", "http://sms.example.com/?password=hunter2&to={to}&text={text}&when={when}"],
+    ["ENUM_ID_SMS_URL", "http://enum:hunter2@sms.example.com/?to={to}&text={text}"],
     ["ENUM_ID_SMS_URL", "ftp://sms.example.com/?password=hunter2&to={to}&text={text}"],
   ])("of %s does not repeat a password (%s)", (name, given) => {
     const env = { ENUM_ID_MAIL_FROM: "id@example.com", [name]: given };
@@ -234,6 +235,75 @@ describe("a fault", () => {
       "ENUM_ID_MAIL_FROM is not set: name the sender of mail, such as id@example.com.",
     ]);
     expect(faultsOf({ ENUM_ID_MAIL_FROM: "id@example.com\r\nBcc: x@example.com" })).toHaveLength(1);
+  });
+});
+
+describe("the SMS gateway", () => {
+  const URL_WITH_PLACES = "https://sms.example.com/send?to={to}&text={text}";
+  const KANNEL = {
+    ENUM_ID_SMS_PROFILE: "kannel",
+    ENUM_ID_SMS_URL: "http://enum:secret@127.0.0.1:13013/cgi-bin/sendsms",
+  };
+
+  test("is a request of the operator's own, by GET or with a body by POST", () => {
+    const request = { method: "GET", url: URL_WITH_PLACES, headers: {}, body: undefined };
+    expect(configOf({ ENUM_ID_SMS_URL: URL_WITH_PLACES }).sms).toEqual({
+      profile: "template",
+      from: undefined,
+      request,
+    });
+    const text = '{"to":"{to}","text":"{text}","from":"{from}"}';
+    expect(
+      configOf({
+        ENUM_ID_SMS_URL: "https://sms.example.com/",
+        ENUM_ID_SMS_BODY: text,
+        ENUM_ID_SMS_FROM: "E-num",
+        ENUM_ID_SMS_HEADERS: '{"Authorization":"Bearer hunter2"}',
+      }).sms,
+    ).toEqual({
+      profile: "template",
+      from: "E-num",
+      request: {
+        method: "POST",
+        url: "https://sms.example.com/",
+        headers: { Authorization: "Bearer hunter2" },
+        body: { type: "json", text },
+      },
+    });
+    const form = { ENUM_ID_SMS_BODY: "to={to}&text={text}", ENUM_ID_SMS_METHOD: "PUT" };
+    expect(configOf({ ENUM_ID_SMS_URL: "https://sms.example.com/", ...form }).sms).toMatchObject({
+      request: { method: "PUT", body: { type: "form" } },
+    });
+  });
+
+  test("is Kannel's sendsms, by its address with user and password", () => {
+    expect(configOf(KANNEL).sms).toEqual({ profile: "kannel", url: KANNEL.ENUM_ID_SMS_URL, from: undefined });
+  });
+
+  test.each([
+    [{ ...KANNEL, ENUM_ID_SMS_URL: "http://127.0.0.1:13013/cgi-bin/sendsms" }, "ENUM_ID_SMS_URL is not Kannel's"],
+    [{ ...KANNEL, ENUM_ID_SMS_URL: `${KANNEL.ENUM_ID_SMS_URL}?to={to}` }, "ENUM_ID_SMS_URL is not Kannel's"],
+    [{ ...KANNEL, ENUM_ID_SMS_METHOD: "POST" }, "ENUM_ID_SMS_METHOD, _HEADERS and _BODY are set"],
+    [{ ENUM_ID_SMS_URL: "https://sms.example.com/" }, "ENUM_ID_SMS_URL lacks {to} or {text}"],
+    [{ ENUM_ID_SMS_URL: `${URL_WITH_PLACES}&from={from}` }, "ENUM_ID_SMS_FROM is not set"],
+    [
+      { ENUM_ID_SMS_URL: URL_WITH_PLACES, ENUM_ID_SMS_METHOD: "GET", ENUM_ID_SMS_BODY: "a=b" },
+      "ENUM_ID_SMS_METHOD is GET",
+    ],
+    [{ ENUM_ID_SMS_PROFILE: "twilio" }, "ENUM_ID_SMS_PROFILE is"],
+    [{ ENUM_ID_SMS_FROM: "a name that is too long" }, "ENUM_ID_SMS_FROM is"],
+    [{ ENUM_ID_SMS_HEADERS: "Authorization: Bearer hunter2" }, "ENUM_ID_SMS_HEADERS is not a JSON object"],
+    [{ ENUM_ID_SMS_HEADERS: '{"A":"hunter2\\r\\nB: c"}' }, 'ENUM_ID_SMS_HEADERS has "A"'],
+    [{ ENUM_ID_SMS_HEADERS: '{"A":"{text}"}' }, 'ENUM_ID_SMS_HEADERS has a place in "A"'],
+    [{ ENUM_ID_SMS_HEADERS: '{"content-type":"text/plain"}' }, 'ENUM_ID_SMS_HEADERS has "content-type"'],
+    [{ ENUM_ID_SMS_BODY: '{"to":{to}}' }, "ENUM_ID_SMS_BODY is not JSON"],
+    [{ ENUM_ID_SMS_BODY: "<to>{to}</to>" }, "ENUM_ID_SMS_BODY is neither a JSON object nor a form"],
+    [{ ENUM_ID_SMS_BODY: '{"to":"{number}"}' }, "ENUM_ID_SMS_BODY has a place that there is not"],
+  ])("is refused in one sentence: %j", (env, beginning) => {
+    const faults = faultsOf(env);
+    expect(faults).toEqual([expect.stringMatching(/^[^\n]+: [^\n]+\.$/)]);
+    expect(faults[0]?.startsWith(beginning)).toBe(true);
+    expect(faults[0]).not.toContain("hunter2");
   });
 });
 

@@ -95,7 +95,8 @@ describe("mails and SMS", () => {
     expect(written.text).toContain("*Shop*");
     expect(written.subject).toContain("K7QF29XW");
     const text = sms.phoneCode({ code: "204816", host: "id.example.org" });
-    expect(text.split("\n").at(-1)).toBe("@id.example.org #204816");
+    // Its last line, which is the same in every language, is added behind it: test/messaging/templates.test.ts.
+    expect(text).toMatch(/^204816 [^\n]+$/);
   });
 
   it("fit one SMS in Latin letters and two in Cyrillic", () => {

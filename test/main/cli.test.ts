@@ -31,7 +31,15 @@ describe("enum-id", () => {
     using folder = freshFolder();
     const { code, stdout } = await outcome(args, { folder });
     expect(code).toBe(0);
-    for (const verb of ["start", "check-config", "migrate [up|down]", "keys list", "sessions end <e-mail>", "help"]) {
+    for (const verb of [
+      "start",
+      "check-config",
+      "migrate [up|down]",
+      "keys list",
+      "sessions end <e-mail>",
+      "messages to",
+      "help",
+    ]) {
       expect(stdout).toContain(`\n  ${verb} `);
     }
   });
@@ -238,5 +246,105 @@ describe("enum-id explain", () => {
     const { code, stderr } = await explained(JSON.stringify({ client: "shop" }));
     expect(code).toBe(1);
     expect(stderr).toContain("client_id");
+  });
+});
+
+describe("enum-id messages", () => {
+  test("to lists what was sent to one person and what became of it, without texts", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
+    const columns =
+      "id, channel, recipient, content_sealed, status, attempts, next_at, created_at, delivery, delivery_at";
+    for (const values of [
+      "'first', 'sms', '+15555550199', NULL, 'sent', 1, 0, 0, 'delivered', 5000",
+      "'second', 'sms', '+15555550199', 'sealed', 'waiting', 2, 0, 60000, NULL, NULL",
+      "'other', 'sms', '+15555550198', NULL, 'sent', 1, 0, 0, NULL, NULL",
+    ])
+      await database.rows(`INSERT INTO message (${columns}) VALUES (${values})`);
+    await database.close();
+    expect(await outcome(["messages", "to", "+1 555 555-01-99"], { folder })).toEqual({
+      code: 0,
+      stdout:
+        "1970-01-01T00:01:00.000Z  sms   waiting  attempts 2  second\n" +
+        "1970-01-01T00:00:00.000Z  sms   sent     attempts 1  first  delivered 1970-01-01T00:00:05.000Z\n",
+      stderr: "",
+    });
+    expect(await outcome(["messages", "to", "dora@example.com"], { folder })).toMatchObject({
+      code: 0,
+      stdout: "In the last week nothing was sent to dora@example.com.\n",
+    });
+    expect(await outcome(["messages", "to", "dora"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "Write: enum-id messages to <e-mail or phone>\n",
+    });
+  });
+});
+
+describe("enum-id accounts import", () => {
+  const lines = ["email,phone,wmids", "dora@example.com,+15555550199,401234567890", "emil@example.com,+15555550198,"];
+
+  test("makes accounts from a file or from standard input, and says so when there is nothing new", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    writeFileSync(`${folder.path}/people.csv`, lines.join("\r\n"));
+    const words = ["accounts", "import", "people.csv"];
+    const trial = "New: 2. There already: 0. Bad lines: 0. Nothing was written: it was a dry run.\n";
+    expect(await outcome([...words, "--dry-run"], { folder })).toEqual({ code: 0, stdout: trial, stderr: "" });
+    const made = "New: 2. There already: 0. Bad lines: 0. The new ones were made.\n";
+    expect(await outcome([...words, "--locale=ru"], { folder })).toEqual({ code: 0, stdout: made, stderr: "" });
+    using again = enumId(["accounts", "import", "-"], { folder });
+    again.child.stdin?.end('{"email":"dora@example.com","phone":"+15555550199"}\n');
+    const same = "New: 0. There already: 1. Bad lines: 0. Nothing was written: there is nothing new.\n";
+    expect(await again.ended).toEqual({ code: 0, stdout: same, stderr: "" });
+    const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
+    expect(await database.rows("SELECT email, locale FROM account ORDER BY email")).toEqual([
+      { email: "dora@example.com", locale: "ru" },
+      { email: "emil@example.com", locale: "ru" },
+    ]);
+    await database.close();
+  });
+
+  test("tells each bad line, ends with 1, and writes the others only when told to", async () => {
+    using folder = freshFolder();
+    await outcome(["migrate"], { folder });
+    writeFileSync(`${folder.path}/people.csv`, [...lines, "nobody,123,,", "fay,+15555550197,"].join("\n"));
+    const stderr = "line 4: has 4 values, and the header has 3.\nline 5, email: is not an e-mail address.\n";
+    const numbers = "New: 2. There already: 0. Bad lines: 2.";
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toEqual({
+      code: 1,
+      stdout: `${numbers} Nothing was written: mend the bad lines, or leave them out with --skip-bad.\n`,
+      stderr,
+    });
+    expect(await outcome(["accounts", "import", "--skip-bad", "people.csv"], { folder })).toEqual({
+      code: 1,
+      stdout: `${numbers} The new ones were made.\n`,
+      stderr,
+    });
+  });
+
+  test("says what is missing: the file, the tables, accounts, or the right words", async () => {
+    using folder = freshFolder();
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "people.csv cannot be read (ENOENT): name the file with the accounts, or - for standard input.\n",
+    });
+    expect(await outcome(["accounts", "import", "config"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "config is a folder: name the file with the accounts, or - for standard input.\n",
+    });
+    writeFileSync(`${folder.path}/people.csv`, "email,phone\n");
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "The database lacks migrations: run enum-id migrate first.\n",
+    });
+    await outcome(["migrate"], { folder });
+    expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
+      code: 1,
+      stderr: "people.csv holds no account.\n",
+    });
+    const usage = "Write: enum-id accounts import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>\n";
+    for (const words of [[], ["import"], ["import", "--force", "people.csv"], ["import", "a", "b"]])
+      expect(await outcome(["accounts", ...words], { folder })).toMatchObject({ code: 1, stderr: usage });
   });
 });

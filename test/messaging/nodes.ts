@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { Database } from "../../src/database.ts";
 import type { Message } from "../../src/messaging/messages.ts";
 import { createMessaging } from "../../src/messaging/messaging.ts";
-import type { Mail, Sms, Transports } from "../../src/messaging/transports.ts";
-import { createSealer } from "../../src/secrecy.ts";
+import type { Sms } from "../../src/messaging/sms-gateway.ts";
+import type { Mail, Transports } from "../../src/messaging/transports.ts";
+import { createDigester, createSealer } from "../../src/secrecy.ts";
 
 const random = { bytes: (length: number) => randomBytes(length) };
+export const digest = createDigester(randomBytes(32));
 const sealer = createSealer([randomBytes(32)], random);
 export const CODE = "48219370";
 export const MAIL: Message = {
@@ -41,6 +43,7 @@ export function node(database: Database, transports?: Transports) {
   const messaging = createMessaging({
     database,
     sealer,
+    digest,
     random,
     clock: () => state.now,
     transports: transports ?? { mail: keep, sms: keep },

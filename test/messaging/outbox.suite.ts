@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
 import { type Engine, openDatabase } from "../../src/database.ts";
-import { DeliveryError, type Sms } from "../../src/messaging/transports.ts";
+import { DeliveryError } from "../../src/messaging/delivery-error.ts";
+import type { Sms } from "../../src/messaging/sms-gateway.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { CODE, MAIL, node, rowsOf, SMS } from "./nodes.ts";
 
@@ -65,6 +66,16 @@ export function describeOutbox(engine: Engine): void {
         "a message was not sent and is tried again",
         "a message was given up",
       ]);
+    });
+
+    test("what is refused for good is given up at once", async () => {
+      await using fresh = await freshDatabase(engine);
+      const refuse = async () => Promise.reject(new DeliveryError("the SMS gateway: HTTP 403", { permanent: true }));
+      const { messaging, log } = node(fresh.database, { sms: refuse });
+      await messaging.enqueue(fresh.database, SMS);
+      await messaging.drain();
+      expect(await rowsOf(fresh.database)).toEqual([{ status: "failed", attempts: 1, content_sealed: null }]);
+      expect(log).toEqual([expect.stringContaining("a message was given up")]);
     });
 
     test("the log of a failure has its reason, and neither content nor address", async () => {

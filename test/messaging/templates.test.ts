@@ -5,6 +5,7 @@ import { createWriter } from "../../src/messaging/templates.ts";
 
 const NOON = new Date("2026-11-23T12:00:00Z");
 const write = createWriter({ issuer: "https://id.example.com" });
+const writeOnPort = createWriter({ issuer: "http://localhost:3000" });
 
 type Template = Message["template"];
 type Content = Message extends infer One ? (One extends Message ? Omit<One, "to" | "locale"> : never) : never;
@@ -57,5 +58,11 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
   test("a code by SMS ends with the line by which browsers fill it in on our host alone", () => {
     const { text } = write({ ...every["phone-code"], locale });
     expect(text.split("\n").at(-1)).toBe("@id.example.com #482193");
+    // The line names a host; a port would make it no such line.
+    expect(
+      writeOnPort({ ...every["phone-code"], locale })
+        .text.split("\n")
+        .at(-1),
+    ).toBe("@localhost #482193");
   });
 });

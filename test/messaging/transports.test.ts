@@ -3,15 +3,11 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, test } from "vitest";
-import {
-  chooseTransports,
-  createOutboxPageTransport,
-  createSmsGateway,
-  createSmtpTransport,
-  DeliveryError,
-} from "../../src/messaging/transports.ts";
+import { DeliveryError } from "../../src/messaging/delivery-error.ts";
+import { chooseTransports, createOutboxPageTransport, createSmtpTransport } from "../../src/messaging/transports.ts";
 
 const LETTER = { to: "alice@example.com", subject: "48219370 — ваш код", text: "Ваш код 48219370\n", messageId: "abc" };
+const SMS = { to: "+79161234567", text: "code 48219370", messageId: "abc", reportToken: "def" };
 const FROM = "E-num ID <id@example.com>";
 
 interface Listener extends AsyncDisposable {
@@ -119,46 +115,11 @@ describe("mail by SMTP", () => {
   });
 });
 
-describe("SMS by a gateway", () => {
-  test("is a GET with number and text in their places, percent-encoded", async () => {
-    const asked: string[] = [];
-    await using kannel = await gateway((request, response) => {
-      asked.push(`${request.method} ${request.url}`);
-      response.writeHead(202).end("0: Accepted for delivery");
-    });
-    const { sms } = createSmsGateway(
-      `http://127.0.0.1:${kannel.port}/cgi-bin/sendsms?username=u&to={to}&text={text}&coding=2`,
-    );
-    const text = "Код 48 & 50% {to} \n@id.example.com #48";
-    await sms({ to: "+79161234567", text });
-    expect(asked).toHaveLength(1);
-    const [method = "", target = ""] = asked[0]?.split(" ") ?? [];
-    expect(method).toBe("GET");
-    const { searchParams } = new URL(target, "http://gateway");
-    expect(Object.fromEntries(searchParams)).toEqual({ username: "u", to: "+79161234567", text, coding: "2" });
-  });
-
-  test.each([401, 404, 503, 302])("fails when the gateway answers %i, without telling its address", async (status) => {
-    await using kannel = await gateway((_, response) =>
-      response.writeHead(status, { Location: "http://localhost/" }).end(),
-    );
-    const { sms } = createSmsGateway(`http://127.0.0.1:${kannel.port}/?password=hunter2&to={to}&text={text}`);
-    const reason = await failureOf(sms({ to: "+79161234567", text: "48219370" }));
-    expect(reason).toBe(status === 302 ? "the SMS gateway: not reachable" : `the SMS gateway: HTTP ${status}`);
-  });
-
-  test("fails when the gateway is not there", async () => {
-    const { sms } = createSmsGateway(`http://127.0.0.1:${await closedPort()}/?to={to}&text={text}`);
-    expect(await failureOf(sms({ to: "+79161234567", text: "48219370" }))).toBe("the SMS gateway: not reachable");
-  });
-});
-
 describe("the outbox page", () => {
   test("has the last fifty messages, the newest first, and each was a line in the log", async () => {
     const lines: string[] = [];
     const outbox = createOutboxPageTransport({ clock: () => 7, print: (line) => lines.push(line) });
-    for (let count = 1; count <= 60; count += 1)
-      await outbox.sms({ to: "+79161234567", text: `code ${count}\n\n@host` });
+    for (let count = 1; count <= 60; count += 1) await outbox.sms({ ...SMS, text: `code ${count}\n\n@host` });
     await outbox.mail(LETTER);
     expect(outbox.recent()).toHaveLength(50);
     expect(outbox.recent().slice(0, 2)).toEqual([
@@ -174,17 +135,18 @@ describe("what is chosen", () => {
   const clock = () => 0;
   const print = () => undefined;
   const mail = { smtpUrl: "smtp://127.0.0.1:1", from: FROM };
-  const smsUrl = "http://127.0.0.1:1/?to={to}&text={text}";
+  const issuer = "https://id.example.com";
+  const sms = { profile: "kannel" as const, url: "http://u:p@127.0.0.1:1/cgi-bin/sendsms", from: undefined };
 
   test("in production is what the operator has set, and nothing else", () => {
     expect(
-      chooseTransports({ config: { production: true, mail: undefined, smsUrl: undefined }, clock, print }),
+      chooseTransports({ config: { production: true, mail: undefined, sms: undefined, issuer }, clock, print }),
     ).toEqual({
       transports: {},
       outbox: undefined,
     });
     const { transports, outbox } = chooseTransports({
-      config: { production: true, mail, smsUrl: undefined },
+      config: { production: true, mail, sms: undefined, issuer },
       clock,
       print,
     });
@@ -194,14 +156,14 @@ describe("what is chosen", () => {
 
   test("in development the outbox page takes the place of what is not set", async () => {
     const { transports, outbox } = chooseTransports({
-      config: { production: false, mail, smsUrl: undefined },
+      config: { production: false, mail, sms: undefined, issuer },
       clock,
       print,
     });
-    await transports.sms?.({ to: "+79161234567", text: "hello" });
+    await transports.sms?.({ ...SMS, text: "hello" });
     expect(outbox?.recent().map(({ channel }) => channel)).toEqual(["sms"]);
     expect(transports.mail).not.toBe(outbox?.mail);
-    const both = chooseTransports({ config: { production: false, mail, smsUrl }, clock, print });
+    const both = chooseTransports({ config: { production: false, mail, sms, issuer }, clock, print });
     expect(both.outbox).toBeUndefined();
   });
 });

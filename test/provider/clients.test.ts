@@ -334,13 +334,16 @@ describe("config/clients.json", () => {
     expect(clients.map(({ client_id, first_party, subject_type }) => [client_id, first_party, subject_type])).toEqual([
       ["shop", true, "public"],
       ["library", false, "pairwise"],
+      ["credit-exchange", true, "public"],
+      ["debt-service", true, "public"],
       ["wallet-api", false, "public"],
       ["wallet", false, "public"],
     ]);
   });
 
-  test("has a logo for each client, and each logo is a picture", () => {
-    expect(clientsOf([], { production: false, contents }).map(({ logo }) => logo?.type)).not.toContain(undefined);
+  test("has a logo for each site, and each logo is a picture", () => {
+    const sites = clientsOf([], { production: false, contents }).filter(({ resource }) => resource === undefined);
+    expect(sites.map(({ logo }) => logo?.type)).not.toContain(undefined);
     for (const logo of logos) expect(readLogo(config(logo)), logo).toMatchObject({ ok: true });
   });
 
@@ -348,6 +351,8 @@ describe("config/clients.json", () => {
     expect(faultsOf([], { contents })).toEqual([
       expect.stringContaining('client "shop": development_only'),
       expect.stringContaining('client "library": development_only'),
+      expect.stringContaining('client "credit-exchange": development_only'),
+      expect.stringContaining('client "debt-service": development_only'),
       expect.stringContaining('client "wallet-api": development_only'),
       expect.stringContaining('client "wallet": development_only'),
     ]);

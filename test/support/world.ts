@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import pino from "pino";
 import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
-import { type App, createApp } from "../../src/app.ts";
+import { createApp } from "../../src/app.ts";
+import type { App } from "../../src/app-ports.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
 import type { Database, Engine } from "../../src/database.ts";
@@ -14,7 +15,7 @@ import type { Statement } from "../../src/e-num/statement.ts";
 import type { MountedRoute } from "../../src/http/listener.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
-import { createOutboxPageTransport, type SentMessage } from "../../src/messaging/transports.ts";
+import { createOutboxPageTransport, type SentMessage, type Transports } from "../../src/messaging/transports.ts";
 import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
@@ -70,6 +71,8 @@ export interface WorldOptions {
   config?: Partial<Config>;
   /** Where none is given, the types' own demands stand. */
   policy?: PolicyFile;
+  /** In the place of the outbox page's, of the channels that are there. */
+  transports?: (issuer: string) => Transports;
 }
 
 export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
@@ -134,7 +137,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock,
       random,
       logger,
-      transports: outbox,
+      transports: { mail: outbox.mail, sms: outbox.sms, ...options.transports?.(issuer) },
       outbox,
       operationTypes: OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
@@ -231,7 +234,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     countryHeader: undefined,
     logLevel: "info",
     mail: undefined,
-    smsUrl: undefined,
+    sms: undefined,
     registration: "open",
     metrics: undefined,
     drain: 0,

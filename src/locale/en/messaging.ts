@@ -116,9 +116,8 @@ Your own browsers and phones go on working. There is nothing that you must do.
 };
 
 export const sms = {
-  /** Ends with the origin-bound line (WICG), by which a browser fills the code in on that host only. */
-  phoneCode: ({ code, host }: { code: string; host: string }) =>
-    `${code} is your code for ${host}. Read it to nobody.\n\n@${host} #${code}`,
+  /** The origin-bound line follows: `messaging/templates.ts`. */
+  phoneCode: ({ code, host }: { code: string; host: string }) => `${code} is your code for ${host}. Read it to nobody.`,
   deviceActivated: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
   padRenewed: ({ device, host }: { device: string; host: string }) =>

@@ -101,7 +101,7 @@ export const mail: Messages["mail"] = {
 };
 
 export const sms: Messages["sms"] = {
-  phoneCode: ({ code, host }) => `${code} — ваш код для ${host}. Никому его не называйте.\n\n@${host} #${code}`,
+  phoneCode: ({ code, host }) => `${code} — ваш код для ${host}. Никому его не называйте.`,
   deviceActivated: ({ device, host }) =>
     `К вашему счёту на ${host} подключён телефон «${device}». Если это были не вы, сразу сообщите об этом там.`,
   padRenewed: ({ device, host }) =>

@@ -1,0 +1,46 @@
+/** What the composition root is given, and what it gives. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Database } from "./database.ts";
+import type { Mounted } from "./http/listener.ts";
+import type { Keys } from "./keys/keys.ts";
+import type { OutboxPage, Transports } from "./messaging/transports.ts";
+import type { OperationTypes } from "./operation/operation.ts";
+import type { PolicyFile } from "./policy/policy.ts";
+import type { ClientEntry } from "./provider/clients.ts";
+import type { Random } from "./random.ts";
+import type { Sealer } from "./secrecy.ts";
+
+export interface AppPorts {
+  config: Config;
+  clients: readonly ClientEntry[];
+  database: Database;
+  sealer: Sealer;
+  keys: Keys;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  transports: Transports;
+  operationTypes: OperationTypes;
+  policy: PolicyFile;
+  /** What was sent, for the development server's page; in production there is none. */
+  outbox: Pick<OutboxPage, "recent"> | undefined;
+}
+
+/** `routes` are ours, without oidc-provider's: for whoever must not miss one (the documents' test, the fuzz test). */
+export interface App extends Mounted {
+  /** Answers `GET /metrics`; for an address that the public does not reach. */
+  metrics: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
+  start(): void;
+  /** Sends all messages and tells all sites that are due now. */
+  drain(): Promise<void>;
+  /** Deletes all that has expired by now. */
+  sweep(): Promise<void>;
+  /** From now on `/readyz` says that the process is closing. */
+  closing(): void;
+  /** Ends what `start` began; requests are the listener's owner's to wait for. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,129 @@
+import { Refusal } from "./config-values.ts";
+
+/** A request to an SMS gateway, with places: `{to}`, `{text}`, `{from}`, `{id}`, `{report_url}`, each written as its surroundings need. */
+export interface SmsRequest {
+  method: SmsMethod;
+  /** The places are in path or query, so that what fills them cannot name another host. */
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** A JSON object with places inside its texts, or a form. */
+  body: { type: "json" | "form"; text: string } | undefined;
+}
+
+/** How SMS leave: Kannel's `sendsms` at an address with name and password in it, or a request of the operator's own. */
+export type SmsGateway = { from: string | undefined } & (
+  | { profile: "kannel"; url: string }
+  | { profile: "template"; request: SmsRequest }
+);
+
+export const SMS_METHODS = ["GET", "POST", "PUT"] as const;
+type SmsMethod = (typeof SMS_METHODS)[number];
+export const SMS_PROFILES = ["template", "kannel"] as const;
+
+const PLACES: readonly string[] = ["{to}", "{text}", "{from}", "{id}", "{report_url}"];
+/** What a header's value and name may be (RFC 9110 section 5). */
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+
+/** An address with places; whether they are those of the profile is `combineSms`'s to say. */
+export function parseSmsUrl(given: string): string | Refusal {
+  const rest = withoutPlaces(given);
+  const url = URL.parse(rest);
+  if (!/^https?:\/\/[^/?#{}]+[/?]/.test(given) || url === null || /[{}]/.test(rest)) {
+    return new Refusal(
+      `is not a gateway's address: write http://host:13013/cgi-bin/sendsms and the rest; the places are ${PLACES.join(", ")}.`,
+    );
+  }
+  return given;
+}
+
+/** A number, or what a phone shows in its place: at most 11 letters and digits (3GPP TS 23.040 section 9.1.2.5). */
+export function parseSmsFrom(given: string): string | Refusal {
+  if (/^\+?[0-9]{3,15}$/.test(given) || /^[A-Za-z0-9 ._-]{1,11}$/.test(given)) return given;
+  return new Refusal(`is "${given}": write a number of 3 to 15 digits, or at most 11 letters and digits.`);
+}
+
+/** JSON: name and value of each header. Of places only `{id}` is there, whose letters a header may have. */
+export function parseSmsHeaders(given: string): Record<string, string> | Refusal {
+  const object = jsonObject(given);
+  if (object === undefined) return new Refusal('is not a JSON object: write {"Authorization":"Bearer secret"}.');
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(object)) {
+    if (!HEADER.test(name) || typeof value !== "string" || !HEADER_VALUE.test(value))
+      return new Refusal(
+        `has ${JSON.stringify(name)}, which is no header: write a name and a text of one line for each.`,
+      );
+    if (/^(content-type|content-length|host|connection|transfer-encoding)$/i.test(name))
+      return new Refusal(`has ${JSON.stringify(name)}, which follows from the request by itself: remove it.`);
+    if (PLACES.some((place) => place !== "{id}" && value.includes(place)))
+      return new Refusal(`has a place in ${JSON.stringify(name)}: a header can have {id} alone.`);
+    headers[name] = value;
+  }
+  return headers;
+}
+
+/** JSON where it is an object, else a form: `to={to}&text={text}`. */
+export function parseSmsBody(given: string): SmsRequest["body"] | Refusal {
+  const hint = `write {"to":"{to}","text":"{text}"} or to={to}&text={text}; the places are ${PLACES.join(", ")}.`;
+  const json = given.startsWith("{") && !PLACES.some((place) => given.startsWith(place));
+  if (/\{[a-z_]+\}/.test(withoutPlaces(given))) return new Refusal(`has a place that there is not: ${hint}`);
+  if (json)
+    return jsonObject(given) === undefined ? new Refusal(`is not JSON: ${hint}`) : { type: "json", text: given };
+  if (!/^[^=&\s]+=[^=&\s]*(&[^=&\s]+=[^=&\s]*)*$/.test(given) || /[{}]/.test(withoutPlaces(given)))
+    return new Refusal(`is neither a JSON object nor a form: ${hint}`);
+  return { type: "form", text: given };
+}
+
+export interface SmsSettings {
+  profile: (typeof SMS_PROFILES)[number];
+  url: string | undefined;
+  from: string | undefined;
+  method: SmsMethod | undefined;
+  headers: Record<string, string> | undefined;
+  body: SmsRequest["body"];
+}
+
+/** What belongs together; faults are whole sentences. */
+export function combineSms(given: SmsSettings): { gateway: SmsGateway | undefined; faults: string[] } {
+  const { profile, url, from, method, headers, body } = given;
+  if (url === undefined) return { gateway: undefined, faults: [] };
+  const template = `${url} ${body?.text ?? ""}`;
+  const faults: string[] = [];
+  if (profile === "kannel") {
+    const { username, password, search } = new URL(withoutPlaces(url));
+    if (username === "" || password === "" || search !== "" || withoutPlaces(url) !== url)
+      faults.push(
+        "ENUM_ID_SMS_URL is not Kannel's: write http://user:password@host:13013/cgi-bin/sendsms, and nothing behind it.",
+      );
+    if (method !== undefined || headers !== undefined || body !== undefined)
+      faults.push("ENUM_ID_SMS_METHOD, _HEADERS and _BODY are set, and Kannel's request has its own: remove them.");
+    return { gateway: { profile, url, from }, faults };
+  }
+  if (!template.includes("{to}") || !template.includes("{text}"))
+    faults.push(
+      "ENUM_ID_SMS_URL lacks {to} or {text}: write both there or in ENUM_ID_SMS_BODY, or set ENUM_ID_SMS_PROFILE to kannel.",
+    );
+  if (template.includes("{from}") && from === undefined)
+    faults.push("ENUM_ID_SMS_FROM is not set, and the gateway's request has {from}: name the sender.");
+  if (URL.parse(withoutPlaces(url))?.username !== "")
+    faults.push(
+      "ENUM_ID_SMS_URL holds a name or a password: write them as the gateway wants them, in ENUM_ID_SMS_HEADERS or the query.",
+    );
+  if (body !== undefined && method === "GET")
+    faults.push("ENUM_ID_SMS_METHOD is GET, and ENUM_ID_SMS_BODY is set: write POST or PUT.");
+  const request = { method: method ?? (body === undefined ? "GET" : "POST"), url, headers: headers ?? {}, body };
+  return { gateway: { profile, request, from }, faults };
+}
+
+function withoutPlaces(template: string): string {
+  return PLACES.reduce((text, place) => text.replaceAll(place, ""), template);
+}
+
+function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

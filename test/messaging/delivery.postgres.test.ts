@@ -1,0 +1,3 @@
+import { describeDelivery } from "./delivery.suite.ts";
+
+describeDelivery("postgres");
