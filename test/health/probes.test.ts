@@ -96,6 +96,7 @@ describe("figures", () => {
   test("have the database's time by kind of statement, and its errors by code", async () => {
     await using world = await createWorld();
     await signIn(world);
+    await world.sweep();
     for (const kind of ["select", "insert", "update", "delete"]) {
       expect(await figure(world, `enum_id_database_seconds_count{statement="${kind}"}`)).toBeGreaterThan(0);
     }
