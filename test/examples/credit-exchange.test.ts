@@ -103,15 +103,17 @@ describe("a request for credit", () => {
     expect((await alice.at.get("/")).text).not.toContain("Not confirmed yet");
   });
 
-  test("that does not fit into a code that phones read is refused in words", async () => {
+  test("that does not fit into a code is shown by an online phone", async () => {
     await using journey = await createJourney();
     const alice = createPerson(journey, journey.exchange);
     const description = Array.from({ length: 140 }, (_, place) =>
       String.fromCodePoint(0x400 + ((place * 37) % 90)),
     ).join("");
     const answer = await alice.at.post("ask", { ...CREDIT, description });
-    expect(answer.status).toBe(422);
-    expect(answer.text).toContain("E-num does not take it: its texts are too long");
+    expect(answer.status).toBe(303);
+    const page = await comeToOperation(journey.world, alice, answer);
+    expect(page.qr).toMatch(/^enum:o\?c=\d{8}&r=[\w-]{22}$/);
+    expect(page.text).toContain(description);
   });
 });
 

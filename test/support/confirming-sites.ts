@@ -3,6 +3,7 @@ import type { Statement } from "../../src/e-num/statement.ts";
 import { verifyStatement } from "../../src/e-num/statement-token.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import type { Journey, LiveSite } from "./journey.ts";
+import { leave } from "./payment.ts";
 import { ALICE } from "./sign-in.ts";
 import { createSiteBrowser, type SiteAnswer, type SiteBrowser } from "./site-browser.ts";
 import { createVisitor, type Page, type Visitor } from "./visitor.ts";
@@ -49,7 +50,9 @@ export async function confirm(world: World, person: Person, begun: SiteAnswer): 
 export async function scan(world: World, person: Person, page: Page): Promise<URL> {
   if (page.qr === "") return new URL(page.url);
   const response = world.answer(person.email, page.challenge, await scanned(world, page.qr));
-  return new URL((await person.visitor.submit(page, "next", { response })).url);
+  const next = await person.visitor.submit(page, "next", { response });
+  // Where it cannot be, a page of the provider's says so before it leads back.
+  return new URL((next.url.startsWith(world.issuer) ? await leave(person.visitor, next) : next).url);
 }
 
 /** Declines, with a reason: the address by which the person comes back to the site. */
