@@ -157,6 +157,8 @@ const genuine = {
 } as const satisfies Omit<ReceiptOutcome & { kind: "genuine" }, "described">;
 const reasons = ["not-a-receipt", "other-issuer", "bad-signature", "wrong-type"] as const;
 const payment = (locale: Locale): Described => describedAs("payment", locale);
+const dayLimit = { kind: "limit", window: "day", limit: "100 WMZ" } as const;
+const lostPhone = { kind: "raised", by: "security", reason: "A phone of yours was reported lost." } as const;
 const back = { siteHref: "https://books.example" };
 
 export const confirmations: readonly Sample[] = [
@@ -168,6 +170,17 @@ export const confirmations: readonly Sample[] = [
   operation("payment", "development", {
     data: { ...stranger, ...commands, shownResponse: "6754654" },
     around: developing,
+    pictured: true,
+  }),
+  operation("payment", "above-limit", { data: { screen: "scan", because: dayLimit }, pictured: true }),
+  operation("payment", "raised", { data: { screen: "scan", because: lostPhone }, pictured: false }),
+  operation("payment", "demands-scan", {
+    data: {
+      ...stranger,
+      values: { response: "6754654" },
+      errors: [{ field: "response", code: "demands-scan", because: dayLimit }],
+    },
+    around: bookShop,
     pictured: true,
   }),
   operation("trust_limit", "online", { data: named, pictured: false }),
@@ -198,6 +211,8 @@ export const confirmations: readonly Sample[] = [
   ),
   sample("confirmation-declined", "confirmation/declined", { ...back, requestsClosed: false }, bookShop),
   sample("confirmation-declined-not-me", "confirmation/declined", { ...back, requestsClosed: true }, known(bookShop)),
+  sample("confirmation-refused", "confirmation/refused", { ...back, because: dayLimit }, known(bookShop)),
+  sample("confirmation-refused-raised", "confirmation/refused", { ...back, because: lostPhone }, bookShop, false),
   sample("confirmation-locked", "confirmation/locked", { until, ...back }, bookShop),
   sample("confirmation-locked-signed-in", "confirmation/locked", { until, ...back }, known(bookShop), false),
   sample(
