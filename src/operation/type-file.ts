@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseText } from "../e-num/text.ts";
+import { sentencesOf } from "../file-faults.ts";
 
 /** What a file of `config/operations` may hold. What its parts must have to do with one another is in `type-rules.ts`. */
 
@@ -70,37 +71,5 @@ export function parseTypeFile(
   }
   const parsed = file.safeParse(json);
   if (parsed.success) return { ok: true, file: parsed.data };
-  return { ok: false, faults: parsed.error.issues.flatMap(sentences) };
-}
-
-function sentences(issue: z.core.$ZodIssue): string[] {
-  const place = issue.path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .slice(1);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${place}${place && "."}${key} is not a member that is known here: correct or remove it.`,
-    );
-  }
-  return [`${place === "" ? "the whole" : place} ${wordsOf(issue)}.`];
-}
-
-function wordsOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return `must be ${issue.values.join(" or ")}`;
-    case "invalid_type":
-      return `must be there as ${issue.expected}`;
-    case "invalid_union":
-      return "options" in issue ? `must be ${(issue.options ?? []).join(" or ")}` : issue.message;
-    case "invalid_key":
-      return issue.issues[0]?.message ?? "is no name for a member";
-    case "too_small":
-      return `must be at least ${issue.minimum}`;
-    case "too_big":
-      return `must be at most ${issue.maximum}`;
-    default:
-      return issue.message;
-  }
+  return { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
 }

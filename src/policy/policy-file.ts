@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Amount, parseAmount } from "../e-num/amount.ts";
 import { CURRENCY_NAMES } from "../e-num/purse.ts";
+import { sentencesOf } from "../file-faults.ts";
 
 /** What the operator's policy file may hold. What its parts must have to do with clients, types and one another is in `file-rules.ts`. */
 
@@ -14,7 +15,7 @@ const amount = z.string().transform((text, context): Amount => {
 });
 
 const timeZone = z.string().refine(isTimeZone, { error: "must be a time zone such as UTC or Europe/Moscow" });
-const names = z.array(z.string().min(1)).min(1, "must name at least one, or be left out for all").exactOptional();
+const names = z.array(z.string().min(1)).min(1).exactOptional();
 
 const limit = z.strictObject({
   currency: z.enum(CURRENCIES),
@@ -62,35 +63,7 @@ export function parsePolicyFile(
   const parsed = file.safeParse(json);
   return parsed.success
     ? { ok: true, file: parsed.data }
-    : { ok: false, faults: parsed.error.issues.flatMap(sentences) };
-}
-
-function sentences(issue: z.core.$ZodIssue): string[] {
-  const place = placeOf(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${place}${place && "."}${key} is not a member that is known here: correct or remove it.`,
-    );
-  }
-  return [`${place === "" ? "the whole" : place} ${wordsOf(issue)}.`];
-}
-
-function placeOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-function wordsOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return `must be ${issue.values.join(" or ")}`;
-    case "invalid_type":
-      return `must be there as ${issue.expected}`;
-    default:
-      return issue.message;
-  }
+    : { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
 }
 
 function isTimeZone(name: string): boolean {

@@ -22,7 +22,7 @@ describe("a policy file that is wrong stops the start with file, place and reaso
       rule({ types: ["gift"] }),
       "rules[0].types names gift, which no operation has: there are",
     ],
-    ["an empty list", rule({ clients: [] }), "rules[0].clients must name at least one, or be left out for all"],
+    ["an empty list", rule({ clients: [] }), "rules[0].clients must name at least 1"],
     [
       "a screen that the type has not",
       rule({ types: ["profile_update"], clients: ["shop"], demands: "payment" }),
