@@ -107,13 +107,18 @@ async function dispatch(words: readonly string[], ports: PhonePorts): Promise<Ou
   }
 }
 
+/** One id in 64 begins as an option does. */
+const REQUEST_ID = /^-[\w-]{21}$/;
+const NO_OPTION = " ";
+
 type Command = { readonly verb: string | undefined; readonly rest: readonly string[]; readonly options: Options };
 
 function parseCommand(words: readonly string[]): Outcome<Command> {
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    const args = words.map((word) => (REQUEST_ID.test(word) ? `${NO_OPTION}${word}` : word));
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const { help, ...options } = values;
-    const [verb, ...rest] = positionals;
+    const [verb, ...rest] = positionals.map((word) => (word.startsWith(NO_OPTION) ? word.slice(1) : word));
     return { ok: true, value: { verb: help ? "help" : verb, rest, options } };
   } catch (error) {
     // Node's own sentence names the option; what follows its first full stop is advice on quoting.

@@ -87,6 +87,16 @@ describe("answer", () => {
     expect(rows[0]?.signature).toMatch(/^ey/);
   });
 
+  it("a request whose id begins with a hyphen is no option", async () => {
+    await using world = await createWorld();
+    await using alice = await aliceAt(world);
+    for (const id of ["-Zt0bV9kq3mXyR2aLw4pQ7", "--t0bV9kq3mXyR2aLw4pQ7"]) {
+      const { exit, complaint } = await alice.run("answer", id, "48219370", ...PIN);
+      expect([exit, complaint]).toEqual([1, expect.stringContaining("request")]);
+    }
+    expect((await alice.run("answer", "-x", "48219370", ...PIN)).complaint).toContain("Unknown option '-x'");
+  });
+
   it("for a browser that never signed in it warns, sends nothing and shows the response to type", async () => {
     await using world = await createWorld();
     await using alice = await aliceAt(world);
