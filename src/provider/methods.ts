@@ -22,6 +22,8 @@ export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
   const byPath = new Map(Object.entries(METHODS).map(([name, methods]) => [provider.pathFor(name), methods]));
   return async (context, next) => {
     await next();
+    // A revocation's answer is empty (RFC 7009 section 2.2), and clients take the `text/plain` of nothing for a failure.
+    if (context.body === "") context.remove("Content-Type");
     const methods = byPath.get(context.path);
     if (methods === undefined || context.status !== 404 || context.body !== undefined) return;
     const allowed = methods.join(", ");

@@ -36,7 +36,7 @@ const does = (id, work) => document.getElementById(id).addEventListener("click",
 does("in", () => manager.signinRedirect(scope.includes("offline_access") ? { prompt: "consent" } : {}));
 does("popup", () => manager.signinPopup());
 does("renew", () => manager.signinSilent());
-does("revoke", () => manager.revokeTokens().then(() => manager.getUser()));
+does("revoke", () => manager.revokeTokens().then(() => { document.getElementById("token").textContent = "revoked"; }));
 does("out", () => manager.signoutRedirect());
 if (location.pathname === "/callback") {
   // In a frame or a popup the library hands over by itself and there is no user here.
