@@ -1,7 +1,25 @@
 import type { z } from "zod";
 
-/** What is wrong at one place of an operator's file, for the one who wrote it: sentences that begin with the place within the file. */
-export function sentencesOf(issue: z.core.$ZodIssue): string[] {
+/** An operator's file of JSON by itself; every fault is a sentence that begins with the place within the file. No file that comes here holds a secret. */
+export function parseFile<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+): { readonly ok: true; readonly file: z.output<Schema> } | { readonly ok: false; readonly faults: string[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    // The parser's message names line and column, and may repeat some of the text.
+    return { ok: false, faults: [`is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`] };
+  }
+  const parsed = schema.safeParse(json);
+  return parsed.success
+    ? { ok: true, file: parsed.data }
+    : { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
+}
+
+/** What is wrong at one place of the file, for the one who wrote it. */
+function sentencesOf(issue: z.core.$ZodIssue): string[] {
   const place = issue.path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")

@@ -2,6 +2,7 @@
  * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs; and the page on which the person sees the own account and
  * switches on that more is demanded for it. It does not own devices, sessions, what a site may see, or what is demanded.
  * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token; the page is at `/account`.
+ * Accounts come to be by registration, or many at once from an operator's file (`import.ts`).
  */
 import { type Clock, epochSeconds, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";

@@ -1,6 +1,7 @@
 /**
  * Owns enrolled phones: their names, keys, pads and states (`pending`, `active`, `locked`, `revoked`; PROTOCOL 1).
- * A pad leaves this room twice: once to the phone, encrypted to its key, and for each judgement to `challenge/`.
+ * A pad leaves this room twice: once to the phone, encrypted to its key, and for each judgement to `challenge/`; a phone that
+ * proves its key is given a new one (`renewal.ts`).
  * It does not know how a device comes to be (`enrolment/`), nor what it answers (`challenge/`).
  */
 import type { Clock, Millis } from "../clock.ts";

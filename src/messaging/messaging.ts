@@ -2,6 +2,7 @@
  * Owns the outbox: what is to be told to a person is kept in the transaction of the change that it tells of, and sent after it, at most three times.
  * Content is sealed while it waits and erased when it is sent or given up. It does not know words (`write`) or networks (`transports`).
  * Control enters by `enqueue`, inside a transaction; a worker of each node takes what is due and leaves by the transports.
+ * What an SMS gateway reports of a delivery comes back by `routes.ts`, and is kept with the message.
  */
 import type { Logger } from "pino";
 import { type Clock, type Millis, SECOND } from "../clock.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseText } from "../e-num/text.ts";
-import { sentencesOf } from "../file-faults.ts";
+import { parseFile } from "../file-faults.ts";
 
 /** What a file of `config/operations` may hold. What its parts must have to do with one another is in `type-rules.ts`. */
 
@@ -59,17 +59,6 @@ export type TypeFile = z.output<typeof file>;
 export type LowestAcr = (typeof ACRS)[number];
 
 /** One file by itself; every fault is a sentence that begins with the place within the file. */
-export function parseTypeFile(
-  text: string,
-): { readonly ok: true; readonly file: TypeFile } | { readonly ok: false; readonly faults: string[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    // The parser's message names line and column; a type's file holds no secret that it could repeat.
-    return { ok: false, faults: [`is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`] };
-  }
-  const parsed = file.safeParse(json);
-  if (parsed.success) return { ok: true, file: parsed.data };
-  return { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
+export function parseTypeFile(text: string) {
+  return parseFile(text, file);
 }

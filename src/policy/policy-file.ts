@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Amount, parseAmount } from "../e-num/amount.ts";
 import { CURRENCY_NAMES } from "../e-num/purse.ts";
-import { sentencesOf } from "../file-faults.ts";
+import { parseFile } from "../file-faults.ts";
 
 /** What the operator's policy file may hold. What its parts must have to do with clients, types and one another is in `file-rules.ts`. */
 
@@ -50,20 +50,8 @@ export const WINDOWS = ["day", "week", "month"] as const;
 export type Window = (typeof WINDOWS)[number];
 
 /** The file by itself; every fault is a sentence that begins with the place within the file. */
-export function parsePolicyFile(
-  text: string,
-): { readonly ok: true; readonly file: PolicyFile } | { readonly ok: false; readonly faults: string[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    // The parser's message names line and column; a policy holds no secret that it could repeat.
-    return { ok: false, faults: [`is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`] };
-  }
-  const parsed = file.safeParse(json);
-  return parsed.success
-    ? { ok: true, file: parsed.data }
-    : { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
+export function parsePolicyFile(text: string) {
+  return parseFile(text, file);
 }
 
 function isTimeZone(name: string): boolean {

@@ -140,16 +140,18 @@ describe("a phone that waits", () => {
   });
 });
 
+/** The feed asks by the query that it is given, and never by itself. */
+const database = {
+  engine: "sqlite" as const,
+  rows: async () => [],
+  first: async () => undefined,
+  run: async () => undefined,
+};
+
 describe("ten thousand that wait", () => {
   test("cost one question a second together, and each is told of its own account alone", async () => {
     let asks = 0;
     const rows: { id: string; accountId: string | undefined; at: number }[] = [];
-    const database = {
-      engine: "sqlite" as const,
-      rows: async () => [],
-      first: async () => undefined,
-      run: async () => undefined,
-    };
     const feed = createFeed({
       database,
       clock: Date.now,
@@ -184,12 +186,6 @@ describe("ten thousand that wait", () => {
   test("a database that is away is told once, and asked again", async () => {
     let away = true;
     const told = vi.fn();
-    const database = {
-      engine: "sqlite" as const,
-      rows: async () => [],
-      first: async () => undefined,
-      run: async () => undefined,
-    };
     const feed = createFeed({
       database,
       clock: Date.now,
