@@ -1,4 +1,5 @@
 import { Refusal } from "./config-values.ts";
+import { jsonObject } from "./json-object.ts";
 
 /** A request to an SMS gateway, with places: `{to}`, `{text}`, `{from}`, `{id}`, `{report_url}`, each written as its surroundings need. */
 export interface SmsRequest {
@@ -117,13 +118,4 @@ export function combineSms(given: SmsSettings): { gateway: SmsGateway | undefine
 
 function withoutPlaces(template: string): string {
   return PLACES.reduce((text, place) => text.replaceAll(place, ""), template);
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { jsonObject } from "../json-object.ts";
 import { type Locale, languages, parseLocale } from "../locale/locale.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
 import { type Email, type Phone, parseEmail, parsePhone } from "./identifier.ts";
@@ -104,15 +105,6 @@ function parseJsonLine(text: string): ParsedLine {
   if (!Array.isArray(wmids) || list?.length !== wmids.length)
     problems.push({ member: "wmids", reason: "is not an array of strings" });
   return problems.length > 0 ? { ok: false, problems } : parseFields({ ...fields, wmids: list ?? [] });
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseFields(fields: Fields): ParsedLine {
