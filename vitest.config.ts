@@ -29,6 +29,9 @@ export default defineConfig({
     reporters: ["default", "./test/support/closing-line.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    globalSetup: ["test/support/templates.ts"],
+    // Modules hold no state, so that a worker may load them once instead of once for each file.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -58,7 +61,7 @@ export default defineConfig({
           name: "postgres",
           include: [...postgres, ...onBoth],
           provide: { engine: "postgres" },
-          globalSetup: ["test/support/postgres.ts"],
+          globalSetup: ["test/support/templates.ts", "test/support/postgres.ts"],
           maxWorkers: 2,
         },
       },
@@ -69,6 +72,7 @@ export default defineConfig({
           include: journeys,
           provide: { engine: "sqlite" },
           testTimeout: 120_000,
+          isolate: true,
           maxWorkers: 1,
           fileParallelism: false,
         },

@@ -9,6 +9,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/closing-line.ts"],
     testTimeout: 900_000,
     hookTimeout: 60_000,
+    globalSetup: ["test/support/templates.ts"],
     maxWorkers: 3,
   },
 });

@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from "vitest/node";
 
-/** Ends the run with the one line that CI reads: `N passed, N failed`. A file that could not be loaded counts as a failure. */
+/** Ends the run with the one line that CI reads: `N passed, N failed`. A file that could not be loaded counts as a failure, and so does a run that could not begin. */
 export default class ClosingLine implements Reporter {
   #passed = 0;
   #failed = 0;
@@ -13,6 +13,8 @@ export default class ClosingLine implements Reporter {
 
   onTestRunEnd(modules: readonly { errors(): readonly unknown[] }[], errors: readonly unknown[]): void {
     const failed = this.#failed + errors.length + modules.filter((module) => module.errors().length > 0).length;
-    process.on("exit", () => console.log(`${this.#passed} passed, ${failed} failed`));
+    // What fails before any test does, such as the database server's start, is told to no reporter but makes the exit code.
+    const counted = (code: number) => (code === 0 ? failed : Math.max(1, failed));
+    process.on("exit", (code) => console.log(`${this.#passed} passed, ${counted(code)} failed`));
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
+import type { Holding } from "./templates.ts";
 
 /** A database that nobody else uses; gone, with all that is in it, when it is disposed of. */
 export interface FreshDatabase extends AsyncDisposable {
@@ -13,13 +14,13 @@ export interface FreshDatabase extends AsyncDisposable {
 }
 
 export interface FreshOptions {
-  /** Whether the tables are there. */
-  migrated?: boolean;
+  /** The tables, unless said otherwise; with "keys" those of an installation as well, sealed under the provided master key. */
+  holds?: Holding | "nothing";
   poolSize?: number;
 }
 
-/** The database on the shared server that fresh ones are copied from. */
-export const TEMPLATE = "enum_id_template";
+/** The databases on the shared server that fresh ones are copied from. */
+export const TEMPLATES = { nothing: "template0", tables: "template_tables", keys: "template_keys" } as const;
 
 /** `await using fresh = await freshDatabase(engine)`; PostgreSQL only in the project `postgres`, whose server it shares. */
 export function freshDatabase(engine: Engine, options: FreshOptions = {}): Promise<FreshDatabase> {
@@ -55,12 +56,13 @@ export function recordStatements(database: Database): { database: Database; stat
   return { database: { ...database, ...recorded(database), transaction }, statements };
 }
 
-async function freshSqlite({ migrated = true }: FreshOptions): Promise<FreshDatabase> {
+async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "enum-id-sqlite-"));
-  const url = `sqlite:${join(folder, "test.sqlite")}`;
+  const file = join(folder, "test.sqlite");
+  if (holds !== "nothing") copyFileSync(inject("sqliteTemplates")[holds], file);
+  const url = `sqlite:${file}`;
   // OFF: no test cuts the power, and a process that is killed loses nothing by it.
   const database = openDatabase({ url, synchronous: "OFF" });
-  if (migrated) await database.migrate("latest");
   return {
     database,
     url,
@@ -71,11 +73,11 @@ async function freshSqlite({ migrated = true }: FreshOptions): Promise<FreshData
   };
 }
 
-async function freshPostgres({ migrated = true, poolSize }: FreshOptions): Promise<FreshDatabase> {
+async function freshPostgres({ holds = "tables", poolSize }: FreshOptions): Promise<FreshDatabase> {
   const server = inject("postgresUrl");
   const name = `test_${randomBytes(8).toString("hex")}`;
   // FILE_COPY costs 12 ms, and the default, which writes the copy into the log, 30.
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${migrated ? TEMPLATE : "template0"} STRATEGY file_copy`);
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATES[holds]} STRATEGY file_copy`);
   const url = urlOf(server, name);
   const database = openDatabase({ url, ...(poolSize !== undefined && { poolSize }) });
   return {

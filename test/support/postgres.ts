@@ -1,7 +1,8 @@
 import type { TestProject } from "vitest/node";
 import { openDatabase } from "../../src/database.ts";
-import { TEMPLATE, urlOf } from "./databases.ts";
+import { TEMPLATES, urlOf } from "./databases.ts";
 import { startPostgres } from "./postgres-server.ts";
+import { fill } from "./templates.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -10,16 +11,17 @@ declare module "vitest" {
   }
 }
 
-/** Before the project `postgres`: one server, with one migrated database that the tests' own are copied from. */
+/** Before the project `postgres`, after the templates of SQLite: one server, with the databases that the tests' own are copied from. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { masterKey } = project.getProvidedContext();
   const server = await startPostgres();
   try {
-    const template = openDatabase({ url: server.url });
-    await template.rows(`CREATE DATABASE ${TEMPLATE}`);
-    await template.close();
-    const migrated = openDatabase({ url: urlOf(server.url, TEMPLATE) });
-    await migrated.migrate("latest");
-    await migrated.close();
+    for (const holding of ["tables", "keys"] as const) {
+      const maintenance = openDatabase({ url: server.url });
+      await maintenance.rows(`CREATE DATABASE ${TEMPLATES[holding]}`);
+      await maintenance.close();
+      await fill(urlOf(server.url, TEMPLATES[holding]), holding, masterKey);
+    }
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { seedDemo } from "../../db/seeds/demo.ts";
 import type { Database, Engine } from "../../src/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
@@ -24,9 +25,9 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export async function startServer(engine: Engine, clients: readonly ClientEntry[]): Promise<ServerProcess> {
-  const fresh = await freshDatabase(engine);
+  const fresh = await freshDatabase(engine, { holds: "keys" });
   const random = { bytes: (length: number) => randomBytes(length) };
-  const key = randomBytes(32);
+  const key = Buffer.from(inject("masterKey"), "hex");
   const sealer = createSealer([key], random);
   const seeded = await seedDemo({ database: fresh.database, sealer, clock: Date.now, random });
   const folder = freshFolder();

@@ -103,10 +103,10 @@ export function client(members: Partial<ClientEntry> & { client_id: string; clie
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine")));
+  const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine"), { holds: "keys" }));
   const { database } = fresh;
   const random: Random = { bytes: (length) => randomBytes(length) };
-  const sealer = createSealer([randomBytes(32)], random);
+  const sealer = createSealer([Buffer.from(inject("masterKey"), "hex")], random);
   const clock = () => Date.now();
   const phones = new Map<string, SeededPhone>();
   for (const phone of await seedDemo({ database, sealer, clock, random })) phones.set(phone.email, phone);

@@ -296,7 +296,7 @@ function describeTransactions(engine: Engine): void {
 
 function describeMigrations(engine: Engine): void {
   test("up, down and up again leave the same schema, and down leaves nothing", async () => {
-    await using fresh = await freshDatabase(engine, { migrated: false });
+    await using fresh = await freshDatabase(engine, { holds: "nothing" });
     const { database } = fresh;
     const { applied } = await database.migrate("latest");
     expect(applied.length).toBeGreaterThan(0);
@@ -309,7 +309,7 @@ function describeMigrations(engine: Engine): void {
   });
 
   test("what is not applied yet is named, without being applied", async () => {
-    await using fresh = await freshDatabase(engine, { migrated: false });
+    await using fresh = await freshDatabase(engine, { holds: "nothing" });
     const { database } = fresh;
     const pending = await database.pending();
     expect(pending[0]).toMatch(/^0001_/);
@@ -320,7 +320,7 @@ function describeMigrations(engine: Engine): void {
   });
 
   test("two pools and two processes that migrate at once all finish, and each step is applied once", async () => {
-    await using fresh = await freshDatabase(engine, { migrated: false });
+    await using fresh = await freshDatabase(engine, { holds: "nothing" });
     await using other = secondPool(fresh);
     const processes = [start("migrate", fresh.url), start("migrate", fresh.url)];
     const pools = [fresh.database.migrate("latest"), other.database.migrate("latest")];
@@ -357,7 +357,7 @@ function describeAlone(engine: Engine): void {
   });
 
   test("work that throws frees the lock, and its error arrives as it was", async () => {
-    await using fresh = await freshDatabase(engine, { migrated: false });
+    await using fresh = await freshDatabase(engine, { holds: "nothing" });
     const reason = new Error("no");
     await expect(fresh.database.alone(() => Promise.reject(reason))).rejects.toBe(reason);
     expect(await fresh.database.alone(async () => "next")).toBe("next");
@@ -387,7 +387,7 @@ function describeAlone(engine: Engine): void {
 
 /** A database with one small table of our own. */
 async function scratch(engine: Engine): Promise<FreshDatabase> {
-  const fresh = await freshDatabase(engine, { migrated: false });
+  const fresh = await freshDatabase(engine, { holds: "nothing" });
   await fresh.database.rows("CREATE TABLE scratch (id varchar(40) PRIMARY KEY, words text, number bigint)");
   return fresh;
 }
