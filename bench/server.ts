@@ -109,6 +109,7 @@ const app = await createApp({
   random,
   logger: createLog(config.logLevel).logger,
   transports: {},
+  webPhone: async () => undefined,
   outbox: undefined,
 });
 handler = app.listener;

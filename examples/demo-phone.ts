@@ -1,8 +1,8 @@
 import type { SeededPhone } from "../db/seeds/demo.ts";
 import { emailHint } from "../src/account/identifier.ts";
 import { StartError } from "../src/main.ts";
+import { deviceKey, type PhoneAccount, type PhoneContents, type PhoneStore } from "../src/phone/command-line/store.ts";
 import { parsePin, sealPad } from "../src/phone/pad.ts";
-import { deviceKey, type PhoneAccount, type PhoneContents, type PhoneStore } from "../src/phone/store.ts";
 
 /** What the command-line phone keeps of an account, as if it had been activated there. */
 export interface PhoneOwner {

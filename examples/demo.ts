@@ -12,7 +12,7 @@ import { readMasterKeys } from "../src/keys/master-key.ts";
 import { type Listening, listen } from "../src/listen.ts";
 import { closeOnSignal, type Running, readSettings, StartError, start } from "../src/main.ts";
 import { statementKeys } from "../src/phone/answers.ts";
-import { createPhoneStore } from "../src/phone/store.ts";
+import { createPhoneStore } from "../src/phone/command-line/store.ts";
 import type { ClientEntry } from "../src/provider/clients.ts";
 import { createSealer } from "../src/secrecy.ts";
 import { createCreditExchange } from "./credit-exchange/exchange.ts";
@@ -33,7 +33,7 @@ const SITES: readonly Example[] = [
 ];
 const random = { bytes: (length: number) => randomBytes(length) };
 const clock = Date.now;
-/** As src/phone/cli.ts has it. */
+/** As src/phone/command-line/cli.ts has it. */
 const phone = createPhoneStore(process.env["ENUM_PHONE_FILE"] ?? "var/phone.json");
 
 /** A demo of its own beside a server that is being developed; and quiet, so that the five lines stay in sight. */

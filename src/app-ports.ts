@@ -12,6 +12,7 @@ import type { PolicyFile } from "./policy/policy.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import type { Random } from "./random.ts";
 import type { Sealer } from "./secrecy.ts";
+import type { BundleSource } from "./web-phone/web-phone.ts";
 
 export interface AppPorts {
   config: Config;
@@ -25,6 +26,8 @@ export interface AppPorts {
   transports: Transports;
   operationTypes: OperationTypes;
   policy: PolicyFile;
+  /** The web client at `/phone`: bundled at the first request in development, read from its build in production. */
+  webPhone: BundleSource;
   /** What was sent, for the development server's page; in production there is none. */
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }

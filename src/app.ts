@@ -77,6 +77,7 @@ import { createRegistrationRoutes } from "./registration/routes.ts";
 import { createDeviceSide, createOnline } from "./request/online.ts";
 import { createDigester } from "./secrecy.ts";
 import { createSweep } from "./sweep/sweep.ts";
+import { createWebPhone } from "./web-phone/web-phone.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account"];
@@ -268,6 +269,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     }),
     createAccountPage({ ...kernel, issuer, pages, cookies, accounts, audit, messaging, clients, provider, own }),
     createHomeRoutes({ pages, registrationOpen, development }),
+    createWebPhone({ bundle: ports.webPhone, pages, issuer, development }),
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),

@@ -23,6 +23,7 @@ import { type ClientEntry, type ClientsSource, readClients } from "./provider/cl
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
+import { bundleWebPhone, isWebPhoneBuilt, readWebPhone } from "./web-phone/bundle.ts";
 
 export interface Running {
   config: Config;
@@ -144,8 +145,11 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       outbox,
       operationTypes,
       policy,
+      webPhone: config.production ? readWebPhone : bundleWebPhone,
     });
     opened.push(() => app.close());
+    if (config.production && !isWebPhoneBuilt())
+      logger.warn("the web client is not built: run npm run build and start again, until then /phone answers 503");
     const { host, port, metrics } = config;
     if (metrics !== undefined) {
       const scraped = await reserve(app.metrics, metrics, ["ENUM_ID_METRICS", "ENUM_ID_METRICS"]);

@@ -1,6 +1,6 @@
 /** Keeps the cut of the code: what may import what, where effects are allowed, and how a folder begins. */
 import { describe, expect, it } from "vitest";
-import { findCycle, parseSource, readSources, type SourceFile } from "./support/source.ts";
+import { findCycle, parseSource, readSources, readText, type SourceFile } from "./support/source.ts";
 
 const sources = readSources("src/**/*.ts");
 const all = [...sources, ...readSources("db/**/*.ts", "examples/**/*.ts")];
@@ -21,6 +21,9 @@ const isKernel = (path: string) => /^src\/[^/]+\.ts$/.test(path) && !COMPOSITION
 
 /** They run in browsers as well as in Node. */
 const BROWSER_PACKAGES = ["@noble/hashes", "@otplib/core", "jose", "otplib"];
+
+/** What the web client's bundle has beside them. */
+const WEB_PACKAGES = ["lit-html", "zod"];
 
 /** Stages of an interaction: each returns to the dispatcher, which alone decides what is next. */
 const STEPS = ["login", "consent", "confirmation"];
@@ -152,14 +155,28 @@ describe("what may import what", () => {
   });
 
   it("what the phone shares with every client loads nothing of Node", () => {
-    const shared = ["src/phone/pad.ts", "src/phone/device-proof.ts", "src/phone/device-client.ts"];
-    expectNone(shared.flatMap((path) => [...loadedWith(path)].filter((name) => name.startsWith("node:"))));
+    const shared = [...byPath.keys()].filter((path) => /^src\/phone\/(?:web\/.*|[^/]+)\.ts$/.test(path));
+    expect(shared).toEqual(expect.arrayContaining(["src/phone/pad.ts", "src/phone/device-client.ts"]));
+    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(readText("package.json"));
+    const foreign = (name: string) =>
+      name.startsWith("node:") || (name in dependencies && ![...BROWSER_PACKAGES, ...WEB_PACKAGES].includes(name));
+    expectNone(shared.flatMap((path) => [...loadedWith(path)].filter(foreign).map((name) => `${path} loads ${name}`)));
+  });
+
+  it("the web client and the one on the command line share what stands beside them, and nothing of one another", () => {
+    const part = (path: string) => /^src\/phone\/(web|command-line)\//.exec(path)?.[1];
+    const parts = sources.filter(({ path }) => part(path) !== undefined);
+    expectNone(wrongImports(parts, (target, { path }) => (part(target) ?? part(path)) === part(path)));
   });
 
   it("the phone knows the provider by its public API alone", () => {
     const phone = sources.filter(({ path }) => roomOf(path) === "phone");
-    const allowed = (target: string) =>
-      !target.startsWith("src/") || /^src\/(phone|e-num)\//.test(target) || target === "src/wmid.ts";
+    const allowed = (target: string, { path }: SourceFile) =>
+      !target.startsWith("src/") ||
+      /^src\/(phone|e-num)\//.test(target) ||
+      target === "src/wmid.ts" ||
+      // Words, which its bundle has in every language.
+      (path.startsWith("src/phone/web/") && /^src\/locale\/(markup|(en|ru)\/web-phone.*)\.ts$/.test(target));
     expectNone(wrongImports(phone, allowed));
   });
 
@@ -212,7 +229,7 @@ describe("where effects are allowed", () => {
   const filesWith = (pattern: RegExp) => sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
 
   it("only the two command lines read the environment", () => {
-    expect(filesWith(/\bprocess\s*\.\s*env\b/)).toEqual(["src/cli.ts", "src/phone/cli.ts"]);
+    expect(filesWith(/\bprocess\s*\.\s*env\b/)).toEqual(["src/cli.ts", "src/phone/command-line/cli.ts"]);
     const byImport = sources.filter(({ imports }) => imports.some(({ target }) => target === "node:process"));
     expectNone(byImport.map(({ path }) => path));
   });

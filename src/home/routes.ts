@@ -13,6 +13,6 @@ export function createHomeRoutes(ports: { pages: Pages; registrationOpen: boolea
       ...(ports.development ? { outboxHref: "/development/outbox" } : {}),
     });
   });
-  router.get("/phone", (context) => ports.pages.show(context, "phone/clients", {}));
+  router.get("/phone/clients", (context) => ports.pages.show(context, "phone/clients", { phoneHref: "/phone" }));
   return router;
 }

@@ -287,6 +287,6 @@ export interface Views {
     readonly outboxHref?: string;
   };
   /** Which clients there are. */
-  readonly "phone/clients": Record<string, never>;
+  readonly "phone/clients": { readonly phoneHref: string };
   readonly "development/outbox": { readonly messages: readonly OutboxMessage[] };
 }

@@ -1,10 +1,13 @@
-import { base64url, CompactSign, importJWK, type JWK } from "jose";
+import { base64url, CompactSign, type CryptoKey } from "jose";
 import type { Challenge } from "../e-num/challenge.ts";
 import { type Statement, statementHash } from "../e-num/statement.ts";
 
+/** The device's P-256 key: its private half, and the public one as a JWK has it. */
+export type AnswerKey = { readonly private: CryptoKey; readonly x: string; readonly y: string };
+
 /** The device's own word for one answer (PROTOCOL section 6): a compact JWS, which becomes part of the receipt. `now` by the provider's clock. */
 export async function signAnswer(
-  key: JWK & { readonly x: string; readonly y: string },
+  key: AnswerKey,
   answer: {
     readonly issuer: string;
     readonly request: string;
@@ -23,5 +26,5 @@ export async function signAnswer(
   const jwk = { kty: "EC" as const, crv: "P-256", x: key.x, y: key.y };
   return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: "ES256", typ: "enum-answer+jwt", jwk })
-    .sign(await importJWK(key, "ES256"));
+    .sign(key.private);
 }

@@ -1,5 +1,5 @@
 import { base64url } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { parseChallenge } from "../e-num/challenge.ts";
 import { ENUM_SUITE, PAD_LENGTH } from "../e-num/e-num.ts";
 import { parseText } from "../e-num/text.ts";

@@ -1,5 +1,5 @@
 import { type CryptoKey, compactDecrypt, exportJWK, generateKeyPair, type JWK } from "jose";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ActivationCode } from "../e-num/activation-code.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { ok } from "../e-num/parsed.ts";

@@ -152,7 +152,7 @@ describe("the command lines", () => {
   });
 
   it("docs/phone.md shows the phone's verbs as the phone does", () => {
-    expect(readText("docs/phone.md")).toContain(run("src/phone/cli.ts", "help").trim());
+    expect(readText("docs/phone.md")).toContain(run("src/phone/command-line/cli.ts", "help").trim());
   });
 
   it("every npm command that a document names is there", () => {

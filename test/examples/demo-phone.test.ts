@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { contentsOf, putOnPhone } from "../../examples/demo-phone.ts";
 import { parseEmail } from "../../src/account/identifier.ts";
-import { createPhoneStore, type PhoneStore } from "../../src/phone/store.ts";
+import { createPhoneStore, type PhoneStore } from "../../src/phone/command-line/store.ts";
 
 async function put(
   store: PhoneStore,

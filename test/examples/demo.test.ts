@@ -8,7 +8,7 @@ import { type Folder, freePort, freshFolder, launch, type Started } from "../mai
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 
 const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
-const PHONE = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
+const PHONE = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 
 const SITES = ["shop", "library", "credit-exchange", "debt-service", "wallet"] as const;
 type SiteId = (typeof SITES)[number];

@@ -51,7 +51,7 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/development/", ["stranger"]],
 ];
 /** They look at nothing but a language's cookie. */
-const PLAIN = new Set(["/", "/phone", "/livez", "/readyz"]);
+const PLAIN = new Set(["/", "/phone/clients", "/livez", "/readyz"]);
 const ELSEWHERE: readonly StateName[] = ["signed-in", "stranger"];
 
 /** A route of ours that nobody has thought of here is tried in every state. */

@@ -182,7 +182,7 @@ export const samples: readonly Sample[] = [
     recoveryHref: "/recovery",
     backHref: path,
   }),
-  sample("phone-clients", "phone/clients", {}, plain),
+  sample("phone-clients", "phone/clients", { phoneHref: "/phone" }, plain),
   sample("login-elsewhere", "login/elsewhere", { siteHref: "https://books.example" }),
   sample("login-elsewhere-own", "login/elsewhere", {}, plain),
   sample("registration-start", "registration/start", start),

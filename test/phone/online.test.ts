@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { deviceKey } from "../../src/phone/command-line/store.ts";
 import { parsePin, sealPad } from "../../src/phone/pad.ts";
-import { deviceKey } from "../../src/phone/store.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { asked, knownAsked, requestIn } from "../request/asked.ts";
 import { onlinePhone } from "../support/online-phone.ts";

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runPhone } from "../../src/phone/command-line/command-line.ts";
+import { createPhoneStore } from "../../src/phone/command-line/store.ts";
 import { createDeviceClient } from "../../src/phone/device-client.ts";
-import { runPhone } from "../../src/phone/phone.ts";
-import { createPhoneStore } from "../../src/phone/store.ts";
 
 /** A person with a phone of their own, who types what stands in `answers` when asked. */
 export async function personWithPhone() {

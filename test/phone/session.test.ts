@@ -10,7 +10,7 @@ import { parsedValue } from "../e-num/arbitraries.ts";
 import { responseIn } from "./person.ts";
 import { CODE, EMAIL, type Provider, startProvider } from "./provider.ts";
 
-const CLI = join(import.meta.dirname, "../../src/phone/cli.ts");
+const CLI = join(import.meta.dirname, "../../src/phone/command-line/cli.ts");
 
 let provider: Provider;
 let folder: string;

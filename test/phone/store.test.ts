@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createPhoneStore } from "../../src/phone/store.ts";
+import { createPhoneStore } from "../../src/phone/command-line/store.ts";
 import { personWithPhone } from "./person.ts";
 
 let alice: Awaited<ReturnType<typeof personWithPhone>>;

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createTerminal } from "../../src/phone/terminal.ts";
+import { createTerminal } from "../../src/phone/command-line/terminal.ts";
 
 /** A keyboard and two outputs; `raw` tells whether the terminal echoes. */
 function desk(isTTY: boolean) {

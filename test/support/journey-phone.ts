@@ -11,7 +11,7 @@ import { parseEmail } from "../../src/account/identifier.ts";
 import { createDevices } from "../../src/device/device.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { statementKeys } from "../../src/phone/answers.ts";
-import { createPhoneStore } from "../../src/phone/store.ts";
+import { createPhoneStore } from "../../src/phone/command-line/store.ts";
 import type { World } from "./world.ts";
 
 /** The real command-line phone, a process for each verb, with a file of its own. */
@@ -25,7 +25,7 @@ export interface CommandLinePhone extends AsyncDisposable {
   refusal(...words: string[]): Promise<string>;
 }
 
-const CLI = fileURLToPath(new URL("../../src/phone/cli.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 const PIN = "123456";
 
 export async function commandLinePhone(): Promise<CommandLinePhone> {

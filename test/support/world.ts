@@ -20,6 +20,8 @@ import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
+import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
+import type { BundleSource } from "../../src/web-phone/web-phone.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
 import { OPERATION_TYPES } from "./operations.ts";
 
@@ -71,6 +73,8 @@ export interface WorldOptions {
   config?: Partial<Config>;
   /** Where none is given, the types' own demands stand. */
   policy?: PolicyFile;
+  /** In the place of one that is made at the first request. */
+  webPhone?: BundleSource;
   /** In the place of the outbox page's, of the channels that are there. */
   transports?: (issuer: string) => Transports;
 }
@@ -141,6 +145,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       outbox,
       operationTypes: OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
+      webPhone: options.webPhone ?? bundleWebPhone,
     });
     handler = app.listener;
     return app;

@@ -79,7 +79,7 @@ export const home = {
   outbox: "Mails and SMS of this development server",
 };
 
-/** Which clients there are; until the provider serves one of its own, the one on the command line. */
+/** Which clients there are beside the web client. */
 export const phone = {
   heading: "E-num clients",
   body: "An E-num client turns a check number into a response. What it knows stays on the device, under your PIN, and it needs no network to answer.",
@@ -88,6 +88,14 @@ export const phone = {
   activate: "To connect it, take the activation code from the page that shows it:",
   others: "Other clients",
   othersBody: "Any client that speaks the E-num protocol can be connected, with the same activation code.",
+  web: "In this browser, or on a phone",
+  webBody: "The web client needs no installation: open it on the phone that you carry with you.",
+  open: "Open E-num",
+  noScript: {
+    heading: "E-num needs JavaScript here",
+    body: "This client computes on your device, so that its secret never leaves it. Switch JavaScript on for this site and load the page again.",
+    others: "Clients that do without",
+  },
 };
 
 export const outbox = {

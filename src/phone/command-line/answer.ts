@@ -1,11 +1,10 @@
-import { parseChallenge } from "../e-num/challenge.ts";
-import { computeResponse } from "../e-num/e-num.ts";
-import { ok } from "../e-num/parsed.ts";
-import type { Statement } from "../e-num/statement.ts";
-import { call, currentAccount } from "./accounts.ts";
-import { signAnswer } from "./answer-signature.ts";
+import { parseChallenge } from "../../e-num/challenge.ts";
+import { ok } from "../../e-num/parsed.ts";
+import type { Statement } from "../../e-num/statement.ts";
+import { signAnswer } from "../answer-signature.ts";
+import { respondWith } from "../phone.ts";
+import { call, currentAccount, signingKey } from "./accounts.ts";
 import { done, inWords, misused, type Outcome } from "./outcome.ts";
-import { openPad } from "./pad.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { find, requestLines } from "./requests.ts";
@@ -40,10 +39,11 @@ export async function answer(
 
   const pin = await askPin(ports, options);
   if (!pin.ok) return pin;
-  const response = computeResponse(await openPad(account.value.pad, pin.value), challenge.value, statement.value);
+  const asked = { challenge: challenge.value, statement: statement.value };
+  const response = await respondWith(account.value.pad, pin.value, asked);
   const { key, issuer, clock_offset: clockOffset } = account.value;
-  const signed = { issuer, request: id, challenge: challenge.value, statement: statement.value };
-  const signature = await signAnswer(key, { ...signed, now: ports.now() + clockOffset });
+  const signed = { issuer, request: id, ...asked, now: ports.now() + clockOffset };
+  const signature = await signAnswer({ private: await signingKey(key), x: key.x, y: key.y }, signed);
   const sent = await call(ports, account.value, (credentials) =>
     ports.client.answer(credentials, id, { challenge: challenge.value, response, signature }),
   );

@@ -1,11 +1,11 @@
 import { exportJWK, generateKeyPair } from "jose";
-import { parseActivationCode } from "../e-num/activation-code.ts";
-import { ok } from "../e-num/parsed.ts";
-import { type EnrolmentText, isIssuer, parseQrText } from "../e-num/qr-text.ts";
-import { parseText } from "../e-num/text.ts";
+import { parseActivationCode } from "../../e-num/activation-code.ts";
+import { ok } from "../../e-num/parsed.ts";
+import { type EnrolmentText, isIssuer, parseQrText } from "../../e-num/qr-text.ts";
+import { parseText } from "../../e-num/text.ts";
+import { sealPad } from "../pad.ts";
 import { keep, loadContents } from "./accounts.ts";
 import { failed, inWords, misused, type Outcome } from "./outcome.ts";
-import { sealPad } from "./pad.ts";
 import { choosePin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { ACTIVATION_CODE, NAME, problemSentence, SCANNED } from "./sentences.ts";

@@ -1,4 +1,4 @@
-import type { DeviceClient } from "./device-client.ts";
+import type { DeviceClient } from "../device-client.ts";
 import type { PhoneStore } from "./store.ts";
 import type { Terminal } from "./terminal.ts";
 

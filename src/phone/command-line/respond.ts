@@ -1,16 +1,15 @@
-import { type Amount, readAmount, type UnclearSign } from "../e-num/amount.ts";
-import { type Challenge, formatChallenge, parseChallenge } from "../e-num/challenge.ts";
-import { computeResponse } from "../e-num/e-num.ts";
-import { type Ok, ok } from "../e-num/parsed.ts";
-import { type LetterNeeded, type Recipient, readRecipient } from "../e-num/purse.ts";
-import { type OperationText, parseQrText } from "../e-num/qr-text.ts";
-import { type OperationStatement, type PlainMode, paymentStatement, type Statement } from "../e-num/statement.ts";
-import { verifyStatement } from "../e-num/statement-token.ts";
+import { type Amount, readAmount, type UnclearSign } from "../../e-num/amount.ts";
+import { type Challenge, formatChallenge, parseChallenge } from "../../e-num/challenge.ts";
+import { type Ok, ok } from "../../e-num/parsed.ts";
+import { type LetterNeeded, type Recipient, readRecipient } from "../../e-num/purse.ts";
+import { type OperationText, parseQrText } from "../../e-num/qr-text.ts";
+import { type OperationStatement, type PlainMode, paymentStatement, type Statement } from "../../e-num/statement.ts";
+import { verifyStatement } from "../../e-num/statement-token.ts";
+import { operationLines, paymentLines, responseLines } from "../details.ts";
+import { respondWith } from "../phone.ts";
 import { call, currentAccount } from "./accounts.ts";
-import { operationLines, paymentLines, responseLines } from "./details.ts";
 import { enrol } from "./enrol.ts";
 import { done, failed, inWords, misused, type Outcome } from "./outcome.ts";
-import { openPad } from "./pad.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { AMOUNT, CHALLENGE, RECIPIENT, SCANNED, TOKEN } from "./sentences.ts";
@@ -158,7 +157,7 @@ export async function give(
 ): Promise<Outcome<undefined>> {
   const pin = await askPin(ports, options);
   if (!pin.ok) return pin;
-  const response = computeResponse(await openPad(account.pad, pin.value), challenge, statement);
+  const response = await respondWith(account.pad, pin.value, { challenge, statement });
   for (const line of responseLines(response)) ports.terminal.say(line);
   ports.terminal.say(
     `Type it on the page, for ${account.identifier}. If the page refuses it, check the PIN: a wrong one gives a wrong response.`,

@@ -1,7 +1,7 @@
-import { importJWK } from "jose";
-import { ok } from "../e-num/parsed.ts";
-import type { Answer, Proven } from "./device-client.ts";
-import type { DeviceCredentials } from "./device-proof.ts";
+import type { CryptoKey } from "jose";
+import { ok } from "../../e-num/parsed.ts";
+import type { Answer, Proven } from "../device-client.ts";
+import type { DeviceCredentials } from "../device-proof.ts";
 import { failed, type Outcome } from "./outcome.ts";
 import type { PhonePorts } from "./ports.ts";
 import { problemSentence } from "./sentences.ts";
@@ -57,9 +57,7 @@ export async function call<Value>(
   account: PhoneAccount,
   ask: (credentials: DeviceCredentials) => Promise<Answer<Proven<Value>>>,
 ): Promise<Outcome<{ readonly value: Value; readonly account: PhoneAccount }>> {
-  const key = await importJWK(account.key, "ES256");
-  if (key instanceof Uint8Array)
-    return failed(`The file ${ports.store.file} holds a key of the wrong kind: move it away and activate again.`);
+  const key = await signingKey(account.key);
   const { issuer, device, clock_offset: clockOffset } = account;
   const answer = await ask({ issuer, deviceId: device.id, key, clockOffset });
   if (answer.ok)
@@ -70,6 +68,11 @@ export async function call<Value>(
   }
   const refused = failed(problemSentence(answer));
   return answer.code === "no-answer" || answer.code === "unavailable" ? { ...refused, passing: true } : refused;
+}
+
+/** As a file has it: a browser keeps its own where nobody can copy it. */
+export async function signingKey(key: PhoneAccount["key"]): Promise<CryptoKey> {
+  return crypto.subtle.importKey("jwk", key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 }
 
 function sameAccount(one: PhoneAccount, other: PhoneAccount): boolean {

@@ -1,7 +1,7 @@
-import { computeResponse } from "../e-num/e-num.ts";
+import { sealPad } from "../pad.ts";
+import { respondWith } from "../phone.ts";
 import { call, currentAccount, keep, loadContents } from "./accounts.ts";
 import { done, type Outcome } from "./outcome.ts";
-import { openPad, sealPad } from "./pad.ts";
 import { askPin, chooseNewPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 
@@ -21,7 +21,7 @@ export async function renew(ports: PhonePorts, options: Options): Promise<Outcom
   const asked = await call(ports, account.value, (credentials) => ports.client.renewalChallenge(credentials));
   if (!asked.ok) return asked;
   const challenge = asked.value.value;
-  const response = computeResponse(await openPad(account.value.pad, old.value), challenge, { mode: "renew" });
+  const response = await respondWith(account.value.pad, old.value, { challenge, statement: { mode: "renew" } });
   const renewed = await call(ports, asked.value.account, (credentials) =>
     ports.client.renew(credentials, { challenge, response }),
   );

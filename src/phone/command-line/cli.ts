@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { createDeviceClient } from "./device-client.ts";
-import { runPhone } from "./phone.ts";
+import { createDeviceClient } from "../device-client.ts";
+import { runPhone } from "./command-line.ts";
 import { createPhoneStore } from "./store.ts";
 import { createTerminal } from "./terminal.ts";
 

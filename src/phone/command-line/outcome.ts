@@ -1,4 +1,4 @@
-import { type Ok, ok, type Parsed } from "../e-num/parsed.ts";
+import { type Ok, ok, type Parsed } from "../../e-num/parsed.ts";
 
 /** What a verb comes to: done, or one plain sentence that says what was wrong and what to do. */
 export type Outcome<Value> = Ok<Value> | Failure;

@@ -1,12 +1,12 @@
-import type { ActivationCodeReason } from "../e-num/activation-code.ts";
-import type { TypedAmountReason } from "../e-num/amount.ts";
-import type { ChallengeReason } from "../e-num/challenge.ts";
-import type { TypedRecipientReason } from "../e-num/purse.ts";
-import type { QrReason } from "../e-num/qr-text.ts";
-import type { StatementTokenReason } from "../e-num/statement-token.ts";
-import type { TextReason } from "../e-num/text.ts";
-import type { Problem } from "./device-client.ts";
-import type { PinReason } from "./pad.ts";
+import type { ActivationCodeReason } from "../../e-num/activation-code.ts";
+import type { TypedAmountReason } from "../../e-num/amount.ts";
+import type { ChallengeReason } from "../../e-num/challenge.ts";
+import type { TypedRecipientReason } from "../../e-num/purse.ts";
+import type { QrReason } from "../../e-num/qr-text.ts";
+import type { StatementTokenReason } from "../../e-num/statement-token.ts";
+import type { TextReason } from "../../e-num/text.ts";
+import type { Problem } from "../device-client.ts";
+import type { PinReason } from "../pad.ts";
 
 /** Every reason of the core and every refusal of the provider in a sentence: what was wrong, and what to do. */
 type Sentences<Reason extends string> = Readonly<Record<Reason, string>>;

@@ -1,5 +1,5 @@
+import { type Pin, parsePin } from "../pad.ts";
 import { failed, inWords, type Outcome } from "./outcome.ts";
-import { type Pin, parsePin } from "./pad.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { PIN } from "./sentences.ts";
 

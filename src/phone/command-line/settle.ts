@@ -1,5 +1,5 @@
-import type { Amount, UnclearSign } from "../e-num/amount.ts";
-import { type Ok, ok } from "../e-num/parsed.ts";
+import type { Amount, UnclearSign } from "../../e-num/amount.ts";
+import { type Ok, ok } from "../../e-num/parsed.ts";
 import {
   type Currency,
   currencyOf,
@@ -10,7 +10,7 @@ import {
   parseCurrency,
   purseOf,
   type Recipient,
-} from "../e-num/purse.ts";
+} from "../../e-num/purse.ts";
 import { failed, type Outcome } from "./outcome.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 

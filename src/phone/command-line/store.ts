@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { ok, type Parsed, refused } from "../e-num/parsed.ts";
-import { statementKeys } from "./answers.ts";
+import { ok, type Parsed, refused } from "../../e-num/parsed.ts";
+import { statementKeys } from "../answers.ts";
 
 /** The device's signing key with its private half: a file cannot keep a key that nobody may copy. */
 export const deviceKey = z.object({

@@ -1,0 +1,54 @@
+/**
+ * The service worker: keeps the page and its files, so that the client starts and answers without a network.
+ *
+ * Keeps these alone; whatever else is asked for, the device API above all, passes it by. A new version waits until the old one is
+ * closed or the page asks for it (`take-over`), since a PIN or an answer may be on the screen.
+ */
+declare const self: ServiceWorkerGlobalScope;
+
+/** Put in front of this text by the server (`src/web-phone/`). */
+declare const KEPT: {
+  readonly version: string;
+  readonly page: string;
+  readonly files: readonly string[];
+};
+
+const PREFIX = "enum-phone-";
+const CACHE = PREFIX + KEPT.version;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keep());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOthers().then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", ({ data }) => {
+  if (data === "take-over") void self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (pathname === KEPT.page || KEPT.files.includes(pathname)) event.respondWith(kept(request, pathname));
+});
+
+/** The page past the browser's own cache: it names files that must fit it. */
+async function keep(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([new Request(KEPT.page, { cache: "reload" }), ...KEPT.files]);
+}
+
+async function forgetOthers(): Promise<void> {
+  const names = await caches.keys();
+  const others = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/** From the network only where somebody has emptied the cache. */
+async function kept(request: Request, pathname: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(pathname)) ?? fetch(request);
+}
