@@ -5,9 +5,12 @@ import type { App, AppPorts } from "./app-ports.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createBrowsers } from "./authentication/browsers.ts";
+import { createByCode } from "./authentication/by-code.ts";
 import { createEmailProof } from "./authentication/email-proof.ts";
 import { createOriginOf } from "./authentication/origin.ts";
+import { createSafeguards } from "./authentication/safeguards.ts";
 import { createChallenges } from "./challenge/challenge.ts";
+import { createCodes } from "./code/code.ts";
 import { createConfirmationApi } from "./confirmation/api.ts";
 import { createConfirmations } from "./confirmation/confirmation.ts";
 import { createConfirming } from "./confirmation/confirming.ts";
@@ -27,6 +30,7 @@ import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
 import {
   countAnswers,
+  countCodes,
   countLogins,
   countPhoneAnswers,
   countReports,
@@ -44,7 +48,9 @@ import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
 import { createStack } from "./http/stack.ts";
 import { createInteraction } from "./interaction/interaction.ts";
+import type { Visit } from "./interaction/step.ts";
 import { createLimits, deviceCounter, unknownBrowsersCounter } from "./limits/limits.ts";
+import { createSmsAllowance } from "./limits/sms-allowance.ts";
 import { createThrottle } from "./limits/throttle.ts";
 import { languages } from "./locale/locale.ts";
 import { createLogin } from "./login/login.ts";
@@ -60,6 +66,7 @@ import { createOwnDemands } from "./policy/person.ts";
 import { createPolicy } from "./policy/policy.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { createReadAhead } from "./provider/ahead.ts";
+import { acrClaimOf, namesSms } from "./provider/assurance.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
 import { createClientAuthentication } from "./provider/client-authentication.ts";
 import { recordEvents } from "./provider/events.ts";
@@ -74,6 +81,7 @@ import { createResourceWords } from "./provider/resources.ts";
 import { siteOf } from "./provider/site.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
+import { createGuard } from "./request/guard.ts";
 import { createDeviceSide, createOnline } from "./request/online.ts";
 import { createDigester } from "./secrecy.ts";
 import { createSweep } from "./sweep/sweep.ts";
@@ -112,26 +120,33 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
 
   const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
+  const allowance = createSmsAllowance({ throttle, digest, countries: config.smsCountries });
   const registrations = createRegistrations({
     ...shared,
     cookies,
     throttle,
+    allowance,
     everActive: devices.everActive,
     startEnrolment: enrolments.start,
   });
   const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
 
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const authentication = createAuthentication({
-    ...shared,
-    browsers,
-    challenges,
-    emailProof,
-    limits,
-    throttle,
-    originOf: createOriginOf({ countryHeader: config.countryHeader }),
-  });
+  const safeguards = createSafeguards({ ...shared, browsers, emailProof });
+  const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
+  const originOf = createOriginOf({ countryHeader: config.countryHeader });
+  const authentication = createAuthentication({ ...proving, browsers, originOf });
   const policy = createPolicy({ clock, file: ports.policy, types: operationTypes });
+  const codes = createCodes({
+    ...shared,
+    limits,
+    allowance,
+    guarded: createGuard(kernel).isUp,
+    taken: policy.takesSms,
+  });
+  const byCode = createByCode({ ...proving, codes: countCodes(codes, metrics), taken: policy.takesSms });
+  const asksForSms = ({ params: { acr_values: acrValues, claims } }: Visit) =>
+    namesSms({ acrValues, claim: acrClaimOf(claims) });
   const own = createOwnDemands(kernel);
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
@@ -173,7 +188,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
   const pinned = createPinned({ provider, pairwiseKey: keys.pairwise, isIdentifier });
   const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
-  const login = createLogin({ database, authentication, browsers, audit });
+  const login = createLogin({ database, authentication, byCode, browsers, audit });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({
     ...shared,
@@ -203,6 +218,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     steps: {
       login: createLoginStep({
         login: countLogins(login, metrics),
+        byCode,
+        asksForSms,
         pages: createLoginPages({ pages, clock, registrationOpen, development }),
         locale: pages.locale,
         registrationOpen,

@@ -17,6 +17,15 @@ export type SmsGateway = { from: string | undefined } & (
   | { profile: "template"; request: SmsRequest }
 );
 
+/** Where codes are sent to: numbers that begin with `prefix` (`+7`, `+1876`), at most `budget` codes an hour; 0 closes what a shorter one opens. */
+export interface SmsCountry {
+  prefix: string;
+  budget: number;
+}
+
+/** Of a development server, whose SMS are shown on its own page: every number. */
+export const EVERYWHERE: readonly SmsCountry[] = [{ prefix: "+", budget: 1000 }];
+
 export const SMS_METHODS = ["GET", "POST", "PUT"] as const;
 type SmsMethod = (typeof SMS_METHODS)[number];
 export const SMS_PROFILES = ["template", "kannel"] as const;
@@ -73,6 +82,21 @@ export function parseSmsBody(given: string): SmsRequest["body"] | Refusal {
   if (!/^[^=&\s]+=[^=&\s]*(&[^=&\s]+=[^=&\s]*)*$/.test(given) || /[{}]/.test(withoutPlaces(given)))
     return new Refusal(`is neither a JSON object nor a form: ${hint}`);
   return { type: "form", text: given };
+}
+
+/** `+7=300,+44=100,+1876=0`: a country code (E.164), or more of a number, and how many codes an hour may be sent there. */
+export function parseSmsCountries(given: string): SmsCountry[] | Refusal {
+  const countries: SmsCountry[] = [];
+  for (const part of given.split(",")) {
+    const [, prefix = "", budget = ""] = /^(\+[1-9]\d{0,6})=(\d{1,6})$/.exec(part.trim()) ?? [];
+    if (prefix === "")
+      return new Refusal(
+        `has "${part.trim()}": write +7=300,+44=100, country codes and how many codes an hour go there.`,
+      );
+    if (countries.some((one) => one.prefix === prefix)) return new Refusal(`has ${prefix} twice: keep it once.`);
+    countries.push({ prefix, budget: Number(budget) });
+  }
+  return countries;
 }
 
 export interface SmsSettings {

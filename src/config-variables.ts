@@ -144,6 +144,12 @@ export const variables = [
     example: 'ENUM_ID_SMS_BODY={"to":"{to}","text":"{text}","from":"{from}","callback":"{report_url}"}',
   },
   {
+    name: "ENUM_ID_SMS_COUNTRIES",
+    what: "where codes by SMS are sent to: country codes, or more of a number, each with how many an hour; required with ENUM_ID_SMS_URL in production",
+    default: "none; in development everywhere",
+    example: "ENUM_ID_SMS_COUNTRIES=+7=300,+44=100,+1=100,+1876=0",
+  },
+  {
     name: "ENUM_ID_REGISTRATION",
     what: "open or closed: whether new accounts can be made",
     default: "open in development and where mail and SMS are set, else closed",

@@ -2,12 +2,15 @@ import { fileURLToPath } from "node:url";
 import { type Millis, SECOND } from "./clock.ts";
 import {
   combineSms,
+  EVERYWHERE,
   parseSmsBody,
+  parseSmsCountries,
   parseSmsFrom,
   parseSmsHeaders,
   parseSmsUrl,
   SMS_METHODS,
   SMS_PROFILES,
+  type SmsCountry,
   type SmsGateway,
 } from "./config-sms.ts";
 import {
@@ -51,6 +54,8 @@ export interface Config {
   logLevel: LogLevel;
   mail: { smtpUrl: string; from: string } | undefined;
   sms: SmsGateway | undefined;
+  /** Where codes by SMS are sent to; nowhere without a gateway. */
+  smsCountries: readonly SmsCountry[];
   registration: "open" | "closed";
   /** Where `/metrics` is listened for, beside the server's own address. */
   metrics: { host: string; port: number } | undefined;
@@ -103,6 +108,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     body: read("ENUM_ID_SMS_BODY", parseSmsBody),
   });
   faults.push(...sms.faults);
+  const countries = read("ENUM_ID_SMS_COUNTRIES", parseSmsCountries);
   const reachable = smtpUrl !== undefined && sms.gateway !== undefined;
   const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
 
@@ -128,6 +134,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     sms: sms.gateway,
+    smsCountries: sms.gateway === undefined && production ? [] : (countries ?? (production ? [] : EVERYWHERE)),
     registration: wish ?? (reachable || !production ? "open" : "closed"),
     metrics: metrics === "off" ? undefined : metrics,
     drain: (read("ENUM_ID_DRAIN", (given) => parseWhole(given, 0, 60)) ?? 0) * SECOND,
@@ -153,6 +160,8 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
       "ENUM_ID_COUNTRY_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, every browser names its own country.",
     );
   }
+  if (production && sms.gateway !== undefined)
+    required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
   if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
 }

@@ -7,7 +7,7 @@ type Nothing = Record<string, never>;
 export type EnrolmentFailure = "wrong-responses" | "refused";
 
 /** `wrong-challenge`: on a device, which sends the check number as well. */
-type WrongAnswer = "wrong-response" | "wrong-challenge" | "exhausted";
+type WrongAnswer = "wrong-response" | "wrong-challenge" | "wrong-code" | "exhausted";
 
 /** On a page nothing is known of the reason; a device says it. */
 type Declined = Nothing | { by: "device"; reason: "not_me" | "wrong_details" | "changed_mind" };
@@ -40,7 +40,8 @@ interface EventDetails {
   /** The new pad has answered, and the old one is erased. */
   "device.renewed": Nothing;
   "device.revoked": { by: "device" | "account" | "operator" };
-  "login.accepted": Nothing;
+  /** By a code that was sent by SMS, or with nothing said by a response. */
+  "login.accepted": Nothing | { by: "sms" };
   "login.refused": { reason: WrongAnswer };
   "login.locked": { until: Millis };
   "login.declined": Declined;
@@ -54,6 +55,10 @@ interface EventDetails {
   "operation.declined": Declined;
   /** The same on a device or in a signed-in browser. */
   "operation.not-me": { ended: number };
+  /** A code was sent by SMS. */
+  "code.sent": { purpose: "login" | "operation" };
+  /** One was asked for, and none was sent: there is no such account, the guard is up, it is not taken for this account, or over a limit. */
+  "code.withheld": { purpose: "login" | "operation"; reason: "nobody" | "guard" | "not-taken" | "allowance" };
   "consent.given": { scope: string };
   "consent.declined": Nothing;
   /** By the person or a site (RP-initiated logout), by us, after its time or a change of the account, or by the operator's verb. */

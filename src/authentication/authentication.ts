@@ -11,38 +11,31 @@ import type { Identifier } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Challenges, ChallengeView, Origin, Subject, Verdict } from "../challenge/challenge.ts";
 import type { Expectation } from "../challenge/expectation.ts";
-import { DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
+import { DAY, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
-import {
-  type Counter,
-  type Gate,
-  isKnownBrowser,
-  knownBrowserCounter,
-  type Limits,
-  unknownBrowsersCounter,
-} from "../limits/limits.ts";
+import { type Gate, isKnownBrowser, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Browsers } from "./browsers.ts";
 import type { EmailProof, EmailVerdict } from "./email-proof.ts";
+import { type Safeguards, WRONG_ANSWERS } from "./safeguards.ts";
 
 export interface AuthenticationPorts {
   database: Database;
   digest: Digester;
   accounts: Accounts;
-  browsers: Browsers;
+  browsers: Pick<Browsers, "known">;
   challenges: Challenges;
   emailProof: EmailProof;
   limits: Limits;
   throttle: Throttle;
   audit: Audit;
-  messaging: Messaging;
+  safeguards: Safeguards;
   /** Where the browser is, for the phone to show. */
   originOf(context: Context): Origin;
 }
@@ -97,7 +90,7 @@ export interface Authentication {
   /** The code that proves the account's e-mail; when it is right, a challenge follows. */
   answerEmail(asking: Asking, typed: string): Promise<{ verdict: EmailVerdict; asked: Asked | undefined }>;
   /** Another code; false when too many were asked for, or none is awaited. */
-  resendEmail(asking: Asking): Promise<boolean>;
+  resendEmail(asking: Pick<Asking, "visit" | "locale">): Promise<boolean>;
   awaitsEmail(visit: Visit): Promise<boolean>;
   current(visit: Visit): Promise<ChallengeView | undefined>;
   /** Whether unknown browsers are closed out of the account that has just answered in a known one. */
@@ -109,31 +102,18 @@ export interface Authentication {
 
 /** PROTOCOL 11; its reasons are there. */
 const IDENTIFIERS: ThrottleRule = { limit: 20, window: MINUTE };
-const WRONG_RESPONSES: ThrottleRule = { limit: 20, window: HOUR };
 const UNANSWERED: ThrottleRule = { limit: 30, window: DAY };
 
 export function createAuthentication(ports: AuthenticationPorts): Authentication {
-  const { database, audit, throttle } = ports;
-  const wrongFrom = (context: Context) => `wrong from ${networkOf(context.ip)}`;
-  const unanswered = (subject: Subject) => `unanswered ${subject.key}`;
-
-  const counterFor = async (
-    sql: Sql,
-    context: Context,
-    subject: Subject,
-  ): Promise<{ counter: Counter; known: boolean }> => {
-    const browser = await ports.browsers.known(sql, context, subject.accountId);
-    return browser === undefined || subject.accountId === undefined
-      ? { counter: unknownBrowsersCounter(subject.key), known: false }
-      : { counter: knownBrowserCounter(browser, subject.accountId), known: true };
-  };
+  const { database, audit, throttle, safeguards } = ports;
+  const { wrongFrom, unanswered } = safeguards;
 
   const askSubject = async (
     sql: Sql,
     { context, visit, locale, purpose, lifetime, details }: Asking,
     subject: Subject,
   ): Promise<Asked> => {
-    const { counter, known } = await counterFor(sql, context, subject);
+    const { counter, known } = await safeguards.counterFor(sql, context, subject);
     const [gate, few] = await Promise.all([
       ports.limits.gate(sql, counter),
       known || throttle.pass(sql, unanswered(subject), UNANSWERED),
@@ -144,12 +124,8 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
       return gate;
     }
     if (!few) {
-      const proof = await ports.emailProof.state(sql, visit.uid);
-      const own = proof.kind !== "none" && proof.subject.key === subject.key ? proof.kind : "none";
-      if (own !== "proven") {
-        const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
-        return sent || own === "waiting" ? { kind: "email-code" } : { kind: "too-many" };
-      }
+      const first = await safeguards.emailFirst(sql, { visit, locale }, subject);
+      if (first !== undefined) return first;
     }
     const request = { context: visit.uid, subject, counter, purpose, clientId: visit.site.clientId, lifetime, details };
     const challenge = await ports.challenges.issue(sql, { ...request, origin: ports.originOf(context) });
@@ -170,7 +146,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     accepting: Accepting,
   ): Promise<void> => {
     const { accountId } = challenge.subject;
-    if (verdict.kind !== "accepted") await throttle.pass(sql, wrongFrom(context), WRONG_RESPONSES);
+    if (verdict.kind !== "accepted") await throttle.pass(sql, wrongFrom(context), WRONG_ANSWERS);
     const about = { accountId, clientId: visit.site.clientId };
     switch (verdict.kind) {
       case "accepted":
@@ -181,7 +157,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         return audit.append(sql, { ...about, type: `${purpose}.refused`, detail: { reason: verdict.kind } });
       case "locked":
         await audit.append(sql, { ...about, type: `${purpose}.locked`, detail: { until: verdict.until } });
-        return verdict.first ? tellOwner(sql, context, accountId, locale, verdict.until) : undefined;
+        return verdict.first ? safeguards.tellOwner(sql, { context, locale }, accountId, verdict.until) : undefined;
       case "closed-out":
       case "expired":
       case "already-used":
@@ -190,21 +166,6 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
       default:
         return verdict satisfies never;
     }
-  };
-
-  /** At the first lock; of a decoy nobody is told, with the same statements. */
-  const tellOwner = async (
-    sql: Sql,
-    context: Context,
-    accountId: string | undefined,
-    locale: Locale,
-    until: Millis,
-  ): Promise<void> => {
-    await ports.browsers.forget(sql, context, accountId ?? "");
-    const account = await ports.accounts.byId(sql, accountId ?? "");
-    const mail = { channel: "mail" as const, template: "locked" as const, params: { until: new Date(until) } };
-    if (account === undefined) return ports.messaging.pretend(sql, { ...mail, locale });
-    return ports.messaging.enqueue(sql, { ...mail, to: account.email, locale: account.locale });
   };
 
   const isClosedOut = async (sql: Sql, accountId: string): Promise<boolean> =>
@@ -231,7 +192,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
       database.transaction(async (sql): Promise<AuthenticationVerdict> => {
         const { context, visit } = asking;
         // Wrong ones alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
-        if (!(await throttle.peek(sql, wrongFrom(context), WRONG_RESPONSES))) return { kind: "too-many" };
+        if (!(await throttle.peek(sql, wrongFrom(context), WRONG_ANSWERS))) return { kind: "too-many" };
         const { verdict, challenge } = await ports.challenges.answer(
           sql,
           visit.uid,

@@ -3,11 +3,14 @@ import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
-import type { Asked, Asking, Authentication } from "./authentication.ts";
+import type { Authentication } from "./authentication.ts";
 import type { EmailVerdict } from "./email-proof.ts";
 
-export interface EmailRoutesPorts {
-  authentication: Pick<Authentication, "awaitsEmail" | "answerEmail" | "resendEmail">;
+/** What follows from the right code, a check number or an SMS, is the step's own. */
+export interface EmailRoutesPorts<Asking extends Parameters<Authentication["resendEmail"]>[0], Asked> {
+  authentication: Pick<Authentication, "awaitsEmail" | "resendEmail"> & {
+    answerEmail(asking: Asking, typed: string): Promise<{ verdict: EmailVerdict; asked: Asked | undefined }>;
+  };
   asking(context: Context, visit: Visit): Asking;
   show(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
   afterAsking(context: Context, visit: Visit, asked: Asked, typed: string): Outcome | Promise<Outcome>;
@@ -15,7 +18,10 @@ export interface EmailRoutesPorts {
 }
 
 /** The page on which an unknown browser proves the account's e-mail, under a path of the step that needs it. */
-export function emailRoutes(path: `/${string}`, ports: EmailRoutesPorts): StepRoute[] {
+export function emailRoutes<Asking extends Parameters<Authentication["resendEmail"]>[0], Asked>(
+  path: `/${string}`,
+  ports: EmailRoutesPorts<Asking, Asked>,
+): StepRoute[] {
   const { authentication, show } = ports;
   const submit = async (context: Context, visit: Visit): Promise<Outcome> => {
     const form = await readForm(context);

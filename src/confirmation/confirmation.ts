@@ -114,6 +114,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       ...JSON.parse(row.operation),
       confirmation: { id: row.id, confirmed_at: new Date(row.confirmed_at).toISOString(), binding: row.binding },
     },
+    acr: row.acr,
     amr: amrOf(row),
     at: epochSeconds(row.confirmed_at),
     sessionless,

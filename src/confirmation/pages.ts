@@ -59,6 +59,8 @@ const STEP = {
   challenge: "/operation",
   emailCode: "/operation-email-code",
   identifier: "/operation-identifier",
+  code: "/operation-code",
+  codeEmail: "/operation-code-email",
 } as const;
 
 const STATUS = { "already-confirmed": 409, "other-account": 403 } as const;

@@ -18,7 +18,7 @@ export interface ConfirmationRow {
   challenge: string;
   /** JSON: the document whose hash the response was made for. */
   statement: string;
-  acr: string;
+  acr: "urn:e-num:acr:operation" | "urn:e-num:acr:sms";
   confirmed_at: Millis;
   /** The device's own, over its answer; null where the response was typed. */
   signature: string | null;

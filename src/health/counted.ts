@@ -1,6 +1,7 @@
 /** Rooms as they are, with what they do counted on the way: they themselves know nothing of figures. */
 import type { Middleware } from "koa";
 import type { Challenges } from "../challenge/challenge.ts";
+import type { Codes } from "../code/code.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Login } from "../login/login.ts";
 import { segmentsOf } from "../messaging/gsm.ts";
@@ -52,6 +53,23 @@ export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "cha
     async answer(...given) {
       const answered = await challenges.answer(...given);
       metrics.challengeAnswer(answered.verdict.kind);
+      return answered;
+    },
+  };
+}
+
+/** Codes by SMS that were asked for and tried; whether one was sent for nobody's account is not told apart. */
+export function countCodes(codes: Codes, metrics: Pick<Metrics, "smsCode">): Codes {
+  return {
+    ...codes,
+    async send(...given) {
+      const sent = await codes.send(...given);
+      metrics.smsCode(given[1].purpose, sent.kind);
+      return sent;
+    },
+    async answer(...given) {
+      const answered = await codes.answer(...given);
+      metrics.smsCode(given[2].purpose, answered.verdict.kind);
       return answered;
     },
   };

@@ -9,6 +9,8 @@ export interface Metrics {
   login(verdict: string): void;
   challengeAnswer(verdict: string): void;
   smsSegments(count: number): void;
+  /** Of codes for a sign-in or an operation: what has become of asking for one, or of trying one. */
+  smsCode(purpose: "login" | "operation", verdict: string): void;
   /** `state`: buffered, failed, delivered, or unknown. */
   smsReport(state: string): void;
   /** `verb`: the statement's first word. Waiting for a connection is in it. */
@@ -59,6 +61,12 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     help: "SMS that the gateway took, by the parts in which they go and are paid for",
     registers,
   });
+  const codes = new Counter({
+    name: "enum_id_sms_codes_total",
+    help: "Codes by SMS for sign-ins and operations: asked for (sent, too-soon, too-many) and tried (the other verdicts)",
+    labelNames: ["purpose", "verdict"],
+    registers,
+  });
   const reports = new Counter({
     name: "enum_id_sms_reports_total",
     help: "What the gateway said of SMS that it took, by state; each once",
@@ -94,6 +102,7 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     login: (verdict) => logins.inc({ verdict }),
     challengeAnswer: (verdict) => answers.inc({ verdict }),
     smsSegments: (count) => segments.inc(count),
+    smsCode: (purpose, verdict) => codes.inc({ purpose, verdict }),
     smsReport: (state) => reports.inc({ state }),
     statement(verb, seconds) {
       const child = verbs.get(verb) ?? statements.labels(verb);

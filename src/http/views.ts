@@ -66,6 +66,18 @@ export interface ChallengeData extends Form<"response"> {
   readonly notYet?: boolean;
 }
 
+/** What a page shows of a code by SMS; without `fate` it is the same for nobody's account, for whom none was sent. */
+export interface SmsCodeData extends Form<"code"> {
+  /** `limited`: from this address none can be sent now. */
+  readonly state: "open" | "expired" | "exhausted" | "limited";
+  /** `resend` was pressed. */
+  readonly told?: "sent" | "too-soon";
+  /** What has become of the SMS; in a browser that is signed in alone. `withheld`: none was sent. */
+  readonly fate?: "waiting" | "sent" | "delivered" | "failed" | "withheld";
+  /** The page with the check number. */
+  readonly backHref: string;
+}
+
 /** A receipt that is ours and unchanged, as `confirmation/receipt` explains it. */
 interface GenuineReceipt {
   readonly kind: "genuine";
@@ -131,13 +143,19 @@ export interface Views {
     readonly noPhoneHref: string;
     /** The identifier's page, for who mistyped. */
     readonly otherHref?: string;
+    /** The site takes a code by SMS: shows the button `sms`. */
+    readonly sms?: boolean;
   };
   /** Proves the account's e-mail before a number is shown. It names no address: it is the same for nobody's account. */
   readonly "login/email-code": Form<"code"> & {
+    /** The identifier's page, or before an SMS that with the check number. */
     readonly otherHref: string;
+    /** What the proof comes before, where it is no check number. */
+    readonly before?: "sms";
     /** `resend` was pressed. */
     readonly resent?: boolean;
   };
+  readonly "login/sms-code": SmsCodeData;
   readonly "login/locked": { readonly until: Date; readonly siteHref?: string };
   /** New browsers are closed out, until the owner opens for one. `againHref` asks for a number once more. */
   readonly "login/closed-out": {

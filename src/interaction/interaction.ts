@@ -222,7 +222,9 @@ async function confirmationResult(
 ): Promise<InteractionResults> {
   const confirmation = { confirmation: { ...result } };
   if (result.sessionless) {
-    const login = { accountId, acr: "urn:e-num:acr:login", amr: [...result.amr], ts: result.at, remember: false };
+    // Of a session that ends with this request; a code by SMS is no login in it either.
+    const acr = result.acr === "urn:e-num:acr:sms" ? result.acr : "urn:e-num:acr:login";
+    const login = { accountId, acr, amr: [...result.amr], ts: result.at, remember: false };
     return { ...confirmation, login };
   }
   const session = visit.sessionUid === undefined ? undefined : await provider.Session.findByUid(visit.sessionUid);

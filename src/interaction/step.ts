@@ -52,6 +52,7 @@ export interface Visit {
 export interface Confirmed {
   id: string;
   details: { type: string; [member: string]: unknown };
+  acr: "urn:e-num:acr:operation" | "urn:e-num:acr:sms";
   amr: readonly string[];
   /** Seconds since 1970. */
   at: number;

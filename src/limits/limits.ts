@@ -13,6 +13,11 @@ export interface Limits {
   count(sql: Sql, counter: Counter): Promise<Counted>;
   /** After a right response on this counter. */
   clear(sql: Sql, counter: Counter): Promise<void>;
+  /**
+   * After a right code by SMS, which is less than a response: takes back what its own visit has cost, this try and the lock that came with it,
+   * and nothing else. So codes open no way to guess at responses beyond what PROTOCOL 11 allows.
+   */
+  forgive(sql: Sql, counter: Counter, cost: { tries: number; locked: boolean }): Promise<void>;
   /** Whether anything is judged on this counter now. */
   gate(sql: Sql, counter: Counter): Promise<Gate>;
   /** The owner lets unknown browsers try again for a quarter of an hour; until when. */
@@ -73,6 +78,17 @@ const COUNT = `
     AND (counter.total < ${TOTAL} OR counter.admitted_until > excluded.updated_at)
   RETURNING locked_until, locks`;
 const CLEAR = "UPDATE counter SET failures = 0, total = 0, locks = 0, locked_until = 0, updated_at = ? WHERE id = ?";
+const FORGIVE = `
+  UPDATE counter SET
+    failures = CASE WHEN failures > ? THEN failures - ? ELSE 0 END,
+    total = CASE WHEN total > ? THEN total - ? ELSE 0 END,
+    updated_at = ? WHERE id = ?`;
+/** The lock was this try's: it had reset the failures, of which those of other visits come back. */
+const FORGIVE_LOCK = `
+  UPDATE counter SET
+    failures = CASE WHEN ${FAILURES} > ? THEN ${FAILURES} - ? ELSE 0 END,
+    total = CASE WHEN total > ? THEN total - ? ELSE 0 END,
+    locks = locks - 1, locked_until = 0, updated_at = ? WHERE id = ?`;
 const GATE = "SELECT total, locked_until, admitted_until FROM counter WHERE id = ?";
 const ADMIT = `
   INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 0, 0, 0, 0, ?, ?)
@@ -111,6 +127,9 @@ export function createLimits(ports: { clock: Clock }): Limits {
     },
     async clear(sql, counter) {
       await sql.run(CLEAR, [ports.clock(), counter]);
+    },
+    async forgive(sql, counter, { tries, locked }) {
+      await sql.run(locked ? FORGIVE_LOCK : FORGIVE, [tries, tries, tries, tries, ports.clock(), counter]);
     },
   };
 }

@@ -1,12 +1,13 @@
 /**
  * Owns the step that signs a person in: its pages are in routes.ts, how the account is proven is `authentication/`'s.
- * What is its own: which response is a login's, and what a login leaves behind, a browser that is known from then on.
+ * What is its own: which response or code is a login's, and what a login leaves behind, a browser that is known from then on.
  * Control enters from the dispatcher with a visit and leaves with an outcome; the account that was proven is in it.
  */
 import type { Context } from "koa";
 import type { Audit } from "../audit/audit.ts";
 import type { Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
 import type { Browsers } from "../authentication/browsers.ts";
+import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-code.ts";
 import { expecting } from "../challenge/expectation.ts";
 import type { Database } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
@@ -14,6 +15,8 @@ import type { Visit } from "../interaction/step.ts";
 
 export interface Login extends Omit<Authentication, "answer" | "decline"> {
   answer(asking: Asking, response: Response): Promise<AuthenticationVerdict>;
+  /** Six digits of a code by SMS. */
+  answerCode(asking: CodeAsking, code: string): Promise<ByCodeVerdict>;
   decline(visit: Visit): Promise<void>;
   /** The browser has been waiting for an answer that the phone gave. */
   remember(context: Context, accountId: string): Promise<void>;
@@ -24,6 +27,7 @@ const EXPECTATION = expecting("login");
 export interface LoginPorts {
   database: Database;
   authentication: Authentication;
+  byCode: Pick<ByCode, "answer" | "decline">;
   browsers: Browsers;
   audit: Audit;
 }
@@ -38,7 +42,17 @@ export function createLogin(ports: LoginPorts): Login {
         const about = { accountId, clientId: asking.visit.site.clientId, deviceId };
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: {} });
       }),
-    decline: (visit) => authentication.decline(visit, "login"),
+    answerCode: (asking, code) =>
+      ports.byCode.answer(asking, code, async (sql, { accountId }) => {
+        // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
+        await ports.browsers.remember(sql, asking.context, accountId);
+        const about = { accountId, clientId: asking.visit.site.clientId };
+        await ports.audit.append(sql, { ...about, type: "login.accepted", detail: { by: "sms" } });
+      }),
+    async decline(visit) {
+      await ports.byCode.decline(visit);
+      await authentication.decline(visit, "login");
+    },
     remember: (context, accountId) => ports.browsers.remember(ports.database, context, accountId),
   };
 }

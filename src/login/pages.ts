@@ -1,12 +1,14 @@
 import type { Context } from "koa";
+import { type CodePage, codePage } from "../authentication/code-page.ts";
 import { createProvingPages, type ProvingPages } from "../authentication/pages.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
+import type { CodeView } from "../code/code.ts";
 import { printQrText } from "../e-num/qr-text.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
-import type { FieldError } from "../http/views.ts";
+import type { FieldError, SmsCodeData } from "../http/views.ts";
 import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 
 /** What the person typed, and what is wrong with it. */
@@ -22,23 +24,36 @@ export interface ChallengeExtra {
   shownResponse?: string;
   /** `answered` was pressed, and nobody has answered. */
   notYet?: boolean;
+  /** A code by SMS is offered. */
+  sms?: boolean;
 }
 
 /** The pages of a sign-in, each with what its view is told. */
 export interface LoginPages extends ProvingPages {
   identifier(context: Context, visit: Visit, filled: Filled): Outcome;
   challenge(context: Context, visit: Visit, challenge: ChallengeView, extra?: ChallengeExtra): Outcome;
+  /** The code by SMS: `fate` where this browser is signed in. */
+  smsCode(
+    context: Context,
+    visit: Visit,
+    view: CodeView | undefined,
+    page?: CodePage,
+    fate?: SmsCodeData["fate"] | undefined,
+  ): Outcome;
   admission(context: Context, visit: Visit): Outcome;
   noPhone(context: Context, visit: Visit): Outcome;
   /** After "It was not me", before the site is told by the address that leads back. */
   declined(context: Context, visit: Visit, siteHref: string): void;
 }
 
-const STEP = {
+/** Paths under the visit's. */
+export const STEP = {
   purpose: "login",
   challenge: "/challenge",
   emailCode: "/email-code",
   identifier: "/identifier",
+  code: "/code",
+  codeEmail: "/code-email",
 } as const;
 
 export function createLoginPages(ports: {
@@ -62,7 +77,7 @@ export function createLoginPages(ports: {
       pages.show(context, "login/identifier", data, around(visit, statusOf(errors)));
       return page;
     },
-    challenge(context, visit, challenge, { errors = [], typed = "", shownResponse, notYet = false } = {}) {
+    challenge(context, visit, challenge, { errors = [], typed = "", shownResponse, notYet = false, sms = false } = {}) {
       const open = challenge.state === "open";
       const qr = () => drawQr(printQrText({ kind: "login", challenge: challenge.digits, request: challenge.id }));
       pages.show(
@@ -80,11 +95,18 @@ export function createLoginPages(ports: {
           otherHref: pathOf(visit, "/identifier"),
           ...(open ? { qr: qr(), statusHref: pathOf(visit, "/status") } : {}),
           ...(open && notYet ? { notYet } : {}),
+          ...(sms ? { sms } : {}),
           ...(ports.development ? { command: `npm run phone -- login ${challenge.digits}` } : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
         around(visit, statusOf(errors)),
       );
+      return page;
+    },
+    smsCode(context, visit, view, said = {}, fate) {
+      const [action, backHref] = [pathOf(visit, STEP.code), pathOf(visit, STEP.challenge)];
+      const { data, status } = codePage(view, said, { action, backHref, fate });
+      pages.show(context, "login/sms-code", data, around(visit, status));
       return page;
     },
     admission(context, visit) {

@@ -2,6 +2,7 @@ import type { Context } from "koa";
 import type { Account } from "../account/account.ts";
 import { parseIdentifier } from "../account/identifier.ts";
 import type { Asked, Asking, AuthenticationVerdict } from "../authentication/authentication.ts";
+import type { ByCode } from "../authentication/by-code.ts";
 import { emailRoutes } from "../authentication/email-routes.ts";
 import { statusRoute } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
@@ -12,11 +13,14 @@ import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Ended } from "../request/ended.ts";
+import { createBySms } from "./by-sms.ts";
 import type { Login } from "./login.ts";
-import type { LoginPages } from "./pages.ts";
+import { type ChallengeExtra, type LoginPages, STEP } from "./pages.ts";
 
 export interface LoginStepPorts {
   login: Login;
+  byCode: ByCode;
+  asksForSms(visit: Visit): boolean;
   pages: LoginPages;
   locale(context: Context, uiLocales: string | undefined): Locale;
   registrationOpen: boolean;
@@ -34,6 +38,8 @@ export interface LoginStepPorts {
 const ACR = "urn:e-num:acr:login";
 const AMR = ["otp", "mfa"] as const;
 const SIGNED_AMR = [...AMR, "swk"] as const;
+/** A code by SMS. */
+const SMS = { acr: "urn:e-num:acr:sms", amr: ["sms", "otp"] } as const;
 
 export function createLoginStep(ports: LoginStepPorts): Step {
   const { login, pages } = ports;
@@ -52,10 +58,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   const proven = async (
     visit: Visit,
     accountId: string,
-    { at, signed }: { at: number; signed: boolean },
+    how: { acr: string; amr: readonly string[]; at: number },
   ): Promise<Outcome> =>
     (await ports.pinned(visit, accountId))
-      ? { kind: "login", accountId, acr: ACR, amr: signed ? SIGNED_AMR : AMR, at }
+      ? { kind: "login", accountId, ...how }
       : { kind: "refused", error: "login_required", description: "another account than the requested one signed in" };
 
   /** The number was answered already, by the phone or in another tab of this browser: the result is the same. */
@@ -63,7 +69,8 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     const { accountId } = current.subject;
     if (accountId === undefined || current.answer === undefined)
       throw new Error("an answered challenge has no account");
-    return proven(visit, accountId, current.answer);
+    const { at, signed } = current.answer;
+    return proven(visit, accountId, { acr: ACR, amr: signed ? SIGNED_AMR : AMR, at });
   };
   /** As after a response that was typed here: the browser is known from now on, and its owner may open for others. */
   const answered = async (context: Context, visit: Visit, current: ChallengeView): Promise<Outcome> => {
@@ -83,11 +90,26 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     farewell: (siteHref) => pages.declined(context, visit, siteHref),
   });
 
+  const show = async (context: Context, visit: Visit, current: ChallengeView, extra: ChallengeExtra = {}) =>
+    pages.challenge(context, visit, current, { ...extra, sms: await bySms.offered(visit, current.subject) });
+
+  const bySms = createBySms({
+    ...ports,
+    declined,
+    proven: (visit, accountId, at) => proven(visit, accountId, { ...SMS, at }),
+    async tooMany(context, visit) {
+      const current = await login.current(visit);
+      if (current === undefined) return { kind: "to", path: "" };
+      return show(context, visit, current, { errors: [{ field: "response", code: "too-many" }] });
+    },
+  });
+
   const first: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
     const ended = ports.ended(context, visit, current);
     if (ended !== undefined) return ended;
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/challenge" };
+    if (current !== undefined && (await bySms.isDone(visit))) return { kind: "to", path: STEP.code };
     const hint = visit.params["login_hint"] ?? "";
     return pages.identifier(context, visit, { typed: parseIdentifier(hint) === undefined ? "" : hint, errors: [] });
   };
@@ -109,7 +131,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   const challenge: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
     if (current === undefined || current.state === "declined") return { kind: "to", path: "" };
-    return current.state === "answered" ? answered(context, visit, current) : pages.challenge(context, visit, current);
+    return current.state === "answered" ? answered(context, visit, current) : show(context, visit, current);
   };
 
   const submit: StepHandler = async (context, visit) => {
@@ -124,10 +146,12 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       case "answered":
         return current.state === "answered"
           ? answered(context, visit, current)
-          : pages.challenge(context, visit, current, { notYet: true });
+          : show(context, visit, current, { notYet: true });
+      case "sms":
+        return bySms.ask(context, visit);
       case "show-response":
         if (ports.peek === undefined) throw noSuchButton();
-        return pages.challenge(context, visit, current, { shownResponse: (await ports.peek(current, "login")) ?? "—" });
+        return show(context, visit, current, { shownResponse: (await ports.peek(current, "login")) ?? "—" });
       // Enter in the field sends no button where a script sends the form.
       case "next":
       case "":
@@ -138,8 +162,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   };
 
   const answer = async (context: Context, visit: Visit, current: ChallengeView, typed: string): Promise<Outcome> => {
-    const wrong = (error: FieldError, now = current) =>
-      pages.challenge(context, visit, now, { errors: [error], typed });
+    const wrong = (error: FieldError, now = current) => show(context, visit, now, { errors: [error], typed });
     const parsed = parseResponse(typed);
     if (!parsed.ok) {
       const code =
@@ -151,7 +174,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       case "accepted":
         return verdict.closedOut
           ? { kind: "to", path: "/admission" }
-          : proven(visit, verdict.accountId, { at: verdict.answeredAt, signed: false });
+          : proven(visit, verdict.accountId, { acr: ACR, amr: AMR, at: verdict.answeredAt });
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":
@@ -206,6 +229,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       { method: "get", path: "/challenge", handler: challenge },
       { method: "post", path: "/challenge", handler: submit },
       ...emailRoutes("/email-code", { authentication: login, asking, show: pages.emailCode, afterAsking, declined }),
+      ...bySms.routes,
       { method: "get", path: "/admission", handler: showAdmission },
       { method: "post", path: "/admission", handler: submitAdmission },
       { method: "get", path: "/no-phone", handler: async (context, visit) => pages.noPhone(context, visit) },

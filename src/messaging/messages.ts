@@ -14,6 +14,13 @@ export interface SettingChange {
   at: Date;
 }
 
+/** Of an operation that a code is for, in the reader's language: what, how much and to whom, where it has these. */
+export interface AboutOperation {
+  noun: string;
+  amount?: string | undefined;
+  payee?: { name?: string | undefined; account: string } | undefined;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
@@ -29,6 +36,8 @@ export type Message = To &
     | { channel: "mail"; template: "setting"; params: SettingChange }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
+    | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }
+    | { channel: "sms"; template: "operation-code"; params: { code: string; site: string } & AboutOperation }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }
     | { channel: "sms"; template: "phone-already-registered"; params: Record<string, never> }
   );

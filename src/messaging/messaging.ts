@@ -13,20 +13,34 @@ import { createWorker } from "../worker.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { Message, Unaddressed, Written } from "./messages.ts";
 import { reportDigest } from "./reports.ts";
-import { claimDue, insertMessage, type MessageRow, markFailed, markSent, retryAt } from "./store.ts";
+import {
+  claimDue,
+  insertMessage,
+  type MessageRow,
+  type MessageView,
+  markFailed,
+  markSent,
+  messageById,
+  retryAt,
+} from "./store.ts";
 import type { Transports } from "./transports.ts";
 
 export interface Messaging {
-  /** In the caller's transaction; the worker looks shortly after. */
-  enqueue(sql: Sql, message: Message): Promise<void>;
+  /** In the caller's transaction; the worker looks shortly after. `id`: by which its fate is asked for. */
+  enqueue(sql: Sql, message: Message, id?: string): Promise<void>;
   /** For a decoy, who has nobody to be told: does all that `enqueue` does, and leaves a row that is over already. */
-  pretend(sql: Sql, message: Unaddressed): Promise<void>;
+  pretend(sql: Sql, message: Unaddressed, id?: string): Promise<void>;
+  /** What has become of a message. */
+  fate(sql: Sql, id: string): Promise<Fate>;
   start(): void;
   /** Sends all that is due now, and returns when it has been tried. */
   drain(): Promise<void>;
   /** Begins no more, and returns when what was begun has ended. */
   stop(): Promise<void>;
 }
+
+/** `waiting`: for its gateway. `sent`: a gateway has it. `delivered`, `failed`: by the gateway's word, or ours where we gave it up. */
+export type Fate = "waiting" | "sent" | "delivered" | "failed";
 
 export interface MessagingPorts {
   database: Database;
@@ -88,8 +102,7 @@ export function createMessaging(ports: MessagingPorts): Messaging {
     onAway: (error) => logger.error({ reason: reasonOf(error) }, "the outbox cannot be read"),
   });
 
-  const rowOf = (message: Unaddressed, recipient: string): MessageRow => {
-    const id = randomId(random);
+  const rowOf = (message: Unaddressed, recipient: string, id = randomId(random)): MessageRow => {
     const now = clock();
     const report = randomId(random);
     const content: Content = { ...ports.write(message), report };
@@ -109,16 +122,23 @@ export function createMessaging(ports: MessagingPorts): Messaging {
 
   return {
     ...worker,
-    async enqueue(sql, message) {
-      await insertMessage(sql, rowOf(message, message.to));
+    async enqueue(sql, message, id) {
+      await insertMessage(sql, rowOf(message, message.to, id));
       worker.wake();
     },
-    async pretend(sql, message) {
-      const row = rowOf(message, "");
+    fate: async (sql, id) => fateOf(await messageById(sql, id)),
+    async pretend(sql, message, id) {
+      const row = rowOf(message, "", id);
       await insertMessage(sql, { ...row, content_sealed: null, status: "sent", ended_at: row.created_at });
       worker.wake();
     },
   };
+}
+
+/** A gateway that does not report leaves it at `sent`. */
+function fateOf(row: Pick<MessageView, "status" | "delivery"> | undefined): Fate {
+  if (row === undefined || row.status === "failed" || row.delivery === "failed") return "failed";
+  return row.delivery === "delivered" ? "delivered" : row.status;
 }
 
 /** What is sealed while a message waits; `report` is the token that its gateway is given. */

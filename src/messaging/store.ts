@@ -115,6 +115,10 @@ export async function isReported(sql: Sql, digest: string): Promise<boolean> {
   return (await sql.first("SELECT id FROM message WHERE report_digest = ?", [digest])) !== undefined;
 }
 
+export function messageById(sql: Sql, id: string): Promise<Pick<MessageView, "status" | "delivery"> | undefined> {
+  return sql.first("SELECT status, delivery FROM message WHERE id = ?", [id]);
+}
+
 /** The newest first. It reads a week of messages through, for an operator now and then; an index would cost each of them. */
 export function messagesTo(sql: Sql, recipient: string): Promise<MessageView[]> {
   return sql.rows<MessageView>(

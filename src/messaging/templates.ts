@@ -1,4 +1,5 @@
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
+import { isGsm, segmentsOf } from "./gsm.ts";
 import type { Unaddressed, Written } from "./messages.ts";
 
 /** Writes a message in its reader's language. The issuer's host is the name by which people know us. */
@@ -46,6 +47,20 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":
         return { text: bound(sms.phoneCode({ code: message.params.code, host }), hostname, message.params.code) };
+      case "sign-in-code": {
+        const { code, site } = message.params;
+        return { text: fitting((cut) => bound(sms.signInCode({ code, site: cut(site) }), hostname, code)) };
+      }
+      case "operation-code": {
+        const { code, site, noun, amount, payee } = message.params;
+        return {
+          text: fitting((cut) => {
+            const name = payee?.name === undefined ? undefined : cut(payee.name);
+            const to = payee === undefined ? undefined : [name, payee.account].filter((part) => part).join(" ");
+            return bound(sms.operationCode({ code, site: cut(site), noun, amount, payee: to }), hostname, code);
+          }),
+        };
+      }
       case "phone-already-registered":
         return { text: sms.alreadyRegistered({ host }) };
       default:
@@ -60,6 +75,25 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
  */
 function bound(text: string, hostname: string, code: string): string {
   return `${text}\n\n@${hostname} #${code}`;
+}
+
+/** One SMS of the GSM alphabet, or two of UCS-2, which holds less than half: each part is paid for, and phones fill in from few at once. */
+const SEGMENTS = { gsm: 1, ucs2: 2 };
+/** Enough of a name to know it by. */
+const LEAST_NAME = 8;
+const LONGEST_NAME = 60;
+
+/** Shortens names, which are anybody's choice, until the text fits; amounts, accounts and codes are never cut. */
+function fitting(write: (cut: (name: string) => string) => string): string {
+  for (let most = LONGEST_NAME; ; most -= 1) {
+    const text = write((name) => shortened(name, most));
+    if (most <= LEAST_NAME || segmentsOf(text) <= (isGsm(text) ? SEGMENTS.gsm : SEGMENTS.ucs2)) return text;
+  }
+}
+
+function shortened(name: string, most: number): string {
+  const signs = Array.from(name);
+  return signs.length <= most ? name : `${signs.slice(0, most - 2).join("")}..`;
 }
 
 /** Date and time by UTC, and saying so: the reader's zone is not known. */

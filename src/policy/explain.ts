@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sql } from "../database.ts";
 import type { OperationTypes } from "../operation/operation.ts";
-import { type Acr, assess, demandedAcrs, LOGIN, parseAcr } from "../provider/assurance.ts";
+import { type Acr, assess, demandedAcrs, LOGIN, namesSms, parseAcr, SMS } from "../provider/assurance.ts";
 import type { OwnDemand, Policy } from "./policy.ts";
 
 /** Says of a request what it demands, step by step, and which rule decided: `enum-id explain`. Nothing is kept, nobody is told. */
@@ -20,6 +20,8 @@ const request = z.strictObject({
   account: z.string().exactOptional(),
   /** How long ago it signed in at this browser; left out where it has not. */
   signed_in_seconds: seconds.exactOptional(),
+  /** By a response, or by a code that was sent by SMS. */
+  signed_in_by: z.enum(["login", "sms"]).default("login"),
 });
 
 export type ExplainedRequest = z.output<typeof request>;
@@ -100,9 +102,9 @@ function ownLine({ demands, clientId = "" }: OwnDemand): string {
 
 function explainLogin({ asked, own, lines, refuse }: Explained): { refused: boolean; lines: string[] } {
   const { signed_in_seconds: age } = asked;
-  const reached: Acr | undefined = age === undefined ? undefined : LOGIN;
+  const reached = reachedBy(asked);
   lines.push(
-    age === undefined ? "Nobody is signed in at this browser." : `Signed in ${age} s ago, at ${LOGIN}.`,
+    reached === undefined ? "Nobody is signed in at this browser." : `Signed in ${age} s ago, at ${reached}.`,
     ...demandLines(asked),
   );
   const demanded = demandedAcrs({ acrValues: asked.acr_values, claim: undefined });
@@ -114,13 +116,13 @@ function explainLogin({ asked, own, lines, refuse }: Explained): { refused: bool
   const needed = assurance.kind === "login" || fresh !== undefined;
   if (needed && asked.prompt === "none")
     return refuse(
-      assurance.kind === "login" && reached !== undefined
+      assurance.kind === "login" && reached !== undefined && demanded !== undefined
         ? "prompt is none: refused with unmet_authentication_requirements."
         : "prompt is none: refused with login_required.",
     );
   lines.push(
     needed
-      ? "Demanded: a login, with a response to login."
+      ? `Demanded: a login, with a response to login${smsLine(asked, own)}.`
       : `Demanded: nothing. The token says ${assurance.kind === "met" ? assurance.acr : LOGIN}.`,
   );
   return { refused: false, lines };
@@ -153,6 +155,20 @@ async function explainOperation(
   const decision = await policy.decide(sql, { clientId: asked.client_id, operation, accountId });
   lines.push(...decision.steps);
   return { refused: decision.kind === "refused", lines };
+}
+
+/** What the session has; undefined where there is none. */
+function reachedBy({ signed_in_seconds: age, signed_in_by: by }: ExplainedRequest): Acr | undefined {
+  if (age === undefined) return undefined;
+  return by === "sms" ? SMS : LOGIN;
+}
+
+/** A site that does not name it gets a response. */
+function smsLine({ acr_values: acrValues, client_id: clientId }: ExplainedRequest, own: readonly OwnDemand[]): string {
+  if (!namesSms({ acrValues, claim: undefined })) return "";
+  const isAgainst = ({ demands, clientId: site }: OwnDemand) =>
+    demands === "no-sms" || (demands === "login" && site === clientId);
+  return own.some(isAgainst) ? "; a code by SMS is not taken for this account here" : ", or a code by SMS";
 }
 
 function demandLines({ acr_values: values }: ExplainedRequest): string[] {

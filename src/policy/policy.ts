@@ -36,6 +36,15 @@ export interface Policy {
    * transaction back then: between `decide` and here others may have confirmed.
    */
   spend(sql: Sql, accountId: string, counted: Counted, binding: Binding | "sms"): Promise<Window | undefined>;
+  /**
+   * Whether the person and the security bot let a code by SMS prove this account to this site. A response at every sign-in there, which a
+   * person may have switched on, is a response. Asked of nobody's account as well.
+   */
+  takesSms(
+    sql: Sql,
+    about: { accountId: string | undefined; clientId: string },
+    purpose: "login" | "operation",
+  ): Promise<boolean>;
   /** The rule for a client and a type; undefined where the type's own demands stand. */
   ruleOf(clientId: string, type: string): Rule | undefined;
 }
@@ -81,6 +90,10 @@ export function createPolicy({ clock, file, types }: PolicyPorts): Policy {
       const first = decide({ ...question, spent: undefined });
       if (accountId === undefined || first.counted === undefined) return first;
       return decide({ ...question, spent: await spentOf(sql, by(accountId), first.counted) });
+    },
+    async takesSms(sql, about, purpose) {
+      const raised = await raisedFor(sql, about, clock());
+      return !raised.some(({ demands }) => demands === "no-sms" || (purpose === "login" && demands === "login"));
     },
     spend: (sql, accountId, counted, binding) =>
       spend(sql, by(accountId), counted, binding === "operation" ? counted.most : counted.typed),

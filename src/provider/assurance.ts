@@ -40,13 +40,26 @@ export function demandedAcrs({ acrValues, claim }: AcrRequest): readonly string[
   return listed.length > 0 ? listed : undefined;
 }
 
-/** `reached`: the session's own acr, if somebody is signed in. A session never has `operation`: that is true for one request alone. */
+/**
+ * `reached`: the session's own acr, if somebody is signed in. A session never has `operation`: that is true for one request alone.
+ * A site that asks for nothing gets a response: a session by SMS is for those alone that ask for it.
+ */
 export function assess(demanded: readonly string[] | undefined, reached: Acr | undefined): Assurance {
-  if (demanded === undefined) return reached === undefined ? { kind: "login" } : { kind: "met", acr: reached };
+  if (demanded === undefined) return reached === LOGIN ? { kind: "met", acr: LOGIN } : { kind: "login" };
   const known = ACRS.filter((acr) => demanded.includes(acr));
   const met = known.filter((acr) => reached !== undefined && satisfies(reached, acr)).at(-1);
   if (met !== undefined) return { kind: "met", acr: met };
   return known.some((acr) => satisfies(LOGIN, acr)) ? { kind: "login" } : { kind: "impossible" };
+}
+
+/** Whether a code by SMS would meet what is demanded; a request that demands nothing never means it. */
+export function namesSms(request: AcrRequest): boolean {
+  return demandedAcrs(request)?.includes(SMS) === true;
+}
+
+/** The member `id_token.acr` of the parameter `claims`. */
+export function acrClaimOf(claims: unknown): AcrRequest["claim"] {
+  return typeof claims === "string" ? JSON.parse(claims)?.id_token?.acr : undefined;
 }
 
 /** `login` satisfies `sms`. */

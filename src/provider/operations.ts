@@ -6,13 +6,15 @@ import {
   type RichAuthorizationRequestsActiveConfiguration,
 } from "oidc-provider";
 import { repeatedMember } from "../e-num/repeated-member.ts";
-import { OPERATION } from "./assurance.ts";
+import type { OPERATION, SMS } from "./assurance.ts";
 
 /** What a step has confirmed, as it comes back in the interaction's result. */
 export interface ConfirmationResult {
   id: string;
   /** The one element as the site sent it, with the member `confirmation` (PROTOCOL 10). */
   details: { type: string; [member: string]: unknown };
+  /** How it was confirmed: by a response to it, or by a code that was sent for it. */
+  acr: typeof OPERATION | typeof SMS;
   amr: readonly string[];
   /** Seconds since 1970: the time of the response. */
   at: number;
@@ -46,7 +48,7 @@ export function richAuthorization(ports: OperationPorts): RichAuthorizationReque
       const confirmed = confirmationOf(context);
       if (confirmed === undefined) throw new errors.AccessDenied("the operation was not confirmed");
       // True for this one request; the session keeps its own.
-      source.acr = OPERATION;
+      source.acr = confirmed.acr;
       source.amr = [...confirmed.amr];
       source.authTime = confirmed.at;
       return [confirmed.details];

@@ -1,5 +1,5 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
-import { type AcrRequest, assess, demandedAcrs, parseAcr } from "./assurance.ts";
+import { type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
 import { asksForOperation, confirmationOf } from "./operations.ts";
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -8,9 +8,8 @@ const { Check, Prompt, base } = interactionPolicy;
 export function acrRequestOf(context: KoaContextWithOIDC): AcrRequest {
   const { params } = context.oidc;
   const acrValues = params?.["acr_values"];
-  const claims = params?.["claims"];
   // Read from the parameter itself: in its own copy oidc-provider writes acr_values over an essential claim.
-  const claim = typeof claims === "string" ? JSON.parse(claims)?.id_token?.acr : undefined;
+  const claim = acrClaimOf(params?.["claims"]);
   return { acrValues: typeof acrValues === "string" ? acrValues : undefined, claim };
 }
 
@@ -52,7 +51,10 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
       const { session, result } = context.oidc;
       if (asksForOperation(context)) return operationAcr(context);
       const reached = session?.accountId === undefined ? undefined : parseAcr(session.acr);
-      const assurance = assess(demandedAcrs(acrRequestOf(context)), reached);
+      const demanded = demandedAcrs(acrRequestOf(context));
+      // Where nothing is demanded, the next check asks for what that means.
+      if (demanded === undefined) return Check.NO_NEED_TO_PROMPT;
+      const assurance = assess(demanded, reached);
       switch (assurance.kind) {
         case "met":
           return Check.NO_NEED_TO_PROMPT;
@@ -68,6 +70,25 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
           return assurance satisfies never;
       }
     }),
+  );
+  login.checks.add(
+    new Check(
+      "response",
+      "the person is signed in by SMS, which this request does not ask for",
+      "login_required",
+      (context) => {
+        const { session, result } = context.oidc;
+        const request = acrRequestOf(context);
+        const reached = session?.accountId === undefined ? undefined : parseAcr(session.acr);
+        const isDue = asksForOperation(context)
+          ? asksForSignIn(context) && !namesSms(request)
+          : demandedAcrs(request) === undefined;
+        if (!isDue || reached !== SMS) return Check.NO_NEED_TO_PROMPT;
+        if (result?.login !== undefined)
+          throw new errors.UnmetAuthenticationRequirements("a sign-in by SMS was not asked for");
+        return Check.REQUEST_PROMPT;
+      },
+    ),
   );
   login.checks.add(
     new Check("every_login", "the person is asked at every sign-in to this site", "login_required", (context) => {

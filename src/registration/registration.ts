@@ -8,15 +8,16 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Email, Phone } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
+import { drawCode } from "../code/digits.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { networkOf } from "../http/network.ts";
+import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
-import { normaliseReadable, type Random, randomId } from "../random.ts";
+import { drawReadable, normaliseReadable, type Random, randomId } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
-import { drawEmailCode, drawPhoneCode } from "./rules.ts";
 import {
   countCodeTry,
   finishRegistration,
@@ -49,6 +50,8 @@ export type CodeVerdict =
   | { kind: "too-many" };
 
 export interface Registrations {
+  /** Whether codes are sent to this number's country. */
+  serves(phone: Phone): boolean;
   current(context: Context): Promise<RegistrationView | undefined>;
   /** Sends the code by e-mail; false when too many were asked for. */
   begin(
@@ -67,6 +70,7 @@ export interface RegistrationPorts {
   digest: Digester;
   cookies: Cookies;
   throttle: Throttle;
+  allowance: SmsAllowance;
   accounts: Accounts;
   audit: Audit;
   messaging: Messaging;
@@ -75,6 +79,7 @@ export interface RegistrationPorts {
 }
 
 /** PROTOCOL 11. */
+const EMAIL_CODE_LENGTH = 8;
 const EMAIL_CODE_LIFETIME: Millis = 10 * MINUTE;
 const PHONE_CODE_LIFETIME: Millis = 5 * MINUTE;
 const TRIES = 3;
@@ -84,9 +89,6 @@ const CODES_EACH = 8;
 const LIFETIME: Millis = DAY;
 const MAILS_TO_ADDRESS = { limit: 5, window: HOUR };
 const MAILS_FROM_ADDRESS = { limit: 20, window: HOUR };
-const SMS_TO_NUMBER = { limit: 5, window: DAY };
-const SMS_FROM_ADDRESS_HOUR = { limit: 3, window: HOUR };
-const SMS_FROM_ADDRESS_DAY = { limit: 10, window: DAY };
 
 export function createRegistrations(ports: RegistrationPorts): Registrations {
   const { database, clock, accounts, audit, messaging } = ports;
@@ -114,7 +116,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       await messaging.enqueue(sql, { ...mail, template: "email-already-registered", params: {} });
       return { stage: "email-code" as const, digest: null, expiresAt };
     }
-    const code = drawEmailCode(ports.random);
+    const code = drawReadable(ports.random, EMAIL_CODE_LENGTH);
     await messaging.enqueue(sql, { ...mail, template: "email-code", params: { code } });
     return { stage: "email-code" as const, digest: codeDigest(browser, "email-code", code), expiresAt };
   };
@@ -127,7 +129,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       await messaging.enqueue(sql, { ...sms, template: "phone-already-registered", params: {} });
       return { stage: "phone-code" as const, digest: null, expiresAt };
     }
-    const code = drawPhoneCode(ports.random);
+    const code = drawCode(ports.random);
     await messaging.enqueue(sql, { ...sms, template: "phone-code", params: { code } });
     return { stage: "phone-code" as const, digest: codeDigest(browser, "phone-code", code), expiresAt };
   };
@@ -135,10 +137,10 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
   const mailPasses = async (context: Context, email: string): Promise<boolean> =>
     (await ports.throttle.pass(database, `mail to ${ports.digest("throttle", email)}`, MAILS_TO_ADDRESS)) &&
     ports.throttle.pass(database, `mail from ${networkOf(context.ip)}`, MAILS_FROM_ADDRESS);
-  const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> =>
-    (await ports.throttle.pass(sql, `sms to ${ports.digest("throttle", phone)}`, SMS_TO_NUMBER)) &&
-    (await ports.throttle.pass(sql, `sms from ${networkOf(context.ip)} in an hour`, SMS_FROM_ADDRESS_HOUR)) &&
-    ports.throttle.pass(sql, `sms from ${networkOf(context.ip)} in a day`, SMS_FROM_ADDRESS_DAY);
+  const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> => {
+    const network = networkOf(context.ip);
+    return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, phone);
+  };
 
   /** The account, and its first device's enrolment, in one transaction with the end of the registration. */
   const complete = async (sql: Sql, context: Context, browser: string, row: RegistrationRow): Promise<boolean> => {
@@ -164,6 +166,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
   };
 
   return {
+    serves: ports.allowance.serves,
     async current(context) {
       const browser = browserOf(context);
       const row = browser === undefined ? undefined : await registrationOfBrowser(database, browser, clock());

@@ -59,6 +59,7 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     const phone = parsePhone(typed.phone);
     if (!ports.open || email === undefined || phone === undefined)
       return showStart(context, mistakes(typed, email, phone), typed);
+    if (!registrations.serves(phone)) return showStart(context, [{ field: "phone", code: "unserved-country" }], typed);
     const wish = { email, phone, locale: pages.locale(context), returnTo: keptReturn(context) };
     if (!(await registrations.begin(context, wish)))
       return showStart(context, [{ field: "email", code: "too-many" }], typed);

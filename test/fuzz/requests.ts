@@ -37,6 +37,8 @@ export async function allRoutes(world: World): Promise<MountedRoute[]> {
 
 /** The states in which a route is worth trying, by what its path begins with; the ones where it has most to do come first. */
 const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
+  ["/interaction/:uid/code", ["sms", "challenge", "stranger"]],
+  ["/interaction/:uid/code-email", ["proving-for-sms", "challenge", "stranger"]],
   ["/interaction/:uid/email-code", ["proving-email", "challenge", "stranger"]],
   ["/interaction/:uid/operation", ["operation", "challenge", "identifier", "stranger"]],
   ["/interaction/", ["challenge", "identifier", "consent", "stranger", "operation"]],

@@ -16,6 +16,8 @@ export const STATES = [
   "identifier",
   "challenge",
   "proving-email",
+  "sms",
+  "proving-for-sms",
   "consent",
   "operation",
   "confirmed",
@@ -89,6 +91,8 @@ const PAGES: Partial<Record<StateName, { path: string; shows: string }>> = {
   identifier: { path: "/interaction/:uid/identifier", shows: 'name="identifier"' },
   challenge: { path: "/interaction/:uid/challenge", shows: 'name="response"' },
   "proving-email": { path: "/interaction/:uid/email-code", shows: 'name="code"' },
+  sms: { path: "/interaction/:uid/code", shows: 'name="code"' },
+  "proving-for-sms": { path: "/interaction/:uid/code-email", shows: 'name="code"' },
   consent: { path: "/interaction/:uid/consent", shows: 'value="allow"' },
   operation: { path: "/interaction/:uid/operation", shows: 'name="response"' },
   "email-code": { path: "/register/email-code", shows: 'name="code"' },
@@ -240,6 +244,17 @@ export async function createStates(world: World): Promise<States> {
     return { browser, ...(params === undefined ? {} : { params }), values: { code }, more: [code] };
   };
 
+  /** A sign-in by SMS, at the code's page: by e-mail first in a browser that alice never used. */
+  const bySms = async (browser: Browser): Promise<Made> => {
+    const begun = await browser.open(`${authorize("shop")}&prompt=login&acr_values=urn:e-num:acr:sms`);
+    const uid = uidIn(begun);
+    const number = await browser.submit(`/interaction/${uid}/identifier`, { action: "next", identifier: ALICE });
+    const page = await browser.submit(number.url.pathname, { action: "sms" });
+    if (!asks(page, "code")) throw new Error(`no code was asked for: ${page.answer.status} ${page.url.pathname}`);
+    const code = await codeTo(world, page.url.pathname.endsWith("/code") ? "+15555550101" : ALICE);
+    return { browser, params: { uid }, values: { code }, more: [code] };
+  };
+
   const newcomer = async (until: "email-code" | "phone-code" | "activate") => {
     newcomers += 1;
     const email = `newcomer-${newcomers}@example.com`;
@@ -291,6 +306,12 @@ export async function createStates(world: World): Promise<States> {
       return challenge(alice);
     },
     "proving-email": provingEmail,
+    async sms() {
+      // A lock has made alice's browser an unknown one.
+      await signIn();
+      return bySms(alice);
+    },
+    "proving-for-sms": () => bySms(fresh()),
     consent,
     operation,
     confirmed,

@@ -48,7 +48,8 @@ describe("with nothing set", () => {
       trustProxy: false,
       logLevel: "info",
       mail: undefined,
-      smsUrl: undefined,
+      sms: undefined,
+      smsCountries: [{ prefix: "+", budget: 1000 }],
       registration: "open",
       metrics: undefined,
       drain: 0,
@@ -125,9 +126,33 @@ describe("in production", () => {
     expect(faultsOf({ NODE_ENV: "prod" })).toEqual([`NODE_ENV is "prod": write production or development.`]);
   });
 
+  test("a gateway needs the countries that codes are sent to, and without one none are sent anywhere", () => {
+    const url = { ENUM_ID_SMS_URL: "http://10.0.0.1:13013/sendsms?to={to}&text={text}" };
+    const countries = { ENUM_ID_SMS_COUNTRIES: "+7=300, +1=100,+1876=0" };
+    expect(faultsOf({ ...PRODUCTION, ...url })).toEqual([expect.stringMatching(/^ENUM_ID_SMS_COUNTRIES is not set: /)]);
+    expect(configOf({ ...PRODUCTION, ...countries }).smsCountries).toEqual([]);
+    expect(configOf({ ...PRODUCTION, ...url, ...countries }).smsCountries).toEqual([
+      { prefix: "+7", budget: 300 },
+      { prefix: "+1", budget: 100 },
+      { prefix: "+1876", budget: 0 },
+    ]);
+  });
+
+  test.each(["7=300", "+7", "+7=", "+7=many", "+0=1", "+=100", "+7=300;+1=5", "+7=300,+7=100"])(
+    "%s names no countries",
+    (given) => {
+      expect(faultsOf({ ENUM_ID_SMS_COUNTRIES: given })).toEqual([
+        expect.stringMatching(/^ENUM_ID_SMS_COUNTRIES has /),
+      ]);
+    },
+  );
+
   test("registration is open only when mail and SMS can be sent", () => {
     const mail = { ENUM_ID_SMTP_URL: "smtps://u:p@mail.example.com", ENUM_ID_MAIL_FROM: "E-num <id@example.com>" };
-    const sms = { ENUM_ID_SMS_URL: "http://10.0.0.1:13013/sendsms?to={to}&text={text}" };
+    const sms = {
+      ENUM_ID_SMS_URL: "http://10.0.0.1:13013/sendsms?to={to}&text={text}",
+      ENUM_ID_SMS_COUNTRIES: "+7=300",
+    };
     expect(configOf(PRODUCTION).registration).toBe("closed");
     expect(configOf({ ...PRODUCTION, ...mail }).registration).toBe("closed");
     expect(configOf({ ...PRODUCTION, ...mail, ...sms }).registration).toBe("open");

@@ -1,8 +1,8 @@
 import { describe, expect, inject, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
-import type { Database, Sql } from "../../src/database.ts";
 import { networkOf } from "../../src/http/network.ts";
 import { freshDatabase } from "../support/databases.ts";
+import { listening, shape } from "../support/listening.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
@@ -216,28 +216,6 @@ describe("closed out", () => {
 });
 
 describe("who is asked cannot be told", () => {
-  /** Every statement that is sent, in order, without its values. */
-  const listening = (database: Database) => {
-    const sent: string[] = [];
-    const wrap = (sql: Sql): Sql => ({
-      engine: sql.engine,
-      rows: (statement, bindings) => {
-        sent.push(statement);
-        return sql.rows(statement, bindings);
-      },
-      first: (statement, bindings) => {
-        sent.push(statement);
-        return sql.first(statement, bindings);
-      },
-      run: (statement, bindings) => {
-        sent.push(statement);
-        return sql.run(statement, bindings);
-      },
-    });
-    const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(wrap(sql)));
-    return { database: { ...database, ...wrap(database), transaction }, sent };
-  };
-
   test.each(["nobody@example.com", "bob@example.com", "carol@example.com", "+15550001111", "309999999999"])(
     "%s costs the same statements, statuses and bytes as alice, from the identifier to the lock",
     async (identifier) => {
@@ -262,12 +240,6 @@ describe("who is asked cannot be told", () => {
 
   /** Asks, answers wrongly until the lock, and asks again. */
   async function course(visitor: Visitor, identifier: Page, each: string): Promise<string[]> {
-    const shape = (page: Page) =>
-      `${page.status} ${page.html
-        .toString()
-        .replace(/data:image[^"]*/g, "qr")
-        .replace(/[\w-]{22,}/g, "x")
-        .replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
     const shapes: string[] = [];
     let page = await visitor.submit(identifier, "next", { identifier: each });
     for (let count = 0; count < 5; count += 1) {

@@ -36,6 +36,18 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     template: "phone-device-activated",
     params: { device: "My phone", at: NOON },
   },
+  "sign-in-code": { channel: "sms", template: "sign-in-code", params: { code: "042119", site: "Book shop" } },
+  "operation-code": {
+    channel: "sms",
+    template: "operation-code",
+    params: {
+      code: "042119",
+      site: "Book shop",
+      noun: "Payment",
+      amount: "10.50 WMZ",
+      payee: { name: "Book shop", account: "Z 1234 5678 9012" },
+    },
+  },
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 

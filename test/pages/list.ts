@@ -19,6 +19,7 @@ import {
   signedIn,
   until,
 } from "./sample.ts";
+import { smsCodes } from "./sms.ts";
 
 const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
@@ -162,6 +163,8 @@ export const samples: readonly Sample[] = [
     ...loginCode,
     errors: [{ field: "code", code: "expired" }],
   }),
+  sample("login-challenge-sms", "login/challenge", { ...challenge, sms: true }),
+  ...smsCodes,
   sample("login-locked", "login/locked", { until, siteHref: "https://books.example" }),
   sample("login-closed-out", "login/closed-out", closedOut),
   sample(

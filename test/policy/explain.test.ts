@@ -36,6 +36,7 @@ async function explained(members: object) {
 }
 
 const pay = (value: string) => ({ authorization_details: [{ ...PAYMENT, amount: { value, currency: "WMZ" } }] });
+const SMS = "urn:e-num:acr:sms";
 const OPERATION = "urn:e-num:acr:operation";
 const LOGIN = "Demanded: a login, with a response to login.";
 
@@ -60,6 +61,22 @@ describe("a request that leads to no token is told so in the last line", () => {
     ],
     ["nobody there", { ...pay("1"), account: "nobody@example.com" }, "There is no such account"],
     ["a login that cannot be", { scope: "openid", acr_values: OPERATION }, "unmet_authentication_requirements"],
+    [
+      "a session by SMS without a person, where nothing is asked for",
+      { scope: "openid", prompt: "none", signed_in_seconds: 60, signed_in_by: "sms" },
+      "refused with login_required",
+    ],
+    [
+      "a session by SMS without a person, where login is asked for",
+      {
+        scope: "openid",
+        prompt: "none",
+        signed_in_seconds: 60,
+        signed_in_by: "sms",
+        acr_values: "urn:e-num:acr:login",
+      },
+      "refused with unmet_authentication_requirements",
+    ],
     ["a login without a person", { scope: "openid", prompt: "none" }, "refused with login_required"],
   ])("%s", async (_title, members, last) => {
     const { refused, lines } = await explained(members);
@@ -75,6 +92,17 @@ describe("a request that can be met is told what it demands", () => {
     ["a session that is too old", { signed_in_seconds: 60, max_age: 30 }, LOGIN],
     ["one that is young enough", { signed_in_seconds: 60, max_age: 60 }, "Demanded: nothing."],
     ["one, and prompt=login", { signed_in_seconds: 6, prompt: "login" }, LOGIN],
+    ["a session by SMS, where nothing is asked for", { signed_in_seconds: 60, signed_in_by: "sms" }, LOGIN],
+    [
+      "a session by SMS, where sms is asked for",
+      { signed_in_seconds: 60, signed_in_by: "sms", acr_values: SMS },
+      `Demanded: nothing. The token says ${SMS}.`,
+    ],
+    [
+      "a sign-in that may be by SMS",
+      { acr_values: SMS },
+      "Demanded: a login, with a response to login, or a code by SMS.",
+    ],
     ["a payment", { ...pay("50"), account: "alice@example.com" }, "Demanded: a response to payment or operation."],
   ])("%s", async (_title, members, last) => {
     const { refused, lines } = await explained({ scope: "openid", ...members });
@@ -96,6 +124,12 @@ describe("what the account's owner has switched on", () => {
       "The account's owner has switched on: a response at every sign-in to library.",
     ]);
     expect(lines.at(-1)).toContain("Demanded: nothing.");
+  });
+
+  it.each([on("no-sms"), on("login", "shop")])("$demands lets no code by SMS sign in", async (one) => {
+    OWN.push(one);
+    const { lines } = await explained({ ...alice, scope: "openid", acr_values: SMS });
+    expect(lines.at(-1)).toBe(`${LOGIN.slice(0, -1)}; a code by SMS is not taken for this account here.`);
   });
 
   it("decides a sign-in to its site, and refuses one without a person", async () => {

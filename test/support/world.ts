@@ -8,6 +8,7 @@ import { createApp } from "../../src/app.ts";
 import type { App } from "../../src/app-ports.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
+import { EVERYWHERE } from "../../src/config-sms.ts";
 import type { Database, Engine } from "../../src/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
@@ -240,6 +241,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     logLevel: "info",
     mail: undefined,
     sms: undefined,
+    smsCountries: EVERYWHERE,
     registration: "open",
     metrics: undefined,
     drain: 0,

@@ -58,6 +58,7 @@ export const login = {
     qrAlternative: "QR code with the check number, for the E-num client",
     suspicion: "Did you start this? If not, press *It was not me*; nobody gets in.",
     decline: "It was not me",
+    sms: "Send a code by SMS instead",
     noPhone: "I have no phone client yet, or lost it",
     other: "Wrong e-mail? Use another one",
   },
@@ -72,6 +73,54 @@ export const login = {
     resend: "Send a new code",
     change: "Use another e-mail, WMID or phone",
     resent: { title: "A new code is on its way", help: "Enter the one from the newest e-mail." },
+  },
+  emailBeforeSms: {
+    why: "We send an SMS only to who reads the e-mail of this account, so that nobody else can have messages sent to its phone.",
+    body: "We have sent a code to the e-mail of this account. Enter it, then an SMS follows. The code is good for 10 minutes.",
+    change: "Back to the check number",
+  },
+  smsCode: {
+    heading: "Enter the code from the SMS",
+    body: "If this account takes codes by SMS, one is on its way to its phone number. It is good for 5 minutes.",
+    label: "Code from the SMS",
+    hint: "6 digits",
+    next: "Sign in",
+    resendQuestion: "No SMS after a minute?",
+    resend: "Send a new code",
+    why: "None comes where five were sent to the number today, where we do not send SMS to its country, or where its owner has switched them off.",
+    back: "Back to the check number",
+    resent: { title: "A new code is on its way", help: "Enter the one from the newest SMS." },
+    tooSoon: {
+      title: "The last code is less than a minute old",
+      help: "It may still arrive. Wait a little, then send a new one.",
+    },
+    fate: {
+      waiting: "The SMS is about to leave.",
+      sent: "The SMS is on its way.",
+      delivered: "The SMS has reached your phone.",
+      failed: {
+        title: "The SMS did not reach your phone",
+        help: "Send a new code, or go back and use the E-num client.",
+      },
+      withheld: {
+        title: "No SMS was sent",
+        help: "Today’s number of SMS to your phone is used up, or we send none to its country. Go back and use the E-num client.",
+      },
+    },
+    expired: {
+      heading: "This code has run out",
+      body: "A code is good for five minutes, and only for this one page. Nothing is wrong: send a new one.",
+    },
+    exhausted: {
+      heading: "This code is used up",
+      body: "It did not fit three times. Your account is safe. Send a new one, and look at the newest SMS.",
+    },
+    limited: {
+      heading: "No more SMS from here for now",
+      body: "From your address three SMS an hour can be asked for, and ten a day. Your account is safe. Go back and use the E-num client, or try again in an hour.",
+    },
+    suspicion:
+      "Did you start this? If not, press *It was not me*; nobody gets in. We never ask for this code by phone.",
   },
   locked: {
     heading: "Too many wrong responses",

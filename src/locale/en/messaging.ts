@@ -5,6 +5,15 @@ interface Mail {
   text: string;
 }
 
+/** Of an operation that a code confirms; `payee` is a purse or a WMID, with a name where the site gave one. */
+interface OperationWords {
+  code: string;
+  site: string;
+  noun: string;
+  amount: string | undefined;
+  payee: string | undefined;
+}
+
 const forSite = (site: string | undefined) => (site === undefined ? "" : ` to go on to ${site}`);
 
 export const mail = {
@@ -118,6 +127,10 @@ Your own browsers and phones go on working. There is nothing that you must do.
 export const sms = {
   /** The origin-bound line follows: `messaging/templates.ts`. */
   phoneCode: ({ code, host }: { code: string; host: string }) => `${code} is your code for ${host}. Read it to nobody.`,
+  signInCode: ({ code, site }: { code: string; site: string }) =>
+    `${code} is your code to sign in to ${site}. Read it to nobody.`,
+  operationCode: ({ code, site, noun, amount, payee }: OperationWords) =>
+    `${code} confirms for ${site}: ${noun}${amount === undefined ? "" : ` ${amount}`}${payee === undefined ? "" : ` to ${payee}`}. Read it to nobody.`,
   deviceActivated: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
   padRenewed: ({ device, host }: { device: string; host: string }) =>

@@ -1,0 +1,72 @@
+import type { Context } from "koa";
+import type { Accounts } from "../account/account.ts";
+import type { Subject } from "../challenge/challenge.ts";
+import { HOUR, type Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+import { networkOf } from "../http/network.ts";
+import type { Visit } from "../interaction/step.ts";
+import { type Counter, knownBrowserCounter, unknownBrowsersCounter } from "../limits/limits.ts";
+import type { ThrottleRule } from "../limits/throttle.ts";
+import type { Locale } from "../locale/locale.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import type { Browsers } from "./browsers.ts";
+import type { EmailProof } from "./email-proof.ts";
+
+/** What guards every way of proving an account alike, by a response or by a code: counters, the e-mail first, and telling its owner. */
+export interface Safeguards {
+  /** The counter on which this browser's failures are counted; `known`: it has signed this account in before. */
+  counterFor(sql: Sql, context: Context, subject: Subject): Promise<{ counter: Counter; known: boolean }>;
+  /** Undefined where this visit has proven the account's e-mail; else a code was sent there, or too many were. */
+  emailFirst(
+    sql: Sql,
+    asking: { visit: Visit; locale: Locale },
+    subject: Subject,
+  ): Promise<{ kind: "email-code" } | { kind: "too-many" } | undefined>;
+  /** At the first lock; of a decoy nobody is told, with the same statements. */
+  tellOwner(
+    sql: Sql,
+    asking: { context: Context; locale: Locale },
+    accountId: string | undefined,
+    until: Millis,
+  ): Promise<void>;
+  /** Names of throttles: wrong answers of an address over all accounts, and unanswered check numbers of an account. */
+  wrongFrom(context: Context): string;
+  unanswered(subject: Subject): string;
+}
+
+/** PROTOCOL 11, spraying. */
+export const WRONG_ANSWERS: ThrottleRule = { limit: 20, window: HOUR };
+
+export interface SafeguardPorts {
+  accounts: Accounts;
+  browsers: Browsers;
+  emailProof: EmailProof;
+  messaging: Messaging;
+}
+
+export function createSafeguards(ports: SafeguardPorts): Safeguards {
+  return {
+    async counterFor(sql, context, subject) {
+      const browser = await ports.browsers.known(sql, context, subject.accountId);
+      return browser === undefined || subject.accountId === undefined
+        ? { counter: unknownBrowsersCounter(subject.key), known: false }
+        : { counter: knownBrowserCounter(browser, subject.accountId), known: true };
+    },
+    async emailFirst(sql, { visit, locale }, subject) {
+      const proof = await ports.emailProof.state(sql, visit.uid);
+      const own = proof.kind !== "none" && proof.subject.key === subject.key ? proof.kind : "none";
+      if (own === "proven") return undefined;
+      const sent = await ports.emailProof.send(sql, visit.uid, subject, locale);
+      return sent || own === "waiting" ? { kind: "email-code" } : { kind: "too-many" };
+    },
+    async tellOwner(sql, { context, locale }, accountId, until) {
+      await ports.browsers.forget(sql, context, accountId ?? "");
+      const account = await ports.accounts.byId(sql, accountId ?? "");
+      const mail = { channel: "mail" as const, template: "locked" as const, params: { until: new Date(until) } };
+      if (account === undefined) return ports.messaging.pretend(sql, { ...mail, locale });
+      return ports.messaging.enqueue(sql, { ...mail, to: account.email, locale: account.locale });
+    },
+    wrongFrom: (context) => `wrong from ${networkOf(context.ip)}`,
+    unanswered: (subject) => `unanswered ${subject.key}`,
+  };
+}

@@ -1,0 +1,72 @@
+import { DAY, HOUR } from "../clock.ts";
+import type { SmsCountry } from "../config-sms.ts";
+import type { Sql } from "../database.ts";
+import type { Digester } from "../secrecy.ts";
+import type { Throttle, ThrottleRule } from "./throttle.ts";
+
+/**
+ * How many SMS with a code leave at all, and to where (PROTOCOL 11): whoever earns by each SMS that a number of theirs is sent ("pumping")
+ * gets few. All nodes count together. An SMS that tells an owner of a change is none of these.
+ */
+export interface SmsAllowance {
+  /** Whether there is any country to which a code is sent. */
+  readonly open: boolean;
+  /** Whether codes are sent to this number's country. */
+  serves(phone: string): boolean;
+  /** Whether this address may ask for one more. It says nothing of whom it is for, so that a page may tell it. */
+  mayAsk(sql: Sql, network: string): Promise<boolean>;
+  /**
+   * Counts one that this address asks for, and one to this number and its country; false when it is one too many, or its country is not
+   * listed. Nobody's number, undefined, costs the same statements.
+   */
+  pass(sql: Sql, network: string, phone: string | undefined): Promise<boolean>;
+}
+
+const TO_NUMBER: ThrottleRule = { limit: 5, window: DAY };
+const FROM_ADDRESS: readonly { name: string; rule: ThrottleRule }[] = [
+  { name: "in an hour", rule: { limit: 3, window: HOUR } },
+  { name: "in a day", rule: { limit: 10, window: DAY } },
+];
+const NOBODY = "nobody";
+
+export function createSmsAllowance(ports: {
+  throttle: Throttle;
+  digest: Digester;
+  countries: readonly SmsCountry[];
+}): SmsAllowance {
+  const { throttle, countries } = ports;
+  /** The longest beginning that fits: `+1876` before `+1`. A budget of 0 closes it. */
+  const countryOf = (phone: string): SmsCountry | undefined =>
+    countries
+      .filter(({ prefix }) => phone.startsWith(prefix))
+      .reduce<SmsCountry | undefined>(
+        (best, one) => (best === undefined || one.prefix.length > best.prefix.length ? one : best),
+        undefined,
+      );
+  const serves = (phone: string) => (countryOf(phone)?.budget ?? 0) > 0;
+  const from = (network: string, name: string) => `sms from ${network} ${name}`;
+
+  return {
+    open: countries.some(({ budget }) => budget > 0),
+    serves,
+    async mayAsk(sql, network) {
+      const seen = await Promise.all(
+        FROM_ADDRESS.map(({ name, rule }) => throttle.peek(sql, from(network, name), rule)),
+      );
+      return seen.every((free) => free);
+    },
+    async pass(sql, network, phone) {
+      const country = phone === undefined ? undefined : countryOf(phone);
+      const number = phone === undefined ? NOBODY : ports.digest("throttle", phone);
+      let asked = true;
+      // What the hour refuses takes nothing from the day.
+      for (const { name, rule } of FROM_ADDRESS) asked = asked && (await throttle.pass(sql, from(network, name), rule));
+      let passes = asked && country !== undefined && country.budget > 0;
+      passes = (await throttle.pass(sql, `sms to ${number}`, TO_NUMBER)) && passes;
+      // What does not leave takes nothing from the budget of those that do.
+      const budget = passes && country !== undefined ? country : { prefix: NOBODY, budget: 0 };
+      const within = { limit: budget.budget, window: HOUR };
+      return (await throttle.pass(sql, `sms to country ${budget.prefix}`, within)) && passes;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { DAY, HOUR } from "../../src/clock.ts";
+import type { SmsCountry } from "../../src/config-sms.ts";
+import { createSmsAllowance } from "../../src/limits/sms-allowance.ts";
+import { createThrottle } from "../../src/limits/throttle.ts";
+import { createDigester } from "../../src/secrecy.ts";
+import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
+
+const COUNTRIES: readonly SmsCountry[] = [
+  { prefix: "+7", budget: 100 },
+  { prefix: "+1", budget: 100 },
+  { prefix: "+1876", budget: 0 },
+  { prefix: "+44", budget: 7 },
+];
+let fresh: FreshDatabase;
+let now = 1_000_000;
+let addresses = 0;
+
+beforeAll(async () => {
+  fresh = await freshDatabase(inject("engine"));
+});
+afterAll(() => fresh[Symbol.asyncDispose]());
+
+const allowance = createSmsAllowance({
+  throttle: createThrottle({ clock: () => now }),
+  digest: createDigester(new Uint8Array(32)),
+  countries: COUNTRIES,
+});
+/** An address that nobody had before. */
+const elsewhere = () => {
+  addresses += 1;
+  return `192.0.2.${addresses}`;
+};
+const send = (phone: string | undefined, from = elsewhere()) =>
+  fresh.database.transaction((sql) => allowance.pass(sql, from, phone));
+const passed = (results: readonly boolean[]) => results.filter((passes) => passes).length;
+const times = (count: number, work: (index: number) => Promise<boolean>) =>
+  Promise.all(Array.from({ length: count }, (_none, index) => work(index)));
+
+describe("which countries are served", () => {
+  it.each([
+    ["+79161234567", true],
+    ["+15555550101", true],
+    ["+18765550101", false],
+    ["+380441234567", false],
+  ])("%s: %s, by the longest beginning that is listed", async (phone, served) => {
+    expect(allowance.serves(phone)).toBe(served);
+    expect(await send(phone)).toBe(served);
+  });
+
+  it("nowhere where the operator lists none", () => {
+    const none = createSmsAllowance({
+      throttle: createThrottle({ clock: () => now }),
+      digest: createDigester(new Uint8Array(32)),
+      countries: [],
+    });
+    expect([none.open, none.serves("+79161234567")]).toEqual([false, false]);
+  });
+});
+
+describe("sixteen at once", () => {
+  it("five a day to a number, wherever they are asked for", async () => {
+    const phone = "+79160000001";
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
+    now += DAY;
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
+  });
+
+  it("three an hour and ten a day from an address, whomever they are for", async () => {
+    const from = elsewhere();
+    let sent = 0;
+    for (let hour = 0; hour < 5; hour += 1) {
+      sent += passed(await times(16, (index) => send(`+7916100${hour}${String(index).padStart(3, "0")}`, from)));
+      expect(await allowance.mayAsk(fresh.database, from)).toBe(false);
+      expect(sent).toBe(Math.min(10, 3 * (hour + 1)));
+      now += HOUR;
+    }
+  });
+
+  it("a country's budget an hour, over all numbers", async () => {
+    expect(passed(await times(16, (index) => send(`+44770090${String(index).padStart(4, "0")}`)))).toBe(7);
+    now += HOUR;
+    expect(passed(await times(16, (index) => send(`+44770091${String(index).padStart(4, "0")}`)))).toBe(7);
+  });
+
+  it("what does not leave takes nothing from the country's budget", async () => {
+    now += HOUR;
+    const phone = "+447700900999";
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
+    expect(passed(await times(2, (index) => send(`+4477009080${index}`)))).toBe(2);
+    expect(await send("+447700908099")).toBe(false);
+  });
+
+  it("nobody's number is never passed", async () => {
+    expect(passed(await times(3, () => send(undefined)))).toBe(0);
+  });
+});

@@ -1,0 +1,30 @@
+import type { Database, Sql } from "../../src/database.ts";
+import type { Page } from "./visitor.ts";
+
+/** A database that notes every statement that is sent, in order, without its values. */
+export function listening(database: Database): { database: Database; sent: string[] } {
+  const sent: string[] = [];
+  const wrap = (sql: Sql): Sql => ({
+    engine: sql.engine,
+    rows: (statement, bindings) => {
+      sent.push(statement);
+      return sql.rows(statement, bindings);
+    },
+    first: (statement, bindings) => {
+      sent.push(statement);
+      return sql.first(statement, bindings);
+    },
+    run: (statement, bindings) => {
+      sent.push(statement);
+      return sql.run(statement, bindings);
+    },
+  });
+  const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(wrap(sql)));
+  return { database: { ...database, ...wrap(database), transaction }, sent };
+}
+
+/** A page without what is drawn by chance: status and bytes, each digit and each id as any other. */
+export function shape(page: Page): string {
+  const html = page.html.toString().replace(/data:image[^"]*/g, "qr");
+  return `${page.status} ${html.replace(/[\w-]{22,}/g, "x").replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
+}
