@@ -176,7 +176,8 @@ describe("what may import what", () => {
       /^src\/(phone|e-num)\//.test(target) ||
       target === "src/wmid.ts" ||
       // Words, which its bundle has in every language.
-      (path.startsWith("src/phone/web/") && /^src\/locale\/(markup|(en|ru)\/web-phone.*)\.ts$/.test(target));
+      (path.startsWith("src/phone/web/") &&
+        /^src\/locale\/(markup|format|(en|ru)\/(web-phone.*|screens))\.ts$/.test(target));
     expectNone(wrongImports(phone, allowed));
   });
 

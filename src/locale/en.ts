@@ -4,10 +4,11 @@ import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts
 import { confirmation } from "./en/confirmation.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
-import { login, screens } from "./en/login.ts";
+import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
+import { screens } from "./en/screens.ts";
 
 export const en = {
   common,

@@ -4,10 +4,11 @@ import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts
 import { confirmation } from "./ru/confirmation.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
-import { login, screens } from "./ru/login.ts";
+import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
+import { screens } from "./ru/screens.ts";
 
 export const ru: Messages = {
   common,

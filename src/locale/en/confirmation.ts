@@ -1,6 +1,6 @@
 import { dayAndTime, timeOfDay } from "../format.ts";
 import { datum } from "../markup.ts";
-import { screens } from "./login.ts";
+import { screens } from "./screens.ts";
 
 const clock = timeOfDay("en");
 

@@ -1,6 +1,6 @@
 import { plurals } from "../format.ts";
 import { datum } from "../markup.ts";
-import { screens } from "./login.ts";
+import { screens } from "./screens.ts";
 
 type Screen = keyof typeof screens;
 

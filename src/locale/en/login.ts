@@ -3,9 +3,6 @@ import { datum } from "../markup.ts";
 
 const clock = timeOfDay("en");
 
-/** The names of the phone's screens, as the phone shows them. */
-export const screens = { login: "Log in", confirm: "Confirm", payment: "Payment", activate: "Activate" };
-
 export const login = {
   identifier: {
     heading: "Sign in",

@@ -1,7 +1,7 @@
 import type { Messages } from "../en.ts";
 import { dayAndTime, timeOfDay } from "../format.ts";
 import { datum } from "../markup.ts";
-import { screens } from "./login.ts";
+import { screens } from "./screens.ts";
 
 const clock = timeOfDay("ru");
 

@@ -1,6 +1,6 @@
 import type { Messages } from "../en.ts";
 import { datum } from "../markup.ts";
-import { screens } from "./login.ts";
+import { screens } from "./screens.ts";
 
 type Screen = keyof typeof screens;
 

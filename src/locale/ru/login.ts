@@ -4,13 +4,6 @@ import { datum } from "../markup.ts";
 
 const clock = timeOfDay("ru");
 
-export const screens: Messages["screens"] = {
-  login: "Вход",
-  confirm: "Подтверждение",
-  payment: "Платёж",
-  activate: "Активация",
-};
-
 export const login: Messages["login"] = {
   identifier: {
     heading: "Вход",

@@ -7,6 +7,7 @@
 import type { Account } from "./account.ts";
 import type { Ports } from "./ports.ts";
 import type { Screen } from "./screen.ts";
+import { giveAnswer } from "./screens/answer.ts";
 import { type Language, type Words, wordsOf } from "./words.ts";
 
 /** What screens are given. */
@@ -17,10 +18,23 @@ export type App = {
   readonly accounts: readonly Account[];
   /** The account that answers; none before the first is connected. */
   readonly account: Account | undefined;
+  /** By its device; none where it was removed meanwhile. */
+  accountOf(device: string): Account | undefined;
+  /** Whether the browser has promised to keep what is here; undefined before it was asked. */
+  readonly kept: boolean | undefined;
   readonly screen: Screen;
+  /** Something is being done, and the screen's button waits for it. */
+  readonly working: boolean;
+  /** Read out to who does not see the screen. */
+  readonly said: string;
   /** Another number for each screen that was shown: fields of one are never those of another. */
   readonly turn: number;
   go(screen: Screen): void;
+  /** The same screen with other data: what is typed into its fields stays. */
+  amend(screen: Screen): void;
+  /** Does what takes a while; `still` says whether the screen that it was begun on is still there. */
+  work(task: (still: () => boolean) => Promise<void> | void): void;
+  say(words: string): void;
   /** The screen with which this client begins. */
   home(): void;
   /** Nobody is there: whatever is on the screen goes, typed or shown. */
@@ -43,7 +57,10 @@ type State = {
   accounts: readonly Account[];
   /** The device whose account answers. */
   chosen: string | undefined;
+  kept: boolean | undefined;
   screen: Screen;
+  working: boolean;
+  said: string;
   turn: number;
 };
 
@@ -53,16 +70,21 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     language,
     accounts: await vault.accounts(),
     chosen: await vault.choice("account"),
+    kept: undefined,
     screen: { name: "welcome" },
+    working: false,
+    said: "",
     turn: 0,
   };
   const show = (screen: Screen) => {
-    state.screen = screen;
-    state.turn += 1;
+    Object.assign(state, { screen, working: false, said: "", turn: state.turn + 1 });
     draw(app);
+    if (screen.name === "answer") giveAnswer(app, screen);
   };
-  const first = (closed: boolean): Screen =>
-    state.accounts.length === 0 ? { name: "welcome" } : { name: "home", ...(closed ? { closed } : {}) };
+  const first = (closed: boolean): Screen => ({
+    name: state.accounts.length === 0 ? "welcome" : "home",
+    ...(closed ? { closed } : {}),
+  });
 
   const app: App = {
     ports,
@@ -78,20 +100,60 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     get account() {
       return state.accounts.find(({ device }) => device.id === state.chosen) ?? state.accounts[0];
     },
+    accountOf: (device) => state.accounts.find((account) => account.device.id === device),
+    get kept() {
+      return state.kept;
+    },
     get screen() {
       return state.screen;
+    },
+    get working() {
+      return state.working;
+    },
+    get said() {
+      return state.said;
     },
     get turn() {
       return state.turn;
     },
     go: show,
+    amend(screen) {
+      state.screen = screen;
+      state.working = false;
+      draw(app);
+    },
+    work(task) {
+      const { turn } = state;
+      const still = () => state.turn === turn;
+      state.working = true;
+      draw(app);
+      Promise.resolve(task(still))
+        .catch(() => {
+          const { heading, body } = app.words.failed;
+          show({ name: "told", heading, body });
+        })
+        .finally(() => {
+          if (!still()) return;
+          state.working = false;
+          draw(app);
+        });
+    },
+    say(words) {
+      state.said = words;
+      draw(app);
+    },
     home: () => show(first(false)),
     close() {
-      if (!isIdle(state.screen)) show(first(true));
+      const { screen } = state;
+      if (isIdle(screen)) return;
+      // An answer closes by itself, and is read without being touched.
+      if (screen.name !== "answer") show(first(true));
+      else if (ports.clock.now() >= screen.until) app.home();
     },
     async reload() {
       state.accounts = await vault.accounts();
       state.chosen = await vault.choice("account");
+      state.kept = await ports.device.kept();
       draw(app);
     },
     async choose(account) {

@@ -3,7 +3,18 @@ import { keyed } from "lit-html/directives/keyed.js";
 import { type App, isIdle } from "./app.ts";
 import { mark } from "./parts/mark.ts";
 import { message } from "./parts/message.ts";
+import { account } from "./screens/account.ts";
+import { accounts } from "./screens/accounts.ts";
+import { agree } from "./screens/agree.ts";
+import { answer } from "./screens/answer.ts";
+import { connect } from "./screens/connect.ts";
 import { home } from "./screens/home.ts";
+import { newPin } from "./screens/new-pin.ts";
+import { number } from "./screens/number.ts";
+import { payment } from "./screens/payment.ts";
+import { renew } from "./screens/renew.ts";
+import { told } from "./screens/told.ts";
+import { unlink } from "./screens/unlink.ts";
 import { welcome } from "./screens/welcome.ts";
 import { languages } from "./words.ts";
 
@@ -12,7 +23,8 @@ export function frame(app: App): TemplateResult {
   const { words: w, language } = app;
   return html`
     <header class="top"><p class="brand" translate="no">${mark}<span>${w.product}</span></p></header>
-    <main id="main" class="card">${update(app)}${keyed(app.turn, screen(app))}</main>
+    <main id="main" class="card">${update(app)}${keyed(app.turn, drawn(app))}</main>
+    <p class="heard" role="status">${app.said}</p>
     <footer class="foot"><nav aria-label=${w.language}><ul>
       ${languages.map(
         ({ language: tag, name }) =>
@@ -25,13 +37,35 @@ export function frame(app: App): TemplateResult {
     </ul></nav></footer>`;
 }
 
-function screen(app: App): TemplateResult {
+function drawn(app: App): TemplateResult {
   const { screen } = app;
   switch (screen.name) {
     case "home":
       return home(app, screen);
     case "welcome":
-      return welcome(app);
+      return welcome(app, screen);
+    case "connect":
+      return connect(app, screen);
+    case "new-pin":
+      return newPin(app, screen);
+    case "number":
+      return number(app, screen);
+    case "payment":
+      return payment(app, screen);
+    case "agree":
+      return agree(app, screen);
+    case "answer":
+      return answer(app, screen);
+    case "accounts":
+      return accounts(app);
+    case "account":
+      return account(app, screen);
+    case "renew":
+      return renew(app, screen);
+    case "unlink":
+      return unlink(app, screen);
+    case "told":
+      return told(app, screen);
     default:
       return screen satisfies never;
   }

@@ -1,18 +1,21 @@
 /**
  * The web client's beginning: the browser's parts become ports, and whatever the app says is drawn.
- * Nothing else reads the page's address, its language or the clock.
+ * Control enters when the page is loaded, and by what the person presses; nothing leaves but calls to providers.
  */
 import { render } from "lit-html";
 import { config } from "zod";
-import { plain } from "../../locale/markup.ts";
 import { createDeviceClient } from "../device-client.ts";
+import { followAddress } from "./address.ts";
 import { type App, createApp, isIdle } from "./app.ts";
 import { broken } from "./broken.ts";
+import { createDevice } from "./device.ts";
+import { createFocus } from "./focus.ts";
 import { frame } from "./frame.ts";
 import { closeWhenLeft } from "./lock.ts";
 import type { Clock } from "./ports.ts";
+import { refresh } from "./provider.ts";
 import { createUpdates } from "./updates.ts";
-import { openVault } from "./vault.ts";
+import { openVault, type Vault } from "./vault.ts";
 import { chooseLanguage } from "./words.ts";
 
 // The page's policy lets nothing be compiled from text.
@@ -26,31 +29,48 @@ const clock: Clock = {
   },
 };
 
-async function begin(place: HTMLElement): Promise<void> {
-  const vault = await openVault(indexedDB);
-  const updates = createUpdates({ workers: navigator.serviceWorker });
-  const issuer = document.querySelector('meta[name="enum-issuer"]')?.getAttribute("content") ?? location.origin;
-  const client = createDeviceClient({
-    fetch: (input, init) => fetch(input, init),
-    now: () => Math.floor(clock.now() / 1000),
-  });
-  const language = chooseLanguage(await vault.choice("language"), navigator.languages);
-  let turn = 0;
+async function begin(place: HTMLElement, vault: Vault): Promise<void> {
+  let begun: App | undefined;
+  let address: ReturnType<typeof followAddress> | undefined;
+  const focus = createFocus(place);
   const draw = (app: App) => {
     render(frame(app), place);
     document.documentElement.lang = app.language;
-    document.title = `${plain(place.querySelector("h1")?.textContent ?? "")} · ${app.words.product}`;
-    // The focus goes where the next thing is done; on the first screen it stays with the browser.
-    if (turn !== app.turn && turn !== 0)
-      place.querySelector<HTMLElement>("[data-focus], h1")?.focus({ preventScroll: true });
-    turn = app.turn;
+    const title = `${place.querySelector("h1")?.textContent} · ${app.words.product}`;
+    document.title = focus.follow(app) === "wrong" ? `${app.words.error} ${title}` : title;
+    address?.drawn();
   };
-  const app = await createApp({ ports: { vault, client, clock, updates, issuer }, language, draw });
-  closeWhenLeft({ clock, close: app.close });
-  updates.onWaiting(() => {
-    if (isIdle(app.screen)) draw(app);
+  const ifIdle = (call: (app: App) => void) => () => {
+    if (begun !== undefined && isIdle(begun.screen)) call(begun);
+  };
+  const device = createDevice({ onChange: ifIdle(draw) });
+  const updates = createUpdates({
+    workers: navigator.serviceWorker,
+    // Before anything was begun it takes over at once; later the person says when.
+    onStart: () => ifIdle(() => updates.take())(),
+    onLater: ifIdle(draw),
   });
+  const issuer = document.querySelector('meta[name="enum-issuer"]')?.getAttribute("content") ?? location.origin;
+  const client = createDeviceClient({
+    // A phone shows itself by its key, never by the cookies of a person who is signed in here.
+    fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store" }),
+    now: () => Math.floor(clock.now() / 1000),
+  });
+  const language = chooseLanguage(await vault.choice("language"), navigator.languages);
+  const app = await createApp({ ports: { vault, client, clock, updates, device, issuer }, language, draw });
+  begun = app;
+  address = followAddress(app);
+  closeWhenLeft({ clock, close: app.close });
+  updates.look();
+  const refreshAll = () => void Promise.all(app.accounts.map((account) => refresh(app, account)));
+  addEventListener("online", refreshAll);
+  refreshAll();
 }
 
 const place = document.getElementById("phone");
-if (place !== null) begin(place).catch(() => broken(place, chooseLanguage(undefined, navigator.languages)));
+if (place !== null) {
+  openVault(indexedDB).then(
+    (vault) => begin(place, vault),
+    () => broken(place, chooseLanguage(undefined, navigator.languages)),
+  );
+}

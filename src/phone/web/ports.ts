@@ -7,6 +7,7 @@ export type Ports = {
   readonly client: DeviceClient;
   readonly clock: Clock;
   readonly updates: Updates;
+  readonly device: Device;
   /** The provider that serves this client: whose accounts are connected where nothing else is said. */
   readonly issuer: string;
 };
@@ -24,6 +25,22 @@ export type Updates = {
   waiting(): boolean;
   /** Loads the page anew, by the newer version. */
   take(): void;
-  /** Calls whenever another one waits. */
-  onWaiting(call: () => void): void;
+};
+
+/** The machine that this runs on. */
+export type Device = {
+  /** For its name, where the person gives none. */
+  kind(): "iphone" | "ipad" | "android" | "windows" | "mac" | "linux" | "other";
+  /** iOS in a window of Safari: only a person can put the page on the Home Screen, and what is kept here is not kept there. */
+  installsByHand(): boolean;
+  /** The browser offers to install. */
+  canInstall(): boolean;
+  install(): void;
+  /** Whether the browser has promised not to erase what is kept here. */
+  kept(): Promise<boolean>;
+  /** Asks for that promise. */
+  keep(): Promise<boolean>;
+  vibrate(): void;
+  /** Keeps the screen on until the answer is called. */
+  stayAwake(): () => void;
 };

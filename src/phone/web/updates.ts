@@ -4,20 +4,24 @@ import type { Updates } from "./ports.ts";
 const LOOK = 3_600_000;
 
 /** Without service workers (a private window of Firefox) the client works while there is a network. */
-export function createUpdates(ports: { readonly workers: ServiceWorkerContainer | undefined }): Updates {
-  const { workers } = ports;
-  const listeners: (() => void)[] = [];
+export function createUpdates(ports: {
+  readonly workers: ServiceWorkerContainer | undefined;
+  /** A newer version waited already when this one began. */
+  readonly onStart: () => void;
+  /** One has come since. */
+  readonly onLater: () => void;
+}): Updates & { look(): void } {
+  const { workers, onStart, onLater } = ports;
   let registered: ServiceWorkerRegistration | undefined;
   let taking = false;
-  const tell = () => {
-    for (const call of listeners) call();
-  };
+  // The first of all waits for a moment as well, and for nobody.
+  const isWaiting = () => registered?.waiting != null && registered.active !== null;
   const watch = (registration: ServiceWorkerRegistration) => {
     registered = registration;
-    if (registration.waiting !== null) tell();
+    if (isWaiting()) onStart();
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", () => {
-        if (registration.waiting !== null) tell();
+        if (isWaiting()) onLater();
       });
     });
     setInterval(() => void registration.update().catch(() => undefined), LOOK);
@@ -25,13 +29,14 @@ export function createUpdates(ports: { readonly workers: ServiceWorkerContainer 
   workers?.addEventListener("controllerchange", () => {
     if (taking) location.reload();
   });
-  workers?.register("/phone/worker.js", { scope: "/phone", updateViaCache: "none" }).then(watch, () => undefined);
   return {
-    waiting: () => registered?.waiting != null,
+    waiting: isWaiting,
     take() {
       taking = true;
       registered?.waiting?.postMessage("take-over");
     },
-    onWaiting: (call) => void listeners.push(call),
+    look() {
+      workers?.register("/phone/worker.js", { scope: "/phone", updateViaCache: "none" }).then(watch, () => undefined);
+    },
   };
 }

@@ -1,11 +1,19 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
 import { heading } from "../parts/heading.ts";
+import { installFirst } from "../parts/install.ts";
 import { message } from "../parts/message.ts";
+import { notice } from "../parts/notice.ts";
+import type { WelcomeScreen } from "../screen.ts";
+import { newAccount } from "./connect.ts";
 
-export function welcome({ words }: App): TemplateResult {
-  const w = words.welcome;
+export function welcome(app: App, { closed }: WelcomeScreen): TemplateResult {
+  const w = app.words.welcome;
+  const first = installFirst(app);
   return html`${heading(w.heading)}
+    ${closed === undefined ? nothing : notice("calm", app.words.closed)}
     <p class="lead">${message(w.body)}</p>
-    <p>${message(w.how)}</p>`;
+    ${first}
+    <p>${message(w.how)}</p>
+    <p class="buttons"><button type="button" class=${first === nothing ? "primary" : ""} @click=${() => app.go(newAccount())}>${w.connect}</button></p>`;
 }

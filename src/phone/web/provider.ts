@@ -1,0 +1,46 @@
+/** Calls to the provider in an account's name, and what the phone keeps of the answers. */
+import { ok } from "../../e-num/parsed.ts";
+import type { Answer, Proven } from "../device-client.ts";
+import type { DeviceCredentials } from "../device-proof.ts";
+import type { Account } from "./account.ts";
+import type { App } from "./app.ts";
+
+/** One call; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
+export async function call<Value>(
+  app: App,
+  account: Account,
+  ask: (credentials: DeviceCredentials) => Promise<Answer<Proven<Value>>>,
+): Promise<Answer<Value>> {
+  const { issuer, device, key, clockOffset } = account;
+  const answer = await ask({ issuer, deviceId: device.id, key: key.private, clockOffset });
+  if (answer.ok) {
+    const { value, clockOffset: found } = answer.value;
+    if (found !== clockOffset) await app.ports.vault.change(device.id, (kept) => ({ ...kept, clockOffset: found }));
+    return ok(value);
+  }
+  if (answer.code === "device-revoked") await wipe(app, account);
+  return answer;
+}
+
+/** Asks about the device itself: its state, its name, and the keys by which operations are signed. Without a network nothing changes. */
+export async function refresh(app: App, account: Account): Promise<void> {
+  const answer = await call(app, account, (credentials) => app.ports.client.state(credentials));
+  // Somebody else's answer, or none.
+  if (!answer.ok || answer.value.issuer !== account.issuer) return;
+  const { device, statement_keys: statementKeys } = answer.value;
+  await app.ports.vault.change(account.device.id, (kept) => ({
+    ...kept,
+    device: { id: kept.device.id, name: device.name },
+    statementKeys,
+    pending: device.status === "pending",
+  }));
+  await app.reload();
+}
+
+/** Nothing of the account stays, and the person is told why. */
+async function wipe(app: App, account: Account): Promise<void> {
+  await app.ports.vault.remove(account.device.id);
+  await app.reload();
+  const { heading, body } = app.words.revoked;
+  app.go({ name: "told", heading, body: body(account.identifier) });
+}

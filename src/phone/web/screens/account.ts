@@ -1,0 +1,46 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Account } from "../account.ts";
+import type { App } from "../app.ts";
+import { back } from "../parts/form.ts";
+import { heading } from "../parts/heading.ts";
+import { message } from "../parts/message.ts";
+import { notice } from "../parts/notice.ts";
+import { problemText } from "../problems.ts";
+import { call } from "../provider.ts";
+import type { AccountScreen } from "../screen.ts";
+
+export function account(app: App, screen: AccountScreen): TemplateResult {
+  const w = app.words.account;
+  const found = app.accountOf(screen.device);
+  if (found === undefined) return html`${nothing}`;
+  const { identifier, issuer, device, pending } = found;
+  const row = (label: string, value: string) =>
+    html`<div><dt>${label}</dt><dd translate="no"><bdi>${value}</bdi></dd></div>`;
+  const part = (title: string, why: string, act: () => void) => html`<section><h2>${title}</h2>
+    <p>${message(why)}</p><p class="below"><button type="button" @click=${act}>${title}</button></p></section>`;
+  return html`${heading(device.name)}
+    ${screen.problem === undefined ? nothing : notice("bad", screen.problem)}
+    <dl class="rows">${row(w.email, identifier)}${row(w.provider, new URL(issuer).host)}</dl>
+    ${
+      pending
+        ? nothing
+        : [
+            part(w.changePin, w.changePinWhy, () => app.go({ name: "renew", device: device.id })),
+            part(w.admit, w.admitWhy, () => app.work(() => admit(app, found))),
+          ]
+    }
+    ${part(w.unlink, w.unlinkWhy, () => app.go({ name: "unlink", device: device.id }))}
+    ${back(app)}`;
+}
+
+/** After too many wrong responses in browsers that the account does not know: lets them try again for a while. */
+async function admit(app: App, account: Account): Promise<void> {
+  const { heading, body } = app.words.admitted;
+  const answer = await call(app, account, (credentials) => app.ports.client.admit(credentials));
+  if (!answer.ok) {
+    if (answer.code === "device-revoked") return;
+    return app.amend({ name: "account", device: account.device.id, problem: problemText(answer, app.words) });
+  }
+  const time = new Intl.DateTimeFormat(app.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  app.go({ name: "told", heading, body: body(time.format(new Date(answer.value))) });
+}

@@ -1,0 +1,61 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import { formatResponse, type Response } from "../../../e-num/challenge.ts";
+import type { App } from "../app.ts";
+import { figures } from "../parts/figures.ts";
+import { heading } from "../parts/heading.ts";
+import { message } from "../parts/message.ts";
+import { who } from "../parts/who.ts";
+import { refresh } from "../provider.ts";
+import type { AnswerScreen, Asked } from "../screen.ts";
+
+/** Milliseconds: to find the page again and to type seven digits twice; by then somebody else may look at the phone. */
+const SHOWN = 60_000;
+const SECOND = 1000;
+
+/** The response, for as long as it is typed over. */
+export function newAnswer(app: App, asked: Asked, response: Response): AnswerScreen {
+  return { name: "answer", asked, response, until: app.ports.clock.now() + SHOWN };
+}
+
+/** Felt, heard, and kept in sight until it closes itself. Called when the screen has come. */
+export function giveAnswer(app: App, screen: AnswerScreen): void {
+  const { clock, device } = app.ports;
+  device.vibrate();
+  const sleep = device.stayAwake();
+  app.say(app.words.answer.said([...screen.response].join(" ")));
+  const { turn } = app;
+  const isFirst = screen.asked.statement.mode === "activate";
+  const tick = () => {
+    if (app.turn !== turn) return sleep();
+    if (clock.now() >= screen.until) return app.home();
+    app.amend(screen);
+    if (isFirst) void lookWhether(app, screen);
+    clock.after(SECOND, tick);
+  };
+  clock.after(SECOND, tick);
+}
+
+/** The first response is typed on another screen: whether it was right the provider says. */
+async function lookWhether(app: App, screen: AnswerScreen): Promise<void> {
+  const { turn } = app;
+  const account = app.accountOf(screen.asked.device);
+  if (account === undefined || !account.pending) return;
+  await refresh(app, account);
+  const { active, activeBody } = app.words.answer;
+  if (app.turn === turn && app.accountOf(account.device.id)?.pending === false)
+    app.go({ name: "told", heading: active, body: activeBody(account.identifier) });
+}
+
+export function answer(app: App, { asked, response, until }: AnswerScreen): TemplateResult {
+  const { words, ports } = app;
+  const w = words.answer;
+  const account = app.accountOf(asked.device);
+  const left = Math.max(0, Math.ceil((until - ports.clock.now()) / SECOND));
+  return html`${account === undefined ? nothing : who(account)}
+    ${heading(w.heading)}
+    <p class="number answer" translate="no" data-enum-response=${response}>${figures(formatResponse(response))}</p>
+    <p class="countdown">${message(w.closes(left))}</p>
+    ${asked.statement.mode === "activate" ? html`<p>${message(w.pending)}</p>` : nothing}
+    <p>${message(w.refused)}</p>
+    <p class="buttons"><button type="button" class="primary" @click=${() => app.home()}>${words.done}</button></p>`;
+}

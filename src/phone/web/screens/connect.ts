@@ -1,0 +1,115 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import {
+  type ActivationCode,
+  type ActivationCodeReason,
+  formatActivationCode,
+  parseActivationCode,
+} from "../../../e-num/activation-code.ts";
+import { type EnrolmentText, isIssuer } from "../../../e-num/qr-text.ts";
+import { parseText, type TextReason } from "../../../e-num/text.ts";
+import type { App } from "../app.ts";
+import { field } from "../parts/field.ts";
+import { back, form, type Values } from "../parts/form.ts";
+import { heading } from "../parts/heading.ts";
+import { installFirst } from "../parts/install.ts";
+import { message } from "../parts/message.ts";
+import { notice } from "../parts/notice.ts";
+
+/** What an activation needs, typed or read from a code. */
+export type Connection = {
+  readonly issuer: string;
+  readonly identifier: string;
+  readonly code: ActivationCode;
+  /** Of this device. */
+  readonly name: string;
+};
+
+export type ConnectScreen = {
+  readonly name: "connect";
+  /** What a code or link has said, or what was typed before. */
+  readonly given?: Omit<EnrolmentText, "kind">;
+  readonly errors: {
+    readonly email?: true;
+    readonly code?: ActivationCodeReason;
+    readonly called?: TextReason | "empty";
+    readonly provider?: true;
+  };
+  /** What the provider said to the last try. */
+  readonly problem?: string;
+};
+
+/** PROTOCOL section 5. */
+const NAME_LENGTH = 40;
+
+export function newAccount(): ConnectScreen {
+  return { name: "connect", errors: {} };
+}
+
+/** From a code, or a link on this same phone: nothing is left to be typed but a name and a PIN. */
+export function readAccount({ issuer, identifier, code }: EnrolmentText): ConnectScreen {
+  return { name: "connect", given: { issuer, identifier, code }, errors: {} };
+}
+
+export function connect(app: App, screen: ConnectScreen): TemplateResult {
+  const { words, ports } = app;
+  const w = words.connect;
+  const { given, errors, problem } = screen;
+  const said = words.errors;
+  const issuer = given?.issuer ?? ports.issuer;
+  return html`${heading(w.heading)}
+    ${given === undefined ? nothing : notice("calm", w.given(given.identifier, new URL(given.issuer).host))}
+    ${installFirst(app)}
+    ${form(app, {
+      problem,
+      fields: [
+        field({
+          name: "email",
+          label: w.email,
+          value: given?.identifier ?? "",
+          error: errors.email && said.email,
+          kind: "email",
+          focus: given === undefined,
+        }),
+        field({
+          name: "code",
+          label: w.code,
+          hint: w.codeHint,
+          value: given === undefined ? "" : formatActivationCode(given.code),
+          error: errors.code && said.code[errors.code],
+          kind: "code",
+        }),
+        field({
+          name: "called",
+          label: w.name,
+          hint: w.nameHint,
+          value: words.devices[ports.device.kind()],
+          error: errors.called && said.name[errors.called],
+          kind: "text",
+        }),
+        html`<details ?open=${errors.provider === true || issuer !== ports.issuer}><summary>${message(w.elsewhere)}</summary>
+          ${field({ name: "provider", label: w.provider, hint: w.providerHint, value: issuer, error: errors.provider && said.provider, kind: "url" })}</details>`,
+      ],
+      button: words.next,
+      submit: (values) => submit(app, screen, values),
+    })}
+    <p class="hint below-form">${message(w.notMine)}</p>
+    ${back(app)}`;
+}
+
+function submit(app: App, { given }: ConnectScreen, values: Values): void {
+  const identifier = values("email").trim();
+  const code = parseActivationCode(values("code"));
+  const typed = values("called").trim().normalize("NFC");
+  const called = parseText(typed, NAME_LENGTH);
+  const issuer = values("provider").trim().replace(/\/$/, "");
+  const errors = {
+    ...(/^[^\s@]+@[^\s@]+$/.test(identifier) ? {} : ({ email: true } as const)),
+    ...(code.ok ? {} : { code: code.reason }),
+    ...(typed === "" ? ({ called: "empty" } as const) : called.ok ? {} : { called: called.reason }),
+    ...(isIssuer(issuer) ? {} : ({ provider: true } as const)),
+  };
+  if (code.ok && Object.keys(errors).length === 0) {
+    const connection = { kind: "connection", issuer, identifier, code: code.value, name: typed } as const;
+    app.go({ name: "new-pin", for: connection, errors: {} });
+  } else app.amend({ name: "connect", ...(given === undefined ? {} : { given }), errors });
+}

@@ -1,0 +1,129 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import { type Amount, readAmount, type TypedAmountReason, type UnclearSign } from "../../../e-num/amount.ts";
+import { type ChallengeReason, parseChallenge } from "../../../e-num/challenge.ts";
+import { type LetterNeeded, readRecipient, type TypedRecipientReason } from "../../../e-num/purse.ts";
+import { paymentStatement } from "../../../e-num/statement.ts";
+import type { App } from "../app.ts";
+import { field } from "../parts/field.ts";
+import { back, form, type Values } from "../parts/form.ts";
+import { heading } from "../parts/heading.ts";
+import { chosenRecipient, whatIsIt, whichAmount } from "../parts/unclear.ts";
+import { who } from "../parts/who.ts";
+
+/** Check number, amount and payee, as they are typed; what can be read in more than one way is asked about. */
+export type PaymentScreen = {
+  readonly name: "payment";
+  readonly device: string;
+  readonly errors: {
+    readonly number?: ChallengeReason;
+    readonly amount?: TypedAmountReason;
+    readonly recipient?: TypedRecipientReason;
+  };
+  readonly unclear?: { readonly typed: string; readonly read: UnclearSign };
+  readonly letter?: LetterNeeded;
+  /** A question above was left open. */
+  readonly unchosen?: true;
+  /** What a code has said, to be begun with. */
+  readonly given?: { readonly number: string; readonly amount: string; readonly recipient: string };
+};
+
+export function newPayment(device: string, given?: PaymentScreen["given"]): PaymentScreen {
+  return { name: "payment", device, errors: {}, ...(given === undefined ? {} : { given }) };
+}
+
+export function payment(app: App, screen: PaymentScreen): TemplateResult {
+  const { words } = app;
+  const w = words.payment;
+  const { errors, given, unclear, letter } = screen;
+  const account = app.accountOf(screen.device);
+  const said = words.errors;
+  const wrong = {
+    number: errors.number && said.number[errors.number],
+    amount: errors.amount && said.amount[errors.amount],
+    recipient: errors.recipient && said.recipient[errors.recipient],
+  };
+  const start = given ?? { number: "", amount: "", recipient: "" };
+  return html`${account === undefined ? nothing : who(account)}
+    ${heading(w.heading)}
+    ${form(app, {
+      fields: [
+        field({
+          name: "number",
+          label: w.number,
+          hint: w.numberHint,
+          value: start.number,
+          error: wrong.number,
+          kind: "number",
+          focus: true,
+        }),
+        field({
+          name: "amount",
+          label: w.amount,
+          hint: w.amountHint,
+          value: start.amount,
+          error: wrong.amount,
+          kind: "amount",
+        }),
+        unclear === undefined ? nothing : whichAmount(app, unclear, screen.unchosen),
+        field({
+          name: "recipient",
+          label: w.recipient,
+          hint: w.recipientHint,
+          value: start.recipient,
+          error: wrong.recipient,
+          kind: "purse",
+        }),
+        letter === undefined ? nothing : whatIsIt(app, letter, screen.unchosen),
+      ],
+      button: words.next,
+      submit: (values) => submit(app, screen, values),
+    })}
+    ${back(app)}`;
+}
+
+function submit(app: App, screen: PaymentScreen, values: Values): void {
+  const { name, device, given } = screen;
+  const challenge = parseChallenge(values("number"));
+  const amount = readAmount(values("amount"));
+  const recipient = readRecipient(values("recipient"));
+  const errors = {
+    ...(challenge.ok ? {} : { number: challenge.reason }),
+    ...(amount.ok || amount.reason === "unclear-sign" ? {} : { amount: amount.reason }),
+    ...(recipient.ok || recipient.reason === "letter-needed" ? {} : { recipient: recipient.reason }),
+  };
+  const unclear =
+    !amount.ok && amount.reason === "unclear-sign" ? { typed: values("amount"), read: amount } : undefined;
+  const letter = !recipient.ok && recipient.reason === "letter-needed" ? recipient : undefined;
+
+  const sum = amount.ok ? amount.value : unclear && reading(screen, unclear, values("reading"));
+  const payee = recipient.ok ? { recipient: recipient.value } : letter && chosen(screen, letter, values("what"));
+  const statement = sum && payee && paymentStatement(payee.recipient, sum, payee.currency);
+  if (challenge.ok && statement?.ok) {
+    app.go({ name: "agree", asked: { device, challenge: challenge.value, statement: statement.value } });
+    return;
+  }
+  // Asked for the first time it is no mistake that nothing is chosen.
+  const asked = screen.unclear?.typed === unclear?.typed && screen.letter?.digits === letter?.digits;
+  app.amend({
+    name,
+    device,
+    errors,
+    ...(given === undefined ? {} : { given }),
+    ...(unclear === undefined ? {} : { unclear }),
+    ...(letter === undefined ? {} : { letter }),
+    ...(asked && Object.keys(errors).length === 0 ? { unchosen: true } : {}),
+  });
+}
+
+/** What was chosen counts only for what was asked. */
+function reading(
+  { unclear }: PaymentScreen,
+  now: { typed: string; read: UnclearSign },
+  value: string,
+): Amount | undefined {
+  return unclear?.typed === now.typed ? now.read.readings.find((one) => one === value) : undefined;
+}
+
+function chosen({ letter }: PaymentScreen, now: LetterNeeded, value: string) {
+  return letter?.digits === now.digits ? chosenRecipient(now, value) : undefined;
+}

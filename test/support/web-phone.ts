@@ -1,0 +1,99 @@
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { webPhone as en, type WebPhoneWords } from "../../src/locale/en/web-phone.ts";
+import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
+import { type Walk, walk } from "./journey-walk.ts";
+
+/** The web client in a browser of its own, as a person uses it. */
+export interface WebPhone extends Walk {
+  w: WebPhoneWords;
+  /** Opens it where it is served, or by a link. */
+  open(address: string): Promise<void>;
+  press(name: string): Promise<void>;
+  type(text: string, label: string): Promise<void>;
+  /** As far as the screen that asks for the first check number. */
+  connect(who: { email: string; code: string; pin?: string }): Promise<void>;
+  choosePin(pin: string): Promise<void>;
+  /** From the first screen to the response's seven digits. */
+  respond(mode: "login" | "confirm" | "activate", number: string, pin?: string): Promise<string>;
+  pay(asked: { number: string; amount: string; recipient: string }, pin?: string): Promise<string>;
+  /** Types the PIN, and gives the seven digits that are shown. */
+  agree(pin?: string): Promise<string>;
+  /** From an answer to the first screen. */
+  done(): Promise<void>;
+}
+
+export const PIN = "271828";
+
+/** A phone's window: 390 wide, and touched. */
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+} satisfies BrowserContextOptions;
+
+export async function webPhone(
+  browser: Browser,
+  { locale = "en", context = PHONE }: { locale?: "en" | "ru"; context?: BrowserContextOptions } = {},
+): Promise<WebPhone> {
+  const way = await walk(browser, { locale, context });
+  const w = locale === "en" ? en : ru;
+  const { page, at, button, field } = way;
+  const phone: WebPhone = {
+    ...way,
+    w,
+    open: async (address) => void (await page.goto(address)),
+    press: (name) => button(name).click(),
+    type: (text, label) => field(label).fill(text),
+    async connect({ email, code, pin = PIN }) {
+      await at(w.welcome.heading);
+      await phone.press(w.welcome.connect);
+      await at(w.connect.heading);
+      await phone.type(email, w.connect.email);
+      await phone.type(code, w.connect.code);
+      await phone.press(w.next);
+      await phone.choosePin(pin);
+      await at(w.number.heading.activate);
+    },
+    async choosePin(pin) {
+      await at(w.newPin.heading);
+      await phone.type(pin, w.newPin.pin);
+      await phone.type(pin, w.newPin.again);
+      await phone.press(w.newPin.connect);
+    },
+    async respond(mode, number, pin) {
+      if (!(await page.getByLabel(w.number.label, { exact: true }).isVisible())) {
+        await at(w.home.heading);
+        await page.getByRole("button", { name: w.screens[mode] }).click();
+      }
+      await at(w.number.heading[mode]);
+      await phone.type(number, w.number.label);
+      await phone.press(w.next);
+      await at(w.agree.heading[mode]);
+      return phone.agree(pin);
+    },
+    async pay({ number, amount, recipient }, pin) {
+      await at(w.home.heading);
+      await page.getByRole("button", { name: w.screens.payment }).click();
+      await at(w.payment.heading);
+      await phone.type(number, w.payment.number);
+      await phone.type(amount, w.payment.amount);
+      await phone.type(recipient, w.payment.recipient);
+      await phone.press(w.next);
+      await at(w.agree.heading.payment);
+      return phone.agree(pin);
+    },
+    async agree(pin = PIN) {
+      await phone.type(pin, w.agree.pin);
+      await phone.press(w.agree.show);
+      await at(w.answer.heading);
+      const digits = await page.locator("[data-enum-response]").getAttribute("data-enum-response");
+      if (digits === null) throw new Error("no response is shown");
+      return digits;
+    },
+    async done() {
+      await phone.press(w.done);
+      await at(w.home.heading);
+    },
+  };
+  return phone;
+}
