@@ -19,6 +19,9 @@ const PAGE_CODES: Partial<Record<ErrorCode, ErrorPageCode>> = {
   unavailable: "unavailable",
 };
 
+/** As much of a fault as a line of the log holds: a body that is wrong in a thousand members names them all. */
+const LOGGED = 500;
+
 /** The one place that turns what was thrown into a page, or for a phone into a problem document (RFC 9457). */
 export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: string; clock: Clock }): Middleware {
   return async (context, next) => {
@@ -30,7 +33,8 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
         throw new Fault("method-not-allowed", { detail: `use ${context.response.get("allow")}` });
     } catch (thrown) {
       const fault = toFault(thrown);
-      context.state["fault"] = fault.detail === undefined ? fault.code : `${fault.code}: ${fault.detail}`;
+      const said = fault.detail === undefined ? fault.code : `${fault.code}: ${fault.detail}`;
+      context.state["fault"] = said.slice(0, LOGGED);
       if (fault.status >= 500)
         ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
       if (fault.retryAfter !== undefined) context.set("Retry-After", String(fault.retryAfter));
