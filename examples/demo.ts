@@ -143,5 +143,5 @@ function tell(issuer: string, sites: readonly { name: string; port: number }[], 
 1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${issuer}/development/outbox.
 2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
 3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>; whatever else is confirmed is scanned, by the command that the page shows.
-4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[alice]}.`);
+4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[alice]}. At the library carol@example.com, who has no phone client, signs in by SMS.`);
 }

@@ -156,6 +156,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...kernel,
     confirming,
     authentication,
+    byCode,
     types: operationTypes,
     issuer,
     pinnedSubject: (visit) => pinnedOf(visit, isIdentifier),
@@ -234,6 +235,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
       confirmation: createConfirmationStep({
         confirmations,
         authentication,
+        byCode,
+        asksForSms,
         pages: createConfirmationPages({
           pages,
           clock,

@@ -9,14 +9,13 @@ import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
 import type { Authentication } from "./authentication.ts";
 import type { ByCode, ByCodeVerdict, CodeAsked, CodeAsking } from "./by-code.ts";
 import type { CodePage } from "./code-page.ts";
-import { emailRoutes } from "./email-routes.ts";
 import type { ProvingPages } from "./pages.ts";
 
 type Refused = Exclude<ByCodeVerdict, { kind: "accepted" }>;
 
 export interface CodeRoutesPorts {
-  byCode: Pick<ByCode, "ask" | "answerEmail" | "current">;
-  authentication: Pick<Authentication, "awaitsEmail" | "resendEmail" | "current">;
+  byCode: Pick<ByCode, "ask" | "current">;
+  authentication: Pick<Authentication, "current">;
   pages: ProvingPages;
   asking(context: Context, visit: Visit): CodeAsking;
   /** Shows the page of the code; `limited` where from this address none can be sent now. */
@@ -27,7 +26,8 @@ export interface CodeRoutesPorts {
   answer(context: Context, visit: Visit, code: string): Promise<{ refused: Refused } | { outcome: Outcome }>;
   /** The code was right before, in another tab or before a crash. */
   answered(visit: Visit, view: CodeView): Promise<Outcome>;
-  declined(context: Context, visit: Visit): Promise<Outcome>;
+  /** `reason`: as the form has it, where it asks for one. */
+  declined(context: Context, visit: Visit, reason: string): Promise<Outcome>;
   /** Too many codes by e-mail: the page with the check number says so. */
   tooMany(context: Context, visit: Visit): Promise<Outcome>;
 }
@@ -36,9 +36,11 @@ export interface CodeRoutes {
   routes: StepRoute[];
   /** The button `sms` of the page with the check number. */
   ask(context: Context, visit: Visit): Promise<Outcome>;
+  /** Where asking has led to. */
+  afterAsking(context: Context, visit: Visit, asked: CodeAsked): Outcome | Promise<Outcome>;
 }
 
-/** The pages of a code by SMS, and of the e-mail that comes before it, under paths of the step that offers it. */
+/** The page of a code by SMS, under a path of the step that offers it; `email` is the step's page of the code that comes before it. */
 export function codeRoutes(paths: { code: `/${string}`; email: `/${string}` }, ports: CodeRoutesPorts): CodeRoutes {
   const { byCode, pages } = ports;
 
@@ -107,7 +109,7 @@ export function codeRoutes(paths: { code: `/${string}`; email: `/${string}` }, p
     if (view === undefined) return { kind: "to", path: "" };
     switch (form.get("action")) {
       case "decline":
-        return ports.declined(context, visit);
+        return ports.declined(context, visit, form.get("reason"));
       case "resend":
         return view.state === "answered" ? ports.answered(visit, view) : resend(context, visit, view);
       // Enter in the field sends no button where a script sends the form.
@@ -129,6 +131,7 @@ export function codeRoutes(paths: { code: `/${string}`; email: `/${string}` }, p
 
   return {
     ask,
+    afterAsking,
     routes: [
       {
         method: "get",
@@ -140,13 +143,6 @@ export function codeRoutes(paths: { code: `/${string}`; email: `/${string}` }, p
         },
       },
       { method: "post", path: paths.code, handler: submit },
-      ...emailRoutes(paths.email, {
-        authentication: { ...ports.authentication, answerEmail: byCode.answerEmail },
-        asking: ports.asking,
-        show: pages.codeEmail,
-        afterAsking,
-        declined: ports.declined,
-      }),
     ],
   };
 }

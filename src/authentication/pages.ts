@@ -11,9 +11,6 @@ export interface ProvingStep {
   purpose: "login" | "operation";
   challenge: string;
   emailCode: string;
-  /** The code by SMS, and the code by e-mail that comes before it. */
-  code: string;
-  codeEmail: string;
   /** Where another identifier is given. */
   identifier: string;
 }
@@ -21,8 +18,6 @@ export interface ProvingStep {
 /** Pages that every step has on which a person proves an account, whatever it is for. */
 export interface ProvingPages {
   emailCode(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
-  /** The same before an SMS. */
-  codeEmail(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
   locked(context: Context, visit: Visit, until: Millis): Outcome;
   closedOut(context: Context, visit: Visit): Outcome;
   /** Where asking has led to; `tooMany` shows the step's own page with that error. */
@@ -51,12 +46,6 @@ export function createProvingPages(ports: { pages: Pages; development: boolean }
     emailCode(context, visit, errors, { resent } = { resent: false }) {
       const [action, otherHref] = [pathOf(visit, step.emailCode), pathOf(visit, step.identifier)];
       const data = { action, errors, values: {}, otherHref, resent };
-      pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
-      return page;
-    },
-    codeEmail(context, visit, errors, { resent } = { resent: false }) {
-      const [action, otherHref] = [pathOf(visit, step.codeEmail), pathOf(visit, step.challenge)];
-      const data = { action, errors, values: {}, otherHref, resent, before: "sms" as const };
       pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
       return page;
     },

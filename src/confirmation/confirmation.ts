@@ -1,9 +1,10 @@
 /**
- * Owns confirmed operations: what a response was bound to, once for each client's `operation_id`, and what the site gets of it.
+ * Owns confirmed operations: what a response or a code was bound to, once for each client's `operation_id`, and what the site gets of it.
  * It does not know pages (routes.ts) or how the account is proven (`authentication/`); the types of operations are `operation/`'s.
- * A confirmation is recorded in the transaction that accepts the response, so that after a crash it is there whole or not at all.
+ * A confirmation is recorded in the transaction that accepts it, so that after a crash it is there whole or not at all.
  */
 import type { Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
+import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-code.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
 import type { Database } from "../database.ts";
@@ -12,7 +13,8 @@ import { printQrText } from "../e-num/qr-text.ts";
 import type { Statement } from "../e-num/statement.ts";
 import { signStatement } from "../e-num/statement-token.ts";
 import type { Confirmed, Visit } from "../interaction/step.ts";
-import type { OperationTypes } from "../operation/operation.ts";
+import type { AboutOperation } from "../messaging/messages.ts";
+import type { Described, OperationTypes } from "../operation/operation.ts";
 import type { Because, Decision } from "../policy/policy.ts";
 import type { Digester } from "../secrecy.ts";
 import { bindingsOf, type Confirming, DemandsMore, NotConfirmed, type Request, recipientOf } from "./confirming.ts";
@@ -27,8 +29,11 @@ import {
 
 export type { Request } from "./confirming.ts";
 
-export type ConfirmationVerdict =
-  | Exclude<AuthenticationVerdict, { kind: "accepted" }>
+export type ConfirmationVerdict = Exclude<AuthenticationVerdict, { kind: "accepted" }> | Judged;
+export type CodeConfirmationVerdict = Exclude<ByCodeVerdict, { kind: "accepted" }> | Judged;
+
+/** What a right response or code comes to. */
+export type Judged =
   | { kind: "confirmed"; confirmed: Confirmed; accountId: string }
   /** Another request has confirmed the same operation meanwhile. */
   | { kind: "already-confirmed"; id: string }
@@ -48,6 +53,15 @@ export interface Confirmations {
     response: Response,
     pinned: (accountId: string) => Promise<boolean>,
   ): Promise<ConfirmationVerdict>;
+  /** The same of a code by SMS, which was sent for this operation alone. */
+  answerCode(
+    asking: Pick<CodeAsking, "context" | "visit" | "locale">,
+    request: Request,
+    code: string,
+    pinned: (accountId: string) => Promise<boolean>,
+  ): Promise<CodeConfirmationVerdict>;
+  /** What a code is bound to, and what its SMS says. */
+  codeFor(request: Request): Pick<CodeAsking, "purpose" | "bound" | "about">;
   lifetime(request: Request): Millis;
   /** What the policy demands of this request; `accountId` only of somebody who is signed in, since until then no page depends on it. */
   decide(request: Request, accountId: string | undefined): Promise<Decision>;
@@ -84,6 +98,7 @@ export interface ConfirmationPorts {
   digest: Digester;
   confirming: Confirming;
   authentication: Pick<Authentication, "answer">;
+  byCode: Pick<ByCode, "answer">;
   types: OperationTypes;
   /** The `sub` that the site pinned in its request. */
   pinnedSubject(visit: Visit): string | undefined;
@@ -127,6 +142,30 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       : { confirmed: toConfirmed(row, visit.accountId === undefined), accountId: row.account_id };
   };
 
+  const confirmedBy = async (visit: Visit): Promise<Judged> => {
+    const done = await of(visit);
+    if (done === undefined) throw new Error("an accepted operation has left no confirmation");
+    return { kind: "confirmed", ...done };
+  };
+
+  /** What takes a right answer back, as a verdict. */
+  const orJudged = async <Verdict>(request: Request, answer: () => Promise<Verdict>): Promise<Verdict | Judged> => {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof DemandsMore) return { kind: "demands-more", decision: error.decision };
+      if (!(error instanceof NotConfirmed)) throw error;
+      const { reason } = error;
+      return reason === "already-confirmed" ? { kind: reason, id: await former(request) } : { kind: reason };
+    }
+  };
+
+  const codeFor: Confirmations["codeFor"] = ({ operation, client }) => ({
+    purpose: "operation",
+    bound: JSON.stringify([client.id, operation]),
+    about: (locale) => aboutOf(types.describe(operation, locale)),
+  });
+
   const qrText = async (request: Request, { id, digits, expiresAt }: Scanned): ReturnType<Confirmations["qrText"]> => {
     const statement = types.statementsOf(request.operation, request.client).scanned;
     const issuedAt = epochSeconds(ports.clock());
@@ -165,8 +204,8 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     async answer(asking, request, response, pinned) {
       // Without an account wherever nobody is signed in, so that an account and a decoy cost the same.
       const decision = await confirming.decide(database, request, asking.visit.accountId);
-      try {
-        const verdict = await ports.authentication.answer(
+      const verdict = await orJudged(request, () =>
+        ports.authentication.answer(
           asking,
           response,
           confirming.expectation(request, decision),
@@ -174,18 +213,21 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
             const given = { ...accepted, challenge, signature: undefined };
             await confirming.confirm(sql, contextKey(asking.visit), request, given, pinned);
           },
-        );
-        if (verdict.kind !== "accepted") return verdict;
-        const done = await of(asking.visit);
-        if (done === undefined) throw new Error("an accepted operation has left no confirmation");
-        return { kind: "confirmed", ...done };
-      } catch (error) {
-        if (error instanceof DemandsMore) return { kind: "demands-more", decision: error.decision };
-        if (!(error instanceof NotConfirmed)) throw error;
-        const { reason } = error;
-        return reason === "already-confirmed" ? { kind: reason, id: await former(request) } : { kind: reason };
-      }
+        ),
+      );
+      return verdict.kind === "accepted" ? confirmedBy(asking.visit) : verdict;
     },
+
+    async answerCode(asking, request, code, pinned) {
+      const verdict = await orJudged(request, () =>
+        ports.byCode.answer({ ...asking, ...codeFor(request) }, code, (sql, { accountId, answeredAt }) => {
+          const given = { mode: "sms", accountId, answeredAt, ...NO_DEVICE } as const;
+          return confirming.confirm(sql, contextKey(asking.visit), request, given, pinned);
+        }),
+      );
+      return verdict.kind === "accepted" ? confirmedBy(asking.visit) : verdict;
+    },
+    codeFor,
 
     lifetime: ({ operation }) => types.lifetime(operation) * SECOND,
 
@@ -207,6 +249,19 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       if (decision.kind === "confirm") return undefined;
       return { description: describeRefusal(decision.because), steps: decision.steps };
     },
+  };
+}
+
+/** No phone has answered. */
+const NO_DEVICE = { deviceId: undefined, challenge: undefined, signature: undefined };
+
+/** What an SMS has room for. */
+function aboutOf({ noun, amount, payee }: Described): AboutOperation {
+  const account = payee?.purse ?? payee?.wmid;
+  return {
+    noun,
+    ...(amount === undefined ? {} : { amount: `${amount.value} ${amount.currency}` }),
+    ...(account === undefined ? {} : { payee: { name: payee?.name, account } }),
   };
 }
 

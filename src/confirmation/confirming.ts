@@ -16,15 +16,11 @@ export interface Request {
   client: { id: string; name: string };
 }
 
-/** A right response to a request's challenge, typed or sent by the phone. */
-export interface Confirmation {
-  accountId: string;
-  deviceId: string;
-  mode: Mode;
-  challenge: Challenge;
-  answeredAt: Millis;
-  signature: string | undefined;
-}
+/** A right response to a request's challenge, typed or sent by the phone, or a right code that was sent for it. */
+export type Confirmation = { accountId: string; answeredAt: Millis } & (
+  | { mode: Mode; deviceId: string; challenge: Challenge; signature: string | undefined }
+  | { mode: "sms"; deviceId: undefined; challenge: undefined; signature: undefined }
+);
 
 /** Why a right response confirms nothing all the same; thrown, so that the transaction takes the response back. */
 export class NotConfirmed extends Error {
@@ -70,6 +66,7 @@ export interface ConfirmingPorts {
 }
 
 const ACR = "urn:e-num:acr:operation";
+const SMS = "urn:e-num:acr:sms";
 
 export function createConfirming(ports: ConfirmingPorts): Confirming {
   const { types, policy } = ports;
@@ -103,7 +100,8 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
   const allow = async (sql: Sql, request: Request, { accountId, mode }: Confirmation): Promise<void> => {
     const binding = bindingOf(mode);
     const decision = await decide(sql, request, accountId);
-    if (!bindingsOf(decision).includes(binding)) throw new DemandsMore(decision);
+    const accepted = binding === "sms" ? takesSms(decision) : bindingsOf(decision).includes(binding);
+    if (!accepted) throw new DemandsMore(decision);
     if (decision.counted === undefined) return;
     const over = await policy.spend(sql, accountId, decision.counted, binding);
     // Another operation was confirmed since the decision was made, so that it is another one now.
@@ -112,21 +110,22 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
 
   const rowOf = (context: string, request: Request, given: Confirmation): ConfirmationRow => {
     const binding = bindingOf(given.mode);
-    const { [binding]: statement, payment } = statements(request);
+    const all = statements(request);
+    const statement = all[binding === "sms" ? "operation" : binding];
     return {
       id: randomId(ports.random),
       context,
       client_id: request.client.id,
       operation_id: request.operation.operation_id,
       account_id: given.accountId,
-      device_id: given.deviceId,
+      device_id: given.deviceId ?? null,
       type: request.operation.type,
       operation: JSON.stringify(request.operation),
-      recipient: recipientOf(payment),
+      recipient: recipientOf(all.payment),
       binding,
-      challenge: given.challenge,
+      challenge: given.challenge ?? null,
       statement: JSON.stringify(statement),
-      acr: ACR,
+      acr: binding === "sms" ? SMS : ACR,
       confirmed_at: given.answeredAt,
       signature: given.signature ?? null,
     };
@@ -147,7 +146,7 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
       const row = rowOf(context, request, given);
       // Another request has confirmed the operation: this one must not count as answered.
       if (!(await insertConfirmation(sql, row))) throw new NotConfirmed("already-confirmed");
-      const about = { accountId: row.account_id, clientId: row.client_id, deviceId: row.device_id };
+      const about = { accountId: row.account_id, clientId: row.client_id, deviceId: given.deviceId };
       const detail = { confirmation: row.id, type: row.type, binding: row.binding };
       await ports.audit.append(sql, { ...about, type: "operation.confirmed", detail });
     },
@@ -158,11 +157,16 @@ export function bindingsOf(decision: Decision): readonly Binding[] {
   return decision.kind === "confirm" ? decision.bindings : [];
 }
 
+/** Whether a code by SMS confirms it, where the site's request names one. */
+export function takesSms(decision: Decision): boolean {
+  return decision.kind === "confirm" && decision.sms;
+}
+
 export function recipientOf(statement: Statement | undefined): string | null {
   return statement?.mode === "payment" ? statement.recipient : null;
 }
 
-function bindingOf(mode: Mode): Binding {
-  if (mode === "payment" || mode === "confirm" || mode === "operation") return mode;
+function bindingOf(mode: Mode | "sms"): Binding | "sms" {
+  if (mode === "sms" || mode === "payment" || mode === "confirm" || mode === "operation") return mode;
   throw new Error(`a response to ${mode} confirms nothing`);
 }

@@ -1,14 +1,16 @@
 import type { Context } from "koa";
+import { type CodePage, codePage } from "../authentication/code-page.ts";
 import { createProvingPages, type ProvingPages } from "../authentication/pages.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
+import type { CodeView } from "../code/code.ts";
 import type { Challenge } from "../e-num/challenge.ts";
 import { formatMoney } from "../e-num/people.ts";
 import type { OperationStatement, Statement } from "../e-num/statement.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
-import type { Because as BecauseData, FieldError } from "../http/views.ts";
+import type { Because as BecauseData, FieldError, SmsCodeData } from "../http/views.ts";
 import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import type { Because, Decision } from "../policy/policy.ts";
@@ -19,6 +21,8 @@ export interface OperationExtra {
   typed?: string;
   shownResponse?: string;
   notYet?: boolean;
+  /** A code by SMS is offered. */
+  sms?: boolean;
 }
 
 /** The pages of a confirmation, each with what its view is told. */
@@ -36,6 +40,15 @@ export interface ConfirmationPages extends ProvingPages {
     challenge: ChallengeView,
     extra?: OperationExtra,
   ): Promise<Outcome>;
+  /** The code by SMS, with all details of what it confirms: `fate` where this browser is signed in. */
+  smsCode(
+    context: Context,
+    visit: Visit,
+    request: Request,
+    view: CodeView | undefined,
+    said: CodePage,
+    fate: SmsCodeData["fate"] | undefined,
+  ): Outcome;
   declined(context: Context, visit: Visit, siteHref: string, requestsClosed: boolean): void;
   /** Why it cannot be confirmed here, before the person goes back to the site. */
   impossible(context: Context, visit: Visit, why: "already-confirmed" | "other-account", siteHref: string): void;
@@ -54,13 +67,13 @@ export interface ConfirmationPagesPorts {
   confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement" | "decide">;
 }
 
-const STEP = {
+/** Paths under the visit's. */
+export const STEP = {
   purpose: "operation",
   challenge: "/operation",
   emailCode: "/operation-email-code",
   identifier: "/operation-identifier",
   code: "/operation-code",
-  codeEmail: "/operation-code-email",
 } as const;
 
 const STATUS = { "already-confirmed": 409, "other-account": 403 } as const;
@@ -111,7 +124,7 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       visit,
       request,
       challenge,
-      { errors = [], typed = "", shownResponse, notYet = false } = {},
+      { errors = [], typed = "", shownResponse, notYet = false, sms = false } = {},
     ) {
       const open = challenge.state === "open";
       const { accountId } = visit;
@@ -138,10 +151,24 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
           ...(qr === undefined ? {} : { qr: drawQr(qr.text), online: !qr.whole }),
           ...(open ? { statusHref: pathOf(visit, "/operation-status") } : {}),
           ...(open && notYet ? { notYet } : {}),
+          ...(sms ? { sms } : {}),
           ...(ports.development && qr !== undefined ? commands(request, decision, challenge, qr.text) : {}),
           ...(shownResponse === undefined ? {} : { shownResponse }),
         },
         around(visit, statusOf(errors)),
+      );
+      return page;
+    },
+
+    smsCode(context, visit, request, view, said, fate) {
+      const [action, backHref] = [pathOf(visit, STEP.code), pathOf(visit, STEP.challenge)];
+      const { data, status } = codePage(view, said, { action, backHref, fate });
+      const declineReasons = visit.accountId !== undefined;
+      pages.show(
+        context,
+        "confirmation/sms-code",
+        { ...data, described: described(context, visit, request), declineReasons },
+        around(visit, status),
       );
       return page;
     },

@@ -16,8 +16,9 @@ const receiptClaims = z.object({
   authorization_details: z.tuple([z.looseObject({ type: z.string(), operation_id: z.string() })]),
   binding: z.object({
     mode: z.enum(["payment", "confirm", "operation", "sms"]),
-    suite: z.string(),
-    challenge: z.string(),
+    /** Of a response; a code by SMS has neither. */
+    suite: z.string().optional(),
+    challenge: z.string().optional(),
     statement: z.looseObject({ mode: z.string() }),
     signature: z.string().optional(),
   }),
@@ -61,8 +62,7 @@ export function createReceipts(ports: ReceiptPorts): Receipts {
         authorization_details: [JSON.parse(row.operation)],
         binding: {
           mode: row.binding,
-          suite: ENUM_SUITE,
-          challenge: row.challenge,
+          ...(row.challenge === null ? {} : { suite: ENUM_SUITE, challenge: row.challenge }),
           statement: JSON.parse(row.statement),
           ...(row.signature === null || pairwise ? {} : { signature: row.signature }),
         },

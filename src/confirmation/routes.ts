@@ -2,6 +2,7 @@ import type { Context } from "koa";
 import type { Account } from "../account/account.ts";
 import { parseIdentifier } from "../account/identifier.ts";
 import type { Asked, Asking, Authentication } from "../authentication/authentication.ts";
+import type { ByCode } from "../authentication/by-code.ts";
 import { emailRoutes } from "../authentication/email-routes.ts";
 import { statusRoute } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
@@ -9,17 +10,20 @@ import type { Mode } from "../challenge/expectation.ts";
 import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
-import type { FieldError } from "../http/views.ts";
+import type { Because, FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Decision } from "../policy/policy.ts";
 import type { Ended } from "../request/ended.ts";
-import { type Confirmations, describeRefusal, type Request } from "./confirmation.ts";
-import type { ConfirmationPages } from "./pages.ts";
+import { createBySms } from "./by-sms.ts";
+import { type Confirmations, describeRefusal, type Judged, type Request } from "./confirmation.ts";
+import type { ConfirmationPages, OperationExtra } from "./pages.ts";
 
 export interface ConfirmationStepPorts {
   confirmations: Confirmations;
   authentication: Authentication;
+  byCode: ByCode;
+  asksForSms(visit: Visit): boolean;
   pages: ConfirmationPages;
   locale(context: Context, uiLocales: string | undefined): Locale;
   account(id: string): Promise<Account | undefined>;
@@ -113,7 +117,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     const current = await authentication.current(visit);
     if (current === undefined || current.state === "declined" || current.state === "answered")
       return { kind: "to", path: "" };
-    return pages.operation(context, visit, confirmations.request(visit), current);
+    return showOperation(context, visit, current);
   };
 
   const submit: StepHandler = async (context, visit) => {
@@ -129,13 +133,14 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "new-challenge":
         return afterAsking(context, visit, await authentication.askAgain(asking(context, visit), current), "");
       case "answered":
-        return pages.operation(context, visit, confirmations.request(visit), current, { notYet: true });
+        return showOperation(context, visit, current, { notYet: true });
+      case "sms":
+        return bySms.ask(context, visit);
       case "show-response": {
         if (ports.peek === undefined) break;
         const request = confirmations.request(visit);
-        return pages.operation(context, visit, request, current, {
-          shownResponse: (await ports.peek(current, request, await decided(visit))) ?? "—",
-        });
+        const shownResponse = (await ports.peek(current, request, await decided(visit))) ?? "—";
+        return showOperation(context, visit, current, { shownResponse });
       }
       case "next":
       case "":
@@ -146,8 +151,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
 
   const answer = async (context: Context, visit: Visit, current: ChallengeView, typed: string): Promise<Outcome> => {
     const request = confirmations.request(visit);
-    const wrong = (error: FieldError, now = current) =>
-      pages.operation(context, visit, request, now, { errors: [error], typed });
+    const wrong = (error: FieldError, now = current) => showOperation(context, visit, now, { errors: [error], typed });
     const parsed = parseResponse(typed);
     if (!parsed.ok) {
       const code =
@@ -160,6 +164,43 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       parsed.value,
       (id) => ports.pinned(visit, id),
     );
+    switch (verdict.kind) {
+      case "confirmed":
+      case "already-confirmed":
+      case "foreign":
+      case "other-account":
+      case "demands-more":
+        return judged(context, visit, verdict, (because) =>
+          wrong({ field: "response", code: "demands-scan", because }),
+        );
+      case "locked":
+        return pages.locked(context, visit, verdict.until);
+      case "closed-out":
+        return pages.closedOut(context, visit);
+      case "too-many":
+        return wrong({ field: "response", code: "too-many" });
+      case "wrong-response":
+        return wrong(
+          wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request, await decided(visit))),
+          (await authentication.current(visit)) ?? current,
+        );
+      case "expired":
+      case "exhausted":
+      case "already-used":
+      case "declined":
+        return { kind: "to", path: "/operation" };
+      default:
+        return verdict satisfies never;
+    }
+  };
+
+  /** What a right response or code comes to; `more` where only more than it would confirm. */
+  const judged = async (
+    context: Context,
+    visit: Visit,
+    verdict: Judged,
+    more: (because: Because | undefined) => Promise<Outcome>,
+  ): Promise<Outcome> => {
     switch (verdict.kind) {
       case "confirmed":
         return { kind: "confirmation", accountId: verdict.accountId, result: verdict.confirmed };
@@ -177,27 +218,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       case "demands-more":
         return verdict.decision.kind === "refused"
           ? refusedByPolicy(context, visit, verdict.decision)
-          : wrong({
-              field: "response",
-              code: "demands-scan",
-              because: pages.because(context, visit, verdict.decision.because),
-            });
-      case "locked":
-        return pages.locked(context, visit, verdict.until);
-      case "closed-out":
-        return pages.closedOut(context, visit);
-      case "too-many":
-        return wrong({ field: "response", code: "too-many" });
-      case "wrong-response":
-        return wrong(
-          wrongResponse(verdict.triesLeft, verdict.otherMode, pages.screen(request, await decided(visit))),
-          (await authentication.current(visit)) ?? current,
-        );
-      case "expired":
-      case "exhausted":
-      case "already-used":
-      case "declined":
-        return { kind: "to", path: "/operation" };
+          : more(pages.because(context, visit, verdict.decision.because));
       default:
         return verdict satisfies never;
     }
@@ -220,7 +241,10 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     const known = REASONS.find((each) => each === reason);
     const notMe = known === "not_me" && visit.accountId !== undefined;
     const isConfirmed = async () => (await confirmations.of(visit)) !== undefined;
-    if (!(await isConfirmed())) await authentication.decline(visit, "operation");
+    if (!(await isConfirmed())) {
+      await ports.byCode.decline(visit);
+      await authentication.decline(visit, "operation");
+    }
     if (notMe && visit.accountId !== undefined) await ports.notMe(visit, visit.accountId);
     // A response that was there first stands, and the site is not told otherwise.
     if (await isConfirmed()) return { kind: "to", path: "" };
@@ -232,9 +256,31 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     };
   };
 
+  const showOperation = async (context: Context, visit: Visit, current: ChallengeView, extra: OperationExtra = {}) => {
+    const sms = await bySms.offered(visit, current.subject);
+    return pages.operation(context, visit, confirmations.request(visit), current, { ...extra, sms });
+  };
+  /** The page with the check number, by which it can still be confirmed. */
+  const backWith = async (context: Context, visit: Visit, error: FieldError): Promise<Outcome> => {
+    const current = await authentication.current(visit);
+    return current === undefined
+      ? { kind: "to", path: "" }
+      : showOperation(context, visit, current, { errors: [error] });
+  };
+  const bySms = createBySms({
+    ...ports,
+    declined,
+    judged: (context, visit, verdict) =>
+      judged(context, visit, verdict, (because) =>
+        backWith(context, visit, { field: "response", code: "demands-response", because }),
+      ),
+    tooMany: (context, visit) => backWith(context, visit, { field: "response", code: "too-many" }),
+  });
+
   return {
     first,
     routes: [
+      ...bySms.routes,
       { method: "get", path: "/operation", handler: show },
       { method: "post", path: "/operation", handler: submit },
       statusRoute("/operation-status", authentication),

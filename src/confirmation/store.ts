@@ -8,15 +8,16 @@ export interface ConfirmationRow {
   client_id: string;
   operation_id: string;
   account_id: string;
-  device_id: string;
+  /** Null where it was confirmed by a code that was sent by SMS, as is the check number. */
+  device_id: string | null;
   type: string;
   /** JSON: the element as the site sent it. */
   operation: string;
   /** The purse or WMID that the typed statement names, for "first time to this payee". */
   recipient: string | null;
-  binding: "payment" | "confirm" | "operation";
-  challenge: string;
-  /** JSON: the document whose hash the response was made for. */
+  binding: "payment" | "confirm" | "operation" | "sms";
+  challenge: string | null;
+  /** JSON: the document whose hash the response was made for; by SMS, the one whose operation the code was for. */
   statement: string;
   acr: "urn:e-num:acr:operation" | "urn:e-num:acr:sms";
   confirmed_at: Millis;
@@ -24,8 +25,9 @@ export interface ConfirmationRow {
   signature: string | null;
 }
 
-/** A response by pad and PIN, shown to the person; `swk` when the device has signed it as well (RFC 8176, PROTOCOL 8). */
-export function amrOf({ signature }: Pick<ConfirmationRow, "signature">): readonly string[] {
+/** A code by SMS; or a response by pad and PIN, shown to the person, and `swk` when the device has signed it as well (RFC 8176, PROTOCOL 8). */
+export function amrOf({ binding, signature }: Pick<ConfirmationRow, "binding" | "signature">): readonly string[] {
+  if (binding === "sms") return ["sms", "otp"];
   return signature === null ? ["otp", "mfa", "user"] : ["otp", "mfa", "user", "swk"];
 }
 

@@ -38,6 +38,9 @@ function words(error: FieldError, { fields, confirmation }: Messages): { title: 
       if (error.code === "demands-scan") {
         return fields.response.demandsScan(error.because === undefined ? "" : because(error.because, confirmation));
       }
+      if (error.code === "demands-response") {
+        return fields.response.demandsResponse(error.because === undefined ? "" : because(error.because, confirmation));
+      }
       return fields.response[error.code];
     case "wmid":
       return fields.wmid[error.code];

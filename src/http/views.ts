@@ -25,6 +25,8 @@ export type FieldError =
   | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
   /** The response was right, and the policy takes the scanned one alone; it cost no try. */
   | { readonly field: "response"; readonly code: "demands-scan"; readonly because: Because | undefined }
+  /** The code by SMS was right, and the policy takes a response alone; it cost no try. */
+  | { readonly field: "response"; readonly code: "demands-response"; readonly because: Because | undefined }
   | { readonly field: "response"; readonly code: "wrong"; readonly triesLeft: number; readonly screen: WantedScreen }
   /** The response was right for another screen of the phone (PROTOCOL 7); it still cost a try. */
   | {
@@ -228,10 +230,17 @@ export interface Views {
     readonly declineReasons: boolean;
     /** The identifier's page, for who mistyped; where nobody is signed in. */
     readonly otherHref?: string;
+    /** The policy and the site's request take a code by SMS: shows the button `sms`. */
+    readonly sms?: boolean;
     /** The details did not fit into the code, which names the request alone: the phone takes them over the network. */
     readonly online?: boolean;
     /** In development only: what to type to let the command-line phone scan. */
     readonly scanCommand?: string;
+  };
+  readonly "confirmation/sms-code": SmsCodeData & {
+    readonly described: Described;
+    /** As above. */
+    readonly declineReasons: boolean;
   };
   /** Nobody is signed in: what is asked is seen first. */
   readonly "confirmation/identifier": Form<"identifier"> & { readonly described: Described };

@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import type { ByCode, CodeAsking } from "../authentication/by-code.ts";
 import { type CodeRoutes, codeRoutes } from "../authentication/code-routes.ts";
+import { emailRoutes } from "../authentication/email-routes.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import type { Outcome, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
@@ -39,31 +40,40 @@ export function createBySms(ports: BySmsPorts): BySms {
   });
   const offered = async (visit: Visit, subject: Subject) =>
     ports.asksForSms(visit) && (await byCode.offers(visit, "login", subject));
+  const code = codeRoutes(
+    { code: STEP.code, email: STEP.codeEmail },
+    {
+      byCode,
+      authentication: login,
+      pages,
+      asking,
+      offered,
+      show: async (context, visit, view, page) =>
+        pages.smsCode(context, visit, view, page, view === undefined ? undefined : await byCode.fate(visit, view)),
+      async answer(context, visit, typed) {
+        const verdict = await login.answerCode(asking(context, visit), typed);
+        if (verdict.kind !== "accepted") return { refused: verdict };
+        return { outcome: await ports.proven(visit, verdict.accountId, verdict.answeredAt) };
+      },
+      async answered(visit, { answer }) {
+        if (answer === undefined) throw new Error("a right code has no account");
+        return ports.proven(visit, answer.accountId, answer.at);
+      },
+      declined: ports.declined,
+      tooMany: ports.tooMany,
+    },
+  );
+  const email = emailRoutes(STEP.codeEmail, {
+    authentication: { ...login, answerEmail: byCode.answerEmail },
+    asking,
+    show: pages.codeEmail,
+    afterAsking: code.afterAsking,
+    declined: ports.declined,
+  });
   return {
+    ...code,
+    routes: [...code.routes, ...email],
     offered,
     isDone: async (visit) => ports.asksForSms(visit) && (await byCode.current(visit))?.state === "answered",
-    ...codeRoutes(
-      { code: STEP.code, email: STEP.codeEmail },
-      {
-        byCode,
-        authentication: login,
-        pages,
-        asking,
-        offered,
-        show: async (context, visit, view, page) =>
-          pages.smsCode(context, visit, view, page, view === undefined ? undefined : await byCode.fate(visit, view)),
-        async answer(context, visit, code) {
-          const verdict = await login.answerCode(asking(context, visit), code);
-          if (verdict.kind !== "accepted") return { refused: verdict };
-          return { outcome: await ports.proven(visit, verdict.accountId, verdict.answeredAt) };
-        },
-        async answered(visit, { answer }) {
-          if (answer === undefined) throw new Error("a right code has no account");
-          return ports.proven(visit, answer.accountId, answer.at);
-        },
-        declined: ports.declined,
-        tooMany: ports.tooMany,
-      },
-    ),
   };
 }

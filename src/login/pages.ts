@@ -32,6 +32,8 @@ export interface ChallengeExtra {
 export interface LoginPages extends ProvingPages {
   identifier(context: Context, visit: Visit, filled: Filled): Outcome;
   challenge(context: Context, visit: Visit, challenge: ChallengeView, extra?: ChallengeExtra): Outcome;
+  /** The code by e-mail that comes before an SMS. */
+  codeEmail(context: Context, visit: Visit, errors: readonly FieldError[], extra?: { resent: boolean }): Outcome;
   /** The code by SMS: `fate` where this browser is signed in. */
   smsCode(
     context: Context,
@@ -101,6 +103,12 @@ export function createLoginPages(ports: {
         },
         around(visit, statusOf(errors)),
       );
+      return page;
+    },
+    codeEmail(context, visit, errors, { resent } = { resent: false }) {
+      const [action, otherHref] = [pathOf(visit, STEP.codeEmail), pathOf(visit, STEP.challenge)];
+      const data = { action, errors, values: {}, otherHref, resent, before: "sms" as const };
+      pages.show(context, "login/email-code", data, around(visit, statusOf(errors)));
       return page;
     },
     smsCode(context, visit, view, said = {}, fate) {

@@ -79,8 +79,8 @@ function bound(text: string, hostname: string, code: string): string {
 
 /** One SMS of the GSM alphabet, or two of UCS-2, which holds less than half: each part is paid for, and phones fill in from few at once. */
 const SEGMENTS = { gsm: 1, ucs2: 2 };
-/** Enough of a name to know it by. */
-const LEAST_NAME = 8;
+/** Shorter says nothing; where the host's own name is very long, the text is then one part longer. */
+const LEAST_NAME = 4;
 const LONGEST_NAME = 60;
 
 /** Shortens names, which are anybody's choice, until the text fits; amounts, accounts and codes are never cut. */

@@ -148,12 +148,15 @@ async function explainOperation(
   if (asked.acr_values !== undefined && !openid)
     return refuse("acr_values needs the scope openid: refused with invalid_request.");
   lines.push(...demandLines(asked));
-  const demanded = demandedAcrs({ acrValues: asked.acr_values, claim: undefined });
+  const acrRequest = { acrValues: asked.acr_values, claim: undefined };
+  const demanded = demandedAcrs(acrRequest);
+  const names = namesSms(acrRequest);
   if (demanded !== undefined && !demanded.some((value) => parseAcr(value) !== undefined))
     return refuse("None of these is known here: refused with unmet_authentication_requirements.");
   lines.push(whoAnswers(asked, openid));
   const decision = await policy.decide(sql, { clientId: asked.client_id, operation, accountId });
   lines.push(...decision.steps);
+  if (decision.kind === "confirm" && (decision.sms || names)) lines.push(codeLine(decision.sms, names));
   return { refused: decision.kind === "refused", lines };
 }
 
@@ -169,6 +172,14 @@ function smsLine({ acr_values: acrValues, client_id: clientId }: ExplainedReques
   const isAgainst = ({ demands, clientId: site }: OwnDemand) =>
     demands === "no-sms" || (demands === "login" && site === clientId);
   return own.some(isAgainst) ? "; a code by SMS is not taken for this account here" : ", or a code by SMS";
+}
+
+/** The last word on a code by SMS: the policy's and the request's together. */
+function codeLine(taken: boolean, names: boolean): string {
+  if (!taken) return "acr_values names a code by SMS, which is not enough here: a response alone confirms it.";
+  return names
+    ? "acr_values names a code by SMS: it confirms this, by its own code."
+    : "acr_values names no code by SMS: a response alone confirms it.";
 }
 
 function demandLines({ acr_values: values }: ExplainedRequest): string[] {
@@ -192,7 +203,12 @@ function freshness(
   return `max_age is ${most} s, and the login is ${age} s old: a new one.`;
 }
 
-function whoAnswers({ signed_in_seconds: age, account }: ExplainedRequest, openid: boolean): string {
+function whoAnswers(
+  { signed_in_seconds: age, signed_in_by: by, acr_values: acrValues, account }: ExplainedRequest,
+  openid: boolean,
+): string {
+  if (by === "sms" && age !== undefined && openid && !namesSms({ acrValues, claim: undefined }))
+    return `Signed in ${age} s ago by SMS, which this request does not name, and openid asks for a sign-in: a response comes first.`;
   if (age !== undefined)
     return `Signed in ${age} s ago: only that account can confirm, with one response, which answers prompt=login and max_age as well.`;
   const whose = account === undefined ? "" : ` As ${account}:`;

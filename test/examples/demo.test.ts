@@ -54,9 +54,9 @@ async function occupied(port: number): Promise<Server> {
   return server;
 }
 
-/** A browser at the shop, which has pressed "Sign in with E-num" and is at the provider's first page. */
-async function atProvider({ ports }: Place) {
-  const shop = `http://localhost:${ports.shop}`;
+/** A browser at the shop or another site, which has pressed "Sign in with E-num" and is at the provider's first page. */
+async function atProvider({ ports }: Place, site: SiteId = "shop") {
+  const shop = `http://localhost:${ports[site]}`;
   const manual = { redirect: "manual" } as const;
   const cookieOf = ({ headers }: Response) => headers.get("set-cookie")?.split(";")[0] ?? "";
   const begun = await fetch(`${shop}/sign-in`, { ...manual, method: "POST" });
@@ -160,6 +160,26 @@ test("a newcomer of the demo registers by the outbox page, connects the command-
   await again.wrote("choose her phone by `npm run phone -- use alice@example.com`");
   await phone(place, "use", "alice@example.com");
   expect(await signInAsAlice(place)).toContain("alice@example.com");
+});
+
+test("carol, who has no phone client, signs in by SMS at the library, and at no other site", async () => {
+  using place = await freshPlace();
+  using demo = place.start();
+  await demo.wrote("4. ");
+  const carol = "carol@example.com";
+  const { visitor, identifier, finish } = await atProvider(place, "library");
+  const number = await visitor.submit(identifier, "next", { identifier: carol });
+  const email = await visitor.submit(number, "sms");
+  const code = await visitor.submit(email, "next", { code: await codeTo(visitor, carol) });
+  const consent = await visitor.submit(code, "next", { code: await codeTo(visitor, "+15555550103") });
+  expect(await finish(await visitor.submit(consent, "allow"))).toContain(carol);
+
+  const again = await atProvider(place);
+  const asked = await again.visitor.submit(again.identifier, "next", { identifier: carol });
+  expect(asked.html.querySelector('button[value="sms"]')).toBeNull();
+  const party = await fetch(`http://localhost:${place.ports.shop}/sign-in`, { redirect: "manual", method: "POST" });
+  // The browser that carol is signed in with, by SMS: the shop has her asked for a response.
+  expect((await visitor.open(party.headers.get("location") ?? "")).html.querySelector("input")).not.toBeNull();
 });
 
 test("its sites listen on this machine alone", async () => {

@@ -1,4 +1,5 @@
 import { expect, inject, it } from "vitest";
+import { BY_SMS } from "../support/by-sms.ts";
 import { createWorld, type WorldOptions } from "../support/world.ts";
 import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
@@ -45,7 +46,7 @@ function howOften(mutator: string, { path }: { path: string }): number {
 export function largeRun(nth: number): void {
   it(`every route meets every mutator (part ${nth + 1} of ${PARTS})`, async () => {
     const { FUZZ_SEED: seed = inject("fuzzSeed"), FUZZ_ONLY: only = "" } = process.env;
-    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS });
+    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS, policy: BY_SMS });
     const tally = await fuzz(world, { seed, only, times: howOften, part: { nth, of: PARTS } });
     console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
     expect(describeFindings(tally.findings)).toBe("");

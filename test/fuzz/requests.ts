@@ -37,6 +37,7 @@ export async function allRoutes(world: World): Promise<MountedRoute[]> {
 
 /** The states in which a route is worth trying, by what its path begins with; the ones where it has most to do come first. */
 const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
+  ["/interaction/:uid/operation-code", ["operation-sms", "operation", "stranger"]],
   ["/interaction/:uid/code", ["sms", "challenge", "stranger"]],
   ["/interaction/:uid/code-email", ["proving-for-sms", "challenge", "stranger"]],
   ["/interaction/:uid/email-code", ["proving-email", "challenge", "stranger"]],

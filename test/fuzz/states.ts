@@ -20,6 +20,7 @@ export const STATES = [
   "proving-for-sms",
   "consent",
   "operation",
+  "operation-sms",
   "confirmed",
   "email-code",
   "phone-code",
@@ -58,6 +59,7 @@ export interface States {
   relent(): Promise<void>;
 }
 
+const ALICE_PHONE = "+15555550101";
 const LIMITS = ["throttle", "counter"];
 const [SHOP_CALLBACK = ""] = SHOP.redirect_uris;
 const [LIBRARY_CALLBACK = ""] = LIBRARY.redirect_uris;
@@ -95,6 +97,7 @@ const PAGES: Partial<Record<StateName, { path: string; shows: string }>> = {
   "proving-for-sms": { path: "/interaction/:uid/code-email", shows: 'name="code"' },
   consent: { path: "/interaction/:uid/consent", shows: 'value="allow"' },
   operation: { path: "/interaction/:uid/operation", shows: 'name="response"' },
+  "operation-sms": { path: "/interaction/:uid/operation-code", shows: 'name="code"' },
   "email-code": { path: "/register/email-code", shows: 'name="code"' },
   "phone-code": { path: "/register/phone-code", shows: 'name="code"' },
   activate: { path: "/enrolment/activate", shows: "data-enum-activation" },
@@ -181,12 +184,14 @@ export async function createStates(world: World): Promise<States> {
   };
 
   /** A payment that the shop has pushed, at the page that asks for alice's response. */
-  const operation = async () => {
+  const operation = async (acr?: string) => {
     await signIn();
     const details = JSON.stringify([{ ...PAYMENT, operation_id: randomBytes(8).toString("hex") }]);
     const fields = new URLSearchParams({ ...authorizeFields(), authorization_details: details });
     // Without openid, whose parameter the nonce is: the confirmation leaves no session.
     for (const name of ["scope", "nonce"]) fields.delete(name);
+    if (acr !== undefined)
+      for (const [name, value] of Object.entries({ scope: "openid", acr_values: acr })) fields.set(name, value);
     const pushed = await fetch(`${world.issuer}/par`, {
       method: "POST",
       headers: { authorization: basic() },
@@ -199,6 +204,15 @@ export async function createStates(world: World): Promise<States> {
     const response = world.answer(ALICE, digits, PAY);
     const uid = uidIn(page);
     return { browser: alice, params: { uid }, values: { response, challenge: digits }, more: [response, digits] };
+  };
+
+  /** The same, at the page of the code by SMS. */
+  const operationBySms = async (): Promise<Made> => {
+    const { browser, params, more } = await operation("urn:e-num:acr:sms");
+    const page = await browser.submit(`/interaction/${params.uid}/operation`, { action: "sms" });
+    if (!asks(page, "code")) throw new Error(`no code was sent: ${page.answer.status} ${page.url.pathname}`);
+    const code = await codeTo(world, ALICE_PHONE);
+    return { browser, params, values: { code }, more: [...more, code] };
   };
 
   const confirmed = async (): Promise<Made> => {
@@ -251,7 +265,7 @@ export async function createStates(world: World): Promise<States> {
     const number = await browser.submit(`/interaction/${uid}/identifier`, { action: "next", identifier: ALICE });
     const page = await browser.submit(number.url.pathname, { action: "sms" });
     if (!asks(page, "code")) throw new Error(`no code was asked for: ${page.answer.status} ${page.url.pathname}`);
-    const code = await codeTo(world, page.url.pathname.endsWith("/code") ? "+15555550101" : ALICE);
+    const code = await codeTo(world, page.url.pathname.endsWith("/code") ? ALICE_PHONE : ALICE);
     return { browser, params: { uid }, values: { code }, more: [code] };
   };
 
@@ -313,7 +327,8 @@ export async function createStates(world: World): Promise<States> {
     },
     "proving-for-sms": () => bySms(fresh()),
     consent,
-    operation,
+    operation: () => operation(),
+    "operation-sms": operationBySms,
     confirmed,
     "email-code": () => newcomer("email-code"),
     "phone-code": () => newcomer("phone-code"),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { languages } from "../../src/locale/locale.ts";
+import { isGsm, segmentsOf } from "../../src/messaging/gsm.ts";
 import type { Message, Unaddressed } from "../../src/messaging/messages.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
 
@@ -76,5 +77,32 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
         .text.split("\n")
         .at(-1),
     ).toBe("@localhost #482193");
+  });
+
+  const LONGEST = "Международная кредитная биржа взаимопомощи «Северное сияние» №12";
+  const PLAIN = "The International Credit Exchange of Mutual Aid, Northern Light";
+
+  test.each([LONGEST, PLAIN, "€".repeat(64), "😀".repeat(32)])(
+    "a code for %s stays within one SMS of the GSM alphabet or two of UCS-2: names are cut, and nothing else",
+    (name) => {
+      const about = { noun: "Payment", amount: "999,999,999.99 WMZ", payee: { name, account: "Z 1234 5678 9012" } };
+      for (const message of [
+        { ...every["sign-in-code"], locale, params: { code: "042119", site: name } },
+        { ...every["operation-code"], locale, params: { code: "042119", site: name, ...about } },
+      ] satisfies Unaddressed[]) {
+        const { text } = write(message);
+        expect(segmentsOf(text)).toBeLessThanOrEqual(isGsm(text) ? 1 : 2);
+        expect(text).toMatch(/^042119 .*\n\n@id\.example\.com #042119$/s);
+        if (message.template === "operation-code")
+          for (const kept of [about.amount, about.payee.account]) expect(text).toContain(kept);
+      }
+    },
+  );
+
+  test("an operation without amount or payee is named by what it is", () => {
+    const params = { code: "042119", site: "Wallet", noun: "Change of profile" };
+    const { text } = write({ ...every["operation-code"], locale, params });
+    expect(text.split("\n")[0]).toContain("Change of profile");
+    expect(text).not.toContain("undefined");
   });
 });

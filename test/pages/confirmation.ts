@@ -183,6 +183,11 @@ export const confirmations: readonly Sample[] = [
     around: bookShop,
     pictured: true,
   }),
+  operation("payment", "sms", { data: { sms: true }, pictured: true }),
+  operation("payment", "demands-response", {
+    data: { errors: [{ field: "response", code: "demands-response", because: dayLimit }] },
+    pictured: false,
+  }),
   operation("trust_limit", "online", { data: named, pictured: false }),
   operation("trust_limit", "development", {
     data: { scanCommand: commands.scanCommand },

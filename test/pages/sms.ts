@@ -1,8 +1,22 @@
 /** Codes by SMS: a sign-in's, and an operation's. */
-import type { SmsCodeData } from "../../src/http/views.ts";
-import { exchange, form, path, type Sample, sample, signedIn } from "./sample.ts";
+import type { SmsCodeData, Views } from "../../src/http/views.ts";
+import type { Locale } from "../../src/locale/locale.ts";
+import { describedAs } from "./operations.ts";
+import { exchange, form, path, type Sample, sample, shop, signedIn } from "./sample.ts";
 
 const code: SmsCodeData = { ...form, state: "open", backHref: `${path}/challenge` };
+
+type OfOperation = Views["confirmation/sms-code"];
+/** For a payment, in every language. */
+const payment =
+  (more: Partial<OfOperation> = {}, long = false) =>
+  (locale: Locale): OfOperation => ({
+    ...code,
+    backHref: `${path}/operation`,
+    described: describedAs("payment", locale, long ? { long } : {}),
+    declineReasons: true,
+    ...more,
+  });
 
 export const smsCodes: readonly Sample[] = [
   sample("login-email-code-before-sms", "login/email-code", { ...form, otherHref: `${path}/challenge`, before: "sms" }),
@@ -43,4 +57,17 @@ export const smsCodes: readonly Sample[] = [
     false,
   ),
   sample("login-sms-code-limited", "login/sms-code", { ...code, state: "limited" }),
+  sample("confirmation-sms-code", "confirmation/sms-code", payment({ fate: "sent" }), signedIn),
+  sample("confirmation-sms-code-long", "confirmation/sms-code", payment({ fate: "delivered" }, true), exchange, false),
+  sample(
+    "confirmation-sms-code-wrong",
+    "confirmation/sms-code",
+    payment({ fate: "delivered", errors: [{ field: "code", code: "wrong", triesLeft: 1 }] }),
+    signedIn,
+  ),
+  sample("confirmation-sms-code-stranger", "confirmation/sms-code", payment({ declineReasons: false }), shop, false),
+  sample("confirmation-sms-code-withheld", "confirmation/sms-code", payment({ fate: "withheld" }), signedIn, false),
+  sample("confirmation-sms-code-expired", "confirmation/sms-code", payment({ state: "expired" }), signedIn),
+  sample("confirmation-sms-code-exhausted", "confirmation/sms-code", payment({ state: "exhausted" }), signedIn, false),
+  sample("confirmation-sms-code-limited", "confirmation/sms-code", payment({ state: "limited" }), signedIn, false),
 ];

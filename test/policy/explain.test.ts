@@ -7,7 +7,10 @@ import { PAYMENT } from "../support/payment.ts";
 import { policyFile } from "./support.ts";
 
 const FILE = policyFile({
-  rules: [{ name: "small", types: ["payment"], limits: [{ currency: "WMZ", each: "50", above: "refuse" }] }],
+  rules: [
+    { name: "by sms", clients: ["exchange"], types: ["payment"], acr: "urn:e-num:acr:sms" },
+    { name: "small", types: ["payment"], limits: [{ currency: "WMZ", each: "50", above: "refuse" }] },
+  ],
 });
 const OWN: OwnDemand[] = [];
 let fresh: FreshDatabase;
@@ -29,7 +32,8 @@ async function explained(members: object) {
     sql: fresh.database,
     policy: createPolicy({ clock: Date.now, file: FILE, types: OPERATION_TYPES }),
     types: OPERATION_TYPES,
-    client: (id) => (id === "shop" ? { name: "Book shop", firstParty: true, types: ["payment"] } : undefined),
+    client: (id) =>
+      id === "shop" || id === "exchange" ? { name: "Book shop", firstParty: true, types: ["payment"] } : undefined,
     own: async () => OWN,
     account: async (typed) => (typed === "alice@example.com" ? "alice" : undefined),
   });
@@ -108,6 +112,26 @@ describe("a request that can be met is told what it demands", () => {
     const { refused, lines } = await explained({ scope: "openid", ...members });
     expect(refused).toBe(false);
     expect(lines.at(-1)).toContain(last);
+  });
+});
+
+describe("a code by SMS for an operation", () => {
+  const lines = async (members: object) => (await explained({ scope: "openid", ...members })).lines;
+  const exchange = { ...pay("1"), client_id: "exchange" };
+
+  it.each<[string, object, string]>([
+    ["policy and request", { ...exchange, acr_values: SMS }, "it confirms this, by its own code."],
+    ["the policy alone", { ...exchange, acr_values: OPERATION }, "acr_values names no code by SMS"],
+    ["the policy alone, and nothing asked", exchange, "acr_values names no code by SMS"],
+    ["the request alone", { ...pay("1"), acr_values: SMS }, "which is not enough here"],
+  ])("%s", async (_title, members, last) => {
+    expect((await lines(members)).at(-1)).toContain(last);
+  });
+
+  it("a session by SMS has a response asked for first, unless the request names sms", async () => {
+    const bySms = { ...exchange, signed_in_seconds: 5, signed_in_by: "sms" };
+    expect((await lines(bySms)).join("\n")).toContain("a response comes first");
+    expect((await lines({ ...bySms, acr_values: SMS })).join("\n")).not.toContain("a response comes first");
   });
 });
 

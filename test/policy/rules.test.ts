@@ -4,6 +4,7 @@ import { parseAmount } from "../../src/e-num/amount.ts";
 import type { Rule } from "../../src/policy/policy-file.ts";
 import { decide, type Question, type Raised, type Spent } from "../../src/policy/rules.ts";
 import { NOTHING, sumOf } from "../../src/policy/sum.ts";
+import { namesSms } from "../../src/provider/assurance.ts";
 import { policyFile, TYPES } from "./support.ts";
 
 const WHY = { en: "why", ru: "почему" };
@@ -178,6 +179,47 @@ describe("no combination of site, person and bot lowers what the operator demand
         if (without.kind === "refused") throw new Error("what was refused is confirmed");
         for (const binding of decided.bindings) expect(without.bindings).toContain(binding);
         expect(decided.sms && !without.sms).toBe(false);
+      }),
+    );
+  });
+
+  const ACR_VALUES = [SMS, "urn:e-num:acr:login", "urn:e-num:acr:operation", "urn:other"];
+  const asked = fc.array(fc.constantFrom(...ACR_VALUES), { maxLength: 4 });
+
+  it("a code by SMS confirms only what operator and site both let, and nobody's word takes back", () => {
+    fc.assert(
+      fc.property(
+        types,
+        rules,
+        raised,
+        sums,
+        fc.option(sofar, { nil: undefined }),
+        asked,
+        (type, rule, more, sum, before, values) => {
+          const decided = ask(type, { rule, sum, spent: before, raised: more });
+          const byCode =
+            decided.kind === "confirm" && decided.sms && namesSms({ acrValues: values.join(" "), claim: undefined });
+          if (!byCode) return;
+          expect(rule?.acr).toBe(SMS);
+          expect(values).toContain(SMS);
+          const against = ({ by, demands }: Raised) =>
+            demands === "no-sms" ||
+            demands === "refuse" ||
+            (demands === "operation" && (by === "security" || hasAmount(type)));
+          expect(more.filter(against)).toEqual([]);
+          // Above a limit that demands the scanned statement it is no code either.
+          expect(decided.because).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  it("what the site asks for changes nothing of what the policy accepts", () => {
+    fc.assert(
+      fc.property(rules, asked, (rule, values) => {
+        const takes = namesSms({ acrValues: values.join(" "), claim: undefined });
+        const decided = ask("payment", { rule });
+        if (decided.kind === "confirm" && takes && rule !== BY_SMS) expect(decided.sms).toBe(false);
       }),
     );
   });

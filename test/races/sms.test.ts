@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/clock.ts";
 import { eventsOf } from "../account/support.ts";
-import { askForSms, CAROL, numberFor, PHONES, smsTo, wrongCode } from "../support/by-sms.ts";
+import { askForSms, BY_SMS, CAROL, numberFor, PHONES, SMS, smsTo, wrongCode } from "../support/by-sms.ts";
+import { order, PAYMENT, STORE } from "../support/payment.ts";
+import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -52,6 +54,22 @@ describe("sixteen at once, by SMS", () => {
     const accepted = await eventsOf(world, "login.accepted");
     expect(accepted).toHaveLength(row?.status === "answered" ? 1 : 0);
     expect(row?.tries).toBeLessThanOrEqual(3);
+  });
+
+  test("the right code confirms one operation once, and counts its sum once", async () => {
+    await using world = await createWorld({ clients: [STORE], policy: BY_SMS });
+    const { visitor } = await signIn(world, { client: STORE });
+    const { page } = await order(world, visitor, PAYMENT, { scope: "openid", acr_values: SMS });
+    const asked = await visitor.submit(page, "sms");
+    const body = `action=next&code=${await smsTo(world, ALICE)}`;
+    const answers = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => visitor.post(new URL(asked.url).pathname, body)),
+    );
+    for (const { status } of answers) expect(status).toBeLessThan(500);
+    expect(await eventsOf(world, "operation.confirmed")).toHaveLength(1);
+    expect(await world.database.rows("SELECT binding FROM confirmation")).toEqual([{ binding: "sms" }]);
+    const [spent] = await world.database.rows<{ whole: number }>("SELECT whole FROM policy_spent");
+    expect(spent?.whole).toBe(10);
   });
 
   test("pressed sixteen times, the button sends one SMS, and a minute later one more", async () => {

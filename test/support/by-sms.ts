@@ -1,3 +1,4 @@
+import { policyFile } from "../policy/support.ts";
 import { codeTo } from "./newcomer.ts";
 import { createRelyingParty, type SignIn } from "./relying-party.ts";
 import { ALICE } from "./sign-in.ts";
@@ -13,6 +14,18 @@ export const PHONES: Readonly<Record<string, string>> = {
   [CAROL]: "+15555550103",
 };
 
+/** The operator lets the shop have payments confirmed by SMS, up to 50 WMZ each and 100 a day. */
+export const BY_SMS = policyFile({
+  rules: [
+    {
+      name: "shop payments",
+      clients: ["shop"],
+      types: ["payment"],
+      acr: SMS,
+      limits: [{ currency: "WMZ", each: "50", day: "100", above: "operation" }],
+    },
+  ],
+});
 /** The code of the newest SMS to somebody, from the line by which phones fill it in. */
 export async function smsTo(world: World, email: string): Promise<string> {
   const { text } = await world.message(PHONES[email] ?? "");

@@ -30,7 +30,11 @@ export interface LiveSite {
   restart(): Promise<void>;
 }
 
-export async function createJourney(options: Omit<WorldOptions, "clients"> = {}): Promise<Journey> {
+/** `atLibrary`: what the library's entry says beside the usual. */
+export async function createJourney({
+  atLibrary = {},
+  ...options
+}: Omit<WorldOptions, "clients"> & { atLibrary?: Partial<ClientEntry> } = {}): Promise<Journey> {
   const own = (client_id: string, ...types: string[]) => ({
     client_id,
     first_party: true,
@@ -40,6 +44,7 @@ export async function createJourney(options: Omit<WorldOptions, "clients"> = {})
   const library = await reserve(CITY_LIBRARY, (site) => createShop({ ...site, look: CITY_LIBRARY }), {
     client_id: "library",
     subject_type: "pairwise",
+    ...atLibrary,
   });
   const exchange = await reserve(
     EXCHANGE,

@@ -76,6 +76,10 @@ export const fields = {
       title: "The response is right, but this is confirmed by scanning alone",
       help: `${why} Scan the code on this page: your phone then shows every detail. This was not counted as a try.`.trim(),
     }),
+    demandsResponse: (why: string) => ({
+      title: "The code is right, but a code by SMS is not enough for this",
+      help: `${why} Confirm it with the E-num client on your phone. This was not counted as a try.`.trim(),
+    }),
     "too-many": later,
   },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },

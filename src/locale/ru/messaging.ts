@@ -104,7 +104,7 @@ export const sms: Messages["sms"] = {
   phoneCode: ({ code, host }) => `${code} — ваш код для ${host}. Никому его не называйте.`,
   signInCode: ({ code, site }) => `${code} — код для входа: ${site}. Никому его не называйте.`,
   operationCode: ({ code, site, noun, amount, payee }) =>
-    `${code} — код, ${site}: ${noun}${amount === undefined ? "" : ` ${amount}`}${payee === undefined ? "" : `, получатель ${payee}`}. Никому его не называйте.`,
+    `${code} — код. ${site}: ${noun}${amount === undefined ? "" : ` ${amount}`}${payee === undefined ? "" : `, кому: ${payee}`}. Никому не говорите.`,
   deviceActivated: ({ device, host }) =>
     `К вашему счёту на ${host} подключён телефон «${device}». Если это были не вы, сразу сообщите об этом там.`,
   padRenewed: ({ device, host }) =>
