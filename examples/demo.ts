@@ -141,7 +141,7 @@ function tell(issuer: string, sites: readonly { name: string; port: number }[], 
   const [shop = ""] = sites.map(({ port }) => `http://localhost:${port}`);
   console.log(`E-num ID runs at ${issuer}, ${places.slice(0, -1).join(", ")} and ${places.at(-1)}; Ctrl-C ends them.
 1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${issuer}/development/outbox.
-2. In a second terminal connect a phone: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
+2. Connect a phone: open ${issuer}/phone in any browser, or in a second terminal: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
 3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>; whatever else is confirmed is scanned, by the command that the page shows.
 4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[alice]}. At the library carol@example.com, who has no phone client, signs in by SMS.`);
 }

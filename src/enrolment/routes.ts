@@ -62,7 +62,13 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         expiresInSeconds,
         email: account.email,
         phoneHref: "/phone",
-        ...(waiting ? { qr: drawQr(`${ports.issuer}/phone#${text}`), statusHref: "/enrolment/status" } : {}),
+        ...(waiting
+          ? {
+              qr: drawQr(`${ports.issuer}/phone#${text}`),
+              hereHref: `/phone#${text}`,
+              statusHref: "/enrolment/status",
+            }
+          : {}),
         ...(ports.development
           ? { command: `npm run phone -- activate ${account.email} ${formatActivationCode(code)}${elsewhere}` }
           : {}),

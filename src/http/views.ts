@@ -196,6 +196,8 @@ export interface Views {
     /** The account's e-mail, which is typed into the phone beside the code. */
     readonly email: string;
     readonly phoneHref: string;
+    /** The same with the code in its fragment, for who reads this page on the phone itself. */
+    readonly hereHref?: string;
     readonly qr?: Qr;
     readonly statusHref?: string;
     /** In development only: what to type to activate the command-line phone. */

@@ -131,7 +131,7 @@ export function createLoginPages(ports: {
       pages.show(
         context,
         "login/no-phone",
-        { phoneHref: "/phone", backHref: pathOf(visit, ""), ...register },
+        { phoneHref: "/phone/clients", backHref: pathOf(visit, ""), ...register },
         around(visit),
       );
       return page;

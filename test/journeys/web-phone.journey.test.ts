@@ -4,7 +4,10 @@ import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { pressSignIn, register } from "../support/journey-steps.ts";
 import { walk } from "../support/journey-walk.ts";
+import { prove } from "../support/newcomer.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { PHONE, webPhone } from "../support/web-phone.ts";
+import { DORA, firstResponse, personWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld } from "../support/world.ts";
 
 let browser: Browser;
@@ -13,36 +16,41 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const DORA = { email: "dora@example.com", phone: "+447700900321" };
-
 describe("the web client", () => {
-  test.each([
-    ["en", "Make this device your E-num", "Русский", "Пусть это устройство станет вашим E-num"],
-    ["ru", "Пусть это устройство станет вашим E-num", "English", "Make this device your E-num"],
-  ] as const)(
+  test.each(["en", "ru"] as const)(
     "speaks the browser's language, %s, and another when asked, for good",
-    async (locale, own, name, other) => {
+    async (locale) => {
       await using world = await createWorld();
-      await using person = await walk(browser, { locale, context: PHONE });
-      await person.page.goto(`${world.issuer}/phone`);
-      await person.at(own);
-      await person.button(name).click();
-      await person.at(other);
-      await person.page.reload();
-      await person.at(other);
+      await using own = await webPhone(browser, { locale });
+      const { w: other } = await webPhone(browser, { locale: locale === "en" ? "ru" : "en" });
+      await own.open(`${world.issuer}/phone`);
+      await own.at(own.w.welcome.heading);
+      await own.press(locale === "en" ? "Русский" : "English");
+      await own.at(other.welcome.heading);
+      await own.page.reload();
+      await own.at(other.welcome.heading);
     },
   );
 
-  test("starts without a network once it was there", async () => {
+  test("says without JavaScript what it needs, and which clients do without", async () => {
     await using world = await createWorld();
-    await using person = await walk(browser, { context: PHONE });
-    const { page } = person;
+    await using person = await walk(browser, { context: { ...PHONE, javaScriptEnabled: false } });
+    const { page, at, m } = person;
     await page.goto(`${world.issuer}/phone`);
+    await at(m.phone.noScript.heading);
+    await page.getByRole("link", { name: m.phone.noScript.others }).click();
+    await at(m.phone.heading);
+  });
+
+  test("starts without a network once it was there, and keeps nothing but itself", async () => {
+    await using world = await createWorld();
+    await using person = await webPhone(browser);
+    const { page, w } = person;
+    await person.open(`${world.issuer}/phone`);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.context().setOffline(true);
-    await page.goto(`${world.issuer}/phone`);
-    await person.at("Make this device your E-num");
-    // What it keeps is itself alone.
+    await person.open(`${world.issuer}/phone`);
+    await person.at(w.welcome.heading);
     expect(
       await page.evaluate(() =>
         fetch("/device/v1").then(
@@ -51,28 +59,47 @@ describe("the web client", () => {
         ),
       ),
     ).toBe("no network");
+    const kept = await page.evaluate(async () => {
+      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+      return (await Promise.all(caches_.map((cache) => cache.keys()))).flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(kept.filter((path) => !/^\/phone(\/assets\/[^/]+)?$/.test(path))).toEqual([]);
   });
 });
 
 describe("a new account", () => {
-  test("is connected with a typed code, answers for the first time, and signs in", async () => {
+  test.each([
+    ["on a phone", PHONE],
+    ["on a wide screen in the dark", { viewport: { width: 1280, height: 800 }, colorScheme: "dark" as const }],
+  ])("is connected with a typed code %s, answers for the first time, and signs in", async (_how, context) => {
     await using journey = await createJourney();
     await using dora = await walk(browser);
-    await using phone = await webPhone(browser);
+    await using phone = await webPhone(browser, { context });
     const { m, at, field, button, shown, hands } = dora;
+    const { w } = phone;
     await pressSignIn(dora, journey.shop);
     await hands.press(button(m.login.identifier.register));
     await register(dora, journey, DORA);
 
     await phone.open(`${journey.world.issuer}/phone`);
-    await phone.connect({ email: DORA.email, code: await shown("activation") });
+    await phone.at(w.welcome.heading);
+    await phone.press(w.welcome.connect);
+    await phone.at(w.connect.heading);
+    await phone.type(DORA.email, w.connect.email);
+    await phone.type(await shown("activation"), w.connect.code);
+    await phone.press(w.next);
+    await phone.at(w.newPin.heading);
+    await phone.choosePin("271828");
+    await phone.at(w.number.heading.activate);
     await at(m.enrolment.firstResponse.heading);
     const first = await phone.respond("activate", await shown("challenge"));
+    await phone.at(w.answer.heading);
     await hands.type(first, field(m.login.challenge.response));
     await hands.press(button(m.enrolment.firstResponse.submit));
     await at(m.enrolment.done.heading);
-    await phone.at(phone.w.answer.active);
+    await phone.at(w.answer.active);
     await phone.done();
+    await phone.at(w.home.heading);
 
     await hands.press(button(m.enrolment.done.nextTo("Book shop")));
     await at(m.login.challenge.heading);
@@ -81,5 +108,132 @@ describe("a new account", () => {
     await hands.press(button(m.login.challenge.submit));
     await at(journey.shop.look.heading);
     await dora.page.getByText(DORA.email).waitFor();
+  });
+
+  test("is connected by the page's own link on one and the same phone, and the code does not stay in the address", async () => {
+    await using journey = await createJourney();
+    await using dora = await webPhone(browser, { locale: "ru" });
+    const { m, page, hands, button, w } = dora;
+    await dora.open(`${journey.world.issuer}/register`);
+    await register(dora, journey, DORA);
+    const code = await dora.shown("activation");
+    const [opened] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("link", { name: m.enrolment.activate.openHere }).click(),
+    ]);
+    await opened.getByRole("heading", { level: 1, name: w.connect.heading }).waitFor();
+    expect(await opened.getByLabel(w.connect.email).inputValue()).toBe(DORA.email);
+    expect((await opened.getByLabel(w.connect.code).inputValue()).replace(/[ -]/, "")).toBe(code);
+    expect(await opened.evaluate(() => location.href)).toBe(`${journey.world.issuer}/phone`);
+    await opened.getByRole("button", { name: w.next }).click();
+    for (const label of [w.newPin.pin, w.newPin.again]) await opened.getByLabel(label, { exact: true }).fill("271828");
+    await opened.getByRole("button", { name: w.newPin.connect }).click();
+    await opened.getByRole("heading", { level: 1, name: w.number.heading.activate }).waitFor();
+    await dora.at(m.enrolment.firstResponse.heading);
+    await opened.getByLabel(w.number.label).fill(await dora.shown("challenge"));
+    await opened.getByRole("button", { name: w.next }).click();
+    await opened.getByLabel(w.agree.pin).fill("271828");
+    await opened.getByRole("button", { name: w.agree.show }).click();
+    const response = await opened.locator("[data-enum-response]").getAttribute("data-enum-response");
+    await hands.type(response ?? "", dora.field(m.login.challenge.response));
+    await hands.press(button(m.enrolment.firstResponse.submit));
+    await dora.at(m.enrolment.done.heading);
+  });
+
+  test("keeps a place for its first response when the client is closed in between", async () => {
+    await using world = await createWorld();
+    await using phone = await webPhone(browser);
+    const visitor = createVisitor(world.issuer);
+    const code = await prove(world, visitor, DORA);
+    await phone.open(`${world.issuer}/phone`);
+    await phone.connect({ email: DORA.email, code: code.activation });
+    await phone.page.reload();
+    await phone.at(phone.w.home.heading);
+    expect((await firstResponse(phone, visitor, code)).url).toBe(`${world.issuer}/enrolment/done`);
+    await phone.at(phone.w.answer.active);
+  });
+
+  test("is refused with another code, and nothing that was typed is lost but the PIN", async () => {
+    await using world = await createWorld();
+    await using phone = await webPhone(browser);
+    const { w, page } = phone;
+    await phone.open(`${world.issuer}/phone`);
+    await phone.press(w.welcome.connect);
+    await phone.at(w.connect.heading);
+    await phone.press(w.next);
+    await phone.at(w.connect.heading);
+    await phone.type(DORA.email, w.connect.email);
+    await phone.type("K7QF2 9XWTA", w.connect.code);
+    await phone.press(w.next);
+    await phone.choosePin("271828");
+    await page.getByRole("alert").getByText(w.errors.problems["invalid-code"]).waitFor();
+    await phone.at(w.connect.heading);
+    expect(await phone.field(w.connect.email).inputValue()).toBe(DORA.email);
+  });
+});
+
+describe("the PIN", () => {
+  test("is refused where anybody would try it, where it is mistyped, and where it is no PIN", async () => {
+    await using world = await createWorld();
+    await using phone = await webPhone(browser);
+    const { w, page } = phone;
+    await phone.open(`${world.issuer}/phone#enum:a?i=${encodeURIComponent(world.issuer)}&u=${DORA.email}&c=K7QF29XWTA`);
+    await phone.at(w.connect.heading);
+    await phone.press(w.next);
+    const tried = async (pin: string, again: string, why: string) => {
+      await phone.type(pin, w.newPin.pin);
+      await phone.type(again, w.newPin.again);
+      await phone.press(w.newPin.connect);
+      await page.getByText(why).waitFor();
+      await phone.at(w.newPin.heading);
+      expect(await page.title()).toBe(`Error: ${w.newPin.heading} · E-num`);
+    };
+    await tried("123456", "123456", w.newPin.weak);
+    await tried("271828", "271829", w.newPin.differ);
+    await tried("27182", "27182", w.errors.pin["wrong-length"]);
+    await page.getByText(w.newPin.reason).waitFor();
+  });
+
+  test("is nowhere in what the browser keeps, nor is the pad; the key cannot be taken out", async () => {
+    await using world = await createWorld();
+    await using phone = await personWithWebPhone(world, browser);
+    const kept = await phone.page.evaluate(async () => {
+      const request = indexedDB.open("enum-phone");
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
+      const all = database.transaction("accounts").objectStore("accounts").getAll();
+      const [first] = await new Promise<{ account: Record<string, unknown> & { key: { private: CryptoKey } } }[]>(
+        (resolve) => {
+          all.onsuccess = () => resolve(all.result);
+        },
+      );
+      if (first === undefined) throw new Error("nothing is kept");
+      const { key } = first.account;
+      const taken = await crypto.subtle.exportKey("jwk", key.private).then(
+        () => "taken",
+        () => "refused",
+      );
+      return {
+        members: Object.keys(first.account).sort(),
+        pad: first.account["pad"],
+        taken,
+        extractable: key.private.extractable,
+        others: { ...localStorage, ...sessionStorage },
+      };
+    });
+    expect(kept.members).toEqual([
+      "clockOffset",
+      "device",
+      "identifier",
+      "issuer",
+      "key",
+      "pad",
+      "pending",
+      "statementKeys",
+    ]);
+    expect(kept.pad).toEqual({ masked: expect.any(String), salt: expect.any(String), rounds: 600_000, version: 1 });
+    expect([kept.extractable, kept.taken]).toEqual([false, "refused"]);
+    expect(kept.others).toEqual({});
   });
 });

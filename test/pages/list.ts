@@ -49,6 +49,7 @@ const activate: Views["enrolment/activate"] = {
   expiresInSeconds: 583,
   email: "alice@example.com",
   phoneHref: `${ISSUER}/phone`,
+  hereHref: `/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${code}`,
   qr: activation,
   statusHref: `${path}/status`,
 };
@@ -180,7 +181,7 @@ export const samples: readonly Sample[] = [
   sample("request-declined", "request/declined", { siteHref: "https://books.example", alarmed: false }),
   sample("request-declined-not-me", "request/declined", { siteHref: "https://books.example", alarmed: true }),
   sample("login-no-phone", "login/no-phone", {
-    phoneHref: "/phone",
+    phoneHref: "/phone/clients",
     registerHref: "/register",
     recoveryHref: "/recovery",
     backHref: path,

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { webPhone as en, type WebPhoneWords } from "../../src/locale/en/web-phone.ts";
+import { plain } from "../../src/locale/markup.ts";
 import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
 import { type Walk, walk } from "./journey-walk.ts";
 
@@ -22,7 +23,7 @@ export interface WebPhone extends Walk {
   done(): Promise<void>;
 }
 
-export const PIN = "271828";
+const PIN = "271828";
 
 /** A phone's window: 390 wide, and touched. */
 export const PHONE = {
@@ -37,7 +38,10 @@ export async function webPhone(
 ): Promise<WebPhone> {
   const way = await walk(browser, { locale, context });
   const w = locale === "en" ? en : ru;
-  const { page, at, button, field } = way;
+  const { page, button, field } = way;
+  // On the way no more is looked at than that it is the right screen: a test says by `at` where it looks closely.
+  const come = (heading: string) =>
+    page.getByRole("heading", { level: 1, name: plain(heading), exact: true }).waitFor();
   const phone: WebPhone = {
     ...way,
     w,
@@ -45,54 +49,56 @@ export async function webPhone(
     press: (name) => button(name).click(),
     type: (text, label) => field(label).fill(text),
     async connect({ email, code, pin = PIN }) {
-      await at(w.welcome.heading);
-      await phone.press(w.welcome.connect);
-      await at(w.connect.heading);
+      if (!(await field(w.connect.email).isVisible())) {
+        await come(w.welcome.heading);
+        await phone.press(w.welcome.connect);
+      }
+      await come(w.connect.heading);
       await phone.type(email, w.connect.email);
       await phone.type(code, w.connect.code);
       await phone.press(w.next);
       await phone.choosePin(pin);
-      await at(w.number.heading.activate);
+      await come(w.number.heading.activate);
     },
     async choosePin(pin) {
-      await at(w.newPin.heading);
+      await come(w.newPin.heading);
       await phone.type(pin, w.newPin.pin);
       await phone.type(pin, w.newPin.again);
       await phone.press(w.newPin.connect);
     },
     async respond(mode, number, pin) {
-      if (!(await page.getByLabel(w.number.label, { exact: true }).isVisible())) {
-        await at(w.home.heading);
+      if (!(await field(w.number.label).isVisible())) {
+        await come(w.home.heading);
         await page.getByRole("button", { name: w.screens[mode] }).click();
       }
-      await at(w.number.heading[mode]);
+      await come(w.number.heading[mode]);
       await phone.type(number, w.number.label);
       await phone.press(w.next);
-      await at(w.agree.heading[mode]);
+      await come(w.agree.heading[mode]);
       return phone.agree(pin);
     },
     async pay({ number, amount, recipient }, pin) {
-      await at(w.home.heading);
+      await come(w.home.heading);
       await page.getByRole("button", { name: w.screens.payment }).click();
-      await at(w.payment.heading);
+      await come(w.payment.heading);
       await phone.type(number, w.payment.number);
       await phone.type(amount, w.payment.amount);
       await phone.type(recipient, w.payment.recipient);
       await phone.press(w.next);
-      await at(w.agree.heading.payment);
+      await come(w.agree.heading.payment);
       return phone.agree(pin);
     },
     async agree(pin = PIN) {
       await phone.type(pin, w.agree.pin);
       await phone.press(w.agree.show);
-      await at(w.answer.heading);
+      await come(w.answer.heading);
       const digits = await page.locator("[data-enum-response]").getAttribute("data-enum-response");
       if (digits === null) throw new Error("no response is shown");
       return digits;
     },
     async done() {
       await phone.press(w.done);
-      await at(w.home.heading);
+      await come(w.home.heading);
     },
   };
   return phone;

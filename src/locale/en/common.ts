@@ -72,7 +72,7 @@ export const home = {
   bound: "For a payment the response also fits the amount and the payee: it is worth nothing for any other.",
   register: "Register",
   account: "Your account",
-  open: "E-num clients",
+  open: "Open E-num",
   developers: "For developers",
   developersBody: "OpenID Connect with any client library. Give it this issuer:",
   discovery: "Discovery document",

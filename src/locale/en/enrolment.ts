@@ -6,6 +6,8 @@ export const enrolment = {
     code: "Activation code",
     stepOpen: "Open the E-num client on the phone:",
     stepScan: "Or scan the QR code with it.",
+    stepHere: "Is it this device?",
+    openHere: "Open E-num here",
     stepEnter: (email: string) => `Enter your e-mail ${datum(email)} and this code:`,
     stepReturn: "Then come back to this page.",
     answered: "I have entered it",

@@ -73,7 +73,7 @@ export const home: Messages["home"] = {
   bound: "При платеже ответ связан ещё с суммой и получателем: для других он бесполезен.",
   register: "Зарегистрироваться",
   account: "Ваш счёт",
-  open: "Клиенты E-num",
+  open: "Открыть E-num",
   developers: "Разработчикам",
   developersBody: "OpenID Connect с любой клиентской библиотекой. Укажите ей этот адрес (issuer):",
   discovery: "Документ обнаружения",

@@ -7,6 +7,8 @@ export const enrolment: Messages["enrolment"] = {
     code: "Код активации",
     stepOpen: "Откройте на телефоне клиент E-num:",
     stepScan: "Или отсканируйте им QR-код.",
+    stepHere: "Вы на этом устройстве?",
+    openHere: "Открыть E-num здесь",
     stepEnter: (email) => `Введите свой e-mail ${datum(email)} и этот код:`,
     stepReturn: "Затем вернитесь на эту страницу.",
     answered: "Код введён",

@@ -20,9 +20,8 @@ export function isWeak(pin: Pin): boolean {
 
 /** `000000`, `121212`, `123123`. */
 function repeats(pin: string): boolean {
-  return [1, 2, 3, 4, 6].some(
-    (length) => pin.length > length && pin === pin.slice(0, length).repeat(pin.length).slice(0, pin.length),
-  );
+  const lengths = [1, 2, 3, 4, 6].filter((length) => length * 2 <= pin.length);
+  return lengths.some((length) => pin === pin.slice(0, length).repeat(pin.length).slice(0, pin.length));
 }
 
 /** `123456`, `098765`, `024680`: each digit as far from the one before as that from its own. */
