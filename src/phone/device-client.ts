@@ -1,5 +1,5 @@
 import { type CryptoKey, compactDecrypt, exportJWK, generateKeyPair, type JWK } from "jose";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ActivationCode } from "../e-num/activation-code.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { ok } from "../e-num/parsed.ts";
@@ -213,7 +213,7 @@ async function decryptPad(jwe: string, key: CryptoKey): Promise<Answer<z.infer<t
   }
 }
 
-function understoodAs<Schema extends z.ZodType>(schema: Schema): (json: unknown) => Answer<z.infer<Schema>> {
+function understoodAs<Schema extends z.ZodMiniType>(schema: Schema): (json: unknown) => Answer<z.infer<Schema>> {
   return (json) => {
     const parsed = schema.safeParse(json);
     return parsed.success ? ok(parsed.data) : { ok: false, code: "not-understood" };

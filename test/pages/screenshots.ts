@@ -6,6 +6,7 @@ import { launchBrowser } from "../support/browser.ts";
 import { samples } from "./list.ts";
 import { withPalette } from "./png.ts";
 import { servePages } from "./server.ts";
+import { serveWebPhone, visit, visits } from "./web-phone.ts";
 
 const FOLDER = fileURLToPath(new URL("../../docs/pages/", import.meta.url));
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
@@ -28,6 +29,7 @@ const wanted = process.argv[2] ?? "";
 if (wanted === "") await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
 await using pages = await servePages();
+await using phone = await serveWebPhone();
 const browser = await launchBrowser();
 await Promise.all(SHOTS.map(photograph));
 await browser.close();
@@ -49,6 +51,11 @@ async function photograph({ size, colours, locale }: Shot): Promise<void> {
   for (const sample of samples.filter(({ name, pictured }) => pictured && name.startsWith(wanted))) {
     await page.goto(pages.url(sample, locale));
     const path = `${FOLDER}${sample.name}-${size}-${colours}-${locale}.png`;
+    await writeFile(path, withPalette(await page.screenshot({ fullPage: true })));
+  }
+  for (const one of visits.filter(({ name }) => `web-phone-${name}`.startsWith(wanted))) {
+    await visit(page, phone.origin, one, locale === "ru" ? "ru" : "en");
+    const path = `${FOLDER}web-phone-${one.name}-${size}-${colours}-${locale}.png`;
     await writeFile(path, withPalette(await page.screenshot({ fullPage: true })));
   }
   await context.close();

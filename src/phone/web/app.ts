@@ -20,8 +20,8 @@ export type App = {
   readonly account: Account | undefined;
   /** By its device; none where it was removed meanwhile. */
   accountOf(device: string): Account | undefined;
-  /** Whether the browser has promised to keep what is here; undefined before it was asked. */
-  readonly kept: boolean | undefined;
+  /** Whether the browser has promised to keep what is here. */
+  readonly kept: boolean;
   readonly screen: Screen;
   /** Something is being done, and the screen's button waits for it. */
   readonly working: boolean;
@@ -57,7 +57,7 @@ type State = {
   accounts: readonly Account[];
   /** The device whose account answers. */
   chosen: string | undefined;
-  kept: boolean | undefined;
+  kept: boolean;
   screen: Screen;
   working: boolean;
   said: string;
@@ -70,7 +70,7 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     language,
     accounts: await vault.accounts(),
     chosen: await vault.choice("account"),
-    kept: undefined,
+    kept: await ports.device.kept(),
     screen: { name: "welcome" },
     working: false,
     said: "",

@@ -3,7 +3,7 @@
  * Control enters when the page is loaded, and by what the person presses; nothing leaves but calls to providers.
  */
 import { render } from "lit-html";
-import { config } from "zod";
+import { config } from "zod/mini";
 import { createDeviceClient } from "../device-client.ts";
 import { followAddress } from "./address.ts";
 import { type App, createApp, isIdle } from "./app.ts";

@@ -12,5 +12,5 @@ export function installFirst({ words: { install: w }, ports: { device } }: App):
 
 /** Said plainly where the browser does not promise to keep what is here. */
 export function notKept({ words: { install: w }, kept }: App): TemplateResult | typeof nothing {
-  return kept === false ? notice("look", w.notKeptWhy, w.notKept) : nothing;
+  return kept ? nothing : notice("look", w.notKeptWhy, w.notKept);
 }

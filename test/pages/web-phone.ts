@@ -1,0 +1,194 @@
+/** The web client's screens, as a person comes to them, for photographs and for the eye: no provider, two accounts, one clock. */
+import { createServer } from "node:http";
+import Router from "@koa/router";
+import Koa from "koa";
+import type { Page } from "playwright-core";
+import { securityHeaders } from "../../src/http/headers.ts";
+import { createPages } from "../../src/http/page.ts";
+import { webPhone as en } from "../../src/locale/en/web-phone.ts";
+import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
+import { parsePin, sealPad } from "../../src/phone/pad.ts";
+import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
+import { createWebPhone } from "../../src/web-phone/web-phone.ts";
+import { ISSUER } from "./sample.ts";
+import { renderer } from "./server.ts";
+
+const PIN = "271828";
+const CODE = "K7QF29XWTA";
+
+/** A screen, and how a person comes to it from the first one. */
+interface Visit {
+  readonly name: string;
+  readonly accounts: 0 | 1 | 2;
+  readonly link?: string;
+  /** The browser does not promise to keep what is there. */
+  readonly unsure?: true;
+  readonly steps: readonly ((hand: Hand) => Promise<void>)[];
+}
+
+interface Hand {
+  readonly w: typeof en;
+  press(name: string): Promise<void>;
+  type(text: string, label: string): Promise<void>;
+}
+
+const link = `/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${CODE}`;
+const login = [({ w, press }: Hand) => press(w.screens.login)];
+const number = [
+  ...login,
+  ({ w, type }: Hand) => type("48219370", w.number.label),
+  ({ w, press }: Hand) => press(w.next),
+];
+const paying = (amount: string, recipient: string) => [
+  ({ w, press }: Hand) => press(w.screens.payment),
+  ({ w, type }: Hand) => type("48219370", w.payment.number),
+  ({ w, type }: Hand) => type(amount, w.payment.amount),
+  ({ w, type }: Hand) => type(recipient, w.payment.recipient),
+  ({ w, press }: Hand) => press(w.next),
+];
+const settings = [({ w, press }: Hand) => press(w.home.accounts), ({ w, press }: Hand) => press(w.accounts.open)];
+
+export const visits: readonly Visit[] = [
+  { name: "welcome", accounts: 0, steps: [] },
+  { name: "connect", accounts: 0, steps: [({ w, press }) => press(w.welcome.connect)] },
+  { name: "connect-by-link", accounts: 0, link, steps: [] },
+  { name: "new-pin", accounts: 0, link, steps: [({ w, press }) => press(w.next)] },
+  {
+    name: "new-pin-weak",
+    accounts: 0,
+    link,
+    steps: [
+      ({ w, press }) => press(w.next),
+      ({ w, type }) => type("123456", w.newPin.pin),
+      ({ w, press }) => press(w.newPin.connect),
+    ],
+  },
+  { name: "home", accounts: 1, steps: [] },
+  { name: "home-not-kept", accounts: 1, unsure: true, steps: [] },
+  { name: "home-two-accounts", accounts: 2, steps: [] },
+  { name: "login", accounts: 1, steps: login },
+  { name: "login-wrong-number", accounts: 1, steps: [...login, ({ w, press }) => press(w.next)] },
+  { name: "login-agree", accounts: 1, steps: number },
+  {
+    name: "answer",
+    accounts: 1,
+    steps: [...number, ({ w, type }) => type(PIN, w.agree.pin), ({ w, press }) => press(w.agree.show)],
+  },
+  { name: "payment", accounts: 1, steps: [({ w, press }) => press(w.screens.payment)] },
+  { name: "payment-unclear", accounts: 1, steps: paying("1,500", "123456789012") },
+  { name: "payment-agree", accounts: 1, steps: paying("10.5", "Z123456789012") },
+  { name: "accounts", accounts: 2, steps: [({ w, press }) => press(w.home.accounts)] },
+  { name: "account", accounts: 1, steps: settings },
+  { name: "renew", accounts: 1, steps: [...settings, ({ w, press }) => press(w.account.changePin)] },
+  { name: "unlink", accounts: 1, steps: [...settings, ({ w, press }) => press(w.account.unlink)] },
+];
+
+export interface WebPhoneServer extends AsyncDisposable {
+  readonly origin: string;
+}
+
+export async function serveWebPhone(): Promise<WebPhoneServer> {
+  const cookies = { get: () => undefined, set: () => undefined, clear: () => undefined };
+  const pages = createPages({ renderer, cookies, development: false });
+  const app = new Koa();
+  app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
+  const root = new Router();
+  root.use(createWebPhone({ bundle: bundleWebPhone, pages, issuer: ISSUER, development: true }).routes());
+  app.use(root.routes());
+  const server = createServer(app.callback());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    origin: `http://localhost:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Brings a page of its own context to a screen. */
+export async function visit(
+  page: Page,
+  origin: string,
+  { accounts, link: by, unsure, steps }: Visit,
+  locale: "en" | "ru",
+) {
+  await page.addInitScript((kept) => {
+    navigator.storage.persisted = async () => kept;
+  }, unsure === undefined);
+  await page.goto(`${origin}/phone`);
+  await page.locator("h1").waitFor();
+  await page.evaluate(keep, await accountsOf(accounts));
+  // A fragment alone loads nothing.
+  await page.goto("about:blank");
+  await page.goto(origin + (by ?? "/phone"));
+  await page.locator("h1").waitFor();
+  const w = locale === "en" ? en : ru;
+  const hand: Hand = {
+    w,
+    press: (name) =>
+      page
+        .getByRole("button", { name: new RegExp(`^${name}`) })
+        .first()
+        .click(),
+    type: (text, label) => page.getByLabel(label, { exact: true }).fill(text),
+  };
+  for (const step of steps) await step(hand);
+  await page.locator('[aria-disabled="true"]').waitFor({ state: "detached" });
+}
+
+interface Seed {
+  readonly id: string;
+  readonly identifier: string;
+  readonly issuer: string;
+  readonly name: string;
+  readonly pad: { masked: string; salt: string; rounds: number };
+}
+
+async function accountsOf(count: number): Promise<Seed[]> {
+  const pin = parsePin(PIN);
+  if (!pin.ok) throw new Error("no PIN");
+  const pad = await sealPad(new Uint8Array(32).fill(7), pin.value);
+  const seeds = [
+    { id: "device-1", identifier: "alice@example.com", issuer: ISSUER, name: "Android phone", pad },
+    {
+      id: "device-2",
+      identifier: "alice.work@company.example",
+      issuer: "https://e-num.company.example",
+      name: "Android phone",
+      pad,
+    },
+  ];
+  return seeds.slice(0, count);
+}
+
+/** Runs in the page: it stands alone, for it is sent there as text. */
+async function keep(seeds: readonly Seed[]): Promise<void> {
+  const request = indexedDB.open("enum-phone");
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  const transaction = database.transaction("accounts", "readwrite");
+  const store = transaction.objectStore("accounts");
+  store.clear();
+  for (const [at, { id, identifier, issuer, name, pad }] of seeds.entries()) {
+    const account = {
+      issuer,
+      identifier,
+      device: { id, name },
+      key: { private: pair.privateKey, x: "", y: "" },
+      pad: { ...pad, version: 1 },
+      statementKeys: { keys: [] },
+      clockOffset: 0,
+      pending: false,
+    };
+    store.put({ id, at, account });
+  }
+  await new Promise((resolve) => {
+    transaction.oncomplete = resolve;
+  });
+  database.close();
+}
