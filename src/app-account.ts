@@ -1,21 +1,31 @@
-/** The part of the composition that is about who demands what: the account page and the security bot's hook. */
+/** The part of the composition that is about an account's own: its page, its devices, who demands what, and the security bot's hook. */
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
 import type { Accounts } from "./account/account.ts";
-import { createAccountRoutes } from "./account/routes.ts";
+import type { ConfirmedOperation } from "./account/own-operation.ts";
+import { type Change, createAccountRoutes } from "./account/routes.ts";
 import { createSettings } from "./account/settings.ts";
+import { ACCOUNT, createVisits } from "./account/visits.ts";
 import type { Audit } from "./audit/audit.ts";
-import type { Clock } from "./clock.ts";
-import { confirmationOfOperation } from "./confirmation/store.ts";
-import type { Database } from "./database.ts";
+import type { EmailProof } from "./authentication/email-proof.ts";
+import type { Clock, Millis } from "./clock.ts";
+import { confirmationOfOperation, spendConfirmation } from "./confirmation/store.ts";
+import type { Database, Sql } from "./database.ts";
+import type { Devices } from "./device/device.ts";
+import { addsDevice, createOwnDevices, removesDevice } from "./device/managing.ts";
+import type { RevokeDevice } from "./device/revocation.ts";
+import { createDescribeDevices, createOwnDeviceRoutes } from "./device/routes.ts";
+import { deviceOfSignIn } from "./device/store.ts";
+import type { Enrolments } from "./enrolment/enrolment.ts";
 import type { Cookies } from "./http/cookies.ts";
 import type { Pages } from "./http/page.ts";
+import { deviceCounter, type Limits } from "./limits/limits.ts";
 import type { Messaging } from "./messaging/messaging.ts";
 import { createPolicyApi } from "./policy/api.ts";
 import type { OwnDemands } from "./policy/policy.ts";
 import { createRaises } from "./policy/raise.ts";
-import { LOGIN } from "./provider/assurance.ts";
+import { LOGIN, OPERATION } from "./provider/assurance.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { createSignedIn } from "./provider/signed-in.ts";
@@ -24,6 +34,11 @@ import type { Random } from "./random.ts";
 
 export interface AccountPagePorts {
   issuer: string;
+  devices: Devices;
+  revoke: RevokeDevice;
+  limits: Pick<Limits, "gate">;
+  emailProof: EmailProof;
+  enrolments: Pick<Enrolments, "start">;
   database: Database;
   clock: Clock;
   random: Random;
@@ -37,27 +52,65 @@ export interface AccountPagePorts {
   own: OwnDemands;
 }
 
-export function createAccountPage(ports: AccountPagePorts): Router {
-  const { clients, own, random } = ports;
+export function createAccountPage(ports: AccountPagePorts): Router[] {
+  const { clients, own: standing, random, database, devices } = ports;
+  /** What was confirmed with less than an operation's response, or by a device that has been removed since, changes nothing. */
+  const confirmed = async (sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined> => {
+    const row = await confirmationOfOperation(sql, OWN_CLIENT, operationId);
+    if (row === undefined || row.acr !== OPERATION || row.device_id === null) return undefined;
+    if ((await devices.byId(sql, row.device_id))?.status !== "active") return undefined;
+    return { id: row.id, accountId: row.account_id, at: row.confirmed_at, operation: row.operation };
+  };
   const settings = createSettings({
     ...ports,
-    standing: own,
+    standing,
     siteName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
-    async confirmed(sql, operationId) {
-      const row = await confirmationOfOperation(sql, OWN_CLIENT, operationId);
-      return row && { id: row.id, accountId: row.account_id, operation: row.operation };
-    },
+    confirmed,
     type: OWN_TYPE,
   });
-  return createAccountRoutes({
+  const visits = createVisits({
     ...ports,
-    settings,
-    standing: own,
     signedIn: createSignedIn(ports.provider),
-    site: (clientId) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId)),
-    asker: { clientId: OWN_CLIENT, redirectUri: `${ports.issuer}/account/callback`, random },
+    asker: { clientId: OWN_CLIENT, redirectUri: `${ports.issuer}${ACCOUNT}/callback`, random },
     acr: LOGIN,
   });
+  const own = createOwnDevices({
+    ...ports,
+    confirmed,
+    spend: (sql, id) => spendConfirmation(sql, id, ports.clock()),
+    startEnrolment: (sql, context, accountId, confirmation) =>
+      ports.enrolments.start(sql, context, accountId, { path: ACCOUNT, site: undefined, again: ACCOUNT }, confirmation),
+    type: OWN_TYPE,
+  });
+  const shown = {
+    own,
+    async lockOf(id: string) {
+      const gate = await ports.limits.gate(database, deviceCounter(id));
+      return gate.kind === "open" ? undefined : gate.kind === "locked" ? gate.until : ("for-good" as const);
+    },
+    signedInBy: async (accountId: string, since: Millis | undefined) =>
+      since === undefined ? undefined : deviceOfSignIn(database, accountId, since),
+  };
+  const adding: Change = {
+    knows: addsDevice,
+    async finish(context, accountId, id) {
+      const done = await own.add(context, accountId, id);
+      return done === "begun" ? { to: "/enrolment/activate" } : done;
+    },
+  };
+  const removing: Change = { knows: removesDevice, finish: (_context, accountId, id) => own.remove(accountId, id) };
+  return [
+    createAccountRoutes({
+      ...ports,
+      visits,
+      settings,
+      standing,
+      site: (clientId) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId)),
+      devices: createDescribeDevices(shown),
+      changes: [adding, removing],
+    }),
+    createOwnDeviceRoutes({ ...ports, ...shown, visits }),
+  ];
 }
 
 export function createBotHook(

@@ -25,6 +25,8 @@ import { createDevelopment } from "./development/development.ts";
 import { createDeviceApi } from "./device/api.ts";
 import { createDevices } from "./device/device.ts";
 import { createDeviceProof } from "./device/proof.ts";
+import { createRevocation } from "./device/revocation.ts";
+import { endedSince } from "./device/store.ts";
 import { createActivationApi } from "./enrolment/api.ts";
 import { createEnrolments } from "./enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "./enrolment/routes.ts";
@@ -116,10 +118,11 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
   const shared = { ...kernel, accounts, devices, audit, messaging };
-  const side = createDeviceSide({ ...shared, limits, logger });
+  const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
 
   const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
+  const revoke = createRevocation({ ...shared, challenges, endEnrolments: enrolments.endAll, changed: side.changed });
   const allowance = createSmsAllowance({ throttle, digest, countries: config.smsCountries });
   const registrations = createRegistrations({
     ...shared,
@@ -287,13 +290,25 @@ export async function createApp(ports: AppPorts): Promise<App> {
       authenticate,
       set: keys.confirmationSet,
     }),
-    createAccountPage({ ...kernel, issuer, pages, cookies, accounts, audit, messaging, clients, provider, own }),
+    ...createAccountPage({
+      ...shared,
+      issuer,
+      pages,
+      cookies,
+      clients,
+      provider,
+      own,
+      revoke,
+      limits,
+      emailProof,
+      enrolments,
+    }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, development }),
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
-    createDeviceApi({ ...shared, prove, admit, isLocked, issuer, statementKeys }),
+    createDeviceApi({ ...shared, prove, revoke, admit, isLocked, issuer, statementKeys }),
     ...online.routes,
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),

@@ -3,87 +3,63 @@ import type { Context } from "koa";
 import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
-import type { Cookies } from "../http/cookies.ts";
+import type { AccountTold, DeviceList } from "../http/device-views.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { Views } from "../http/views.ts";
-import { randomId } from "../random.ts";
-import type { Account, Accounts } from "./account.ts";
+import type { Accounts } from "./account.ts";
 import { phoneHint } from "./identifier.ts";
-import { type Asker, requestAddress } from "./request.ts";
+import { BETWEEN } from "./own-operation.ts";
 import type { Setting, Settings, StandingSetting, StandingSettings } from "./settings.ts";
 import { sitesOf } from "./store.ts";
+import { ACCOUNT, type Present, type Visits } from "./visits.ts";
 
 export interface AccountRoutesPorts {
   database: Database;
   pages: Pages;
-  cookies: Cookies;
+  visits: Visits;
   accounts: Accounts;
   settings: Settings;
   standing: Pick<StandingSettings, "of">;
-  /** Who is signed in at this browser with a response, and where the session has led. */
-  signedIn(context: Context): Promise<{ accountId: string; sites: readonly string[] } | undefined>;
   /** Undefined for what is no site, or is ourselves. */
   site(clientId: string): { name: string; origin: string | undefined } | undefined;
-  asker: Asker;
-  /** The `acr` of a response to login. */
-  acr: string;
+  /** The account's phones, as the page shows them. */
+  devices(here: Present): Promise<DeviceList>;
+  /** What is changed by a confirmed operation that is not about a setting. */
+  changes: readonly Change[];
 }
 
-type Told = NonNullable<Views["account/account"]["told"]>;
-
-const PATH = "/account";
-const TOLD: readonly Told[] = ["on", "off", "unchanged"];
-/** In the cookie: what is to be told, or the state of the request that was sent out. */
-const TELLING = "told:";
-const ASKING = "state:";
-/** With the longest names, a page of them stays under 30 kB. */
-const AT_ONCE = 12;
-
-interface Present {
-  account: Account;
-  sites: readonly string[];
+/** What an operation of ours leads to once it is confirmed. */
+export interface Change {
+  knows(operationId: string): boolean;
+  /** What there is to tell, or where the person goes on. */
+  finish(context: Context, accountId: string, operationId: string): Promise<AccountTold | { to: string }>;
 }
+
+/** With the longest names, a page of them and of five phones stays under 30 kB. */
+const AT_ONCE = 6;
 
 /** The account page: what is on, the switches, and the way back from our own requests. */
 export function createAccountRoutes(ports: AccountRoutesPorts): Router {
-  const router = new Router({ prefix: PATH });
-  const { database, cookies, asker } = ports;
-
-  const present = async (context: Context): Promise<Present | undefined> => {
-    const signedIn = await ports.signedIn(context);
-    const account = signedIn && (await ports.accounts.byId(database, signedIn.accountId));
-    return account === undefined || signedIn === undefined ? undefined : { account, sites: signedIn.sites };
-  };
-
-  const send = (context: Context, state: string, more: Readonly<Record<string, string>>) => {
-    cookies.set(context, "account", `${ASKING}${state}`);
-    seeOther(context, requestAddress(asker, state, more));
-  };
-  const toSignIn = (context: Context) => send(context, randomId(asker.random), { acr_values: ports.acr });
-
-  const tell = (context: Context, told: Told) => {
-    cookies.set(context, "account", `${TELLING}${told}`);
-    seeOther(context, PATH);
-  };
+  const router = new Router({ prefix: ACCOUNT });
+  const { database, visits } = ports;
 
   router.get("/", async (context) => {
-    const here = await present(context);
-    if (here === undefined) return toSignIn(context);
-    const cookie = cookies.get(context, "account") ?? "";
-    const told = TOLD.find((one) => cookie === `${TELLING}${one}`);
-    if (told !== undefined) cookies.clear(context, "account");
-    await show(context, here, told);
+    const here = await visits.present(context);
+    if (here === undefined) return visits.toSignIn(context);
+    await show(context, here, visits.told(context));
   });
 
-  const show = async (context: Context, { account, sites }: Present, told: Told | undefined) => {
+  const show = async (context: Context, here: Present, told: AccountTold | undefined) => {
+    const { account, sites } = here;
     const standing = await ports.standing.of(database, account.id);
     const isOn = ({ demands, clientId }: Setting) =>
       standing.some((one) => one.demands === demands && one.clientId === clientId);
     const from = Number(/^\d{1,4}$/.exec(String(context.query["from"] ?? ""))?.[0] ?? 0);
     const all = siteList(await sitesOf(database, account.id), sites, standing);
     const data: Views["account/account"] = {
-      action: PATH,
+      action: ACCOUNT,
+      devices: await ports.devices(here),
       email: account.email,
       phone: phoneHint(account.phone),
       wmids: await ports.accounts.wmids(database, account.id),
@@ -98,8 +74,8 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
         ...(origin === undefined ? {} : { origin }),
         on: isOn({ demands: "login", clientId }),
       })),
-      ...(all.length > from + AT_ONCE ? { moreHref: `${PATH}?from=${from + AT_ONCE}` } : {}),
-      ...(from > 0 ? { firstHref: PATH } : {}),
+      ...(all.length > from + AT_ONCE ? { moreHref: `${ACCOUNT}?from=${from + AT_ONCE}` } : {}),
+      ...(from > 0 ? { firstHref: ACCOUNT } : {}),
     };
     ports.pages.show(context, "account/account", data, { signedIn: { email: account.email } });
   };
@@ -116,22 +92,19 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
   };
 
   router.post("/", async (context) => {
-    const here = await present(context);
-    if (here === undefined) return toSignIn(context);
+    const here = await visits.present(context);
+    if (here === undefined) return visits.toSignIn(context);
     const { to, setting } = wishOf((await readForm(context)).get("action"));
     const { id: accountId } = here.account;
     if (to === "on") {
       await ports.settings.switchOn(accountId, setting);
-      return tell(context, "on");
+      return visits.tell(context, "on");
     }
     const standing = (await ports.standing.of(database, accountId)).find(
       ({ demands, clientId }) => demands === setting.demands && clientId === setting.clientId,
     );
-    if (standing === undefined) return seeOther(context, PATH);
-    const operation = ports.settings.operationFor(standing, ports.pages.locale(context));
-    // Pinned to the account that pressed the button.
-    const more = { login_hint: accountId, authorization_details: JSON.stringify([operation]) };
-    send(context, operation.operation_id, more);
+    if (standing === undefined) return seeOther(context, ACCOUNT);
+    visits.toConfirm(context, accountId, ports.settings.operationFor(standing, ports.pages.locale(context)));
   });
 
   const wishOf = (action: string): { to: "on" | "off"; setting: Setting } => {
@@ -145,18 +118,22 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
   };
 
   router.get("/callback", async (context) => {
-    const here = await present(context);
+    const here = await visits.present(context);
     const { state, error } = context.query;
-    const asked = typeof state === "string" && state !== "" && cookies.get(context, "account") === `${ASKING}${state}`;
-    // Another tab has asked since; who is signed in is shown how things are.
-    if (!asked && here === undefined)
-      throw new Fault("session-lost", { detail: "the answer is to no request of ours" });
-    if (!asked) return seeOther(context, PATH);
-    cookies.clear(context, "account");
-    if (here === undefined) return ports.pages.show(context, "account/stopped", { againHref: PATH });
-    if (!isOperation(state)) return seeOther(context, PATH);
-    const told = error === undefined ? await ports.settings.switchOff(here.account.id, state) : "unchanged";
-    tell(context, told);
+    if (!visits.isAnswer(context, state)) {
+      // Another tab has asked since; who is signed in is shown how things are.
+      if (here === undefined) throw new Fault("session-lost", { detail: "the answer is to no request of ours" });
+      return seeOther(context, ACCOUNT);
+    }
+    if (here === undefined) return ports.pages.show(context, "account/stopped", { againHref: ACCOUNT });
+    if (!isOperation(state)) return seeOther(context, ACCOUNT);
+    if (error !== undefined) return visits.tell(context, "unchanged");
+    const change = ports.changes.find(({ knows }) => knows(state));
+    const done = await (change === undefined
+      ? ports.settings.switchOff(here.account.id, state)
+      : change.finish(context, here.account.id, state));
+    if (typeof done === "string") visits.tell(context, done);
+    else seeOther(context, done.to);
   });
 
   return router;
@@ -164,5 +141,5 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
 
 /** The state of a request to confirm something is the operation's id; that of a sign-in has one part. */
 function isOperation(state: string): boolean {
-  return state.includes(".");
+  return state.includes(BETWEEN);
 }

@@ -1,10 +1,18 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
-import { type Locale, languages, messagesFor } from "../locale/locale.ts";
+import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import type { Random } from "../random.ts";
 import type { Accounts } from "./account.ts";
+import {
+  BETWEEN,
+  type ConfirmedOperation,
+  isConfirmed,
+  NAME_BYTES,
+  type OwnOperation,
+  operationId,
+} from "./own-operation.ts";
 
 /** What a person can demand beyond the policy; `login` is about one site. */
 export interface Setting {
@@ -24,29 +32,13 @@ export interface StandingSettings {
   lift(sql: Sql, accountId: string, id: string): Promise<boolean>;
 }
 
-/** A confirmed operation, as far as it is looked at here. */
-export interface ConfirmedOperation {
-  id: string;
-  accountId: string;
-  /** JSON: the element that was confirmed. */
-  operation: string;
-}
-
 export interface Settings {
   /** At once; its owner is told, where it was not on before. */
   switchOn(accountId: string, setting: Setting): Promise<void>;
   /** The operation (PROTOCOL 9, `security_settings`) that is to be confirmed before the setting is switched off. */
-  operationFor(setting: StandingSetting, locale: Locale): SwitchingOff;
+  operationFor(setting: StandingSetting, locale: Locale): OwnOperation;
   /** Switches off what this operation names, if this account has confirmed exactly that; it may be asked any number of times. */
   switchOff(accountId: string, operationId: string): Promise<"off" | "unchanged">;
-}
-
-interface SwitchingOff {
-  type: string;
-  operation_id: string;
-  setting: string;
-  from: string;
-  to: string;
 }
 
 export interface SettingsPorts {
@@ -64,25 +56,19 @@ export interface SettingsPorts {
   type: string;
 }
 
-/** An operation's id begins with the id of what it switches off, so that a confirmation is good for that one and no later one. */
-const BETWEEN = ".";
-/** The rest only tells one request to switch it off from the next: one that came to nothing must not be in the way. */
-const TURN_BYTES = 4;
-/** A longer name, in bytes, would make a code that phones cannot read (PROTOCOL 4); the site is then shown by its `client_id`. */
-const NAME_BYTES = 48;
-
 export function createSettings(ports: SettingsPorts): Settings {
   const { database, standing } = ports;
 
-  const operation = ({ demands, clientId = "" }: Setting, operationId: string, locale: Locale): SwitchingOff => {
+  const operation = ({ demands, clientId = "" }: Setting, id: string, locale: Locale): OwnOperation => {
     const { settings, everySignIn, on, off } = messagesFor(locale).account;
     const name = ports.siteName(clientId);
     return {
       type: ports.type,
-      operation_id: operationId,
+      operation_id: id,
       setting:
         demands === "login"
-          ? everySignIn(Buffer.byteLength(name) > NAME_BYTES ? clientId : name)
+          ? // A longer name is shown by its `client_id`.
+            everySignIn(Buffer.byteLength(name) > NAME_BYTES ? clientId : name)
           : settings[demands].name,
       from: on,
       to: off,
@@ -107,22 +93,18 @@ export function createSettings(ports: SettingsPorts): Settings {
         await tell(sql, accountId, setting, true);
       }),
 
-    operationFor(setting, locale) {
-      const turn = Buffer.from(ports.random.bytes(TURN_BYTES)).toString("base64url");
-      return operation(setting, `${setting.id}${BETWEEN}${turn}`, locale);
-    },
+    // It begins with the id of what it switches off, so that a confirmation is good for that one and no later one.
+    operationFor: (setting, locale) => operation(setting, operationId(ports.random, setting.id), locale),
 
-    switchOff: (accountId, operationId) =>
+    switchOff: (accountId, confirmedId) =>
       database.transaction(async (sql) => {
-        const confirmed = await ports.confirmed(sql, operationId);
+        const confirmed = await ports.confirmed(sql, confirmedId);
         if (confirmed === undefined || confirmed.accountId !== accountId) return "unchanged";
-        const [id] = operationId.split(BETWEEN);
+        const [id] = confirmedId.split(BETWEEN);
         const setting = (await standing.of(sql, accountId)).find((one) => one.id === id);
         // Confirmed, and switched off before: by the other click of two, or by another confirmation.
         if (setting === undefined) return "off";
-        // The request passes through the browser, where its words can be changed: what the phone has shown is to be ours, in whatever language.
-        const shown = languages.map(({ locale }) => operation(setting, operationId, locale));
-        if (!shown.some((one) => same(one, JSON.parse(confirmed.operation)))) return "unchanged";
+        if (!isConfirmed(confirmed, accountId, (locale) => operation(setting, confirmedId, locale))) return "unchanged";
         if (!(await standing.lift(sql, accountId, setting.id))) return "off";
         const { demands, clientId } = setting;
         const detail = { demands, confirmation: confirmed.id };
@@ -131,10 +113,4 @@ export function createSettings(ports: SettingsPorts): Settings {
         return "off";
       }),
   };
-}
-
-/** Member for member, in whatever order. */
-function same(one: object, other: object): boolean {
-  const members = (value: object) => JSON.stringify(Object.entries(value).sort());
-  return members(one) === members(other);
 }

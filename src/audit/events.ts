@@ -3,8 +3,14 @@ import type { Millis } from "../clock.ts";
 /** What nobody needs to be told beyond account, client and device. */
 type Nothing = Record<string, never>;
 
-/** `refused`: the person did not know the device. */
-export type EnrolmentFailure = "wrong-responses" | "refused";
+/** `refused`: the person did not know the device; `no-room`: when its first response came, five others worked. */
+export type EnrolmentFailure = "wrong-responses" | "refused" | "no-room";
+
+/** On whose word a device ended; on the account page by a confirmed operation, by a code from a mail, or where it never worked by a button. */
+export type DeviceRevoked =
+  | { by: "device" | "operator" }
+  | { by: "account"; proof: "confirmation"; confirmation: string }
+  | { by: "account"; proof: "email" | "none" };
 
 /** `wrong-challenge`: on a device, which sends the check number as well. */
 type WrongAnswer = "wrong-response" | "wrong-challenge" | "wrong-code" | "exhausted";
@@ -27,7 +33,8 @@ interface EventDetails {
   "account.imported": { import: string };
   /** A run that made accounts, with its last one; numbers of lines. */
   "import.ended": { import: string; created: number; unchanged: number; leftOut: number };
-  "enrolment.started": { enrolment: string };
+  /** `confirmation`: on whose word, where the account had a device already. */
+  "enrolment.started": { enrolment: string; confirmation?: string | undefined };
   /** The activation code was used; the device waits for its first response. */
   "enrolment.code-used": { enrolment: string };
   "enrolment.failed": { enrolment: string; reason: EnrolmentFailure };
@@ -39,7 +46,9 @@ interface EventDetails {
   "device.renewal-refused": { reason: WrongAnswer };
   /** The new pad has answered, and the old one is erased. */
   "device.renewed": Nothing;
-  "device.revoked": { by: "device" | "account" | "operator" };
+  "device.revoked": DeviceRevoked;
+  /** The person has given it another name, which is not told here. */
+  "device.renamed": Nothing;
   /** By a code that was sent by SMS, or with nothing said by a response. */
   "login.accepted": Nothing | { by: "sms" };
   "login.refused": { reason: WrongAnswer };

@@ -10,11 +10,15 @@ import { type Digester, sameText } from "../secrecy.ts";
 
 /**
  * After too many unanswered check numbers an unknown browser first proves the account's e-mail (PROTOCOL 11): who draws numbers to collect
- * responses beforehand has no access to the mailbox. A decoy's page asks alike, and no code fits it.
+ * responses beforehand has no access to the mailbox. A decoy's page asks alike, and no code fits it. Who is signed in proves it to remove a
+ * device that is not at hand to confirm anything.
  */
 export interface EmailProof {
-  /** Sends the code, or for a decoy does as if; false when too many were asked for. */
-  send(sql: Sql, context: string, subject: Subject, locale: Locale): Promise<boolean>;
+  /**
+   * Sends the code, or for a decoy does as if; false when too many were asked for. `removing`: the name of the device that the code is to
+   * remove, so that nobody reads it out for something else.
+   */
+  send(sql: Sql, context: string, subject: Subject, locale: Locale, removing?: string): Promise<boolean>;
   /** Whether this interaction waits for the code, has proven it, or neither; and for whom. */
   state(sql: Sql, context: string): Promise<{ kind: "none" } | { kind: "waiting" | "proven"; subject: Subject }>;
   answer(sql: Sql, context: string, typed: string): Promise<EmailVerdict>;
@@ -71,7 +75,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
   const key = (context: string) => ports.digest("email-proof", context);
   const read = (sql: Sql, context: string) => sql.first<ProofRow>(READ, [key(context), ports.clock()]);
   return {
-    async send(sql, context, subject, locale) {
+    async send(sql, context, subject, locale, removing) {
       const now = ports.clock();
       const code = drawReadable(ports.random, 8);
       const account = await ports.accounts.byId(sql, subject.accountId ?? "");
@@ -84,7 +88,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       ];
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
-      const mail = { channel: "mail" as const, locale, template: "email-code" as const, params: { code } };
+      const mail = mailOf(locale, code, removing);
       if (account === undefined) await ports.messaging.pretend(sql, mail);
       else await ports.messaging.enqueue(sql, { ...mail, to: account.email });
       return true;
@@ -106,6 +110,13 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       return row.code_tries < TRIES ? { kind: "wrong", triesLeft: TRIES - row.code_tries } : { kind: "exhausted" };
     },
   };
+}
+
+function mailOf(locale: Locale, code: string, removing: string | undefined) {
+  const mail = { channel: "mail", locale } as const;
+  return removing === undefined
+    ? ({ ...mail, template: "email-code", params: { code } } as const)
+    : ({ ...mail, template: "device-removal-code", params: { code, device: removing } } as const);
 }
 
 function toSubject(row: ProofRow): Subject {

@@ -20,6 +20,7 @@ import {
   declineOpen,
   type EndReason,
   endAllOf,
+  endOfDevice,
   insertChallenge,
   latestChallenge,
   markAnswered,
@@ -91,6 +92,8 @@ export interface Challenges {
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends every open challenge of an account, with the reason that its pages tell; how many there were. */
   endAll(sql: Sql, accountId: string, reason?: EndReason): Promise<number>;
+  /** A device of this account ends: so does what it alone may answer, and what it has answered and no page has used. */
+  endOfDevice(sql: Sql, accountId: string, deviceId: string): Promise<void>;
   /** Ends the open challenge of a context; true when there was one. */
   decline(sql: Sql, context: string): Promise<boolean>;
   /** For whoever reads something else of a context in the same HTTP request, and brings its newest challenge along for `current`. */
@@ -295,6 +298,12 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       const ended = await endAllOf(sql, accountId, reason, ports.clock());
       changed(accountId);
       return ended;
+    },
+
+    endOfDevice(sql, accountId, deviceId) {
+      ahead.forget();
+      changed(accountId);
+      return endOfDevice(sql, accountId, deviceId, ports.clock());
     },
 
     async decline(sql, context) {

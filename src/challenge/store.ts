@@ -201,6 +201,18 @@ export async function endAllOf(
   return declined.length + made.length;
 }
 
+/**
+ * What a device that ends leaves behind: the numbers that it alone may answer, and the sign-ins that it has answered and whose pages may not
+ * have gone on yet. They are as if they had been replaced, so that a page begins again.
+ */
+export async function endOfDevice(sql: Sql, accountId: string, deviceId: string, now: Millis): Promise<void> {
+  await sql.run(
+    `UPDATE challenge SET status = 'replaced', changed_at = ?
+     WHERE account_id = ? AND device_id = ? AND (status = 'open' OR (status = 'answered' AND purpose = 'login' AND expires_at > ?))`,
+    [now, accountId, deviceId, now],
+  );
+}
+
 /** Accounts whose requests have changed since; those of decoys have none. */
 export async function changedSince(
   sql: Sql,

@@ -73,6 +73,12 @@ export async function confirmationOfOperation(
   ]);
 }
 
+/** True for the one call that spends a confirmation of our own: what it allowed was given. */
+export async function spendConfirmation(sql: Sql, id: string, now: Millis): Promise<boolean> {
+  const statement = "UPDATE confirmation SET spent_at = ? WHERE id = ? AND spent_at IS NULL RETURNING id";
+  return (await sql.rows(statement, [now, id])).length === 1;
+}
+
 export async function confirmationById(sql: Sql, id: string): Promise<ConfirmationRow | undefined> {
   return sql.first<ConfirmationRow>("SELECT * FROM confirmation WHERE id = ?", [id]);
 }

@@ -5,15 +5,16 @@ import type { Audit } from "../audit/audit.ts";
 import type { Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { Fault } from "../errors.ts";
-import type { Device, Devices } from "./device.ts";
+import type { Device } from "./device.ts";
 import type { ProveDevice } from "./proof.ts";
+import type { RevokeDevice } from "./revocation.ts";
 
 export interface DeviceApiPorts {
   database: Database;
   accounts: Accounts;
-  devices: Devices;
   audit: Audit;
   prove: ProveDevice;
+  revoke: RevokeDevice;
   /** Lets browsers that the account does not know try again for a while; until when. */
   admit(sql: Sql, accountId: string): Promise<Millis>;
   /** Whether this device's own answers are stopped for a time. */
@@ -47,16 +48,7 @@ export function createDeviceApi(ports: DeviceApiPorts): Router {
   });
   router.delete("/", async (context) => {
     const device = await ports.prove(context, { pendingToo: true });
-    await ports.database.transaction(async (sql) => {
-      if (!(await ports.devices.revoke(sql, device.id))) return;
-      const event = {
-        type: "device.revoked" as const,
-        accountId: device.accountId,
-        deviceId: device.id,
-        detail: { by: "device" as const },
-      };
-      await ports.audit.append(sql, event);
-    });
+    await ports.database.transaction((sql) => ports.revoke(sql, device, { by: "device" }));
     context.status = 204;
   });
   return router;

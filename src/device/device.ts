@@ -2,16 +2,20 @@
  * Owns enrolled phones: their names, keys, pads and states (`pending`, `active`, `locked`, `revoked`; PROTOCOL 1).
  * A pad leaves this room twice: once to the phone, encrypted to its key, and for each judgement to `challenge/`; a phone that
  * proves its key is given a new one (`renewal.ts`).
+ * Whoever ends one, the end is the same (`revocation.ts`); its owner sees and changes it under `/account/devices` (`routes.ts`).
  * It does not know how a device comes to be (`enrolment/`), nor what it answers (`challenge/`).
  */
-import type { Clock, Millis } from "../clock.ts";
+import { type Clock, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { PAD_LENGTH } from "../e-num/e-num.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
+import { countWorking, holdDevices, keepSeen } from "./store.ts";
 
 export type Platform = "web" | "android" | "ios" | "cli";
 export type DeviceStatus = "pending" | "active" | "locked" | "revoked";
+/** Whose word ended it: its own, its owner's on the account page, or the operator's; or it never came to work. */
+export type EndedBy = "device" | "account" | "operator" | "enrolment";
 
 /** The public half of a P-256 key (RFC 7517, RFC 7518 section 6.2). */
 export interface PublicKey {
@@ -29,6 +33,8 @@ export interface Device {
   status: DeviceStatus;
   key: PublicKey;
   padVersion: number;
+  /** Its last call, to some minutes. */
+  seenAt: Millis | undefined;
 }
 
 export interface PadOfDevice {
@@ -49,10 +55,16 @@ export interface Devices {
   byId(sql: Sql, id: string): Promise<Device | undefined>;
   /** A pending device with its pad; undefined when the account has five already. */
   add(sql: Sql, device: NewDevice): Promise<{ device: Device; pad: Uint8Array } | undefined>;
-  /** True for the one call that makes a pending device active. */
+  /** True for the one call that makes a pending device active; false for one that has ended, or where five are. Under `hold`. */
   activate(sql: Sql, id: string): Promise<boolean>;
-  /** True for the one call that ends a device; its pad is erased. */
-  revoke(sql: Sql, id: string): Promise<boolean>;
+  /** True for the one call that ends a device; its pad is erased. All that follows is `revocation.ts`'s. */
+  revoke(sql: Sql, id: string, by: EndedBy): Promise<boolean>;
+  /** Until the transaction ends, nobody else makes a device of this account work or ends one. */
+  hold(sql: Sql, accountId: string): Promise<void>;
+  /** How many work for an account. */
+  count(sql: Sql, accountId: string): Promise<number>;
+  /** A device has proven itself: kept, where that was not done in the last minutes. */
+  seen(sql: Sql, device: Pick<Device, "id" | "seenAt">): Promise<void>;
   /**
    * Pads of an account's active devices, renewed ones as well, or of one pending device; for no account, none, at the same cost.
    * Only an account whose pads are more than five costs more than nobody's.
@@ -76,19 +88,25 @@ interface DeviceRow {
   pad_sealed: string;
   next_pad_sealed: string | null;
   pad_version: number;
+  seen_at: Millis | null;
 }
 
 /** Five: what the odds of guessing in PROTOCOL 11 are computed for. */
-const MAX_DEVICES = 5;
+export const MAX_DEVICES = 5;
+/** As exact as "last used" is told; a phone that asks all the time costs six writes an hour. */
+const SEEN_EVERY: Millis = 10 * MINUTE;
 const ADD = `
   INSERT INTO device (id, account_id, name, platform, status, public_jwk, pad_sealed, pad_version, created_at)
   SELECT ?, ?, ?, ?, 'pending', ?, ?, 1, CAST(? AS BIGINT)
   WHERE (SELECT count(*) FROM device WHERE account_id = ? AND status IN ('active', 'locked')) < ${MAX_DEVICES}
   RETURNING id`;
-const ACTIVATE =
-  "UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending' RETURNING id";
-const REVOKE =
-  "UPDATE device SET status = 'revoked', ended_at = ?, pad_sealed = '', next_pad_sealed = NULL WHERE id = ? AND status <> 'revoked' RETURNING id";
+const ACTIVATE = `
+  UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending'
+  AND (SELECT count(*) FROM device AS other WHERE other.account_id = device.account_id AND other.status IN ('active', 'locked')) < ${MAX_DEVICES}
+  RETURNING id`;
+const REVOKE = `
+  UPDATE device SET status = 'revoked', ended_at = ?, ended_by = ?, pad_sealed = '', next_pad_sealed = NULL
+  WHERE id = ? AND status <> 'revoked' RETURNING id`;
 const ACTIVE_PADS =
   "SELECT id, pad_sealed, next_pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";
 const RENEW =
@@ -116,10 +134,19 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
       const sealed = ports.sealer.seal(pad, place(id, accountId));
       const rows = await sql.rows(ADD, [id, accountId, name, platform, JSON.stringify(key), sealed, now, accountId]);
       if (rows.length === 0) return undefined;
-      return { device: { id, accountId, name, platform, status: "pending", key, padVersion: 1 }, pad };
+      return {
+        device: { id, accountId, name, platform, status: "pending", key, padVersion: 1, seenAt: undefined },
+        pad,
+      };
     },
     activate: async (sql, id) => (await sql.rows(ACTIVATE, [ports.clock(), id])).length === 1,
-    revoke: async (sql, id) => (await sql.rows(REVOKE, [ports.clock(), id])).length === 1,
+    revoke: async (sql, id, by) => (await sql.rows(REVOKE, [ports.clock(), by, id])).length === 1,
+    hold: holdDevices,
+    count: countWorking,
+    async seen(sql, { id, seenAt }) {
+      const now = ports.clock();
+      if (seenAt === undefined || seenAt <= now - SEEN_EVERY) await keepSeen(sql, id, now, now - SEEN_EVERY);
+    },
     async padsOf(sql, accountId, pendingId) {
       const rows =
         pendingId === undefined
@@ -156,5 +183,14 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
 
 function toDevice(row: DeviceRow): Device {
   const { id, account_id: accountId, name, platform, status, pad_version: padVersion } = row;
-  return { id, accountId, name, platform, status, key: JSON.parse(row.public_jwk), padVersion };
+  return {
+    id,
+    accountId,
+    name,
+    platform,
+    status,
+    key: JSON.parse(row.public_jwk),
+    padVersion,
+    seenAt: row.seen_at ?? undefined,
+  };
 }

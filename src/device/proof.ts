@@ -41,6 +41,7 @@ export function createDeviceProof(ports: {
     if (device.status === "pending" && !pendingToo) throw new Fault("device-pending");
     // A call that only reads may come twice; one that changes something may not.
     if (context.method !== "GET") await spend(ports, device, String(claims.jti));
+    await ports.devices.seen(ports.database, device);
     return { ...device, body };
   };
 }

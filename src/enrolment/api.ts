@@ -4,8 +4,8 @@ import { emailHint, parseEmail } from "../account/identifier.ts";
 import { HOUR } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { type DeliverPad, deliveryTo, publicKey, usableKey } from "../device/delivery.ts";
+import { parseDeviceName } from "../device/name.ts";
 import { parseActivationCode } from "../e-num/activation-code.ts";
-import { parseText } from "../e-num/text.ts";
 import { Fault } from "../errors.ts";
 import { readJson } from "../http/body.ts";
 import { networkOf } from "../http/network.ts";
@@ -23,7 +23,8 @@ export interface ActivationApiPorts {
 const request = z.strictObject({
   identifier: z.string().max(254),
   code: z.string().max(40),
-  name: z.string().min(1).max(40),
+  // Its length is counted in characters, of which an emoji has several units.
+  name: z.string().max(200),
   platform: z.enum(["web", "android", "ios", "cli"]),
   key: publicKey,
   agreement_key: publicKey,
@@ -40,8 +41,8 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
     const parsed = request.safeParse(value);
     if (!parsed.success) throw new Fault("invalid-request", { detail: z.prettifyError(parsed.error).slice(0, 400) });
     const { code, identifier, name, platform, key, agreement_key: agreementKey } = parsed.data;
-    const line = parseText(name.normalize("NFC"), 40);
-    if (!line.ok) throw new Fault("invalid-request", { detail: "name is one line of at most 40 visible characters" });
+    const line = parseDeviceName(name);
+    if (!line.ok) throw new Fault("invalid-request", { detail: "name is one line of 1 to 40 visible characters" });
     await usableKey(key);
     const deliver = await deliveryTo(agreementKey);
 

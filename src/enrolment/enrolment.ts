@@ -1,6 +1,7 @@
 /**
  * Owns the adding of a device (PROTOCOL 5): the activation code on the page, the phone's call that uses it, the first response that
- * makes the device active. Who may enrol is the caller's to know: `start` is called for an account that has just proven e-mail and phone.
+ * makes the device active. Who may enrol is the caller's to know: `start` is called for an account that has just proven e-mail and phone,
+ * or has just confirmed it by another device.
  * An enrolment belongs to the browser that shows the code; the phone finds it by the code and the account's e-mail.
  */
 import type { Context } from "koa";
@@ -11,7 +12,7 @@ import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.
 import { expecting } from "../challenge/expectation.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
-import type { Device, Devices, NewDevice } from "../device/device.ts";
+import { type Device, type Devices, MAX_DEVICES, type NewDevice } from "../device/device.ts";
 import { type ActivationCode, parseActivationCode } from "../e-num/activation-code.ts";
 import type { Response } from "../e-num/challenge.ts";
 import type { Cookies } from "../http/cookies.ts";
@@ -22,6 +23,7 @@ import type { Digester, Sealer } from "../secrecy.ts";
 import {
   type EnrolmentRow,
   type EnrolmentStatus,
+  endEnrolments,
   enrolmentOfBrowser,
   finishEnrolment,
   insertEnrolment,
@@ -30,10 +32,12 @@ import {
   useCode,
 } from "./store.ts";
 
-/** Where the person goes when the phone is ready: a path of ours, and the site whose name the pages bear meanwhile. */
+/** Where the person goes when the phone is ready: a path of ours, and the site whose name the pages bear meanwhile, if it is for one. */
 export interface ReturnTo {
   path: string;
-  site: { name: string; origin: string | undefined; logo?: string | undefined };
+  site: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
+  /** Where another code is had: with it, this enrolment gives one code and no more (PROTOCOL 5, `add_device`). */
+  again?: string;
 }
 
 export interface EnrolmentView {
@@ -47,11 +51,20 @@ export interface EnrolmentView {
 }
 
 export interface Enrolments {
-  start(sql: Sql, context: Context, accountId: string, returnTo: ReturnTo | undefined): Promise<void>;
+  /** `confirmation`: by which another device has allowed it. */
+  start(
+    sql: Sql,
+    context: Context,
+    accountId: string,
+    returnTo: ReturnTo | undefined,
+    confirmation?: string,
+  ): Promise<void>;
   /** The enrolment that goes on in this browser. */
   current(context: Context): Promise<EnrolmentView | undefined>;
-  /** A new activation code, while no phone has used the old one, or after five wrong first responses. */
+  /** A new activation code, while no phone has used the old one, or after five wrong first responses; none where there is but one. */
   newCode(enrolment: EnrolmentView): Promise<void>;
+  /** A device of the account ends: so does what is being enrolled, which may stand on its word. The devices that wait. */
+  endAll(sql: Sql, accountId: string): Promise<string[]>;
   /** The phone's call; undefined for every code that does not fit, whatever the reason. */
   activate(email: string, code: ActivationCode, device: Omit<NewDevice, "accountId">): Promise<Activation | undefined>;
   /** The check number for the first response: the open one, or a new one. */
@@ -91,6 +104,9 @@ const LIFETIME: Millis = HOUR;
 
 const EXPECTATION = expecting("activate");
 
+/** Five devices work already: the code is not used up by who finds no room. */
+class NoRoom extends Error {}
+
 export function createEnrolments(ports: EnrolmentPorts): Enrolments {
   const { database, clock } = ports;
   const place = (id: string) => ({ table: "enrolment", column: "code", row: id });
@@ -123,6 +139,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
 
   const activated = async (sql: Sql, context: Context, enrolment: EnrolmentView, deviceId: string): Promise<void> => {
     const { account, device } = enrolment;
+    if ((await ports.devices.count(sql, account.id)) >= MAX_DEVICES) return failed(sql, enrolment, deviceId, "no-room");
     if (!(await finishEnrolment(sql, enrolment.id, "done")) || !(await ports.devices.activate(sql, deviceId))) return;
     await ports.rememberBrowser(sql, context, account.id);
     await ports.audit.append(sql, {
@@ -150,13 +167,13 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     reason: EnrolmentFailure,
   ): Promise<void> => {
     if (!(await finishEnrolment(sql, enrolment.id, "ended"))) return;
-    await ports.devices.revoke(sql, deviceId);
+    await ports.devices.revoke(sql, deviceId, "enrolment");
     const detail = { enrolment: enrolment.id, reason };
     await ports.audit.append(sql, { type: "enrolment.failed", accountId: enrolment.account.id, deviceId, detail });
   };
 
   return {
-    async start(sql, context, accountId, returnTo) {
+    async start(sql, context, accountId, returnTo, confirmation) {
       const cookie = randomId(ports.random);
       const id = randomId(ports.random);
       const code = drawCode(id);
@@ -174,7 +191,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
         code_expires_at: code.expiresAt,
         expires_at: now + LIFETIME,
       });
-      await ports.audit.append(sql, { type: "enrolment.started", accountId, detail: { enrolment: id } });
+      await ports.audit.append(sql, { type: "enrolment.started", accountId, detail: { enrolment: id, confirmation } });
       ports.cookies.set(context, "enrolment", cookie);
     },
 
@@ -186,22 +203,31 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     },
 
     async newCode(enrolment) {
+      if (enrolment.returnTo?.again !== undefined) return;
       const code = drawCode(enrolment.id);
       await database.transaction((sql) => renewCode(sql, enrolment.id, code));
     },
 
-    activate: (email, code, device) =>
-      database.transaction(async (sql) => {
-        const row = await useCode(sql, ports.digest("activation", code), email, clock());
-        const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
-        if (row === undefined || account === undefined) return undefined;
-        const added = await ports.devices.add(sql, { ...device, accountId: account.id });
-        if (added === undefined) return undefined;
-        await setDevice(sql, row.id, added.device.id);
-        const about = { accountId: account.id, deviceId: added.device.id, detail: { enrolment: row.id } };
-        await ports.audit.append(sql, { type: "enrolment.code-used", ...about });
-        return { ...added, account };
-      }),
+    endAll: (sql, accountId) => endEnrolments(sql, accountId),
+
+    async activate(email, code, device) {
+      try {
+        return await database.transaction(async (sql) => {
+          const row = await useCode(sql, ports.digest("activation", code), email, clock());
+          const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
+          if (row === undefined || account === undefined) return undefined;
+          const added = await ports.devices.add(sql, { ...device, accountId: account.id });
+          if (added === undefined) throw new NoRoom();
+          await setDevice(sql, row.id, added.device.id);
+          const about = { accountId: account.id, deviceId: added.device.id, detail: { enrolment: row.id } };
+          await ports.audit.append(sql, { type: "enrolment.code-used", ...about });
+          return { ...added, account };
+        });
+      } catch (error) {
+        if (error instanceof NoRoom) return undefined;
+        throw error;
+      }
+    },
 
     challenge: (enrolment, { renew }) =>
       database.transaction(async (sql) => {
@@ -220,6 +246,8 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
 
     answer: (context, enrolment, response) =>
       database.transaction(async (sql) => {
+        // Before the challenge, as whoever ends a device does: in another order the two could wait for one another.
+        await ports.devices.hold(sql, enrolment.account.id);
         const { verdict } = await ports.challenges.answer(sql, contextOf(enrolment), response, EXPECTATION);
         if (enrolment.device === undefined) return verdict;
         if (verdict.kind === "accepted" && verdict.judged) await activated(sql, context, enrolment, verdict.deviceId);

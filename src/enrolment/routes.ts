@@ -47,6 +47,12 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     return seeOther(context, PAGE[enrolment.status]);
   };
 
+  /** Another code; where there is but one, the page on which another device allows another. */
+  const again = async (context: Context, enrolment: EnrolmentView) => {
+    await enrolments.newCode(enrolment);
+    seeOther(context, enrolment.returnTo?.again ?? PAGE.waiting);
+  };
+
   const showActivate = (context: Context, enrolment: EnrolmentView, notYet: boolean) => {
     const { code, account } = enrolment;
     const expiresInSeconds = secondsLeft(enrolment.codeExpiresAt);
@@ -62,6 +68,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         expiresInSeconds,
         email: account.email,
         phoneHref: "/phone",
+        ...(enrolment.returnTo?.again === undefined ? {} : { once: true }),
         ...(waiting
           ? {
               qr: drawQr(`${ports.issuer}/phone#${text}`),
@@ -85,9 +92,9 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     PAGE.waiting,
     inTurn("waiting", async (context, enrolment) => {
       const form = await readForm(context);
-      if (form.get("action") !== "new-challenge") return showActivate(context, enrolment, true);
-      await enrolments.newCode(enrolment);
-      return seeOther(context, PAGE.waiting);
+      return form.get("action") === "new-challenge"
+        ? again(context, enrolment)
+        : showActivate(context, enrolment, true);
     }),
   );
 
@@ -177,16 +184,15 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
   router.get(
     PAGE.ended,
     inTurn("ended", (context, enrolment) =>
-      pages.show(context, "enrolment/ended", { action: PAGE.ended }, around(enrolment)),
+      pages.show(
+        context,
+        "enrolment/ended",
+        { action: PAGE.ended, ...(enrolment.returnTo?.again === undefined ? {} : { once: true }) },
+        around(enrolment),
+      ),
     ),
   );
-  router.post(
-    PAGE.ended,
-    inTurn("ended", async (context, enrolment) => {
-      await enrolments.newCode(enrolment);
-      seeOther(context, PAGE.waiting);
-    }),
-  );
+  router.post(PAGE.ended, inTurn("ended", again));
 
   router.get("/enrolment/status", async (context) => {
     const enrolment = await enrolments.current(context);

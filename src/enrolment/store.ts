@@ -82,3 +82,12 @@ export async function finishEnrolment(sql: Sql, id: string, status: "done" | "en
   const statement = "UPDATE enrolment SET status = ? WHERE id = ? AND status = 'pending' RETURNING id";
   return (await sql.rows(statement, [status, id])).length === 1;
 }
+
+/** Whatever waits for a code or a first response is over; the devices that waited. */
+export async function endEnrolments(sql: Sql, accountId: string): Promise<string[]> {
+  const rows = await sql.rows<{ device_id: string | null }>(
+    "UPDATE enrolment SET status = 'ended' WHERE account_id = ? AND status IN ('waiting', 'pending') RETURNING device_id",
+    [accountId],
+  );
+  return rows.flatMap(({ device_id: deviceId }) => deviceId ?? []);
+}

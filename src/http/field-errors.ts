@@ -46,6 +46,8 @@ function words(error: FieldError, { fields, confirmation }: Messages): { title: 
       return fields.wmid[error.code];
     case "receipt":
       return fields.receipt[error.code];
+    case "name":
+      return fields.name[error.code];
     default:
       return error satisfies never;
   }

@@ -5,6 +5,7 @@
  * `render.ts` turns them into a page. The name of a view is the path of its template: `views/<feature>/<page>.eta`.
  */
 import type { Described } from "../operation/operation.ts";
+import type { AccountTold, DeviceList, DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
@@ -37,10 +38,11 @@ export type FieldError =
       readonly wanted: WantedScreen;
     }
   | { readonly field: "wmid"; readonly code: "not-chosen" }
-  | { readonly field: "receipt"; readonly code: "empty" | "too-many" };
+  | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
+  | { readonly field: "name"; readonly code: "empty" | "too-long" | "malformed" };
 
 /** A form that posts to the page's own path. */
-interface Form<Values extends string = never> {
+export interface Form<Values extends string = never> {
   /** The path that the form posts to. */
   readonly action: string;
   readonly errors: readonly FieldError[];
@@ -135,7 +137,7 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views {
+export interface Views extends DeviceViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;
@@ -204,9 +206,12 @@ export interface Views {
     readonly command?: string;
     /** `answered` was pressed, and no phone has entered the code. */
     readonly notYet?: boolean;
+    /** Another device has allowed this one code: another is to be allowed again. It is no step of a registration. */
+    readonly once?: boolean;
   };
   readonly "enrolment/first-response": ChallengeData & { readonly device: string };
-  readonly "enrolment/ended": { readonly action: string };
+  /** `once`: another code is to be allowed by another device again. */
+  readonly "enrolment/ended": { readonly action: string; readonly once?: boolean };
   /** Posts `next`: to the site of the frame, or just to an end. */
   readonly "enrolment/done": { readonly action: string; readonly device: string };
 
@@ -286,14 +291,15 @@ export interface Views {
     readonly host?: string;
   };
 
-  /** Who I am, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site. */
+  /** Who I am, my phones, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site. */
   readonly "account/account": {
     readonly action: string;
+    readonly devices: DeviceList;
     readonly email: string;
     /** Its middle is hidden. */
     readonly phone: string;
     readonly wmids: readonly string[];
-    readonly told?: "on" | "off" | "unchanged";
+    readonly told?: AccountTold;
     readonly settings: readonly { readonly demands: "no-sms" | "operation"; readonly on: boolean }[];
     readonly sites: readonly {
       readonly clientId: string;

@@ -2,6 +2,7 @@
 import { account } from "./en/account.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
+import { device } from "./en/device.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
 import { login } from "./en/login.ts";
@@ -16,6 +17,7 @@ export const en = {
   screens,
   login,
   registration,
+  device,
   enrolment,
   confirmation,
   request,

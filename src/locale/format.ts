@@ -23,6 +23,24 @@ export function timeOfDay(language: string): (time: Date) => string {
   return (time) => moment(time, `${format.format(time)} UTC`);
 }
 
+/** Day and time of day, likewise; with scripts by the person's own clock. */
+export function dayAndTimeOfDay(language: string): (time: Date) => string {
+  const day = dayOf(language);
+  const clock = new Intl.DateTimeFormat(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "UTC",
+  });
+  return (time) => moment(time, `${day(time)}, ${clock.format(time)} UTC`);
+}
+
+/** A day alone, for what is long ago. */
+export function dayOf(language: string): (time: Date) => string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+  return (time) => format.format(time);
+}
+
 /** Day and time to the second, by UTC and saying so: for what is kept as evidence, and must read alike everywhere. */
 export function dayAndTime(language: string): (time: Date) => string {
   const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });

@@ -2,6 +2,7 @@ import type { Messages } from "./en.ts";
 import { account } from "./ru/account.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
+import { device } from "./ru/device.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login } from "./ru/login.ts";
@@ -16,6 +17,7 @@ export const ru: Messages = {
   screens,
   login,
   registration,
+  device,
   enrolment,
   confirmation,
   request,

@@ -21,12 +21,23 @@ export interface AboutOperation {
   payee?: { name?: string | undefined; account: string } | undefined;
 }
 
+/** On whose word it was; `last`: no other device works for the account. */
+export interface DeviceRemoved {
+  device: string;
+  by: "device" | "account" | "operator";
+  last: boolean;
+  at: Date;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
     | { channel: "mail"; template: "email-code"; params: { code: string; site?: string | undefined } }
     | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
+    | { channel: "mail"; template: "device-removed"; params: DeviceRemoved }
+    | { channel: "sms"; template: "phone-device-removed"; params: { device: string; last: boolean } }
+    | { channel: "mail"; template: "device-removal-code"; params: { code: string; device: string } }
     | { channel: "mail"; template: "locked"; params: { until: Date } }
     | { channel: "mail"; template: "device-locked"; params: { device: string; until: Date } }
     | { channel: "mail"; template: "pad-renewed"; params: { device: string; at: Date } }

@@ -18,6 +18,14 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
       }
       case "phone-device-activated":
         return { text: sms.deviceActivated({ device: message.params.device, host }) };
+      case "device-removed": {
+        const { device, by, last, at } = message.params;
+        return mail.deviceRemoved({ issuer, device, by, last, time: moment(message.locale, at) });
+      }
+      case "phone-device-removed":
+        return { text: sms.deviceRemoved({ device: message.params.device, last: message.params.last, host }) };
+      case "device-removal-code":
+        return mail.deviceRemovalCode({ ...message.params, issuer });
       case "locked":
         return mail.locked({ until: moment(message.locale, message.params.until) });
       case "device-locked": {

@@ -1,10 +1,15 @@
 import type { Context } from "koa";
+import { type Millis, SECOND } from "../clock.ts";
 import { assess, LOGIN, parseAcr } from "./assurance.ts";
 
 /** Who is signed in at this browser with a response, and which sites oidc-provider's session there has led to. */
 export interface SignedIn {
   accountId: string;
   sites: readonly string[];
+  /** Milliseconds, to the second: when its response was given. */
+  since: Millis | undefined;
+  /** Names oidc-provider's session for as long as it lasts; nothing is opened by it. */
+  session: string;
 }
 
 /** oidc-provider, as far as it is asked here. */
@@ -14,6 +19,8 @@ interface Engine {
       accountId?: string | undefined;
       acr?: string | undefined;
       authorizations?: object | undefined;
+      loginTs?: number | undefined;
+      uid: string;
     }>;
   };
 }
@@ -21,8 +28,9 @@ interface Engine {
 /** Undefined for who is not signed in, or by less than a response of the phone. */
 export function createSignedIn(provider: Engine) {
   return async (context: Context): Promise<SignedIn | undefined> => {
-    const { accountId, acr, authorizations = {} } = await provider.Session.get(context);
+    const { accountId, acr, authorizations = {}, loginTs, uid: session } = await provider.Session.get(context);
     if (accountId === undefined || assess([LOGIN], parseAcr(acr)).kind !== "met") return undefined;
-    return { accountId, sites: Object.keys(authorizations) };
+    const since = loginTs === undefined ? undefined : loginTs * SECOND;
+    return { accountId, sites: Object.keys(authorizations), since, session };
   };
 }

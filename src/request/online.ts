@@ -4,7 +4,7 @@ import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Challenges } from "../challenge/challenge.ts";
 import { createDeviceChallenges, type DeviceChallenges } from "../challenge/on-device.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Devices, PadOfDevice } from "../device/device.ts";
 import type { ProveDevice } from "../device/proof.ts";
@@ -47,13 +47,23 @@ interface Shared extends Kernel {
   messaging: Messaging;
 }
 
-export function createDeviceSide(ports: Shared & { limits: Limits; logger: Pick<Logger, "error"> }): DeviceSide {
+export interface DeviceSidePorts extends Shared {
+  limits: Limits;
+  logger: Pick<Logger, "error">;
+  /** Devices that have ended since, wherever: a phone that waits is told at once. */
+  endedSince(sql: Sql, since: Millis): Promise<{ id: string; accountId: string; at: Millis }[]>;
+}
+
+export function createDeviceSide(ports: DeviceSidePorts): DeviceSide {
   const changed = (accountId: string) => feed.changed(accountId);
   const adopt = createAdopt(ports);
   const onDevice = createDeviceChallenges({ ...ports, changed, adopt, padsOf: ports.devices.padsOf });
   const feed = createFeed({
     ...ports,
-    changedSince: onDevice.changedSince,
+    async changedSince(sql, since) {
+      const changes = await Promise.all([onDevice.changedSince(sql, since), ports.endedSince(sql, since)]);
+      return changes.flat();
+    },
     onAway: (error) =>
       ports.logger.error({ name: error instanceof Error ? error.name : "" }, "changed requests cannot be read"),
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { ConfirmedOperation } from "../../src/account/own-operation.ts";
 import { createSettings, type Settings } from "../../src/account/settings.ts";
 import { createOwnDemands } from "../../src/policy/person.ts";
 import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
@@ -25,7 +26,7 @@ afterAll(() => fresh[Symbol.asyncDispose]());
 /** What alice has switched on, and what she would confirm to switch it off. */
 async function switchedOn() {
   const events: string[] = [];
-  const confirmed = new Map<string, { id: string; accountId: string; operation: string }>();
+  const confirmed = new Map<string, ConfirmedOperation>();
   const settings: Settings = createSettings({
     ...kernel,
     database: fresh.database,
@@ -47,7 +48,7 @@ async function switchedOn() {
   const operation = settings.operationFor(standing, "en");
   const { operation_id: id } = operation;
   const confirm = (accountId: string, members: object = {}) =>
-    confirmed.set(id, { id: "c", accountId, operation: JSON.stringify({ ...operation, ...members }) });
+    confirmed.set(id, { id: "c", accountId, at: Date.now(), operation: JSON.stringify({ ...operation, ...members }) });
   const isOn = async () => (await own.of(fresh.database, "alice")).length === 1;
   return { settings, events, confirm, isOn, id };
 }

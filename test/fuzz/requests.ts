@@ -143,6 +143,12 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.endsWith("/decline")) return taken("reason");
   if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
   if (path.startsWith("/device/")) return [];
+  if (path.startsWith("/account/devices"))
+    return [
+      { name: "action", value: dice.pick(["add", "rename", "confirm", "email", "remove", "next", "resend"]) },
+      ...taken("name"),
+      { name: "code", value: "AAAAAAAA" },
+    ];
   if (path.startsWith("/account"))
     return named({ action: dice.oneIn(2) ? "on login shop" : dice.oneIn(2) ? "off operation" : "on operation" });
   const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };

@@ -173,7 +173,8 @@ export async function createStates(world: World): Promise<States> {
     const { access_token = "", refresh_token = "", id_token = "" } = given;
     const token = refresh_token === "" ? access_token : refresh_token;
     const values = { ...given, code, xsrf, token, id_token_hint: id_token, email: ALICE };
-    return { browser: alice, values, more: [access_token, refresh_token, id_token, code, xsrf] };
+    const params = { id: world.phone(ALICE).deviceId };
+    return { browser: alice, params, values, more: [access_token, refresh_token, id_token, code, xsrf] };
   };
 
   const consent = async (): Promise<Made> => {

@@ -15,6 +15,21 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
   "email-code": { channel: "mail", template: "email-code", params: { code: "AB12CD34", site: "Book shop" } },
   "email-already-registered": { channel: "mail", template: "email-already-registered", params: {} },
   "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
+  "device-removed": {
+    channel: "mail",
+    template: "device-removed",
+    params: { device: "My phone", by: "account", last: true, at: NOON },
+  },
+  "phone-device-removed": {
+    channel: "sms",
+    template: "phone-device-removed",
+    params: { device: "My phone", last: true },
+  },
+  "device-removal-code": {
+    channel: "mail",
+    template: "device-removal-code",
+    params: { code: "AB12CD34", device: "My phone" },
+  },
   locked: { channel: "mail", template: "locked", params: { until: NOON } },
   "not-me": { channel: "mail", template: "not-me", params: { site: "Book shop", at: NOON } },
   "not-me-on-device": {

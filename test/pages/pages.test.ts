@@ -73,6 +73,9 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
     /<form id="settings" method="post" action="\/account">/,
     /form="settings"[^>]* value="o(n|ff) no-sms"/,
   ],
+  "device/device": [/name="name"/, /value="rename"/],
+  "device/remove": [/value="(confirm|remove)"/],
+  "device/email-code": [/name="code"/, /value="next"/, /value="resend"/],
   "consent/consent": [/value="allow"/, /value="decline"/],
   "signing-out/confirm": [
     /id="op.logoutForm"/,

@@ -1,13 +1,14 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
 import { press, scan } from "../account/support.ts";
+import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { activate } from "../support/phone.ts";
 import { signIn } from "../support/sign-in.ts";
-import { createVisitor } from "../support/visitor.ts";
+import { createVisitor, type Visitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
@@ -32,6 +33,7 @@ async function everything(world: World): Promise<void> {
   await press(signedIn, "on operation");
   await press(signedIn, "on login shop");
   await scan(world, signedIn, await press(signedIn, "off login shop"));
+  await theOwnPhones(world, signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -44,6 +46,24 @@ async function everything(world: World): Promise<void> {
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
   await onThePhone(world);
   await world.sweep();
+}
+
+/** One more, another name, a code by mail, and the end of the one that was added. */
+async function theOwnPhones(world: World, visitor: Visitor): Promise<void> {
+  const own = await onlinePhone(world);
+  const { phone, first } = await enrolled(world, visitor, await allowed(world, visitor, own));
+  await visitor.submit(first, "next", { response: firstResponse(phone, first) });
+  const path = `/account/devices/${phone.id}`;
+  await visitor.submit(await visitor.open(path), "rename", { name: "Mine" });
+  await visitor.submit(await visitor.open(`${path}/remove`), "email");
+  await visitor.post(`${path}/email-code`, "action=next&code=AAAAAAAA");
+  const removed = await confirmBy(
+    world,
+    visitor,
+    await visitor.submit(await visitor.open(`${path}/remove`), "confirm"),
+    own,
+  );
+  expect(removed.text).toContain("The phone is removed");
 }
 
 /** What an online phone asks, answers, declines and renews, and the question of those who wait. */

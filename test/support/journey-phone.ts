@@ -4,14 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exportJWK, generateKeyPair } from "jose";
 import { putOnPhone } from "../../examples/demo-phone.ts";
-import { createAccounts } from "../../src/account/account.ts";
-import { parseEmail } from "../../src/account/identifier.ts";
-import { createDevices } from "../../src/device/device.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { statementKeys } from "../../src/phone/answers.ts";
 import { createPhoneStore } from "../../src/phone/command-line/store.ts";
+import { connectedDevice } from "./connected-device.ts";
 import type { World } from "./world.ts";
 
 /** The real command-line phone, a process for each verb, with a file of its own. */
@@ -27,6 +24,7 @@ export interface CommandLinePhone extends AsyncDisposable {
 
 const CLI = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 const PIN = "123456";
+const NAME = "Command line";
 
 export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
@@ -64,26 +62,14 @@ export function responseIn(said: string): string {
 }
 
 /** Another phone of somebody who is there already, as if it had been connected before the journey begins. */
-export async function connectedPhone(
-  { database, sealer, now: clock, issuer }: World,
-  email: string,
-): Promise<CommandLinePhone> {
+export async function connectedPhone(world: World, email: string): Promise<CommandLinePhone> {
+  const { database, sealer, now: clock, issuer } = world;
   const random = { bytes: (length: number) => randomBytes(length) };
-  const devices = createDevices({ clock, random, sealer });
-  const value = parseEmail(email);
-  const account = value && (await createAccounts({ clock, random }).find(database, { kind: "email", value }));
-  if (value === undefined || account === undefined) throw new Error(`${email} is nobody here`);
-  const pair = await generateKeyPair("ES256", { extractable: true });
-  const { x = "", y = "" } = await exportJWK(pair.publicKey);
-  const key = { kty: "EC", crv: "P-256", x, y } as const;
-  const added = await devices.add(database, { accountId: account.id, name: "Command line", platform: "cli", key });
-  if (added === undefined) throw new Error(`${email} has five phones already`);
-  await devices.activate(database, added.device.id);
   const { confirmationSet } = await loadKeys({ database, sealer, clock, random });
   const phone = await commandLinePhone();
   await putOnPhone(createPhoneStore(phone.file), {
-    phone: { email: value, deviceId: added.device.id, pad: added.pad, privateKey: await exportJWK(pair.privateKey) },
-    deviceName: added.device.name,
+    phone: await connectedDevice(world, email, NAME),
+    deviceName: NAME,
     issuer,
     pin: PIN,
     statementKeys: statementKeys.parse(confirmationSet),

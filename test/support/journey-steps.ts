@@ -99,7 +99,7 @@ export async function register(
 }
 
 /** It stands alone on its line in a mail, and at the beginning of an SMS. */
-function codeIn(text: string): string {
+export function codeIn(text: string): string {
   const code = /^ *([0-9A-Z]{8})$|^([0-9]{6}) /m.exec(text);
   if (code === null) throw new Error(`there is no code in: ${text}`);
   return code[1] ?? code[2] ?? "";

@@ -59,8 +59,8 @@ export interface OnlinePhone {
 
 const LOGIN: Statement = { mode: "login" };
 
-export async function onlinePhone(world: World, email = ALICE): Promise<OnlinePhone> {
-  const seeded = world.phone(email);
+/** The seeded one, where no other is given. */
+export async function onlinePhone(world: World, email = ALICE, seeded = world.phone(email)): Promise<OnlinePhone> {
   const key = await importJWK({ ...seeded.privateKey, alg: "ES256" }, "ES256", { extractable: true });
   if (key instanceof Uint8Array) throw new Error("no key pair");
   const { x = "", y = "" } = await exportJWK(key);

@@ -11,12 +11,14 @@
   // Times are told by UTC; here is the person's own clock.
   for (const time of all("time[data-clock]")) {
     const at = new Date(time.dateTime);
-    const today = at.toDateString() === new Date().toDateString();
+    const now = new Date();
+    const today = at.toDateString() === now.toDateString();
     const how = {
       hour: "2-digit",
       minute: "2-digit",
       hourCycle: "h23",
       ...(today ? {} : { day: "numeric", month: "long" }),
+      ...(at.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
     };
     time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, how).format(at);
   }

@@ -1,4 +1,4 @@
-/** The account page: who I am, and the switches by which I demand more for my account. */
+/** The account page: who I am, my phones (their words are in `device.ts`), and the switches by which I demand more for my account. */
 export const account = {
   heading: "Your E-num account",
   email: "E-mail",
@@ -32,7 +32,22 @@ export const account = {
   told: {
     on: { title: "It is switched on", help: "We have sent you a mail about it." },
     off: { title: "It is switched off", help: "You have confirmed it, and we have sent you a mail about it." },
-    unchanged: { title: "Nothing has changed", help: "It was not confirmed, so what was on is on." },
+    unchanged: { title: "Nothing has changed", help: "It was not confirmed, or too long ago. All is as it was." },
+    renamed: { title: "The name is saved", help: "" },
+    removed: {
+      title: "The phone is removed",
+      help: "It answers for you no more. If it was lost or stolen, sign out in browsers that are not with you as well.",
+    },
+    "removed-last": {
+      title: "Your only phone is removed",
+      help: "Nobody can sign in or confirm with your account now, until a phone is connected again.",
+    },
+    full: { title: "Five phones are connected", help: "To connect another, remove one first." },
+    "no-phone": { title: "No phone is there to confirm it", help: "Another phone is allowed by one that works." },
+    spent: {
+      title: "That confirmation is used up",
+      help: "It has given one activation code. If you do not see it in another tab, begin again here.",
+    },
   },
   signOut: "Sign out",
   front: "Front page",

@@ -26,7 +26,9 @@ export const enrolment = {
       body: "An activation code is good for ten minutes. Nothing is wrong: take a new one.",
       spent: "Run out",
     },
+    once: "An activation code is good for ten minutes. For a new one confirm it again with another of your phones.",
     newCode: "Show a new code",
+    newOnce: "To your account",
     scan: "Scan with the E-num client",
     qrAlternative: "QR code with the activation code, for the E-num client",
     command: "On the command line",
@@ -39,9 +41,11 @@ export const enrolment = {
   },
   ended: {
     heading: "The phone was not connected",
-    body: "Five responses did not fit, or you said that the phone is not yours. The activation code is used up; your account is safe, and nothing about it has changed.",
+    body: "Five responses did not fit, you said that the phone is not yours, or the phones of your account have changed meanwhile. The activation code is used up; your account is safe, and nothing about it has changed.",
     next: "Begin again with a new code. On the phone remove the account first, and choose the PIN anew.",
     again: "Show a new code",
+    nextOnce: "A new code is confirmed by another of your phones again. On this phone remove the account first.",
+    againOnce: "To your account",
   },
   done: {
     heading: "Your phone is connected",

@@ -84,6 +84,11 @@ export const fields = {
   },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
   receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": later },
+  name: {
+    empty: { title: "Enter a name", help: "" },
+    "too-long": { title: "This name is longer than 40 characters", help: "" },
+    malformed: { title: "This name has characters that cannot be seen", help: "Type it by hand, in one line." },
+  },
 };
 
 /** Error pages: what happened, whether it is safe, what to do next. */

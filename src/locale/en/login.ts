@@ -167,7 +167,7 @@ export const login = {
     open: "Which clients there are",
     lost: "I lost my phone",
     lostBody:
-      "Without your PIN a finder gets no right response. Tell us all the same, at the address below or where you first heard of this service, so that the lost phone is taken off your account.",
+      "Without your PIN a finder gets no right response. All the same, take it off your account: on your account page, from a browser where you are still signed in or with another of your phones. If you have neither, tell us, at the address below or where you first heard of this service.",
     recover: "Begin recovery",
     deleted: "I have a phone, but the client is gone",
     deletedBody:

@@ -16,6 +16,20 @@ interface OperationWords {
 
 const forSite = (site: string | undefined) => (site === undefined ? "" : ` to go on to ${site}`);
 
+const REMOVED_BY = {
+  device: "by the phone itself",
+  account: "on your account page",
+  operator: "by the people who run E-num, as they were asked to",
+};
+
+interface Removed {
+  device: string;
+  by: keyof typeof REMOVED_BY;
+  last: boolean;
+  time: string;
+  issuer: string;
+}
+
 export const mail = {
   emailCode: ({ code, site }: { code: string; site?: string | undefined }): Mail => ({
     subject: `${code} is your E-num code`,
@@ -49,6 +63,29 @@ the phone "${device}" was connected to your account (${time}). From now on it an
 
 If this was you, there is nothing to do.
 If it was not you, tell us at once: ${issuer}
+`,
+  }),
+  deviceRemoved: ({ device, by, last, time, issuer }: Removed): Mail => ({
+    subject: "A phone was removed from your E-num account",
+    text: `Hello,
+
+the phone "${device}" was removed from your account, ${REMOVED_BY[by]} (${time}). It answers for you no more, and what was open for it has ended.
+${last ? "\nNo other phone is connected. Until one is, nobody can sign in or confirm with this account.\n" : ""}
+If this was you, there is nothing to do${by === "account" ? ". If the phone was lost or stolen, sign out of E-num in browsers that are not with you as well" : ""}.
+If it was not you, look at ${issuer}/account, and tell us at once.
+`,
+  }),
+  deviceRemovalCode: ({ code, device, issuer }: { code: string; device: string; issuer: string }): Mail => ({
+    subject: `${code} removes a phone from your E-num account`,
+    text: `Hello,
+
+somebody who is signed in to your account wants to remove the phone "${device}" from it. The code for this is
+
+    ${code}
+
+It is good for 10 minutes. Type it only into the page where you asked for it, and read it to nobody.
+
+If you did not ask for it, do not use it: somebody is signed in to your account in a browser. Look at ${issuer}/account, and tell us at once.
 `,
   }),
   notMe: ({ site, time, issuer }: { site: string; time: string; issuer: string }): Mail => ({
@@ -133,6 +170,8 @@ export const sms = {
     `${code} confirms for ${site}: ${noun}${amount === undefined ? "" : ` ${amount}`}${payee === undefined ? "" : ` to ${payee}`}. Read it to nobody.`,
   deviceActivated: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" was connected to your account at ${host}. If it was not you, tell us there at once.`,
+  deviceRemoved: ({ device, last, host }: { device: string; last: boolean; host: string }) =>
+    `The phone "${device}" was removed from your account at ${host}.${last ? " No other is connected." : ""} If it was not you, tell us there at once.`,
   padRenewed: ({ device, host }: { device: string; host: string }) =>
     `The phone "${device}" of your account at ${host} has a new secret. If it was not you, tell us there at once.`,
   notMe: ({ site, host }: { site: string; host: string }) =>

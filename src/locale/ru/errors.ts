@@ -84,6 +84,11 @@ export const fields: Messages["fields"] = {
   },
   wmid: { "not-chosen": { title: "Выберите один из ваших WMID", help: "" } },
   receipt: { empty: { title: "Вставьте квитанцию", help: "" }, "too-many": later },
+  name: {
+    empty: { title: "Введите название", help: "" },
+    "too-long": { title: "Это название длиннее 40 знаков", help: "" },
+    malformed: { title: "В названии есть невидимые знаки", help: "Наберите его вручную, в одну строку." },
+  },
 };
 
 export const pages: Messages["pages"] = {

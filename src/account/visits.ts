@@ -1,0 +1,98 @@
+import type { Context } from "koa";
+import type { Database } from "../database.ts";
+import type { Cookies } from "../http/cookies.ts";
+import type { AccountTold } from "../http/device-views.ts";
+import { seeOther } from "../http/redirect.ts";
+import { randomId } from "../random.ts";
+import type { Account, Accounts } from "./account.ts";
+import type { OwnOperation } from "./own-operation.ts";
+import { type Asker, requestAddress } from "./request.ts";
+
+/** Who is at the account page, and by which session of this browser. */
+export interface Present {
+  account: Account;
+  sites: readonly string[];
+  /** Milliseconds, to the second: when its response was given. */
+  since: number | undefined;
+  session: string;
+}
+
+/** The ways from the account's pages to a sign-in or a confirmation, and back; what is to be told there. */
+export interface Visits {
+  /** Undefined for who is not signed in with a response. */
+  present(context: Context): Promise<Present | undefined>;
+  toSignIn(context: Context): void;
+  /** Pinned to the account that pressed the button. */
+  toConfirm(context: Context, accountId: string, operation: OwnOperation): void;
+  /** To the account page, which tells it once. */
+  tell(context: Context, told: AccountTold): void;
+  told(context: Context): AccountTold | undefined;
+  /** Whether it is the answer to the request that this browser was sent out with last; true once. */
+  isAnswer(context: Context, state: unknown): state is string;
+}
+
+export interface VisitsPorts {
+  database: Database;
+  cookies: Cookies;
+  accounts: Pick<Accounts, "byId">;
+  /** Who is signed in at this browser with a response, and where the session has led. */
+  signedIn(context: Context): Promise<(Omit<Present, "account"> & { accountId: string }) | undefined>;
+  asker: Asker;
+  /** The `acr` of a response to login: what a sign-in is asked for, and less is not let in. */
+  acr: string;
+}
+
+export const ACCOUNT = "/account";
+const TOLD: readonly AccountTold[] = [
+  "on",
+  "off",
+  "unchanged",
+  "renamed",
+  "removed",
+  "removed-last",
+  "full",
+  "no-phone",
+  "spent",
+];
+/** In the cookie: what is to be told, or the state of the request that was sent out. */
+const TELLING = "told:";
+const ASKING = "state:";
+
+export function createVisits(ports: VisitsPorts): Visits {
+  const { cookies, asker } = ports;
+  const send = (context: Context, state: string, more: Readonly<Record<string, string>>) => {
+    cookies.set(context, "account", `${ASKING}${state}`);
+    seeOther(context, requestAddress(asker, state, more));
+  };
+  return {
+    async present(context) {
+      const signedIn = await ports.signedIn(context);
+      if (signedIn === undefined) return undefined;
+      const { accountId, ...session } = signedIn;
+      const account = await ports.accounts.byId(ports.database, accountId);
+      return account === undefined ? undefined : { account, ...session };
+    },
+    toSignIn: (context) => send(context, randomId(asker.random), { acr_values: ports.acr }),
+    toConfirm: (context, accountId, operation) =>
+      send(context, operation.operation_id, {
+        login_hint: accountId,
+        authorization_details: JSON.stringify([operation]),
+      }),
+    tell(context, told) {
+      cookies.set(context, "account", `${TELLING}${told}`);
+      seeOther(context, ACCOUNT);
+    },
+    told(context) {
+      const cookie = cookies.get(context, "account");
+      const told = TOLD.find((one) => cookie === `${TELLING}${one}`);
+      if (told !== undefined) cookies.clear(context, "account");
+      return told;
+    },
+    isAnswer(context, state): state is string {
+      if (typeof state !== "string" || state === "" || cookies.get(context, "account") !== `${ASKING}${state}`)
+        return false;
+      cookies.clear(context, "account");
+      return true;
+    },
+  };
+}
