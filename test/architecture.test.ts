@@ -14,6 +14,7 @@ const COMPOSITION = [
   "src/app-account.ts",
   "src/app-ports.ts",
   "src/cli-accounts.ts",
+  "src/cli-devices.ts",
   "src/cli-policy.ts",
   "src/cli-tools.ts",
 ];
