@@ -107,7 +107,10 @@ export function countReports(reports: DeliveryReports, metrics: Pick<Metrics, "s
   };
 }
 
-export function measureDatabase(database: Database, metrics: Pick<Metrics, "statement" | "databaseError">): Database {
+export function measureDatabase(
+  database: Database,
+  metrics: Pick<Metrics, "statement" | "unawaited" | "databaseError">,
+): Database {
   const counted = new WeakSet<object>();
   const count = (error: unknown): never => {
     if (error instanceof Error) counted.add(error);
@@ -136,9 +139,16 @@ export function measureDatabase(database: Database, metrics: Pick<Metrics, "stat
   return {
     ...database,
     ...measured(database),
-    // How long a statement takes that a transaction does not wait for, nobody knows.
     transaction: (work) =>
-      database.transaction((sql) => work({ ...measured(sql), run: sql.run })).catch(countOfTransaction),
+      database
+        .transaction((sql) => {
+          const run: Sql["run"] = (statement, bindings) => {
+            metrics.unawaited(verbOf(statement));
+            return sql.run(statement, bindings);
+          };
+          return work({ ...measured(sql), run });
+        })
+        .catch(countOfTransaction),
   };
 }
 

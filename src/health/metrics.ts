@@ -15,6 +15,8 @@ export interface Metrics {
   smsReport(state: string): void;
   /** `verb`: the statement's first word. Waiting for a connection is in it. */
   statement(verb: string, seconds: number): void;
+  /** One that its transaction does not wait for, so that nobody knows how long it takes. */
+  unawaited(verb: string): void;
   databaseError(code: string): void;
   /** Memory, event loop, garbage: watched from now on, once in a process. */
   watchProcess(): void;
@@ -80,6 +82,12 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     buckets: STATEMENT_SECONDS,
     registers,
   });
+  const unawaited = new Counter({
+    name: "enum_id_database_unawaited_total",
+    help: "Statements by their first word that their transactions did not wait for, and that have no time of their own",
+    labelNames: ["statement"],
+    registers,
+  });
   const errors = new Counter({
     name: "enum_id_database_errors_total",
     help: "Statements that failed, by the database's code",
@@ -87,7 +95,8 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     registers,
   });
   // Looked up once: labels that are hashed each time cost more than the observation.
-  const verbs = new Map<string, ReturnType<typeof statements.labels>>();
+  const timed = lookedUp((verb) => statements.labels(verb));
+  const untimed = lookedUp((verb) => unawaited.labels(verb));
   const routes = new Map<string, ReturnType<typeof requests.labels>>();
   const outbox = outboxGauges(registry, database);
 
@@ -104,17 +113,23 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     smsSegments: (count) => segments.inc(count),
     smsCode: (purpose, verdict) => codes.inc({ purpose, verdict }),
     smsReport: (state) => reports.inc({ state }),
-    statement(verb, seconds) {
-      const child = verbs.get(verb) ?? statements.labels(verb);
-      verbs.set(verb, child);
-      child.observe(seconds);
-    },
+    statement: (verb, seconds) => timed(verb).observe(seconds),
+    unawaited: (verb) => untimed(verb).inc(),
     databaseError: (code) => errors.inc({ code }),
     watchProcess: () => collectDefaultMetrics({ register: registry }),
     async text() {
       await outbox();
       return registry.metrics();
     },
+  };
+}
+
+function lookedUp<Child>(labels: (verb: string) => Child): (verb: string) => Child {
+  const children = new Map<string, Child>();
+  return (verb) => {
+    const child = children.get(verb) ?? labels(verb);
+    children.set(verb, child);
+    return child;
   };
 }
 

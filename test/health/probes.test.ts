@@ -100,6 +100,8 @@ describe("figures", () => {
     for (const kind of ["select", "insert", "update", "delete"]) {
       expect(await figure(world, `enum_id_database_seconds_count{statement="${kind}"}`)).toBeGreaterThan(0);
     }
+    // An event is written with what it tells of, and nothing waits for it.
+    expect(await figure(world, 'enum_id_database_unawaited_total{statement="insert"}')).toBeGreaterThan(0);
     await world.database.rows("ALTER TABLE known_browser RENAME TO known_browser_away");
     const visitor = createVisitor(world.issuer);
     const { address } = await begun(world);
