@@ -63,10 +63,20 @@ export function createSmtpTransport({
         const headers = { "Auto-Submitted": "auto-generated" };
         await transport.sendMail({ to: recipient, subject, text, messageId: `<${messageId}@${domain}>`, headers });
       } catch (error) {
-        throw new DeliveryError(`the mail server: ${smtpReason(error)}`);
+        throw new DeliveryError(`the mail server: ${smtpReason(error)}`, { permanent: isRefused(error) });
       }
     },
   };
+}
+
+/**
+ * Whether this letter or its recipient was refused for good (RFC 5321 section 4.2.1: 5yz is not to be repeated). A refusal before that, of
+ * the greeting or the password, is about the server, and may pass.
+ */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error) || !("responseCode" in error)) return false;
+  const { code, responseCode } = error;
+  return (code === "EENVELOPE" || code === "EMESSAGE") && Number(responseCode) >= 500;
 }
 
 /** nodemailer's `code` (ECONNECTION, EENVELOPE, EAUTH) and the server's three digits; its message may repeat the address. */

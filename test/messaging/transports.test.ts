@@ -57,9 +57,13 @@ function portOf(address: AddressInfo | string | null): number {
 }
 
 async function failureOf(work: Promise<void> | undefined): Promise<string> {
+  return (await deliveryErrorOf(work)).message;
+}
+
+async function deliveryErrorOf(work: Promise<void> | undefined): Promise<DeliveryError> {
   const error: unknown = await work?.catch((thrown: unknown) => thrown);
   if (!(error instanceof DeliveryError)) throw new Error(`no DeliveryError: ${error}`);
-  return error.message;
+  return error;
 }
 
 /** A port on which nobody listens. */
@@ -101,6 +105,31 @@ describe("mail by SMTP", () => {
     const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
     expect(await failureOf(mail(LETTER))).toBe("the mail server: EENVELOPE 550");
   });
+
+  test.each([
+    ["550 to the recipient", "onRcptTo", 550, true],
+    ["452 to the recipient", "onRcptTo", 452, false],
+    ["553 to the sender", "onMailFrom", 553, true],
+    ["554 to the letter", "onData", 554, true],
+    ["451 to the letter", "onData", 451, false],
+    ["554 to the greeting", "onConnect", 554, false],
+  ] as const)(
+    "that is answered with %s is given up at once only where it would be refused again",
+    async (_t, at, code, permanent) => {
+      const refusal = Object.assign(new Error("no"), { responseCode: code });
+      await using server = await mailServer(
+        at === "onData"
+          ? { onData: (stream, _session, done) => void stream.resume().on("end", () => done(refusal)) }
+          : at === "onConnect"
+            ? { onConnect: (_session, done) => done(refusal) }
+            : { [at]: (_address: unknown, _session: unknown, done: (error: Error) => void) => done(refusal) },
+      );
+      const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
+      const error = await deliveryErrorOf(mail(LETTER));
+      expect(error.message).toContain(` ${code}`);
+      expect(error.permanent).toBe(permanent);
+    },
+  );
 
   test("fails when the server is not there or the password is wrong", async () => {
     const away = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}`, from: FROM });
