@@ -1,4 +1,5 @@
 /** The part of the composition that is about an account's own: its page, its devices, who demands what, and the security bot's hook. */
+import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
@@ -9,7 +10,7 @@ import { createSettings } from "./account/settings.ts";
 import { ACCOUNT, createVisits } from "./account/visits.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { EmailProof } from "./authentication/email-proof.ts";
-import type { Clock, Millis } from "./clock.ts";
+import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { confirmationOfOperation, spendConfirmation } from "./confirmation/store.ts";
 import type { Database, Sql } from "./database.ts";
 import type { Devices } from "./device/device.ts";
@@ -21,6 +22,7 @@ import type { Enrolments } from "./enrolment/enrolment.ts";
 import type { Cookies } from "./http/cookies.ts";
 import type { Pages } from "./http/page.ts";
 import { deviceCounter, type Limits } from "./limits/limits.ts";
+import type { Logout } from "./logout/logout.ts";
 import type { Messaging } from "./messaging/messaging.ts";
 import { createPolicyApi } from "./policy/api.ts";
 import type { OwnDemands } from "./policy/policy.ts";
@@ -28,9 +30,11 @@ import { createRaises } from "./policy/raise.ts";
 import { LOGIN, OPERATION } from "./provider/assurance.ts";
 import type { ClientEntry } from "./provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
+import { createSessions } from "./provider/sessions.ts";
 import { createSignedIn } from "./provider/signed-in.ts";
 import { siteOf } from "./provider/site.ts";
 import type { Random } from "./random.ts";
+import type { Digester, Sealer } from "./secrecy.ts";
 
 export interface AccountPagePorts {
   issuer: string;
@@ -39,6 +43,9 @@ export interface AccountPagePorts {
   limits: Pick<Limits, "gate">;
   emailProof: EmailProof;
   enrolments: Pick<Enrolments, "start">;
+  sealer: Sealer;
+  digest: Digester;
+  logout: Pick<Logout, "queue">;
   database: Database;
   clock: Clock;
   random: Random;
@@ -91,6 +98,13 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     signedInBy: async (accountId: string, since: Millis | undefined) =>
       since === undefined ? undefined : deviceOfSignIn(database, accountId, since),
   };
+  const sessions = createSessions(ports);
+  const signOutEverywhere = async (accountId: string) => {
+    await sessions.end(accountId, "person");
+    // A request that was in flight has saved its session again by then.
+    await delay(SECOND);
+    await sessions.end(accountId, "person");
+  };
   const adding: Change = {
     knows: addsDevice,
     async finish(context, accountId, id) {
@@ -108,6 +122,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       site: (clientId) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId)),
       devices: createDescribeDevices(shown),
       changes: [adding, removing],
+      signOutEverywhere,
     }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
   ];

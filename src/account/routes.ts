@@ -27,6 +27,8 @@ export interface AccountRoutesPorts {
   devices(here: Present): Promise<DeviceList>;
   /** What is changed by a confirmed operation that is not about a setting. */
   changes: readonly Change[];
+  /** Ends every session of the account, this one too, with what sites were granted in them. */
+  signOutEverywhere(accountId: string): Promise<void>;
 }
 
 /** What an operation of ours leads to once it is confirmed. */
@@ -37,7 +39,7 @@ export interface Change {
 }
 
 /** With the longest names, a page of them and of five phones stays under 30 kB. */
-const AT_ONCE = 6;
+const AT_ONCE = 5;
 
 /** The account page: what is on, the switches, and the way back from our own requests. */
 export function createAccountRoutes(ports: AccountRoutesPorts): Router {
@@ -94,8 +96,13 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
   router.post("/", async (context) => {
     const here = await visits.present(context);
     if (here === undefined) return visits.toSignIn(context);
-    const { to, setting } = wishOf((await readForm(context)).get("action"));
+    const action = (await readForm(context)).get("action");
     const { id: accountId } = here.account;
+    if (action === "sign-out") {
+      await ports.signOutEverywhere(accountId);
+      return ports.pages.show(context, "signing-out/done", {});
+    }
+    const { to, setting } = wishOf(action);
     if (to === "on") {
       await ports.settings.switchOn(accountId, setting);
       return visits.tell(context, "on");

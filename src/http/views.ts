@@ -291,7 +291,7 @@ export interface Views extends DeviceViews {
     readonly host?: string;
   };
 
-  /** Who I am, my phones, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site. */
+  /** Who I am, my phones, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site; and `sign-out`. */
   readonly "account/account": {
     readonly action: string;
     readonly devices: DeviceList;

@@ -85,7 +85,7 @@ const none: Views["account/account"] = {
   sites: [],
 };
 /** As many as are shown at once, and as long as each may be. */
-const many = Array.from({ length: 6 }, (_, place) => ({
+const many = Array.from({ length: 5 }, (_, place) => ({
   clientId: `kreditnaya-birzha-vzaimopomoshchi-severnoe-siyanie-number-${place}-12`,
   name: longName,
   origin: "kreditnaya-birzha-severnoe-siyanie.example",
@@ -131,7 +131,7 @@ export const accounts: readonly Sample[] = [
       wmids: ["123456789012", "987654321098"],
       devices: manyDevices,
       sites: many,
-      moreHref: "/account?from=6",
+      moreHref: "/account?from=5",
       firstHref: "/account",
     },
     { ...around, signedIn: exchange.signedIn ?? around.signedIn },

@@ -36,7 +36,7 @@ export const account = {
     renamed: { title: "The name is saved", help: "" },
     removed: {
       title: "The phone is removed",
-      help: "It answers for you no more. If it was lost or stolen, sign out in browsers that are not with you as well.",
+      help: "It answers for you no more. If it was lost or stolen, press *Sign out everywhere* at the end of this page as well.",
     },
     "removed-last": {
       title: "Your only phone is removed",
@@ -49,6 +49,10 @@ export const account = {
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",
     },
   },
+  everywhere: "In other browsers",
+  everywhereBody:
+    "After a lost phone, or where you forgot to sign out: this ends all visits in every browser, here as well.",
+  signOutEverywhere: "Sign out everywhere",
   signOut: "Sign out",
   front: "Front page",
   stopped: {

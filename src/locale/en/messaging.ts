@@ -71,7 +71,7 @@ If it was not you, tell us at once: ${issuer}
 
 the phone "${device}" was removed from your account, ${REMOVED_BY[by]} (${time}). It answers for you no more, and what was open for it has ended.
 ${last ? "\nNo other phone is connected. Until one is, nobody can sign in or confirm with this account.\n" : ""}
-If this was you, there is nothing to do${by === "account" ? ". If the phone was lost or stolen, sign out of E-num in browsers that are not with you as well" : ""}.
+If this was you, there is nothing to do${by === "account" ? ". If the phone was lost or stolen, sign out everywhere on that page as well" : ""}.
 If it was not you, look at ${issuer}/account, and tell us at once.
 `,
   }),

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { logoutListener } from "../support/logout-listener.ts";
+import { signIn } from "../support/sign-in.ts";
+import { createVisitor } from "../support/visitor.ts";
+import { client, createWorld, SHOP } from "../support/world.ts";
+import { atAccount, eventsOf, press } from "./support.ts";
+
+test("signing out everywhere ends the visits of every browser, this one too, and tells the sites", async () => {
+  await using site = await logoutListener();
+  await using world = await createWorld({ clients: [client({ ...SHOP, backchannel_logout_uri: site.uri })] });
+  const { visitor: elsewhere } = await signIn(world);
+  // Bob's phone is locked where nobody has opened it.
+  await world.database.rows("UPDATE device SET status = 'active'");
+  const { visitor: bob } = await atAccount(world, { email: "bob@example.com" });
+  const { visitor } = await atAccount(world);
+  const done = await press(visitor, "sign-out");
+  expect(done.text).toContain("You are signed out");
+  for (const browser of [visitor, elsewhere])
+    expect((await browser.open("/account")).title).toContain("Sign in to E-num account");
+  expect((await bob.open("/account")).title).toContain("Your E-num account");
+  await world.drain();
+  expect(site.tokens).toHaveLength(1);
+  expect(await eventsOf(world, "session.ended")).toEqual([
+    { clientId: null, by: "person" },
+    { clientId: null, by: "person" },
+  ]);
+});
+
+test("who is not signed in ends nobody's visit", async () => {
+  await using world = await createWorld();
+  const { visitor } = await signIn(world);
+  expect((await createVisitor(world.issuer).post("/account", "action=sign-out")).title).toContain("Sign in to");
+  const refused = await visitor.post("/account", "action=sign-out", { "sec-fetch-site": "cross-site" });
+  expect(refused.status).toBe(403);
+  expect((await visitor.open("/account")).title).toContain("Your E-num account");
+});
