@@ -1,10 +1,12 @@
 /**
  * `npm run bench`: full logins over HTTP at our server, on each database, beside oidc-provider alone.
- * `--timing` measures instead whether the time of an answer tells an account from an unknown identifier.
+ * `--timing` measures instead whether the time of an answer tells an account from an unknown identifier, `--phones 10000` what so many
+ * phones cost that wait, each request held for `--held 25` seconds.
  * Options: `--json`, `--rounds 5`, `--logins 300` (a round), `--concurrency 8`, `--tries 1000`, `--only bare,sqlite`, `--profile <folder>`.
  */
 import { parseArgs } from "node:util";
 import { rounded } from "./figures.ts";
+import { runPhones, type Waiting } from "./phones.ts";
 import { type Result, runRounds } from "./rounds.ts";
 import { accountsFor, runTiming, type Timing } from "./timing.ts";
 import { startVariants, VARIANTS, type VariantName } from "./variants.ts";
@@ -13,6 +15,8 @@ const { values: options } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     timing: { type: "boolean", default: false },
+    phones: { type: "string" },
+    held: { type: "string", default: "25" },
     rounds: { type: "string", default: "5" },
     logins: { type: "string", default: "300" },
     concurrency: { type: "string", default: "8" },
@@ -25,7 +29,7 @@ const { values: options } = parseArgs({
 /** So many that no account meets a limit of its own in a run. */
 const ACCOUNTS = 200;
 
-function whole(name: "rounds" | "logins" | "concurrency" | "tries", most: number): number {
+function whole(name: "rounds" | "logins" | "concurrency" | "tries" | "phones" | "held", most: number): number {
   const value = Number(options[name]);
   if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`--${name} is a number from 1 to ${most}`);
   return value;
@@ -81,4 +85,14 @@ async function timing(): Promise<void> {
     console.table({ [`${name}, ask`]: ask, [`${name}, answer`]: answer });
 }
 
-await (options.timing ? timing() : bench());
+async function phones(): Promise<void> {
+  const count = whole("phones", 15_000);
+  const names = chosen(["sqlite", "postgres"]);
+  await using servers = await startVariants({ names, accounts: count, profiles: options.profile });
+  const results: Partial<Record<VariantName, Waiting>> = {};
+  for (const variant of servers.variants) results[variant.name] = await runPhones(variant, count, whole("held", 25));
+  if (options.json) console.log(JSON.stringify(results));
+  else console.table(results);
+}
+
+await (options.phones === undefined ? (options.timing ? timing() : bench()) : phones());

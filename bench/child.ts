@@ -1,14 +1,21 @@
 import type { Server } from "node:http";
+import type { JWK } from "jose";
 
 /** Somebody who can sign in: how, and what their phone knows, in base64url. */
 export interface Person {
   identifier: string;
   pad: string;
+  /** The id of their phone. */
+  device: string;
 }
 
 export interface Ready {
   port: number;
   people: Person[];
+  /** What the phones prove themselves by, the same for all. */
+  key?: JWK;
+  /** Where figures are told. */
+  figures?: number;
 }
 
 /** Since the process began, but for `rssMb`, which is now. */

@@ -11,7 +11,7 @@ export interface Answer {
 
 /** One browser, or one site's back end: a connection that is kept alive, and cookies. */
 export interface Browser {
-  get(path: string): Promise<Answer>;
+  get(path: string, headers?: string): Promise<Answer>;
   post(path: string, form: Readonly<Record<string, string>>, headers?: string): Promise<Answer>;
   /** Forgets all cookies and comes from another address. */
   begin(address: string): void;
@@ -70,7 +70,7 @@ export async function openBrowser(port: number): Promise<Browser> {
     return answer;
   };
   return {
-    get: (path) => send(`GET ${path}`, "", ""),
+    get: (path, headers = "") => send(`GET ${path}`, headers, ""),
     post(path, form, headers = "") {
       const body = new URLSearchParams(form).toString();
       const about = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;

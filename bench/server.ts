@@ -6,12 +6,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { createAccounts } from "../src/account/account.ts";
 import { parseEmail, parsePhone } from "../src/account/identifier.ts";
 import { createApp } from "../src/app.ts";
 import { type Database, openDatabase, type Sql } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
+import { createHttpServer } from "../src/listen.ts";
 import { createLog } from "../src/log.ts";
 import { readSettings } from "../src/main.ts";
 import { drawingAhead, type Random } from "../src/random.ts";
@@ -63,11 +65,11 @@ const { database, roundTrips } = counting(openDatabase(settings));
 await database.migrate("latest");
 const sealer = createSealer([random.bytes(32)], random);
 
-async function seed(count: number): Promise<Person[]> {
+async function seed(count: number, { x = "", y = "" }: JWK): Promise<Person[]> {
   const ports = { database, sealer, clock, random };
   const book = createAccounts(ports);
   const devices = createDevices(ports);
-  const key = { kty: "EC", crv: "P-256", x: "A".repeat(43), y: "A".repeat(43) } as const;
+  const key = { kty: "EC", crv: "P-256", x, y } as const;
   return database.transaction(async (sql) => {
     const people: Person[] = [];
     for (let number = 0; number < count; number += 1) {
@@ -79,16 +81,17 @@ async function seed(count: number): Promise<Person[]> {
       const added = await devices.add(sql, { accountId: account.id, name: "phone", platform: "cli", key });
       if (added === undefined) throw new Error("a new account has no room for a device");
       await devices.activate(sql, added.device.id);
-      people.push({ identifier: email, pad: Buffer.from(added.pad).toString("base64url") });
+      const { id: device } = added.device;
+      people.push({ identifier: email, pad: Buffer.from(added.pad).toString("base64url"), device });
     }
     return people;
   });
 }
 
-const people = await seed(Number(accounts));
+const pair = await generateKeyPair("ES256", { extractable: true });
+const people = await seed(Number(accounts), await exportJWK(pair.publicKey));
 let handler: RequestListener = (_request, response) => response.destroy();
-const server = createServer((request, response) => handler(request, response));
-const port = await portOf(server);
+const port = await portOf(createHttpServer((request, response) => handler(request, response)));
 const read = readSettings({
   NODE_ENV: "production",
   ENUM_ID_ISSUER: "https://id.example.com",
@@ -114,4 +117,5 @@ const app = await createApp({
 });
 handler = app.listener;
 app.start();
-answerParent({ port, people }, roundTrips);
+const figures = await portOf(createServer(app.metrics));
+answerParent({ port, people, key: await exportJWK(pair.privateKey), figures }, roundTrips);

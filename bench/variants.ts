@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JWK } from "jose";
 import { z } from "zod";
 import { startPostgres } from "../test/support/postgres-server.ts";
 import type { Person, Usage } from "./child.ts";
@@ -17,6 +18,10 @@ export interface Variant {
   port: number;
   people: readonly Person[];
   login: Login;
+  /** The key that all phones share, as JWK. */
+  key: JWK | undefined;
+  /** One of its own figures, by name. */
+  figure(name: string): Promise<number>;
   usage(): Promise<Usage>;
 }
 
@@ -29,7 +34,9 @@ export interface VariantOptions {
 
 const readySchema = z.object({
   port: z.number(),
-  people: z.array(z.object({ identifier: z.string(), pad: z.string() })),
+  people: z.array(z.object({ identifier: z.string(), pad: z.string(), device: z.string() })),
+  key: z.looseObject({ kty: z.string() }).optional(),
+  figures: z.number().optional(),
 });
 const usageSchema = z.object({ cpuMs: z.number(), rssMb: z.number(), roundTrips: z.number() });
 
@@ -57,11 +64,16 @@ async function startVariant(name: VariantName, around: Surroundings): Promise<Va
     child.disconnect();
     await gone;
   });
-  const { port, people } = readySchema.parse(await heard(child));
+  const { port, people, key, figures } = readySchema.parse(await heard(child));
   return {
     name,
     port,
     people,
+    key,
+    async figure(wanted) {
+      const told = await (await fetch(`http://127.0.0.1:${figures}/metrics`)).text();
+      return Number(new RegExp(`^${wanted} (\\S+)$`, "m").exec(told)?.[1]);
+    },
     login: name === "bare" ? bareLogin : ourLogin(people),
     async usage() {
       const answer = heard(child);

@@ -45,6 +45,7 @@ import { createMetrics, metricsListener } from "./health/metrics.ts";
 import { createHealthRoutes, PROBES } from "./health/routes.ts";
 import { createHomeRoutes } from "./home/routes.ts";
 import { createCookieSigner, createCookies } from "./http/cookies.ts";
+import { createHolding } from "./http/holding.ts";
 import { createListener } from "./http/listener.ts";
 import { createPages } from "./http/page.ts";
 import { createRenderer } from "./http/render.ts";
@@ -108,6 +109,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const cookieSigner = createCookieSigner(keys.cookies);
   const cookies = createCookies({ secure: issuer.startsWith("https:") });
   const pages = createPages({ renderer, cookies, development });
+  const holding = createHolding();
 
   const audit = createAudit(kernel);
   const accounts = createAccounts(kernel);
@@ -119,6 +121,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
   const shared = { ...kernel, accounts, devices, audit, messaging };
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
+  metrics.watchPhones(() => side.feed.size);
   const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
 
   const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
@@ -200,6 +203,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     challenges,
     throttle,
     pages,
+    holding,
     prove,
     issuer,
     knownCounters: browsers.counters,
@@ -302,13 +306,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const shown = { issuer, logger, clock, random, cookies, pages, renderer };
+  const shown = { issuer, logger, clock, random, holding, cookies, pages, renderer };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,
     cookieSigner,
     before: [
-      ...createStack({ ...shown, logos, count: countRequests(metrics), probes: PROBES, forms: PAGES }),
+      ...createStack({ ...shown, logos, count: countRequests(metrics, holding), probes: PROBES, forms: PAGES }),
       interaction.resumed,
       requests.middleware,
     ],

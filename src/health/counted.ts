@@ -3,6 +3,7 @@ import type { Middleware } from "koa";
 import type { Challenges } from "../challenge/challenge.ts";
 import type { Codes } from "../code/code.ts";
 import type { Database, Sql } from "../database.ts";
+import { type Holding, onEnd } from "../http/holding.ts";
 import type { Login } from "../login/login.ts";
 import { segmentsOf } from "../messaging/gsm.ts";
 import type { DeliveryReports } from "../messaging/reports.ts";
@@ -13,14 +14,15 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const VERBS = new Set(["select", "insert", "update", "delete"]);
 
 /** By the route's pattern, never by the path: a path has ids, and strangers choose it. */
-export function countRequests(metrics: Pick<Metrics, "request">): Middleware {
+export function countRequests(metrics: Pick<Metrics, "request">, holding: Holding): Middleware {
   return async (context, next) => {
-    const started = performance.now();
-    context.res.once("close", () => {
+    const started = holding.begun(context);
+    const silence = onEnd(context, () => {
       const method = METHODS.has(context.method) ? context.method : "other";
       metrics.request(routeOf(context), method, context.res.statusCode, (performance.now() - started) / 1000);
     });
     await next();
+    if (holding.isHeld(context)) silence();
   };
 }
 

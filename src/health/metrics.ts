@@ -18,6 +18,8 @@ export interface Metrics {
   /** One that its transaction does not wait for, so that nobody knows how long it takes. */
   unawaited(verb: string): void;
   databaseError(code: string): void;
+  /** How many phones this process holds a request of, asked at each scrape. */
+  watchPhones(waiting: () => number): void;
   /** Memory, event loop, garbage: watched from now on, once in a process. */
   watchProcess(): void;
   /** Prometheus' text format, version 0.0.4. */
@@ -116,6 +118,16 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     statement: (verb, seconds) => timed(verb).observe(seconds),
     unawaited: (verb) => untimed(verb).inc(),
     databaseError: (code) => errors.inc({ code }),
+    watchPhones(waiting) {
+      new Gauge({
+        name: "enum_id_phones_waiting",
+        help: "Phones whose request for news this process holds",
+        registers,
+        collect() {
+          this.set(waiting());
+        },
+      });
+    },
     watchProcess: () => collectDefaultMetrics({ register: registry }),
     async text() {
       await outbox();

@@ -1,17 +1,18 @@
 import type { Context, Middleware } from "koa";
 import type { Logger } from "pino";
 import { type Random, randomId } from "../random.ts";
+import { type Holding, onEnd } from "./holding.ts";
 
 /**
  * One line a request: id, method, route, status, milliseconds. Never the query, the body, a header or the address itself:
  * these hold codes, hints and cookies, and so may a path: of one that is mounted the pattern is shown.
  */
-export function accessLog(ports: { logger: Logger; random: Random }): Middleware {
+export function accessLog(ports: { logger: Logger; random: Random; holding: Holding }): Middleware {
   return async (context, next) => {
     const reference = randomId(ports.random).slice(0, 10);
     context.state["reference"] = reference;
-    const started = performance.now();
-    context.res.once("close", () => {
+    const started = ports.holding.begun(context);
+    const silence = onEnd(context, () => {
       ports.logger.info({
         reference,
         method: context.method,
@@ -24,6 +25,8 @@ export function accessLog(ports: { logger: Logger; random: Random }): Middleware
       });
     });
     await next();
+    // The next pass tells it.
+    if (ports.holding.isHeld(context)) silence();
   };
 }
 

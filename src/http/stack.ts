@@ -8,6 +8,7 @@ import type { Cookies } from "./cookies.ts";
 import { sameOriginOnly } from "./cross-origin.ts";
 import { errorBoundary } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
+import type { Holding } from "./holding.ts";
 import { originForm, pinnedHost } from "./host.ts";
 import { chosenLanguage } from "./language.ts";
 import type { Pages } from "./page.ts";
@@ -18,6 +19,7 @@ export interface StackPorts {
   logger: Logger;
   clock: Clock;
   random: Random;
+  holding: Holding;
   cookies: Cookies;
   pages: Pages;
   renderer: Renderer;
@@ -33,11 +35,11 @@ export interface StackPorts {
 
 /** What every request passes before it reaches a route, in this order. */
 export function createStack(ports: StackPorts): Middleware[] {
-  const { issuer, logger, random, renderer, cookies } = ports;
+  const { issuer, renderer, cookies } = ports;
   return [
     originForm(issuer),
     ports.count,
-    accessLog({ logger, random }),
+    accessLog(ports),
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
     errorBoundary(ports),
     pinnedHost(issuer, ports.probes),

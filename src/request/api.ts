@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { z } from "zod";
@@ -7,10 +8,11 @@ import type { ProveDevice } from "../device/proof.ts";
 import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { parseJsonBody } from "../http/body.ts";
+import type { Holding } from "../http/holding.ts";
 import type { Digester } from "../secrecy.ts";
 import type { AnswerRequest, AnswerVerdict, GivenAnswer } from "./answer.ts";
 import type { DeclineRequest, DeclineVerdict } from "./decline.ts";
-import type { Feed } from "./feed.ts";
+import type { Feed, Waiting } from "./feed.ts";
 import type { Approvers, Listed, RequestList } from "./request.ts";
 
 export interface RequestApiPorts {
@@ -18,6 +20,7 @@ export interface RequestApiPorts {
   isThere(deviceId: string): Promise<boolean>;
   list: RequestList;
   feed: Feed;
+  holding: Holding;
   answer: AnswerRequest;
   decline: DeclineRequest;
   approvers: Approvers;
@@ -43,36 +46,47 @@ const declineBody = z.strictObject({ reason: z.enum(["not_me", "wrong_details", 
 export function createRequestApi(ports: RequestApiPorts): Router {
   const router = new Router({ prefix: "/device/v1/requests" });
 
+  /** What is remembered of a request while it is held. */
+  const held = new WeakMap<IncomingMessage, Held>();
+
   router.get("/", async (context) => {
-    const device = await ports.prove(context, { pendingToo: false });
+    const before = held.get(context.req);
+    if (before !== undefined) return look(context, before, true);
+    const { id: deviceId, accountId } = await ports.prove(context, { pendingToo: false });
     const { after, wait } = asked(context);
     // One that is not to wait takes no place.
-    if (after === undefined || wait === 0) return send(context, await ports.list.of(device.accountId));
-    const waiting = ports.feed.wait(device.accountId, device.id);
+    if (after === undefined || wait === 0) return send(context, await ports.list.of(accountId));
+    const waiting = ports.feed.wait(accountId, deviceId);
     if (waiting === undefined)
       throw new Fault("too-many", { retryAfter: LONGEST_WAIT, detail: "this device waits in four places already" });
     // A phone that has gone is not waited for, whose list nobody reads.
     context.res.once("close", waiting.leave);
-    try {
-      const until = ports.clock() + wait * SECOND;
-      let listed = await ports.list.of(device.accountId);
-      while (cursorOf(listed) === after && ports.clock() < until && !waiting.over) {
-        await waiting.next(Math.min(until, ...listed.map(({ expiresAt }) => expiresAt)));
-        if (context.res.destroyed) {
-          // Nobody is there to be told anything.
-          context.respond = false;
-          return;
-        }
-        // One that was removed meanwhile is told nothing more.
-        if (!(await ports.isThere(device.id))) throw new Fault("device-revoked");
-        listed = await ports.list.of(device.accountId);
-      }
-      await send(context, listed);
-    } finally {
-      waiting.leave();
-      context.res.off("close", waiting.leave);
-    }
+    await look(context, { deviceId, accountId, after, until: ports.clock() + wait * SECOND, waiting }, false);
   });
+
+  /** Answers where there is anything to say; else the request is held until there may be. */
+  const look = async (context: Context, phone: Held, again: boolean): Promise<void> => {
+    const { waiting, accountId, after, until } = phone;
+    try {
+      // One that was removed meanwhile is told nothing more.
+      if (again && !context.res.destroyed && !(await ports.isThere(phone.deviceId))) throw new Fault("device-revoked");
+      const listed = context.res.destroyed ? [] : await ports.list.of(accountId);
+      if (context.res.destroyed) {
+        // Nobody is there to be told anything.
+        context.respond = false;
+      } else if (cursorOf(listed) !== after || ports.clock() >= until || waiting.over) {
+        await send(context, listed);
+      } else {
+        held.set(context.req, phone);
+        const next = Math.min(until, ...listed.map(({ expiresAt }) => expiresAt));
+        return waiting.next(next, ports.holding.hold(context));
+      }
+    } catch (error) {
+      waiting.leave();
+      throw error;
+    }
+    waiting.leave();
+  };
 
   router.post("/:id/answer", async (context) => {
     const device = await ports.prove(context, { pendingToo: false });
@@ -119,6 +133,15 @@ export function createRequestApi(ports: RequestApiPorts): Router {
     };
   };
   return router;
+}
+
+interface Held {
+  deviceId: string;
+  accountId: string;
+  /** The cursor of the list that the phone has. */
+  after: string;
+  until: Millis;
+  waiting: Waiting;
 }
 
 function asked(context: Context): { after: string | undefined; wait: number } {

@@ -18,8 +18,8 @@ export interface Feed {
 }
 
 export interface Waiting {
-  /** Resolves at the next change, at `until`, or when it is left or the process ends; which of them, the list will tell. */
-  next(until: Millis): Promise<void>;
+  /** Calls once: at the next change, at `until`, or when it is left or the process ends; which of them, the list will tell. */
+  next(until: Millis, call: () => void): void;
   /** Whether there is anything left to wait for. */
   readonly over: boolean;
   leave(): void;
@@ -36,6 +36,8 @@ export interface FeedPorts {
 /** Most transactions have committed by then; the next poll finds the others. */
 const COMMIT: Millis = 50;
 const POLL: Millis = SECOND;
+/** How late `until` may be: one timer looks at all, where ten thousand would each keep their own. */
+const TICK: Millis = 100;
 /** As far as two nodes' clocks may differ, and a transaction may take from its change to its commit. */
 const OVERLAP: Millis = 3 * SECOND;
 /** A phone has one connection; more are those that it lost and we do not know of yet, or somebody who wants our memory. */
@@ -43,17 +45,19 @@ const PER_DEVICE = 4;
 
 interface Waiter {
   deviceId: string;
-  wake: () => void;
+  /** Infinite while nobody is to be called. */
+  until: Millis;
+  wake(): void;
 }
 
 export function createFeed(ports: FeedPorts): Feed {
   const { clock } = ports;
-  const waiters = new Map<string, Set<Waiter>>();
+  const waiters = new Map<string, readonly Waiter[]>();
   /** What was told already, by row and time, as long as the question reaches back to it. */
   const told = new Map<string, Millis>();
   let size = 0;
   let closing = false;
-  let poll: NodeJS.Timeout | undefined;
+  let timers: NodeJS.Timeout[] = [];
   let asking = false;
   let reachable = true;
 
@@ -87,20 +91,25 @@ export function createFeed(ports: FeedPorts): Feed {
     }
   };
 
+  const tick = () => {
+    const now = clock();
+    for (const all of waiters.values()) for (const waiter of all) if (waiter.until <= now) waiter.wake();
+  };
+
   const register = (accountId: string, waiter: Waiter): void => {
-    const set = waiters.get(accountId) ?? new Set();
-    waiters.set(accountId, set.add(waiter));
+    waiters.set(accountId, [...(waiters.get(accountId) ?? []), waiter]);
     size += 1;
-    poll ??= setInterval(() => void look(), POLL).unref();
+    if (size === 1) timers = [setInterval(() => void look(), POLL).unref(), setInterval(tick, TICK).unref()];
   };
   const unregister = (accountId: string, waiter: Waiter): void => {
-    const set = waiters.get(accountId);
-    if (set?.delete(waiter) !== true) return;
+    const all = waiters.get(accountId) ?? [];
+    const others = all.filter((other) => other !== waiter);
+    if (others.length === all.length) return;
     size -= 1;
-    if (set.size === 0) waiters.delete(accountId);
+    if (others.length > 0) waiters.set(accountId, others);
+    else waiters.delete(accountId);
     if (size > 0) return;
-    clearInterval(poll);
-    poll = undefined;
+    for (const timer of timers) clearInterval(timer);
     told.clear();
   };
 
@@ -112,16 +121,22 @@ export function createFeed(ports: FeedPorts): Feed {
       if (waiters.has(accountId)) setTimeout(() => wake(accountId), COMMIT).unref();
     },
     wait(accountId, deviceId) {
-      const same = [...(waiters.get(accountId) ?? [])].filter((other) => other.deviceId === deviceId);
+      const same = (waiters.get(accountId) ?? []).filter((other) => other.deviceId === deviceId);
       if (same.length >= PER_DEVICE) return undefined;
       let pending = false;
-      let resolve: (() => void) | undefined;
+      let waited: (() => void) | undefined;
       let over = false;
       const waiter: Waiter = {
         deviceId,
+        until: Number.POSITIVE_INFINITY,
         wake() {
-          pending = true;
-          resolve?.();
+          const call = waited;
+          pending = call === undefined;
+          if (call === undefined) return;
+          waited = undefined;
+          waiter.until = Number.POSITIVE_INFINITY;
+          over ||= closing;
+          call();
         },
       };
       register(accountId, waiter);
@@ -129,31 +144,22 @@ export function createFeed(ports: FeedPorts): Feed {
         get over() {
           return over;
         },
-        next(until) {
-          const time = Math.max(0, Math.min(until - clock(), closing ? POLL : Number.POSITIVE_INFINITY));
-          return new Promise<void>((done) => {
-            const timer = setTimeout(() => resolve?.(), time);
-            resolve = () => {
-              clearTimeout(timer);
-              resolve = undefined;
-              pending = false;
-              over ||= closing;
-              done();
-            };
-            // What changed while the list was read is not waited for.
-            if (pending || over) resolve();
-          });
+        next(until, call) {
+          waited = call;
+          waiter.until = closing ? Math.min(until, clock() + POLL) : until;
+          // What changed while the list was read is not waited for.
+          if (pending || over) waiter.wake();
         },
         leave() {
           over = true;
           unregister(accountId, waiter);
-          resolve?.();
+          waiter.wake();
         },
       };
     },
     closing() {
       closing = true;
-      for (const set of waiters.values()) for (const waiter of set) waiter.wake();
+      for (const all of waiters.values()) for (const waiter of all) waiter.wake();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Devices, PadOfDevice } from "../device/device.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import { createAdopt, createRenewal } from "../device/renewal.ts";
 import { createRenewalApi } from "../device/renewal-api.ts";
+import type { Holding } from "../http/holding.ts";
 import type { Pages } from "../http/page.ts";
 import type { Visit } from "../interaction/step.ts";
 import type { Counter, Limits } from "../limits/limits.ts";
@@ -75,6 +76,7 @@ export interface OnlinePorts extends Shared {
   challenges: Challenges;
   throttle: Throttle;
   pages: Pages;
+  holding: Holding;
   prove: ProveDevice;
   approvers: Approvers;
   knownCounters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;

@@ -36,6 +36,25 @@ it("--timing tries known and unknown identifiers", async () => {
   expect(printed).toEqual({ sqlite: { ask: told, answer: told } });
 });
 
+it("--phones has phones wait, and ask anew", async () => {
+  const printed = await bench("--phones", "2", "--held", "3", "--only", "sqlite");
+  expect(printed).toEqual({
+    sqlite: {
+      phones: 2,
+      rss_before_mb: expect.any(Number),
+      rss_mb: expect.any(Number),
+      kb_per_phone: expect.any(Number),
+      // Null where this machine was too busy.
+      idle_cpu_percent: expect.toSatisfy(isNumberOrNull),
+      idle_round_trips_per_second: expect.toSatisfy(isNumberOrNull),
+      asking_cpu_percent: expect.any(Number),
+      asks_per_second: expect.any(Number),
+    },
+  });
+});
+
+const isNumberOrNull = (value: unknown) => value === null || typeof value === "number";
+
 it("the area under the ROC curve is 1 for values that are all larger, and 0.5 for equal ones", () => {
   expect(areaUnderCurve([3, 4, 5], [0, 1, 2])).toBe(1);
   expect(areaUnderCurve([0, 1], [2, 3])).toBe(0);

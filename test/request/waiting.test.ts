@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { createFeed } from "../../src/request/feed.ts";
 import { onlinePhone, problemOf } from "../support/online-phone.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { createWorld } from "../support/world.ts";
+import { createWorld, type World } from "../support/world.ts";
 import { asked, requestIn } from "./asked.ts";
 
 /** How long something takes, by the wall and not by the world's clock. */
@@ -100,6 +101,40 @@ describe("a phone that waits", () => {
     expect((await timed(phone.requests(`?after=${cursor}&wait=1`))).took).toBeGreaterThan(900);
   });
 
+  test("is one request in log and figures, with the time that it waited, and is answered with the headers of any other", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    const { cursor } = await phone.requests();
+    world.log.length = 0;
+    const waiting = phone.call("GET", `/device/v1/requests?after=${cursor}&wait=1`);
+    await vi.waitFor(async () => expect(await world.metrics()).toContain("\nenum_id_phones_waiting 1\n"));
+    expect(linesOf(world)).toEqual([]);
+    const { headers } = await waiting;
+    const at = await phone.call("GET", "/device/v1/requests");
+    const constant = (all: Headers) => [...all].filter(([name]) => name !== "date");
+    expect(constant(headers)).toEqual(constant(at.headers));
+    expect(linesOf(world)).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(linesOf(world)[0]?.milliseconds).toBeGreaterThan(900);
+    const counted = 'enum_id_http_request_seconds_count{route="/device/v1/requests",method="GET",status="200"} 3\n';
+    const metrics = await world.metrics();
+    expect(metrics).toContain(counted);
+    expect(metrics).toContain("\nenum_id_phones_waiting 0\n");
+  });
+
+  test("that has gone is in the log as well", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    const { cursor } = await phone.requests();
+    world.log.length = 0;
+    const gone = new AbortController();
+    const call = phone.requests(`?after=${cursor}&wait=25`, { signal: gone.signal }).catch(() => undefined);
+    await vi.waitFor(async () => expect(await world.metrics()).toContain("\nenum_id_phones_waiting 1\n"));
+    gone.abort();
+    await call;
+    await vi.waitFor(() => expect(linesOf(world)).toHaveLength(1));
+    expect(await world.metrics()).toContain("\nenum_id_phones_waiting 0\n");
+  });
+
   test("that is removed from the account meanwhile is told nothing more", async () => {
     await using world = await createWorld();
     const phone = await onlinePhone(world);
@@ -140,6 +175,13 @@ describe("a phone that waits", () => {
   });
 });
 
+const accessLine = z.object({ path: z.literal("/device/v1/requests"), status: z.number(), milliseconds: z.number() });
+
+/** Of the calls of this test's phone. */
+function linesOf(world: World) {
+  return world.log.flatMap((line) => accessLine.safeParse(JSON.parse(line)).data ?? []);
+}
+
 /** The feed asks by the query that it is given, and never by itself. */
 const database = {
   engine: "sqlite" as const,
@@ -164,7 +206,7 @@ describe("ten thousand that wait", () => {
     const told: string[] = [];
     const waiting = Array.from({ length: 10_000 }, (_, index) => {
       const wait = feed.wait(`account-${index}`, `device-${index}`);
-      void wait?.next(Date.now() + 20_000).then(() => told.push(`account-${index}`));
+      wait?.next(Date.now() + 20_000, () => told.push(`account-${index}`));
       return wait;
     });
     expect(feed.size).toBe(10_000);
@@ -196,7 +238,7 @@ describe("ten thousand that wait", () => {
       onAway: told,
     });
     const wait = feed.wait("alice", "phone");
-    const next = wait?.next(Date.now() + 20_000);
+    const next = new Promise<void>((done) => wait?.next(Date.now() + 20_000, done));
     await pause(2300);
     expect(told).toHaveBeenCalledTimes(1);
     away = false;
