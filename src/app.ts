@@ -169,7 +169,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     key,
   });
 
-  const adapter = createAdapter(kernel);
+  const adapter = createAdapter({ ...kernel, account: accounts.beside });
   const provider = await createProvider({
     issuer,
     production: config.production,

@@ -4,6 +4,7 @@
  * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token; the page is at `/account`.
  * Accounts come to be by registration, or many at once from an operator's file (`import.ts`).
  */
+import { createAhead } from "../ahead.ts";
 import { type Clock, epochSeconds, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Locale } from "../locale/locale.ts";
@@ -41,7 +42,31 @@ export interface Accounts {
   /** Which WMID this site sees, if the person has chosen. */
   wmidChoice(sql: Sql, accountId: string, clientId: string): Promise<Wmid | undefined>;
   chooseWmid(sql: Sql, accountId: string, clientId: string, wmid: Wmid): Promise<void>;
+  beside: AccountBeside;
 }
+
+/** Brings the account along that another table's row names in its `account_id`: the next `byId` of the request has it. */
+export interface AccountBeside {
+  columns: string;
+  /** In their place, where a row has no such account. */
+  none: string;
+  /** `table` is where `account_id` is. */
+  join(table: string): string;
+  keep(row: AccountColumns): void;
+}
+
+export interface AccountColumns {
+  /** Null where the row names none, or one that is gone. */
+  account_id: string | null;
+  account_email: Email;
+  account_phone: Phone;
+  account_locale: Locale;
+  account_created_at: Millis;
+  account_updated_at: Millis;
+  account_imported_at: Millis | null;
+}
+
+const COLUMNS = ["id", "email", "phone", "locale", "created_at", "updated_at", "imported_at"];
 
 interface AccountRow {
   id: string;
@@ -74,10 +99,14 @@ const CHOOSE = `
   INSERT INTO wmid_choice (account_id, client_id, wmid, chosen_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (account_id, client_id) DO UPDATE SET wmid = excluded.wmid, chosen_at = excluded.chosen_at`;
 
-export function createAccounts(ports: { clock: Clock; random: Random }): Accounts {
+export function createAccounts(ports: { clock: Clock; random: Random; request?: () => object | undefined }): Accounts {
+  const ahead = createAhead<AccountRow>(ports.request ?? (() => undefined));
   return {
     find: async (sql, identifier) => toAccount(await sql.first<AccountRow>(BY[identifier.kind], [identifier.value])),
-    byId: async (sql, id) => toAccount(await sql.first<AccountRow>(BY.id, [id])),
+    async byId(sql, id) {
+      const { row } = ahead.take(id) ?? { row: await sql.first<AccountRow>(BY.id, [id]) };
+      return toAccount(row);
+    },
     async named(sql, text) {
       const { kind, value } = parseIdentifier(text) ?? { kind: "id" as const, value: text };
       return toAccount(await sql.first<AccountRow>(BY[kind], [value]));
@@ -93,6 +122,23 @@ export function createAccounts(ports: { clock: Clock; random: Random }): Account
       (await sql.first<{ wmid: Wmid }>(CHOICE, [accountId, clientId]))?.wmid,
     async chooseWmid(sql, accountId, clientId, wmid) {
       await sql.rows(CHOOSE, [accountId, clientId, wmid, ports.clock()]);
+    },
+    beside: {
+      columns: COLUMNS.map((column) => `account.${column} AS account_${column}`).join(", "),
+      none: COLUMNS.map(() => "NULL").join(", "),
+      join: (table) => `LEFT JOIN account ON account.id = ${table}.account_id`,
+      keep(row) {
+        if (row.account_id === null) return;
+        ahead.keep(row.account_id, {
+          id: row.account_id,
+          email: row.account_email,
+          phone: row.account_phone,
+          locale: row.account_locale,
+          created_at: row.account_created_at,
+          updated_at: row.account_updated_at,
+          imported_at: row.account_imported_at,
+        });
+      },
     },
   };
 }

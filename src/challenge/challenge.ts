@@ -4,6 +4,7 @@
  * It does not know pages or sites: a caller names a `context` (an interaction, an enrolment) and acts on the verdict.
  * `answer` runs in the caller's transaction, so that what follows from the verdict is kept with it or not at all.
  */
+import { createAhead } from "../ahead.ts";
 import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database.ts";
@@ -11,7 +12,6 @@ import type { Response } from "../e-num/challenge.ts";
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, type Sealer, sameText } from "../secrecy.ts";
-import { createAhead } from "./ahead.ts";
 import type { Expectation, Mode } from "./expectation.ts";
 import { adopted, type DevicePad, digitsOf, drawDigits, match, placeOfDetails, stateOf, TRIES } from "./rules.ts";
 import {
@@ -139,7 +139,7 @@ function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
 }
 
 export function createChallenges(ports: ChallengePorts): Challenges {
-  const ahead = createAhead(ports.request ?? (() => undefined));
+  const ahead = createAhead<ChallengeRow>(ports.request ?? (() => undefined));
   const changed = (accountId: string | null | undefined) => {
     if (accountId) ports.changed(accountId);
   };

@@ -1,9 +1,30 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
+import type { AccountBeside, AccountColumns } from "../account/account.ts";
 import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
+import {
+  CONSUME,
+  DESTROY,
+  DESTROYED,
+  END,
+  EXCHANGE,
+  FIND,
+  FIND_BY_UID,
+  FIND_BY_USER_CODE,
+  findCode,
+  findInteraction,
+  GRANT_OF,
+  INSERT_UNUSED,
+  KILL_GRANT,
+  REVOKE,
+  replace,
+  replaceOnce,
+  SWEEP,
+  UPDATE,
+} from "./store.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -19,6 +40,8 @@ export interface AdapterPorts {
   sealer: Sealer;
   digest: Digester;
   clock: Clock;
+  /** Read with what names it. */
+  account: AccountBeside;
   /** The HTTP request that is being answered; without it, each read and write goes to the table at once. */
   request?: () => RequestRecords | undefined;
 }
@@ -39,70 +62,21 @@ const GRANTABLE: ReadonlySet<string> = new Set([
 /** A few kilobytes each; a sign-in has five at a time. */
 const KNOWN = 500;
 
-/** What an ended interaction leaves behind until it is swept, so that its end is written in one statement with what it ends in. */
-const DESTROYED = "";
 /** As long as a request that has read the interaction before could still be on its way. */
 const REMEMBERED: Millis = 10 * MINUTE;
 
 /** Saved together with the session that the request ends with, which they are of no use without. */
 const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
 
-const insert = (rows: number) => `
-  INSERT INTO oidc (model, id, payload_sealed, grant_id, uid, user_code, account_id, client_id, saved_at, expires_at, consumed_at)
-  VALUES ${Array.from({ length: rows }, () => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
-  ON CONFLICT (model, id) DO UPDATE SET
-    payload_sealed = excluded.payload_sealed, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code,
-    account_id = excluded.account_id, client_id = excluded.client_id, saved_at = excluded.saved_at, expires_at = excluded.expires_at`;
-/** Consumption survives a later save, which may hold what was read before it. */
-const replace = (rows: number) => `${insert(rows)}, consumed_at = COALESCE(oidc.consumed_at, excluded.consumed_at)`;
-const REPLACE = replace(1);
-/** What has ended stays so, and of those rows alone nothing comes back. */
-const replaceOnce = (rows: number) => `${replace(rows)} WHERE oidc.payload_sealed <> '${DESTROYED}' RETURNING id`;
-/** A record that is there and not expired stays as it is, and nothing comes back. */
-const INSERT_UNUSED = `${insert(1)}, consumed_at = NULL WHERE oidc.expires_at < ? RETURNING id`;
-
-/** For what was read in this request: a record that is gone since then does not come back. */
-const UPDATE = `
-  UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?
-  WHERE model = ? AND id = ? AND payload_sealed <> '${DESTROYED}' RETURNING id`;
-
-const COLUMNS = "model, id, uid, payload_sealed, consumed_at, saved_at";
-const FIND = `SELECT ${COLUMNS} FROM oidc WHERE model = ? AND id = ?`;
-/** A code is exchanged by looking at its grant and its session as well. */
-const FIND_CODE = `
-  SELECT ${COLUMNS} FROM oidc WHERE model = 'AuthorizationCode' AND id = ?
-  UNION ALL
-  SELECT ${of("other")} FROM oidc AS code JOIN oidc AS other ON other.model = 'Grant' AND other.id = code.grant_id
-  WHERE code.model = 'AuthorizationCode' AND code.id = ?
-  UNION ALL
-  SELECT ${of("other")} FROM oidc AS code JOIN oidc AS other ON other.uid = code.uid AND other.model = 'Session'
-  WHERE code.model = 'AuthorizationCode' AND code.id = ?`;
-/** Two rows may have one uid: parallel requests of a session each give it a new id (node-oidc-provider #1145). */
-const NEWEST = "ORDER BY saved_at DESC, id DESC LIMIT 1";
-const FIND_BY_UID = `SELECT ${COLUMNS} FROM oidc WHERE uid = ? AND model = ? ${NEWEST}`;
-const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM oidc WHERE user_code = ? AND model = ? ${NEWEST}`;
-const CONSUME = "UPDATE oidc SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL RETURNING id";
-const DESTROY = "DELETE FROM oidc WHERE model = ? AND id = ?";
-const END = `${DESTROY} RETURNING id`;
-const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
-const REVOKE = "DELETE FROM oidc WHERE grant_id = ?";
-/** One statement, so that nobody sees the code gone and its grant alive. A token's `grant_id` is the `id` of the grant's own row. */
-export const KILL_GRANT = "DELETE FROM oidc WHERE grant_id = ? OR (model = 'Grant' AND id = ?)";
-const SWEEP = `
-  DELETE FROM oidc
-  WHERE (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
-  RETURNING model`;
+const CODE = "AuthorizationCode";
 
 const BY_UID = "uid ";
-
-function of(alias: string): string {
-  return COLUMNS.replace(/\w+/g, (column) => `${alias}.${column}`);
-}
 
 /** The `adapter` of oidc-provider's configuration: called once for each model, by its name. */
 export function createAdapter(ports: AdapterPorts): AdapterFactory {
   const texts = createSealedTexts(ports.sealer, KNOWN);
-  return (model) => adapterFor(model, { ...ports, texts });
+  const withAccount = { Interaction: findInteraction(ports.account), [CODE]: findCode(ports.account) };
+  return (model) => adapterFor(model, { ...ports, texts, withAccount });
 }
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
@@ -124,9 +98,15 @@ export function placeOfRecord(model: string, key: string): Place {
   return { table: "oidc", column: "payload", row: `${model}:${key}` };
 }
 
+/** Of all models' adapters. */
+interface Shared {
+  texts: SealedTexts;
+  withAccount: Readonly<Record<string, string>>;
+}
+
 function adapterFor(
   model: string,
-  { database, texts, digest, clock, request }: AdapterPorts & { texts: SealedTexts },
+  { database, texts, digest, clock, account, request, withAccount }: AdapterPorts & Shared,
 ): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
   const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
@@ -143,7 +123,7 @@ function adapterFor(
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
       uid ? uidKeyOf(uid) : null,
       payload.userCode ? userCodeKeyOf(payload.userCode) : null,
-      payload.accountId ?? null,
+      accountIn(payload) ?? null,
       payload.clientId ?? null,
       now,
       expiresIn === undefined ? null : now + expiresIn * SECOND,
@@ -159,12 +139,24 @@ function adapterFor(
   };
 
   /** Somebody else has used it before: RFC 6749 section 4.1.2 has the tokens of such a code revoked, RFC 9700 section 4.14.2 those of a refresh token. */
-  const refuseReuse = async (key: string): Promise<never> => {
-    const row = await database.first<{ grant_id: string | null }>(GRANT_OF, [model, key]);
+  const refuseReuse = async (used: string, key: string): Promise<never> => {
+    const row = await database.first<{ grant_id: string | null }>(GRANT_OF, [used, key]);
     // A row that is gone was revoked together with its grant.
     request?.()?.read.clear();
     if (row?.grant_id) await database.rows(KILL_GRANT, [row.grant_id, row.grant_id]);
-    throw alreadyUsed(model);
+    throw alreadyUsed(used);
+  };
+
+  const consume = async (used: string, key: string): Promise<void> => {
+    if ((await database.first(CONSUME, [clock(), used, key])) === undefined) await refuseReuse(used, key);
+  };
+
+  /** Who is late has saved the token as well, which nobody is told of. */
+  const exchange = async (key: string, token: Binding[]): Promise<void> => {
+    const saved = await database.rows<{ used: number }>(EXCHANGE, [clock(), key, ...token]);
+    if (saved.some(({ used }) => used === 1)) return;
+    await database.rows(DESTROY, token.slice(0, 2));
+    await refuseReuse(CODE, key);
   };
 
   const nameOf = (key: string) => nameOfRecord(model, key);
@@ -172,7 +164,7 @@ function adapterFor(
   const save = async (sql: Sql, rows: Binding[][]) => {
     const ended = rows.filter(([, , sealed]) => sealed === DESTROYED);
     if (ended.length === 0) {
-      if (rows.length > 0) await sql.run(rows.length === 1 ? REPLACE : replace(rows.length), rows.flat());
+      if (rows.length > 0) await sql.run(replace(rows.length), rows.flat());
       return;
     }
     const saved = await sql.rows<{ id: string }>(replaceOnce(rows.length), rows.flat());
@@ -182,6 +174,12 @@ function adapterFor(
 
   /** All that waits, and perhaps one row more, in one statement. Where it fails, the request fails, and nothing waits any longer. */
   const write = async (records: RequestRecords | undefined, ...last: Binding[][]) => {
+    const code = records?.exchanging;
+    if (records !== undefined && code !== undefined) {
+      records.exchanging = undefined;
+      const row = model === "AccessToken" ? last.shift() : undefined;
+      await (row === undefined ? consume(CODE, code) : exchange(code, row));
+    }
     const ended = [...(records?.ending.values() ?? [])];
     const endings = ended.filter((ending) => "statement" in ending);
     const left = ended.flatMap((ending) => ("row" in ending ? [ending.row] : []));
@@ -256,10 +254,14 @@ function adapterFor(
     // Expired records are returned until they are swept: oidc-provider looks at `exp` itself, and some it wants to see in order to say why.
     find(id) {
       const key = keyOf(id);
-      const withOthers = model === "AuthorizationCode" && request?.() !== undefined;
-      return remembered(nameOf(key), () =>
-        withOthers ? database.rows(FIND_CODE, [key, key, key]) : database.rows(FIND, [model, key]),
-      );
+      const statement = request?.() === undefined ? undefined : withAccount[model];
+      return remembered(nameOf(key), async () => {
+        if (statement === undefined) return database.rows(FIND, [model, key]);
+        const bindings = model === CODE ? [key, key, key] : [model, key];
+        const rows = await database.rows<StoredRecord & AccountColumns>(statement, bindings);
+        for (const row of rows) account.keep(row);
+        return rows;
+      });
     },
     findByUid(uid) {
       const key = uidKeyOf(uid);
@@ -274,8 +276,10 @@ function adapterFor(
         useUp(records, key, { statement: CONSUME, bindings: [clock(), model, key], refusal: alreadyUsed(model) });
         return;
       }
-      const won = await database.first(CONSUME, [clock(), model, key]);
-      if (won === undefined) await refuseReuse(key);
+      if (records === undefined || model !== CODE || records.exchanging !== undefined) return consume(model, key);
+      records.exchanging = key;
+      // A request that fails before it has a token has used the code up, and has its answer already.
+      records.flush = () => write(records).catch(unlessUsed);
     },
     async destroy(id) {
       const key = keyOf(id);
@@ -315,6 +319,15 @@ function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): 
 /** Another tab has ended it, or its time is over. The site has its answer from there, and is not told of this one. */
 function interactionGone(): Error {
   return Object.assign(new errors.SessionNotFound("interaction session not found"), { allow_redirect: false });
+}
+
+/** Whose it is; of an interaction, who has signed in by it. */
+function accountIn({ accountId, result }: AdapterPayload): string | undefined {
+  return accountId ?? result?.login?.accountId;
+}
+
+function unlessUsed(error: unknown): void {
+  if (!(error instanceof errors.InvalidGrant)) throw error;
 }
 
 /** oidc-provider looks before it leaps; these are the answers for those who come in between, as it would have given them itself. */

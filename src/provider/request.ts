@@ -15,6 +15,8 @@ export interface RequestRecords {
   readonly waiting: Map<string, Binding[]>;
   /** What this request uses up, by `<model> <key>`: in the transaction that writes what comes of it. */
   readonly ending: Map<string, Ending>;
+  /** The key of the code that this request exchanges: it is used up in the statement that saves its token. */
+  exchanging: string | undefined;
   /** Writes the rows that wait, and ends what is used up. */
   flush: () => Promise<void>;
   /** A write has failed, so that the answer may name what is not there: a session, in its cookie. */
@@ -53,6 +55,7 @@ export function createRequests(): Requests {
         read: new Map(),
         waiting: new Map(),
         ending: new Map(),
+        exchanging: undefined,
         flush: async () => undefined,
         failed: false,
       };

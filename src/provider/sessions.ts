@@ -2,8 +2,9 @@ import type { Audit } from "../audit/audit.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Logout, Notice } from "../logout/logout.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
-import { KILL_GRANT, keyOfGrant, placeOfRecord } from "./adapter.ts";
+import { keyOfGrant, placeOfRecord } from "./adapter.ts";
 import type { ClientEntry } from "./clients.ts";
+import { KILL_GRANT } from "./store.ts";
 
 export interface Sessions {
   /**

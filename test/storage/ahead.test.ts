@@ -1,9 +1,9 @@
 import { expect, inject, test } from "vitest";
-import { createAhead } from "../../src/challenge/ahead.ts";
+import { createAhead } from "../../src/ahead.ts";
 import type { Database, Sql } from "../../src/database.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
-import { ALICE } from "../support/sign-in.ts";
+import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, SHOP } from "../support/world.ts";
 
@@ -41,11 +41,25 @@ test("a page of a sign-in is read in one statement, with and without a check num
   expect(sent).toEqual(["SELECT"]);
 });
 
+test("the account is read with the interaction that names it, and with the code, which is used up as its token is saved", async () => {
+  const fresh = await freshDatabase(inject("engine"));
+  const { database, sent } = noting(fresh.database);
+  await using world = await createWorld({ database: { ...fresh, database } });
+  const { back, tokens } = await signIn(world);
+  expect(back.url).toContain("code=");
+  // The last request of the browser: the interaction and the account, then session, grant and code together.
+  expect(sent.slice(-2)).toEqual(["SELECT", "INSERT"]);
+  expect(sent.slice(-3)).not.toEqual(["SELECT", "SELECT", "INSERT"]);
+  sent.length = 0;
+  expect((await tokens()).id_token).toBeDefined();
+  expect(sent).toEqual(["SELECT", "INSERT"]);
+});
+
 test("what was read ahead is given once, to the same request and context, and not after a change", () => {
   let request: object | undefined = {};
   const ahead = createAhead(() => request);
   ahead.keep("context", undefined);
-  expect(ahead.take("context")).toEqual({ context: "context", row: undefined });
+  expect(ahead.take("context")).toEqual({ key: "context", row: undefined });
   expect(ahead.take("context")).toBeUndefined();
   ahead.keep("context", undefined);
   expect(ahead.take("another")).toBeUndefined();

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import Koa from "koa";
 import type { AdapterFactory } from "oidc-provider";
 import { expect, inject, test } from "vitest";
+import { createAccounts } from "../../src/account/account.ts";
 import { MINUTE, SECOND } from "../../src/clock.ts";
 import type { Database, Sql } from "../../src/database.ts";
 import { createAdapter, sweep } from "../../src/provider/adapter.ts";
@@ -42,6 +43,7 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
     sealer: createSealer([randomBytes(32)], { bytes: randomBytes }),
     digest: createDigester(randomBytes(32)),
     clock: Date.now,
+    account: createAccounts({ clock: Date.now, random: { bytes: randomBytes } }).beside,
   };
   const outside = createAdapter({ ...ports, database: fresh.database });
   const app = new Koa();
@@ -221,4 +223,63 @@ test("a request that fails uses nothing up", async () => {
   await site.outside("Interaction").upsert("i", { uid: "i" }, 60);
   expect((await site.get()).body).toBe("stumbled");
   expect(await site.outside("Interaction").find("i")).toEqual({ uid: "i" });
+});
+
+/** A request that exchanges the code "c" for a token of this id. */
+const exchanging = (token: () => string, meanwhile?: (outside: AdapterFactory) => Promise<unknown>) =>
+  openSite(async (adapter, outside) => {
+    await adapter("AuthorizationCode").find("c");
+    await meanwhile?.(outside);
+    await adapter("AuthorizationCode").consume("c");
+    await adapter("AccessToken").upsert(token(), CODE, 60);
+  });
+
+test("a code is used up in the statement that saves its token", async () => {
+  await using site = await exchanging(() => "t");
+  await site.outside("AuthorizationCode").upsert("c", CODE, 60);
+  expect((await site.get()).status).toBe(200);
+  expect(site.sent).toEqual(["SELECT", "INSERT"]);
+  expect(await site.outside("AuthorizationCode").find("c")).toMatchObject({ ...CODE, consumed: expect.any(Number) });
+  expect(await site.outside("AccessToken").find("t")).toEqual(CODE);
+});
+
+test("of sixteen exchanges of one code at once one is answered, and no token is left", async () => {
+  let count = 0;
+  await using site = await exchanging(() => `t${count++}`);
+  await site.outside("Grant").upsert("g", { accountId: "alice" }, 60);
+  await site.outside("AuthorizationCode").upsert("c", CODE, 60);
+  const answers = await Promise.all(Array.from({ length: 16 }, () => site.get()));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['"done"', "invalid_grant"]));
+  expect(await site.database.rows("SELECT model FROM oidc")).toEqual([]);
+});
+
+test.each(["revoked with its grant", "used"])(
+  "a code that another request has %s meanwhile gives no token, and does not come back",
+  async (fate) => {
+    await using site = await exchanging(
+      () => "t",
+      (outside) =>
+        fate === "used"
+          ? Promise.resolve(outside("AuthorizationCode").consume("c"))
+          : Promise.resolve(outside("AuthorizationCode").revokeByGrantId("g")),
+    );
+    await site.outside("AuthorizationCode").upsert("c", CODE, 60);
+    expect((await site.get()).body).toBe("invalid_grant");
+    expect(await site.database.rows("SELECT model FROM oidc")).toEqual([]);
+  },
+);
+
+test("a request that ends without a token has used its code up, and says what it said also where another was faster", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("AuthorizationCode").find("c");
+    await adapter("AuthorizationCode").consume("c");
+  });
+  await site.outside("Grant").upsert("g", { accountId: "alice" }, 60);
+  await site.outside("AuthorizationCode").upsert("c", CODE, 60);
+  expect((await site.get()).status).toBe(200);
+  expect(site.sent).toEqual(["SELECT", "UPDATE"]);
+  expect(await site.outside("AuthorizationCode").find("c")).toHaveProperty("consumed");
+  expect((await site.get()).status).toBe(200);
+  expect(await site.outside("Grant").find("g")).toBeUndefined();
 });

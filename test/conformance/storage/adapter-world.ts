@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Adapter } from "oidc-provider";
+import { createAccounts } from "../../../src/account/account.ts";
 import type { Millis } from "../../../src/clock.ts";
 import { type Database, type Engine, openDatabase } from "../../../src/database.ts";
 import { createAdapter } from "../../../src/provider/adapter.ts";
@@ -45,9 +46,12 @@ interface World extends Node {
 export async function openWorld(engine: Engine): Promise<World> {
   const fresh = await freshDatabase(engine);
   const keys = { master: randomBytes(32), digestKey: randomBytes(32) };
-  const sealer = createSealer([keys.master], { bytes: randomBytes });
+  const random = { bytes: randomBytes };
+  const sealer = createSealer([keys.master], random);
+  const clock = () => world.now;
+  const account = createAccounts({ clock, random }).beside;
   const adapterOn = (database: Database, digestKey: Uint8Array) =>
-    createAdapter({ database, sealer, digest: createDigester(digestKey), clock: () => world.now });
+    createAdapter({ database, sealer, digest: createDigester(digestKey), clock, account });
   const world: World = {
     now: 1_795_392_000_000,
     database: fresh.database,

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { exportJWK, SignJWT } from "jose";
 import { type Configuration, Provider } from "oidc-provider";
 import { describe, expect, test } from "vitest";
+import { createAccounts } from "../../../src/account/account.ts";
 import type { Engine } from "../../../src/database.ts";
 import { createAdapter } from "../../../src/provider/adapter.ts";
 import { createDigester, createSealer } from "../../../src/secrecy.ts";
@@ -102,6 +103,7 @@ async function openSite(engine: Engine): Promise<Site> {
     sealer: createSealer([randomBytes(32)], { bytes: randomBytes }),
     digest: createDigester(randomBytes(32)),
     clock: Date.now,
+    account: createAccounts({ clock: Date.now, random: { bytes: randomBytes } }).beside,
   });
   const provider = new Provider(issuer, {
     ...CONFIGURATION,
