@@ -58,7 +58,8 @@ export function startFake({ folder, env }: Launch): Started {
 
 /** `node <args>` in the folder. */
 export function launch(args: string[], folder: Folder, env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, args, { cwd: folder.path, env: { PATH: process.env["PATH"], ...env } });
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, args, { cwd: folder.path, env: { PATH, NODE_COMPILE_CACHE, ...env } });
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
     written.stdout += text;

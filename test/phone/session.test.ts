@@ -28,7 +28,8 @@ afterAll(async () => {
 
 /** `npm run phone -- …`, as a script runs it: nobody sits at a terminal. */
 function phone(words: readonly string[], environment: Record<string, string> = {}) {
-  const env = { ENUM_PHONE_FILE: file, PATH: process.env["PATH"], ...environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { ENUM_PHONE_FILE: file, PATH, NODE_COMPILE_CACHE, ...environment };
   return new Promise<{ exit: number; said: string; complaint: string }>((resolve) => {
     const child = execFile(process.execPath, [CLI, ...words], { env, cwd: folder }, (_, said, complaint) => {
       resolve({ exit: child.exitCode ?? -1, said, complaint });

