@@ -112,6 +112,20 @@ describe("failures are seen on the page, with a way on", () => {
     expect((await world.message(ALICE)).subject).toBe("Wrong responses for your E-num account");
   });
 
+  test("a right code at the fifth try takes back its own lock, and leaves what responses have cost", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    const { page: number } = await numberFor(world, visitor, ALICE);
+    for (const response of ["1000000", "1000001"]) await visitor.submit(number, "next", { response });
+    const page = await askForSms(world, visitor, number, ALICE);
+    const code = await smsTo(world, ALICE);
+    for (let count = 1; count <= 2; count += 1) await visitor.submit(page, "next", { code: wrongCode(code, count) });
+    expect((await visitor.submit(page, "next", { code })).url).toContain("code=");
+    expect(await world.database.rows("SELECT failures, total, locks, locked_until FROM counter")).toEqual([
+      { failures: 2, total: 2, locks: 0, locked_until: 0 },
+    ]);
+  });
+
   test("a right code forgives nothing that other visits have cost", async () => {
     await using world = await createWorld();
     const guesser = createVisitor(world.issuer);

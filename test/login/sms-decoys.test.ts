@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from "vitest";
-import { DAY, MINUTE } from "../../src/clock.ts";
+import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
 import { askForSms, CAROL, numberFor, PHONES, smsTo, wrongCode } from "../support/by-sms.ts";
 import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
 import { listening, shape } from "../support/listening.ts";
@@ -148,6 +148,47 @@ describe("who is asked for by SMS cannot be told", () => {
     expect(await world.database.rows("SELECT recipient FROM message WHERE channel = 'sms'")).toEqual([
       { recipient: "" },
     ]);
+  });
+});
+
+describe("limits of SMS", () => {
+  const behindProxy = { config: { trustProxy: true } };
+  const from = (world: World, address: string) => createVisitor(world.issuer, { "x-forwarded-for": address });
+  const sent = async (world: World) => (await world.messages()).filter(({ channel }) => channel === "sms").length;
+
+  test("the sixth to a number in a day, from wherever, is a page like the fifth's, and no SMS", async () => {
+    await using world = await createWorld(behindProxy);
+    const shapes: string[] = [];
+    for (let count = 1; count <= 6; count += 1) {
+      const visitor = from(world, `192.0.2.${count}`);
+      // As many mails an hour to one account.
+      if (count === 4) world.pass(HOUR);
+      shapes.push(shape(await askForSms(world, visitor, (await numberFor(world, visitor, CAROL)).page, CAROL)));
+    }
+    expect(await sent(world)).toBe(5);
+    expect(shapes[5]).toBe(shapes[4]);
+    world.pass(DAY);
+    const visitor = from(world, "192.0.2.7");
+    await askForSms(world, visitor, (await numberFor(world, visitor, CAROL)).page, CAROL);
+    expect(await sent(world)).toBe(6);
+  });
+
+  test("the fourth from an address in an hour is told so to everybody alike, with the way back", async () => {
+    await using world = await createWorld(behindProxy);
+    const insert = "INSERT INTO throttle (id, count, expires_at) VALUES ('sms from 192.0.2.1 in an hour', 3, ?)";
+    await world.database.rows(insert, [world.now() + HOUR]);
+    const limited: string[] = [];
+    for (const email of [ALICE, CAROL]) {
+      const visitor = from(world, "192.0.2.1");
+      const { page } = await numberFor(world, visitor, email);
+      const refused = await askForSms(world, visitor, page, email);
+      expect([refused.status, refused.title.includes("No more SMS")]).toEqual([429, true]);
+      limited.push(shape(refused));
+      const back = await visitor.open(refused.html.querySelector("main a.primary")?.getAttribute("href") ?? "");
+      expect(back.challenge).toBe(page.challenge);
+    }
+    expect(limited[1]).toBe(limited[0]);
+    expect(await sent(world)).toBe(0);
   });
 });
 

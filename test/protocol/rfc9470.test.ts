@@ -205,6 +205,16 @@ describe("the rule itself", () => {
     );
   });
 
+  test("a session by SMS meets a request that names sms, and no other; who asks for nothing gets a login", () => {
+    fc.assert(
+      fc.property(asked, (values) => {
+        const assurance = assess(demandedAcrs({ acrValues: values.join(" "), claim: undefined }), SMS);
+        expect(assurance.kind === "met").toBe(values.includes(SMS));
+        if (values.length === 0) expect(assurance.kind).toBe("login");
+      }),
+    );
+  });
+
   test("a login is asked for only when it would help", () => {
     fc.assert(
       fc.property(asked, fc.constantFrom(undefined, SMS, LOGIN), (values, reached) => {

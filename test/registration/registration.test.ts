@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
+import { askForSms, CAROL, numberFor } from "../support/by-sms.ts";
 import { codeTo, prove as proveAs, start as startAs } from "../support/newcomer.ts";
 import { activate } from "../support/phone.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
@@ -125,6 +126,25 @@ describe("what is typed wrongly", () => {
     expect((await world.messages()).filter(({ channel }) => channel === "sms")).toHaveLength(3);
     world.pass(HOUR + 1);
     expect((await visitor.submit(page, "resend")).status).toBe(200);
+  });
+
+  test("a number of a country that the operator does not list is told so, and nothing is sent", async () => {
+    await using world = await createWorld({ config: { smsCountries: [{ prefix: "+44", budget: 10 }] } });
+    const page = await start(world, createVisitor(world.issuer));
+    expect([page.status, page.alert.includes("cannot send SMS to this country")]).toEqual([422, true]);
+    expect(await world.messages()).toEqual([]);
+  });
+
+  test("codes of registrations and sign-ins are counted together, to a number and to a country", async () => {
+    await using world = await createWorld({ config: { smsCountries: [{ prefix: "+1", budget: 2 }] } });
+    const carol = createVisitor(world.issuer);
+    await askForSms(world, carol, (await numberFor(world, carol, CAROL)).page, CAROL);
+    await proven(world, createVisitor(world.issuer));
+    const eve = createVisitor(world.issuer);
+    const email = await startAs(eve, { email: "eve@example.com", phone: "+15555550198" });
+    const refused = await eve.submit(email, "next", { code: await codeTo(world, "eve@example.com") });
+    expect(refused.status).toBe(422);
+    expect((await world.messages()).filter(({ channel }) => channel === "sms")).toHaveLength(2);
   });
 
   test("a page whose registration is gone says so instead of failing", async () => {
