@@ -296,7 +296,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     }),
     ...createAccountPage({ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout }),
     createHomeRoutes({ pages, registrationOpen, development }),
-    createWebPhone({ bundle: ports.webPhone, pages, issuer, development }),
+    createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: config.phoneOrigin, development }),
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
@@ -306,7 +306,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const shown = { issuer, logger, clock, random, holding, cookies, pages, renderer };
+  const { phoneOrigin } = config;
+  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,

@@ -103,6 +103,7 @@ async function checkConfig(): Promise<void> {
     "The configuration is fine. A start would be:",
     `  mode          ${config.production ? "production" : "development"}`,
     `  issuer        ${config.issuer}, listening on ${config.host} port ${config.port}`,
+    `  web client    ${config.phoneOrigin ?? config.issuer}/phone`,
     `  proxy         X-Forwarded-* is ${config.trustProxy ? "trusted" : "ignored"}`,
     `  database      ${databaseName(database.url)}`,
     `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,

@@ -49,6 +49,16 @@ export function parseIssuer(given: string, production: boolean): string | Refusa
   return given;
 }
 
+/** An origin as the issuer is, but on another host: by its host alone a request is told apart. */
+export function parsePhoneOrigin(
+  given: string,
+  { issuer, production }: { issuer: string; production: boolean },
+): string | Refusal {
+  const origin = parseIssuer(given, production);
+  if (origin instanceof Refusal || new URL(origin).host !== new URL(issuer).host) return origin;
+  return new Refusal(`is "${given}", where the issuer is: name another host, or leave it out.`);
+}
+
 export function parseHost(given: string, production: boolean): string | Refusal {
   if (!/^[A-Za-z0-9.:-]+$/.test(given)) return new Refusal(`is "${given}": write an address such as 127.0.0.1 or ::.`);
   if (production || isLoopback(given)) return given;

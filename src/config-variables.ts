@@ -24,6 +24,12 @@ export const variables = [
     example: "ENUM_ID_ISSUER=https://id.example.com",
   },
   {
+    name: "ENUM_ID_PHONE_ORIGIN",
+    what: "an origin of its own for the web client at /phone, which the same proxy leads to this server; recommended in production",
+    default: "the issuer's",
+    example: "ENUM_ID_PHONE_ORIGIN=https://phone.example.com",
+  },
+  {
     name: "ENUM_ID_HOST",
     what: "the address to listen on; in development loopback only",
     default: "127.0.0.1",

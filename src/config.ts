@@ -24,6 +24,7 @@ import {
   parseMailFrom,
   parseMetrics,
   parseOneOf,
+  parsePhoneOrigin,
   parseSmtpUrl,
   parseWhole,
   Refusal,
@@ -36,6 +37,8 @@ export interface Config {
   production: boolean;
   /** An origin: `https://id.example.com`, without a path or a slash at its end. */
   issuer: string;
+  /** Where the web client is served, if not on the issuer's own origin. */
+  phoneOrigin: string | undefined;
   /** The address and the port that are listened on. */
   host: string;
   port: number;
@@ -118,6 +121,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const config: Config = {
     production,
     issuer,
+    phoneOrigin: read("ENUM_ID_PHONE_ORIGIN", (given) => parsePhoneOrigin(given, { issuer, production })),
     host: read("ENUM_ID_HOST", (given) => parseHost(given, production)) ?? "127.0.0.1",
     port: port ?? (production ? DEFAULT_PORT : portOf(issuer)),
     database: {

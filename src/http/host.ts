@@ -18,17 +18,27 @@ export function originForm(issuer: string): Middleware {
   };
 }
 
+/** Another origin of ours, and what alone is served there: paths, and with a slash at the end all beneath them. */
+export interface OwnOrigin {
+  readonly origin: string;
+  readonly paths: readonly string[];
+}
+
 /**
  * Pins the Host header to the issuer's: oidc-provider builds its addresses from it, and a forged one would end up in discovery.
- * `except`: paths that machines ask for by the process's own address.
+ * `except`: paths that machines ask for by the process's own address; `beside`: what has an origin of its own.
  */
-export function pinnedHost(issuer: string, except: readonly string[] = []): Middleware {
+export function pinnedHost(issuer: string, except: readonly string[] = [], beside?: OwnOrigin): Middleware {
   const { host } = new URL(issuer);
+  const other = beside === undefined ? undefined : new URL(beside.origin).host;
+  const isBeside = (path: string) =>
+    beside?.paths.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one)) === true;
   return async (context, next) => {
     // RFC 9112 section 3.2: none, or more than one, is a 400.
     if (hostsIn(context.req.rawHeaders) !== 1) throw new Fault("invalid-request", { detail: "send one Host header" });
     if (context.state["stray"] === true) throw new Fault("not-found", { detail: "the target is no path of this host" });
-    const matches = context.host.toLowerCase() === host || except.includes(context.path);
+    const asked = context.host.toLowerCase();
+    const matches = asked === host || except.includes(context.path) || (asked === other && isBeside(context.path));
     if (!matches) throw new Fault("wrong-host", { detail: `ask for ${host}` });
     await next();
   };

@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import { accessLog } from "./access-log.ts";
 import { type Asset, assets } from "./assets.ts";
 import type { Cookies } from "./cookies.ts";
+import { openTo } from "./cors.ts";
 import { sameOriginOnly } from "./cross-origin.ts";
 import { errorBoundary } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
@@ -29,20 +30,26 @@ export interface StackPorts {
   count: Middleware;
   /** Answered under any host name. */
   probes: readonly string[];
+  /** The web client's, where it has one. */
+  phoneOrigin: string | undefined;
   /** Where people's forms are sent to: a form of another site is refused there. */
   forms: readonly string[];
 }
 
+/** What is served on the web client's own origin. */
+const PHONE = ["/phone", "/phone/worker.js", "/phone/assets/"] as const;
+
 /** What every request passes before it reaches a route, in this order. */
 export function createStack(ports: StackPorts): Middleware[] {
-  const { issuer, renderer, cookies } = ports;
+  const { issuer, renderer, cookies, phoneOrigin } = ports;
   return [
     originForm(issuer),
     ports.count,
     accessLog(ports),
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
+    openTo({ origin: phoneOrigin, path: "/device/" }),
     errorBoundary(ports),
-    pinnedHost(issuer, ports.probes),
+    pinnedHost(issuer, ports.probes, phoneOrigin === undefined ? undefined : { origin: phoneOrigin, paths: PHONE }),
     assets([renderer.script, renderer.icon, ...ports.logos]),
     chosenLanguage({ cookies }),
     sameOriginOnly(issuer, ports.forms),

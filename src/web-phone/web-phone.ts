@@ -8,9 +8,10 @@
  */
 import { createHash } from "node:crypto";
 import Router from "@koa/router";
-import type { Context } from "koa";
+import type { Context, Middleware } from "koa";
 import { Fault } from "../errors.ts";
 import type { Pages } from "../http/page.ts";
+import { seeOther } from "../http/redirect.ts";
 import { type Locale, languages } from "../locale/locale.ts";
 import type { Bundle } from "./bundle.ts";
 import { phoneHeaders } from "./headers.ts";
@@ -35,6 +36,8 @@ export interface WebPhonePorts {
   pages: Pages;
   /** Whose accounts are connected where nothing else is said. */
   issuer: string;
+  /** Its own, if it has one: then the issuer's only leads there. */
+  origin: string | undefined;
   development: boolean;
 }
 
@@ -51,8 +54,17 @@ export function createWebPhone(ports: WebPhonePorts): Router {
     return made;
   };
 
+  const { origin } = ports;
+  const isElsewhere = ({ host }: Context) => origin !== undefined && host.toLowerCase() !== new URL(origin).host;
+  const here: Middleware = (context, next) => {
+    if (isElsewhere(context)) throw new Fault("not-found", { detail: `ask ${origin} for it` });
+    return next();
+  };
+
   const router = new Router();
   router.get("/phone", async (context) => {
+    // What a link has in its fragment goes with it: a browser carries it over (Fetch, section 4.4).
+    if (isElsewhere(context)) return seeOther(context, `${origin}/phone`);
     const { shells } = await phone();
     const locale = ports.pages.locale(context);
     context.set(headers.page);
@@ -60,12 +72,12 @@ export function createWebPhone(ports: WebPhonePorts): Router {
     context.type = "text/html; charset=utf-8";
     context.body = shells.get(locale) ?? shells.get("en");
   });
-  router.get("/phone/worker.js", async (context) => {
+  router.get("/phone/worker.js", here, async (context) => {
     context.set(headers.worker);
     context.type = "text/javascript; charset=utf-8";
     context.body = (await phone()).worker;
   });
-  router.get("/phone/assets/:file", async (context) => {
+  router.get("/phone/assets/:file", here, async (context) => {
     const file = (await phone()).files.get(context.path);
     if (file === undefined) throw new Fault("not-found");
     give(context, file);

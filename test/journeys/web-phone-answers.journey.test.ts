@@ -2,26 +2,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { createRelyingParty } from "../support/relying-party.ts";
-import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
-import { DORA, EDWARD, join, personWithWebPhone } from "../support/web-phone-person.ts";
-import { createWorld, SHOP, type World } from "../support/world.ts";
+import { asked, DORA, EDWARD, isSignedIn, join, personWithWebPhone } from "../support/web-phone-person.ts";
+import { createWorld } from "../support/world.ts";
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-/** A sign-in as far as the page with the check number. */
-async function asked(world: World, email = DORA.email): Promise<{ visitor: Visitor; page: Page }> {
-  const shop = await createRelyingParty(world.issuer, SHOP);
-  const visitor = createVisitor(world.issuer);
-  const identifier = await visitor.open((await shop.begin({})).address);
-  return { visitor, page: await visitor.submit(identifier, "next", { identifier: email }) };
-}
-
-const isSignedIn = (page: Page) => new URL(page.url).searchParams.has("code");
 
 describe("a response", () => {
   test("for a payment fits check number, amount and purse as the page shows them, however they are typed", async () => {

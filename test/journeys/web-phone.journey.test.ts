@@ -6,7 +6,7 @@ import { pressSignIn, register } from "../support/journey-steps.ts";
 import { walk } from "../support/journey-walk.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { PHONE, webPhone } from "../support/web-phone.ts";
+import { PHONE, type WebPhoneWay, webPhone } from "../support/web-phone.ts";
 import { DORA, firstResponse, personWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld } from "../support/world.ts";
 
@@ -67,48 +67,85 @@ describe("the web client", () => {
   });
 });
 
-describe("a new account", () => {
-  test.each([
-    ["on a phone", PHONE],
-    ["on a wide screen in the dark", { viewport: { width: 1280, height: 800 }, colorScheme: "dark" as const }],
-  ])("is connected with a typed code %s, answers for the first time, and signs in", async (_how, context) => {
-    await using journey = await createJourney();
-    await using dora = await walk(browser);
-    await using phone = await webPhone(browser, { context });
-    const { m, at, field, button, shown, hands } = dora;
-    const { w } = phone;
-    await pressSignIn(dora, journey.shop);
-    await hands.press(button(m.login.identifier.register));
-    await register(dora, journey, DORA);
+describe("on an iPhone", () => {
+  const SAFARI =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
 
-    await phone.open(`${journey.world.issuer}/phone`);
+  test.each(["en", "ru"] as const)("it is said that one installs first and connects then, in %s", async (locale) => {
+    await using world = await createWorld();
+    await using phone = await webPhone(browser, { locale, context: { ...PHONE, userAgent: SAFARI } });
+    const { w, page } = phone;
+    await phone.open(`${world.issuer}/phone`);
     await phone.at(w.welcome.heading);
+    await page.getByText(w.install.iosWhy).waitFor();
+    await page.getByText(w.install.iosOpen).waitFor();
     await phone.press(w.welcome.connect);
     await phone.at(w.connect.heading);
-    await phone.type(DORA.email, w.connect.email);
-    await phone.type(await shown("activation"), w.connect.code);
-    await phone.press(w.next);
-    await phone.at(w.newPin.heading);
-    await phone.choosePin("271828");
-    await phone.at(w.number.heading.activate);
-    await at(m.enrolment.firstResponse.heading);
-    const first = await phone.respond("activate", await shown("challenge"));
-    await phone.at(w.answer.heading);
-    await hands.type(first, field(m.login.challenge.response));
-    await hands.press(button(m.enrolment.firstResponse.submit));
-    await at(m.enrolment.done.heading);
-    await phone.at(w.answer.active);
-    await phone.done();
-    await phone.at(w.home.heading);
-
-    await hands.press(button(m.enrolment.done.nextTo("Book shop")));
-    await at(m.login.challenge.heading);
-    const response = await phone.respond("login", await shown("challenge"));
-    await hands.type(response, field(m.login.challenge.response));
-    await hands.press(button(m.login.challenge.submit));
-    await at(journey.shop.look.heading);
-    await dora.page.getByText(DORA.email).waitFor();
+    expect(await phone.field(w.connect.name).inputValue()).toBe("iPhone");
   });
+});
+
+describe("what the browser does not promise to keep", () => {
+  test("is said plainly, until it promises", async () => {
+    await using world = await createWorld();
+    await using phone = await personWithWebPhone(world, browser);
+    const { w, page } = phone;
+    await page.getByText(w.install.notKeptWhy).waitFor();
+    await page.addInitScript(() => {
+      navigator.storage.persisted = async () => true;
+    });
+    await page.reload();
+    await phone.at(w.home.heading);
+    expect(await page.getByText(w.install.notKeptWhy).count()).toBe(0);
+  });
+});
+
+describe("a new account", () => {
+  test.each([
+    ["on a phone", {}],
+    ["on a wide screen in the dark", { context: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } }],
+    ["by the keyboard alone", { keyboard: true, context: { viewport: { width: 1280, height: 800 } } }],
+  ] satisfies [string, WebPhoneWay][])(
+    "is connected with a typed code %s, answers for the first time, and signs in",
+    async (_how, way) => {
+      await using journey = await createJourney();
+      await using dora = await walk(browser);
+      await using phone = await webPhone(browser, way);
+      const { m, at, field, button, shown, hands } = dora;
+      const { w } = phone;
+      await pressSignIn(dora, journey.shop);
+      await hands.press(button(m.login.identifier.register));
+      await register(dora, journey, DORA);
+
+      await phone.open(`${journey.world.issuer}/phone`);
+      await phone.at(w.welcome.heading);
+      await phone.press(w.welcome.connect);
+      await phone.at(w.connect.heading);
+      await phone.type(DORA.email, w.connect.email);
+      await phone.type(await shown("activation"), w.connect.code);
+      await phone.press(w.next);
+      await phone.at(w.newPin.heading);
+      await phone.choosePin("271828");
+      await phone.at(w.number.heading.activate);
+      await at(m.enrolment.firstResponse.heading);
+      const first = await phone.respond("activate", await shown("challenge"));
+      await phone.at(w.answer.heading);
+      await hands.type(first, field(m.login.challenge.response));
+      await hands.press(button(m.enrolment.firstResponse.submit));
+      await at(m.enrolment.done.heading);
+      await phone.at(w.answer.active);
+      await phone.done();
+      await phone.at(w.home.heading);
+
+      await hands.press(button(m.enrolment.done.nextTo("Book shop")));
+      await at(m.login.challenge.heading);
+      const response = await phone.respond("login", await shown("challenge"));
+      await hands.type(response, field(m.login.challenge.response));
+      await hands.press(button(m.login.challenge.submit));
+      await at(journey.shop.look.heading);
+      await dora.page.getByText(DORA.email).waitFor();
+    },
+  );
 
   test("is connected by the page's own link on one and the same phone, and the code does not stay in the address", async () => {
     await using journey = await createJourney();

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { webPhone as webPhoneEn } from "../../src/locale/en/web-phone.ts";
 import { en } from "../../src/locale/en.ts";
 import { languageTag, messagesFor, negotiate, parseLocale } from "../../src/locale/locale.ts";
 import { datum, moment, parts, plain } from "../../src/locale/markup.ts";
+import { webPhone as webPhoneRu } from "../../src/locale/ru/web-phone.ts";
 import { ru } from "../../src/locale/ru.ts";
 
 describe("the choice of language", () => {
@@ -71,6 +73,22 @@ describe("Russian", () => {
     for (const [key, text] of texts(ru)) {
       expect(text, key).not.toMatch(/челлендж|токен|пароль из SMS|[а-яё,] (?:Вы|Вас|Вам|Ваш)/);
     }
+  });
+
+  it("has words of its own for the web client as well", () => {
+    const client = new Map(texts(webPhoneEn));
+    const same = texts(webPhoneRu).filter(([key, text]) => client.get(key) === text);
+    expect(same.map(([key]) => key)).toEqual([
+      ".product",
+      ".agree.wmid",
+      ".devices.iphone",
+      ".devices.ipad",
+      ".devices.mac",
+      ".account.email",
+    ]);
+    for (const [key, text] of texts(webPhoneRu)) expect(text, key).not.toMatch(/[а-яё,] (?:Вы|Вас|Вам|Ваш)/);
+    for (const [key, text] of [...client, ...texts(webPhoneRu)])
+      expect(text, key).not.toMatch(/challenge|\botp\b|token|invalid|токен|недействительн/i);
   });
 
   it("names the phone's screens as the phone does", () => {

@@ -93,7 +93,9 @@ export async function serveWebPhone(): Promise<WebPhoneServer> {
   const app = new Koa();
   app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
   const root = new Router();
-  root.use(createWebPhone({ bundle: bundleWebPhone, pages, issuer: ISSUER, development: true }).routes());
+  root.use(
+    createWebPhone({ bundle: bundleWebPhone, pages, issuer: ISSUER, origin: undefined, development: true }).routes(),
+  );
   app.use(root.routes());
   const server = createServer(app.callback());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

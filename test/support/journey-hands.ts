@@ -46,7 +46,7 @@ export function keyboard(page: Page, complaints: string[]): Hands {
 
 /** What has the focus; `place` among all `stops` as the page has them, or -1. It stands alone, for it is sent to the browser as text. */
 function focused() {
-  const tabbable = 'a[href], button, input:not([type="hidden"]), [tabindex="0"]';
+  const tabbable = 'a[href], button, input:not([type="hidden"]), select, summary, [tabindex="0"]';
   // Of radio buttons with one name the keyboard stops at the chosen one.
   const passedBy = (element: Element) =>
     element instanceof HTMLInputElement &&
@@ -54,7 +54,7 @@ function focused() {
     !element.checked &&
     document.querySelector(`input[type="radio"][name="${element.name}"]:checked`) !== null;
   const stops = [...document.querySelectorAll(tabbable)].filter(
-    (element) => element.getClientRects().length > 0 && !passedBy(element),
+    (element) => element.checkVisibility() && !passedBy(element),
   );
   const element = document.activeElement;
   if (element === null || element === document.body)

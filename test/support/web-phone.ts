@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { webPhone as en, type WebPhoneWords } from "../../src/locale/en/web-phone.ts";
 import { plain } from "../../src/locale/markup.ts";
 import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
-import { type Walk, walk } from "./journey-walk.ts";
+import { type Walk, type Way, walk } from "./journey-walk.ts";
 
 /** The web client in a browser of its own, as a person uses it. */
 export interface WebPhone extends Walk {
@@ -32,13 +32,17 @@ export const PHONE = {
   isMobile: true,
 } satisfies BrowserContextOptions;
 
+export interface WebPhoneWay extends Way {
+  locale?: "en" | "ru";
+}
+
 export async function webPhone(
   browser: Browser,
-  { locale = "en", context = PHONE }: { locale?: "en" | "ru"; context?: BrowserContextOptions } = {},
+  { locale = "en", context = PHONE, ...rest }: WebPhoneWay = {},
 ): Promise<WebPhone> {
-  const way = await walk(browser, { locale, context });
+  const way = await walk(browser, { locale, context, ...rest });
   const w = locale === "en" ? en : ru;
-  const { page, button, field } = way;
+  const { page, button, field, hands } = way;
   // On the way no more is looked at than that it is the right screen: a test says by `at` where it looks closely.
   const come = (heading: string) =>
     page.getByRole("heading", { level: 1, name: plain(heading), exact: true }).waitFor();
@@ -46,8 +50,8 @@ export async function webPhone(
     ...way,
     w,
     open: async (address) => void (await page.goto(address)),
-    press: (name) => button(name).click(),
-    type: (text, label) => field(label).fill(text),
+    press: (name) => hands.press(button(name)),
+    type: (text, label) => hands.type(text, field(label)),
     async connect({ email, code, pin = PIN }) {
       if (!(await field(w.connect.email).isVisible())) {
         await come(w.welcome.heading);
@@ -69,7 +73,7 @@ export async function webPhone(
     async respond(mode, number, pin) {
       if (!(await field(w.number.label).isVisible())) {
         await come(w.home.heading);
-        await page.getByRole("button", { name: w.screens[mode] }).click();
+        await hands.press(page.getByRole("button", { name: w.screens[mode] }));
       }
       await come(w.number.heading[mode]);
       await phone.type(number, w.number.label);
@@ -79,7 +83,7 @@ export async function webPhone(
     },
     async pay({ number, amount, recipient }, pin) {
       await come(w.home.heading);
-      await page.getByRole("button", { name: w.screens.payment }).click();
+      await hands.press(page.getByRole("button", { name: w.screens.payment }));
       await come(w.payment.heading);
       await phone.type(number, w.payment.number);
       await phone.type(amount, w.payment.amount);

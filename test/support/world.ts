@@ -72,6 +72,8 @@ export interface WorldOptions {
   clients?: readonly ClientEntry[];
   database?: FreshDatabase;
   config?: Partial<Config>;
+  /** The web client has an origin of its own: the same port by its number, 127.0.0.1, where the issuer is localhost. */
+  phoneOrigin?: true;
   /** Where none is given, the types' own demands stand. */
   policy?: PolicyFile;
   /** In the place of one that is made at the first request. */
@@ -129,6 +131,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const port = await listen(server);
   const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
+  if (options.phoneOrigin) config.phoneOrigin = `http://127.0.0.1:${port}`;
 
   const boot = async (): Promise<App> => {
     const keys = await loadKeys({ database, sealer, clock, random });
@@ -229,6 +232,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
   return {
     production: false,
     issuer,
+    phoneOrigin: undefined,
     host: "127.0.0.1",
     port: Number(new URL(issuer).port),
     database: { url: databaseUrl, poolSize: 5, synchronous: "FULL" },

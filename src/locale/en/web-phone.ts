@@ -121,7 +121,6 @@ export const webPhone = {
       "In Safari’s own window an iPhone erases what a page keeps after a week without a visit. On the Home Screen it stays.",
     iosShare: "In Safari press *Share*, then *Add to Home Screen*.",
     iosOpen: "Open E-num from the Home Screen and connect it there, with the same code.",
-    iosAnyway: "Connect in this window all the same",
     notKept: "This browser does not promise to keep it",
     notKeptWhy:
       "When room runs out it may erase this client’s secret, and nobody has a copy. Then your account needs another device or a new activation. An installed client is kept more safely.",
@@ -129,7 +128,6 @@ export const webPhone = {
   accounts: {
     heading: "Accounts and this device",
     using: "Answers now",
-    use: "Let this one answer",
     open: "Settings",
     add: "Connect another account",
     pending: "Not active yet",

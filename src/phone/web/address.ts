@@ -1,4 +1,5 @@
-import { type App, isIdle } from "./app.ts";
+import type { App } from "./app.ts";
+import { isIdle } from "./idle.ts";
 import { open } from "./opened.ts";
 
 /**

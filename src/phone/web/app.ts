@@ -5,6 +5,7 @@
  * A screen's own file decides what comes next, by `go`. Whatever secret is on the screen is in its data or in a field, and `close` ends both.
  */
 import type { Account } from "./account.ts";
+import { isIdle } from "./idle.ts";
 import type { Ports } from "./ports.ts";
 import type { Screen } from "./screen.ts";
 import { giveAnswer } from "./screens/answer.ts";
@@ -168,9 +169,4 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
   };
   app.home();
   return app;
-}
-
-/** Nothing secret is on it, and nothing is lost when it goes. */
-export function isIdle(screen: Screen): boolean {
-  return screen.name === "home" || screen.name === "welcome";
 }

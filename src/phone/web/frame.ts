@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
-import { type App, isIdle } from "./app.ts";
+import type { App } from "./app.ts";
+import { isIdle } from "./idle.ts";
 import { mark } from "./parts/mark.ts";
 import { message } from "./parts/message.ts";
 import { account } from "./screens/account.ts";

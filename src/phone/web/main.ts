@@ -6,11 +6,12 @@ import { render } from "lit-html";
 import { config } from "zod/mini";
 import { createDeviceClient } from "../device-client.ts";
 import { followAddress } from "./address.ts";
-import { type App, createApp, isIdle } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import { broken } from "./broken.ts";
 import { createDevice } from "./device.ts";
 import { createFocus } from "./focus.ts";
 import { frame } from "./frame.ts";
+import { isIdle } from "./idle.ts";
 import { closeWhenLeft } from "./lock.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
@@ -69,8 +70,7 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
 
 const place = document.getElementById("phone");
 if (place !== null) {
-  openVault(indexedDB).then(
-    (vault) => begin(place, vault),
-    () => broken(place, chooseLanguage(undefined, navigator.languages)),
-  );
+  openVault(indexedDB)
+    .then((vault) => begin(place, vault))
+    .catch(() => broken(place, chooseLanguage(undefined, navigator.languages)));
 }

@@ -4,6 +4,7 @@ import type { Answer, Proven } from "../device-client.ts";
 import type { DeviceCredentials } from "../device-proof.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
+import { isIdle } from "./idle.ts";
 
 /** One call; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
 export async function call<Value>(
@@ -37,10 +38,14 @@ export async function refresh(app: App, account: Account): Promise<void> {
   await app.reload();
 }
 
-/** Nothing of the account stays, and the person is told why. */
+/** Nothing of the account stays, and the person is told why, unless they are about something else just now. */
 async function wipe(app: App, account: Account): Promise<void> {
-  await app.ports.vault.remove(account.device.id);
+  const { id } = account.device;
+  const { screen } = app;
+  const isAbout =
+    isIdle(screen) || ("device" in screen && screen.device === id) || ("asked" in screen && screen.asked.device === id);
+  await app.ports.vault.remove(id);
   await app.reload();
   const { heading, body } = app.words.revoked;
-  app.go({ name: "told", heading, body: body(account.identifier) });
+  if (isAbout) app.go({ name: "told", heading, body: body(account.identifier) });
 }

@@ -14,7 +14,7 @@ export type Field = {
   readonly focus?: boolean;
 };
 
-/** How each kind of thing is typed. A PIN is nobody's password: nothing offers to keep it. */
+/** How each kind of thing is typed. A PIN is no password: as a code for once no browser offers to keep it. */
 const KINDS = {
   number: { inputmode: "numeric", class: "code", autocomplete: "off", group: [4, 4] },
   code: { inputmode: "text", class: "code", autocomplete: "off", group: [5, 5] },
@@ -23,7 +23,7 @@ const KINDS = {
   email: { inputmode: "email", class: "", autocomplete: "email", group: undefined },
   text: { inputmode: "text", class: "", autocomplete: "off", group: undefined },
   url: { inputmode: "url", class: "", autocomplete: "off", group: undefined },
-  pin: { inputmode: "numeric", class: "code", autocomplete: "off", group: undefined },
+  pin: { inputmode: "numeric", class: "code", autocomplete: "one-time-code", group: undefined },
 } as const;
 
 const LONGEST = 254;

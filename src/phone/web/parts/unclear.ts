@@ -44,7 +44,7 @@ export function whatIsIt(app: App, { digits }: LetterNeeded, unchosen: true | un
   return html`<div class=${unchosen === undefined ? "field" : "field wrong"}>
     <label for="what">${message(w.whichLetter(formatRecipient(digits)))}</label>
     <p class="hint" id="what-hint">${message(w.letters)}</p>${why}
-    <select id="what" name="what" aria-describedby="what-hint" aria-invalid=${unchosen === undefined ? nothing : "true"}>
+    <select id="what" name="what" data-focus-next aria-describedby="what-hint" aria-invalid=${unchosen === undefined ? nothing : "true"}>
       <option value=""></option>
       ${letters.map((letter) => html`<option value=${letter}>${plain(w.purse(formatRecipient(purseOf(letter, digits)), name(letter)))}</option>`)}
       ${letters.map((letter) => html`<option value=${`WM${letter}`}>${plain(w.wmid(formatRecipient(digits), `WM${letter}`))}</option>`)}
@@ -72,9 +72,9 @@ function choices(
   const { name, legend, unchosen, options } = ports;
   return html`<fieldset class=${unchosen === undefined ? "field" : "field wrong"}>
     <legend>${message(legend)}</legend>
-    ${unchosen === undefined ? nothing : html`<p class="why">${stop}<span>${message(app.words.payment.choose)}</span></p>`}
+    ${unchosen === undefined ? nothing : html`<p class="why" role="alert" tabindex="-1" data-focus-first>${stop}<span>${message(app.words.payment.choose)}</span></p>`}
     ${options.map(
       ({ value, label }) =>
-        html`<label class="choice"><input type="radio" name=${name} value=${value}><span class="figures" translate="no">${label}</span></label>`,
+        html`<label class="choice"><input type="radio" name=${name} value=${value} data-focus-next><span class="figures" translate="no">${label}</span></label>`,
     )}</fieldset>`;
 }

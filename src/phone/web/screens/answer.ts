@@ -11,6 +11,8 @@ import type { AnswerScreen, Asked } from "../screen.ts";
 /** Milliseconds: to find the page again and to type seven digits twice; by then somebody else may look at the phone. */
 const SHOWN = 60_000;
 const SECOND = 1000;
+/** Seconds. */
+const LOOK = 3;
 
 /** The response, for as long as it is typed over. */
 export function newAnswer(app: App, asked: Asked, response: Response): AnswerScreen {
@@ -29,7 +31,7 @@ export function giveAnswer(app: App, screen: AnswerScreen): void {
     if (app.turn !== turn) return sleep();
     if (clock.now() >= screen.until) return app.home();
     app.amend(screen);
-    if (isFirst) void lookWhether(app, screen);
+    if (isFirst && secondsLeft(app, screen) % LOOK === 0) void lookWhether(app, screen);
     clock.after(SECOND, tick);
   };
   clock.after(SECOND, tick);
@@ -46,15 +48,19 @@ async function lookWhether(app: App, screen: AnswerScreen): Promise<void> {
     app.go({ name: "told", heading: active, body: activeBody(account.identifier) });
 }
 
-export function answer(app: App, { asked, response, until }: AnswerScreen): TemplateResult {
-  const { words, ports } = app;
+function secondsLeft({ ports }: App, { until }: AnswerScreen): number {
+  return Math.max(0, Math.ceil((until - ports.clock.now()) / SECOND));
+}
+
+export function answer(app: App, screen: AnswerScreen): TemplateResult {
+  const { words } = app;
+  const { asked, response } = screen;
   const w = words.answer;
   const account = app.accountOf(asked.device);
-  const left = Math.max(0, Math.ceil((until - ports.clock.now()) / SECOND));
   return html`${account === undefined ? nothing : who(account)}
     ${heading(w.heading)}
     <p class="number answer" translate="no" data-enum-response=${response}>${figures(formatResponse(response))}</p>
-    <p class="countdown">${message(w.closes(left))}</p>
+    <p class="countdown">${message(w.closes(secondsLeft(app, screen)))}</p>
     ${asked.statement.mode === "activate" ? html`<p>${message(w.pending)}</p>` : nothing}
     <p>${message(w.refused)}</p>
     <p class="buttons"><button type="button" class="primary" @click=${() => app.home()}>${words.done}</button></p>`;

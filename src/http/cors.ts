@@ -1,0 +1,25 @@
+import type { Middleware } from "koa";
+
+/** Seconds: as long as browsers keep it at most (Chromium two hours), for an answer that changes with the configuration alone. */
+const KEPT = 7200;
+
+/**
+ * Lets the pages of one other origin call what stands under a path (Fetch, CORS protocol). No cookie goes with these calls, and none is
+ * looked at: a phone shows itself by its key.
+ */
+export function openTo({ origin, path }: { origin: string | undefined; path: string }): Middleware {
+  return async (context, next) => {
+    if (origin === undefined || !context.path.startsWith(path)) return next();
+    context.vary("Origin");
+    if (context.get("origin") !== origin) return next();
+    context.set("Access-Control-Allow-Origin", origin);
+    const isAsking = context.method === "OPTIONS" && context.get("access-control-request-method") !== "";
+    if (!isAsking) return next();
+    context.set({
+      "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
+      "Access-Control-Allow-Headers": "Authorization, Content-Type",
+      "Access-Control-Max-Age": String(KEPT),
+    });
+    context.status = 204;
+  };
+}
