@@ -1,15 +1,39 @@
+import { randomBytes } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAccounts } from "../../src/account/account.ts";
+import { parseEmail } from "../../src/account/identifier.ts";
 import { SECOND } from "../../src/clock.ts";
+import { createDevices } from "../../src/device/device.ts";
+import { type Challenge, parseChallenge } from "../../src/e-num/challenge.ts";
+import { computeResponse } from "../../src/e-num/e-num.ts";
+import { parseStatement } from "../../src/e-num/statement.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { asked, DORA, EDWARD, isSignedIn, join, personWithWebPhone } from "../support/web-phone-person.ts";
-import { createWorld } from "../support/world.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
+
+function challenge(digits: string): Challenge {
+  const parsed = parseChallenge(digits);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return parsed.value;
+}
+
+/** As the provider has it. */
+async function padOf({ database, sealer, now }: World, email: string): Promise<Uint8Array> {
+  const random = { bytes: (length: number) => randomBytes(length) };
+  const identifier = parseEmail(email);
+  if (identifier === undefined) throw new Error(`${email} is no e-mail`);
+  const account = await createAccounts({ clock: now, random }).find(database, { kind: "email", value: identifier });
+  const [pad] = await createDevices({ clock: now, random, sealer }).padsOf(database, account?.id, undefined);
+  if (pad === undefined) throw new Error(`${email} has no pad`);
+  return pad.pad;
+}
 
 describe("a response", () => {
   test("for a payment fits check number, amount and purse as the page shows them, however they are typed", async () => {
@@ -71,14 +95,23 @@ describe("a response", () => {
   });
 
   test("comes with the network cut and the provider gone", async () => {
-    await using world = await createWorld();
+    await using stack = new AsyncDisposableStack();
+    const world = stack.use(await createWorld());
     await using phone = await personWithWebPhone(world, browser);
-    await phone.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    const { visitor, page } = await asked(world);
-    await phone.page.context().setOffline(true);
-    await phone.open(`${world.issuer}/phone`);
-    const response = await phone.respond("login", page.challenge);
-    expect(isSignedIn(await visitor.submit(page, "next", { response }))).toBe(true);
+    const { page } = phone;
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    const right = await padOf(world, DORA.email);
+    await page.context().setOffline(true);
+    await stack.disposeAsync();
+    await page.reload();
+    const number = challenge("48219370");
+    expect(await phone.respond("login", number)).toBe(computeResponse(right, number, { mode: "login" }));
+    await phone.done();
+    const payment = { mode: "payment", amount: "10.5", recipient: "Z123456789012" };
+    const statement = parseStatement(payment);
+    if (!statement.ok) throw new Error(statement.reason);
+    const typed = { number, amount: "10,50", recipient: "z123456789012" };
+    expect(await phone.pay(typed)).toBe(computeResponse(right, number, statement.value));
   });
 
   test("is given for the account that was chosen, of two on one device", async () => {

@@ -67,6 +67,19 @@ describe("the web client", () => {
   });
 });
 
+test("a browser finds nothing that keeps it from being installed", async () => {
+  await using world = await createWorld();
+  await using person = await webPhone(browser);
+  await person.open(`${world.issuer}/phone`);
+  await person.at(person.w.welcome.heading);
+  const session = await person.page.context().newCDPSession(person.page);
+  const { errors } = await session.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  // A test's window is a private one.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+});
+
 describe("on an iPhone", () => {
   const SAFARI =
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
