@@ -149,13 +149,6 @@ export const accounts: readonly Sample[] = [
     { ...device, device: tablet, values: { name: "" }, errors: [{ field: "name", code: "empty" }] },
     around,
   ),
-  sample(
-    "device-too-long",
-    "device/device",
-    { ...device, values: { name: longName }, errors: [{ field: "name", code: "too-long" }] },
-    around,
-    false,
-  ),
   sample("device-remove", "device/remove", removal, around),
   sample("device-remove-last", "device/remove", { ...removal, last: true }, around),
   sample("device-remove-pending", "device/remove", { ...removal, device: waiting }, around),
