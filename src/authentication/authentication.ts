@@ -51,9 +51,7 @@ export type Asked =
 export type AuthenticationVerdict =
   | Exclude<Verdict, { kind: "accepted" }>
   /** `closedOut`: a browser that the owner knows has signed in while unknown ones are closed out. */
-  | (Extract<Verdict, { kind: "accepted" }> & { closedOut: boolean })
-  /** Too many wrong responses from this address, over all accounts. */
-  | { kind: "too-many" };
+  | (Extract<Verdict, { kind: "accepted" }> & { closedOut: boolean });
 
 /** In whose browser, at which visit, in which language. */
 export interface Asking {
@@ -159,6 +157,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         await audit.append(sql, { ...about, type: `${purpose}.locked`, detail: { until: verdict.until } });
         return verdict.first ? safeguards.tellOwner(sql, { context, locale }, accountId, verdict.until) : undefined;
       case "closed-out":
+      case "too-many":
       case "expired":
       case "already-used":
       case "declined":
@@ -191,15 +190,16 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     answer: (asking, response, expectation, accepting) =>
       database.transaction(async (sql): Promise<AuthenticationVerdict> => {
         const { context, visit } = asking;
-        // Wrong ones alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
-        if (!(await throttle.peek(sql, wrongFrom(context), WRONG_ANSWERS))) return { kind: "too-many" };
         const { verdict, challenge } = await ports.challenges.answer(
           sql,
           visit.uid,
           response,
           expectation,
           asking.shown,
+          // Too many wrong ones from this address, over all accounts. They alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
+          throttle.passing(wrongFrom(context), WRONG_ANSWERS),
         );
+        if (verdict.kind === "too-many") return verdict;
         if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
         if (verdict.judged) await keep(sql, asking, challenge, verdict, accepting);
         if (verdict.kind !== "accepted") return verdict;

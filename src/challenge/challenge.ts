@@ -10,6 +10,7 @@ import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
+import type { Condition } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, type Sealer, sameText } from "../secrecy.ts";
 import type { Expectation, Mode } from "./expectation.ts";
@@ -73,6 +74,8 @@ export type Verdict = { judged: boolean } & (
   | { kind: "locked"; until: Millis; first: boolean }
   /** Too many wrong responses in unknown browsers: their owner must open it. */
   | { kind: "closed-out" }
+  /** What the caller has made a condition of judging is not so. */
+  | { kind: "too-many" }
 );
 
 export interface Challenges {
@@ -81,7 +84,8 @@ export interface Challenges {
   current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
   /**
    * The verdict, and the challenge that it is on; none where the context has none. `shown` is what `current` has just said of this context:
-   * then it is not read once more, and where another has taken its place meanwhile, that one is judged.
+   * then it is not read once more, and where another has taken its place meanwhile, that one is judged. Where `provided` does
+   * not hold, nothing is.
    */
   answer(
     sql: Sql,
@@ -89,6 +93,7 @@ export interface Challenges {
     response: Response,
     expectation: Expectation,
     shown?: ChallengeView,
+    provided?: Condition,
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends every open challenge of an account, with the reason that its pages tell; how many there were. */
   endAll(sql: Sql, accountId: string, reason?: EndReason): Promise<number>;
@@ -132,6 +137,7 @@ interface Given {
   response: Response;
   expectation: Expectation;
   digest: string;
+  provided: Condition | undefined;
 }
 
 function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
@@ -198,7 +204,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   /** Undefined when there is nothing to judge. */
   const judge = async (sql: Sql, id: string, given: Given): Promise<Verdict | undefined> => {
     const now = ports.clock();
-    const row = await countTry(sql, id, given.digest, TRIES, now);
+    const row = await countTry(sql, id, given.digest, TRIES, now, given.provided);
     if (row === undefined) return undefined;
     const [counted, pads] = await Promise.all([ports.limits.count(sql, row.counter), padsFor(sql, row)]);
     if (counted.kind !== "counted") {
@@ -275,16 +281,19 @@ export function createChallenges(ports: ChallengePorts): Challenges {
 
     current,
 
-    async answer(sql, context, response, expectation, shown) {
+    async answer(sql, context, response, expectation, shown, provided) {
       const givenTo = (id: string) => ({
         response,
         expectation,
+        provided,
         digest: ports.digest("wrong-response", `${id} ${response}`),
       });
       const first = shown ?? (await current(sql, context));
       ahead.forget();
       const verdict = first === undefined ? undefined : await judge(sql, first.id, givenTo(first.id));
       if (verdict !== undefined) return { verdict, challenge: first };
+      if (provided !== undefined && !(await provided.holds(sql)))
+        return { verdict: { kind: "too-many", judged: false }, challenge: first };
 
       const row = await latestChallenge(sql, contextKey(context));
       if (row === undefined) return { verdict: { kind: "expired", judged: false }, challenge: first };

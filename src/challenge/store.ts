@@ -1,6 +1,7 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Counter } from "../limits/limits.ts";
+import type { Condition } from "../limits/throttle.ts";
 import type { Mode } from "./expectation.ts";
 
 /** Why a request ended, where a device has said so, or a right answer may not be accepted and no browser was there to be told. */
@@ -107,7 +108,7 @@ export async function declineOpen(
 
 /**
  * Counts a try before it is judged; no row when there is nothing to judge: expired, ended, no tries left,
- * or the same wrong response again, which is a double click and costs nothing.
+ * or the same wrong response again, which is a double click and costs nothing; or when `provided` is not so.
  */
 export async function countTry(
   sql: Sql,
@@ -115,11 +116,13 @@ export async function countTry(
   responseDigest: string,
   tries: number,
   now: Millis,
+  provided?: Condition,
 ): Promise<ChallengeRow | undefined> {
   return sql.first<ChallengeRow>(
     `UPDATE challenge SET tries = tries + 1, wrong_digest = ?
-     WHERE id = ? AND status = 'open' AND tries < ? AND expires_at > ? AND (wrong_digest IS NULL OR wrong_digest <> ?) RETURNING *`,
-    [responseDigest, id, tries, now, responseDigest],
+     WHERE id = ? AND status = 'open' AND tries < ? AND expires_at > ? AND (wrong_digest IS NULL OR wrong_digest <> ?)
+       AND ${provided?.condition ?? "true"} RETURNING *`,
+    [responseDigest, id, tries, now, responseDigest, ...(provided?.bindings ?? [])],
   );
 }
 

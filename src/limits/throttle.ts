@@ -1,5 +1,5 @@
 import type { Clock, Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Binding, Sql } from "../database.ts";
 
 /** At most `limit` events of one name in a window that begins with the first; shared by all nodes, since the database counts. */
 export interface Throttle {
@@ -7,8 +7,17 @@ export interface Throttle {
   pass(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
   /** Whether one more event would pass, without counting it. */
   peek(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
+  /** The same, for a statement that is to change nothing where it would not pass. */
+  passing(name: string, rule: ThrottleRule): Condition;
   /** Takes one event back, since it was not of the kind that is limited: a try that turned out right. */
   refund(sql: Sql, name: string): Promise<void>;
+}
+
+/** What another statement's `WHERE` has in addition; `holds` asks for it alone. */
+export interface Condition {
+  condition: string;
+  bindings: readonly Binding[];
+  holds(sql: Sql): Promise<boolean>;
 }
 
 export interface ThrottleRule {
@@ -23,19 +32,26 @@ const COUNT = `
     expires_at = CASE WHEN throttle.expires_at <= ? THEN excluded.expires_at ELSE throttle.expires_at END
   RETURNING count`;
 const PEEK = "SELECT count FROM throttle WHERE id = ? AND expires_at > ?";
+const PASSING = "NOT EXISTS (SELECT 1 FROM throttle WHERE id = ? AND expires_at > ? AND count >= ?)";
 const REFUND = "UPDATE throttle SET count = count - 1 WHERE id = ? AND count > 0";
 
 export function createThrottle(ports: { clock: Clock }): Throttle {
+  const peek: Throttle["peek"] = async (sql, name, { limit }) => {
+    const row = await sql.first<{ count: number }>(PEEK, [name, ports.clock()]);
+    return row === undefined || row.count < limit;
+  };
   return {
+    peek,
     async pass(sql, name, { limit, window }) {
       const now = ports.clock();
       const row = await sql.first<{ count: number }>(COUNT, [name, now + window, now, now]);
       return row !== undefined && row.count <= limit;
     },
-    async peek(sql, name, { limit }) {
-      const row = await sql.first<{ count: number }>(PEEK, [name, ports.clock()]);
-      return row === undefined || row.count < limit;
-    },
+    passing: (name, rule) => ({
+      condition: PASSING,
+      bindings: [name, ports.clock(), rule.limit],
+      holds: (sql) => peek(sql, name, rule),
+    }),
     async refund(sql, name) {
       await sql.run(REFUND, [name]);
     },
