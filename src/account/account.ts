@@ -31,6 +31,8 @@ export interface NewAccount {
 
 export interface Accounts {
   find(sql: Sql, identifier: Identifier): Promise<Account | undefined>;
+  /** The id of the account that `find` finds, as `account_id`, for a statement that reads it along; null where there is none. */
+  idAlong(identifier: Identifier): { columns: string; bindings: readonly string[] };
   byId(sql: Sql, id: string): Promise<Account | undefined>;
   /** By e-mail, WMID, phone or id, as an operator or the operator's programs name it. */
   named(sql: Sql, text: string): Promise<Account | undefined>;
@@ -84,6 +86,11 @@ const BY: Record<Identifier["kind"] | "id", string> = {
   phone: "SELECT * FROM account WHERE phone = ?",
   wmid: "SELECT account.* FROM account JOIN account_wmid ON account_wmid.account_id = account.id WHERE account_wmid.wmid = ?",
 };
+const ID_BY: Record<Identifier["kind"], string> = {
+  email: "(SELECT id FROM account WHERE email = ?) AS account_id",
+  phone: "(SELECT id FROM account WHERE phone = ?) AS account_id",
+  wmid: "(SELECT account_id FROM account_wmid WHERE wmid = ?) AS account_id",
+};
 const INSERT = `
   INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING RETURNING *`;
@@ -103,6 +110,7 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
   const ahead = createAhead<AccountRow>(ports.request ?? (() => undefined));
   return {
     find: async (sql, identifier) => toAccount(await sql.first<AccountRow>(BY[identifier.kind], [identifier.value])),
+    idAlong: ({ kind, value }) => ({ columns: ID_BY[kind], bindings: [value] }),
     async byId(sql, id) {
       const { row } = ahead.take(id) ?? { row: await sql.first<AccountRow>(BY.id, [id]) };
       return toAccount(row);

@@ -17,7 +17,14 @@ import type { Response } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
-import { type Gate, isKnownBrowser, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";
+import {
+  type Counter,
+  type Gate,
+  type GateColumns,
+  isKnownBrowser,
+  type Limits,
+  unknownBrowsersCounter,
+} from "../limits/limits.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Digester } from "../secrecy.ts";
@@ -106,16 +113,21 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
   const { database, audit, throttle, safeguards } = ports;
   const { wrongFrom, unanswered } = safeguards;
 
+  const countUnanswered = async (sql: Sql, subject: Subject, counter: Counter) => {
+    const along = ports.limits.gateAlong(counter);
+    const { passes, row } = await throttle.passWith<GateColumns>(sql, unanswered(subject), UNANSWERED, along);
+    return { gate: ports.limits.gateIn(row), few: passes };
+  };
+
   const askSubject = async (
     sql: Sql,
     { context, visit, locale, purpose, lifetime, details }: Asking,
     subject: Subject,
   ): Promise<Asked> => {
     const { counter, known } = await safeguards.counterFor(sql, context, subject);
-    const [gate, few] = await Promise.all([
-      ports.limits.gate(sql, counter),
-      known || throttle.pass(sql, unanswered(subject), UNANSWERED),
-    ]);
+    const { gate, few } = known
+      ? { gate: await ports.limits.gate(sql, counter), few: true }
+      : await countUnanswered(sql, subject, counter);
     if (gate.kind !== "open") {
       // No number is shown, so that there is none to be left unanswered.
       if (!known) await throttle.refund(sql, unanswered(subject));
@@ -173,16 +185,15 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
   return {
     ask: (asking, identifier) =>
       database.transaction(async (sql) => {
-        const [passes, account] = await Promise.all([
-          throttle.pass(sql, `identifiers from ${networkOf(asking.context.ip)}`, IDENTIFIERS),
-          ports.accounts.find(sql, identifier),
-        ]);
-        if (!passes) return { kind: "too-many" };
-        return askSubject(
+        const { passes, row } = await throttle.passWith<{ account_id: string | null }>(
           sql,
-          asking,
-          account === undefined ? decoy(identifier) : { key: account.id, accountId: account.id },
+          `identifiers from ${networkOf(asking.context.ip)}`,
+          IDENTIFIERS,
+          ports.accounts.idAlong(identifier),
         );
+        if (!passes) return { kind: "too-many" };
+        const id = row.account_id;
+        return askSubject(sql, asking, id === null ? decoy(identifier) : { key: id, accountId: id });
       }),
     askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),
     askAgain: (asking, former) => database.transaction((sql) => askSubject(sql, asking, former.subject)),

@@ -4,6 +4,7 @@
  */
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
+import type { Along } from "./throttle.ts";
 
 /** Whose failures are counted together; made by the functions below alone. */
 export type Counter = string & { readonly brand: "Counter" };
@@ -20,6 +21,9 @@ export interface Limits {
   forgive(sql: Sql, counter: Counter, cost: { tries: number; locked: boolean }): Promise<void>;
   /** Whether anything is judged on this counter now. */
   gate(sql: Sql, counter: Counter): Promise<Gate>;
+  /** The same, for a statement that reads it along, and of what it gave back. */
+  gateAlong(counter: Counter): Along;
+  gateIn(row: GateColumns): Gate;
   /** The owner lets unknown browsers try again for a quarter of an hour; until when. */
   admit(sql: Sql, counter: Counter): Promise<Millis>;
 }
@@ -94,22 +98,34 @@ const ADMIT = `
   INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 0, 0, 0, 0, ?, ?)
   ON CONFLICT (id) DO UPDATE SET admitted_until = excluded.admitted_until, locked_until = 0, failures = 0, updated_at = excluded.updated_at`;
 
+const GATE_ALONG = ["total", "locked_until", "admitted_until"]
+  .map((column) => `(SELECT ${column} FROM counter WHERE id = ?) AS ${column}`)
+  .join(", ");
+
 interface GateRow {
   total: number;
   locked_until: Millis;
   admitted_until: Millis;
 }
 
+/** All null where nothing was counted yet. */
+export type GateColumns = GateRow | { [column in keyof GateRow]: null };
+
 export function createLimits(ports: { clock: Clock }): Limits {
-  const gate: Limits["gate"] = async (sql, counter) => {
+  const gateIn: Limits["gateIn"] = (row) => {
+    if (row.total === null) return { kind: "open" };
     const now = ports.clock();
-    const row = await sql.first<GateRow>(GATE, [counter]);
-    if (row === undefined) return { kind: "open" };
     if (row.total >= TOTAL && row.admitted_until <= now) return { kind: "closed-out" };
     return row.locked_until > now ? { kind: "locked", until: row.locked_until } : { kind: "open" };
   };
+  const gate: Limits["gate"] = async (sql, counter) => {
+    const row = await sql.first<GateRow>(GATE, [counter]);
+    return row === undefined ? { kind: "open" } : gateIn(row);
+  };
   return {
     gate,
+    gateIn,
+    gateAlong: (counter) => ({ columns: GATE_ALONG, bindings: [counter, counter, counter] }),
     async admit(sql, counter) {
       const now = ports.clock();
       await sql.run(ADMIT, [counter, now + ADMISSION, now]);

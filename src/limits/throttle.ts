@@ -5,6 +5,8 @@ import type { Binding, Sql } from "../database.ts";
 export interface Throttle {
   /** Counts one event; false when it is one too many. */
   pass(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
+  /** Counts one event as `pass` does, and reads something else with it, in one statement. */
+  passWith<Row>(sql: Sql, name: string, rule: ThrottleRule, along: Along): Promise<{ passes: boolean; row: Row }>;
   /** Whether one more event would pass, without counting it. */
   peek(sql: Sql, name: string, rule: ThrottleRule): Promise<boolean>;
   /** The same, for a statement that is to change nothing where it would not pass. */
@@ -18,6 +20,12 @@ export interface Condition {
   condition: string;
   bindings: readonly Binding[];
   holds(sql: Sql): Promise<boolean>;
+}
+
+/** What a statement that changes something else gives back in addition: scalar subqueries, each with a name. */
+export interface Along {
+  columns: string;
+  bindings: readonly Binding[];
 }
 
 export interface ThrottleRule {
@@ -36,16 +44,25 @@ const PASSING = "NOT EXISTS (SELECT 1 FROM throttle WHERE id = ? AND expires_at 
 const REFUND = "UPDATE throttle SET count = count - 1 WHERE id = ? AND count > 0";
 
 export function createThrottle(ports: { clock: Clock }): Throttle {
+  const counting = (name: string, { window }: ThrottleRule): Binding[] => {
+    const now = ports.clock();
+    return [name, now + window, now, now];
+  };
   const peek: Throttle["peek"] = async (sql, name, { limit }) => {
     const row = await sql.first<{ count: number }>(PEEK, [name, ports.clock()]);
     return row === undefined || row.count < limit;
   };
   return {
     peek,
-    async pass(sql, name, { limit, window }) {
-      const now = ports.clock();
-      const row = await sql.first<{ count: number }>(COUNT, [name, now + window, now, now]);
-      return row !== undefined && row.count <= limit;
+    async pass(sql, name, rule) {
+      const row = await sql.first<{ count: number }>(COUNT, counting(name, rule));
+      return row !== undefined && row.count <= rule.limit;
+    },
+    async passWith<Row>(sql: Sql, name: string, rule: ThrottleRule, { columns, bindings }: Along) {
+      const statement = `${COUNT}, ${columns}`;
+      const row = await sql.first<Row & { count: number }>(statement, [...counting(name, rule), ...bindings]);
+      if (row === undefined) throw new Error("a throttle's row was not given back");
+      return { passes: row.count <= rule.limit, row };
     },
     passing: (name, rule) => ({
       condition: PASSING,
