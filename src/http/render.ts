@@ -12,7 +12,7 @@ import { type Locale, languages, languageTag, messagesFor } from "../locale/loca
 import { datum, plain } from "../locale/markup.ts";
 import { type Asset, asset } from "./assets.ts";
 import { because, describe } from "./field-errors.ts";
-import { escapeHtml, messageHtml } from "./html.ts";
+import { createMessageHtml, escapeHtml } from "./html.ts";
 import type { Because, FieldError, Views } from "./views.ts";
 
 /** What stands around every page. */
@@ -69,7 +69,7 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
   const constant = { issuer, host: new URL(issuer).host, product: name, mark, script, icon };
   // Most of a page is its style, the same each time: its bytes are copied, where encoding them costs more than the rest of the page.
   const style = Buffer.from(`<style>${css}</style>`);
-  const shared = { t: messageHtml, plain, datum, fill: fillTime };
+  const shared = { t: createMessageHtml(), plain, datum, fill: fillTime };
 
   return {
     render(frame, view, data) {

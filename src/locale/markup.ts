@@ -11,6 +11,7 @@ const MOMENT = "\uE001";
 const TEXT = "\uE002";
 const END = "\uE003";
 const RESERVED = /[\uE000-\uE003]/g;
+const ANY_RESERVED = /[\uE000-\uE003]/;
 const MARKED = /\uE000([^\uE000-\uE003]*)\uE003|\uE001([^\uE000-\uE003]*)\uE002([^\uE000-\uE003]*)\uE003/g;
 
 /** Somebody's own text within a message: a name, an address, a number. */
@@ -21,6 +22,11 @@ export function datum(text: string): string {
 /** A time within a message; where scripts run, the page shows it by the person's own clock. */
 export function moment(time: Date, text: string): string {
   return `${MOMENT}${time.toISOString()}${TEXT}${text}${END}`;
+}
+
+/** Whether anything but our own words is in it. */
+export function hasData(message: string): boolean {
+  return ANY_RESERVED.test(message);
 }
 
 /** A part of a message, for who renders it. */
