@@ -200,20 +200,24 @@ function describeTransactions(engine: Engine): void {
   test("where one of several at once fails, nothing of the others is left, nor comes after the end", async () => {
     await using fresh = await scratch(engine);
     const { database } = fresh;
-    const late: unknown[] = [];
-    const work = () =>
-      database.transaction(async (sql) => {
-        const slow = sql.rows(INSERT, ["y", null, null]).then(() => delay(5));
-        const after = slow.then(() => sql.rows(INSERT, ["z", null, null])).catch((error: unknown) => late.push(error));
-        await Promise.all([after, sql.rows(INSERT, ["x", null, null]), sql.rows(INSERT, ["x", null, null])]);
-      });
+    const late: Promise<unknown>[] = [];
+    const work = () => {
+      const ended = Promise.withResolvers<void>();
+      return database
+        .transaction(async (sql) => {
+          const slow = sql.rows(INSERT, ["y", null, null]).then(() => ended.promise);
+          const after = slow.then(() => sql.rows(INSERT, ["z", null, null])).catch(String);
+          late.push(after);
+          await Promise.all([after, sql.rows(INSERT, ["x", null, null]), sql.rows(INSERT, ["x", null, null])]);
+        })
+        .finally(ended.resolve);
+    };
     // Three at once, so that on SQLite two of them share a commit.
     const ends = await Promise.allSettled([work(), work(), work()]);
     expect(ends.map((end) => (end.status === "rejected" ? /unique/i.test(String(end.reason)) : end))).toEqual(
       Array(3).fill(true),
     );
-    await delay(20);
-    expect(late.map(String)).toEqual(Array(3).fill("Error: the transaction is over"));
+    expect(await Promise.all(late)).toEqual(Array(3).fill("Error: the transaction is over"));
     expect(await database.rows("SELECT id FROM scratch")).toEqual([]);
   });
 
