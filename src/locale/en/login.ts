@@ -55,7 +55,7 @@ export const login = {
     qrAlternative: "QR code with the check number, for the E-num client",
     suspicion: "Did you start this? If not, press *It was not me*; nobody gets in.",
     decline: "It was not me",
-    sms: "Send a code by SMS instead",
+    sms: "Send a code by SMS",
     noPhone: "I have no phone client yet, or lost it",
     other: "Wrong e-mail? Use another one",
   },
