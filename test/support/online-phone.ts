@@ -14,6 +14,8 @@ export interface Change {
   signal?: AbortSignal;
   /** A proof that was used before. */
   proof?: string;
+  /** Of the page that calls. */
+  origin?: string;
 }
 
 export interface Reply {
@@ -91,6 +93,7 @@ export async function onlinePhone(world: World, email = ALICE, seeded = world.ph
       headers: {
         authorization: `Device ${proof}`,
         ...(sent === "" ? {} : { "content-type": "application/json" }),
+        ...(change.origin === undefined ? {} : { origin: change.origin }),
       },
       ...(sent === "" ? {} : { body: sent }),
       ...(change.signal === undefined ? {} : { signal: change.signal }),

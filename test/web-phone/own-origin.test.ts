@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { onlinePhone } from "../support/online-phone.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const OWN = { phoneOrigin: true } as const;
@@ -62,6 +63,16 @@ describe("a web client on an origin of its own", () => {
     // What is refused can be read as well.
     const refused = await call(world, "GET", "/device/v1");
     expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, originOf(world)]);
+  });
+
+  test("may wait there for news, and reads the answer that comes late", async () => {
+    await using world = await createWorld(OWN);
+    const phone = await onlinePhone(world);
+    const { cursor } = await phone.requests();
+    const waited = await phone.call("GET", `/device/v1/requests?after=${cursor}&wait=1`, undefined, {
+      origin: originOf(world),
+    });
+    expect([waited.status, waited.headers.get("access-control-allow-origin")]).toEqual([200, originOf(world)]);
   });
 
   test.each(["https://evil.example", "null", "http://127.0.0.1"])("no other may, such as %s", async (origin) => {
