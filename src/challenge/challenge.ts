@@ -273,6 +273,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
         signature: null,
         end_reason: null,
         changed_at: now,
+        reached_at: null,
       };
       await insertChallenge(sql, row);
       changed(row.account_id);

@@ -16,6 +16,7 @@ import {
   latestChallenge,
   markAnswered,
   markExhausted,
+  markReached,
   openOf,
   requestOf,
   uncountTry,
@@ -33,6 +34,8 @@ export interface DeviceRequest {
   details: string | undefined;
   issuedAt: Millis;
   expiresAt: Millis;
+  /** A phone of the account had it in its list before. */
+  reached: boolean;
 }
 
 /** What a device sends for a check number that a person carried over to it. */
@@ -57,6 +60,8 @@ export type DeviceVerdict = { judged: boolean } & (
 export interface DeviceChallenges {
   /** Open requests of an account, newest first. */
   open(sql: Sql, accountId: string): Promise<DeviceRequest[]>;
+  /** It is in the list that a phone is about to get. */
+  reach(sql: Sql, request: DeviceRequest): Promise<void>;
   find(sql: Sql, accountId: string, id: string): Promise<DeviceRequest | undefined>;
   answer(sql: Sql, request: { id: string; accountId: string }, given: DeviceAnswer): Promise<DeviceVerdict>;
   /** The same for the newest challenge of a context: a renewal's. */
@@ -101,6 +106,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
               : ports.sealer.open(row.details_sealed, placeOfDetails(row.id)).toString(),
           issuedAt: row.issued_at,
           expiresAt: row.expires_at,
+          reached: row.reached_at !== null,
         };
 
   /** This device's pads alone: it speaks for itself. */
@@ -200,6 +206,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
       const rows = await openOf(sql, accountId, clock());
       return rows.flatMap((row) => toRequest(row, accountId) ?? []);
     },
+    reach: (sql, { id }) => markReached(sql, id, clock()),
     async find(sql, accountId, id) {
       const row = await requestOf(sql, accountId, id);
       return row === undefined ? undefined : toRequest(row, accountId);

@@ -40,6 +40,8 @@ export interface ChallengeRow {
   signature: string | null;
   end_reason: EndReason | null;
   changed_at: Millis;
+  /** When a phone of the account first had it in its list. */
+  reached_at: Millis | null;
 }
 
 /** What a new challenge takes the place of, whatever has become of it: all of its context but an answered one. */
@@ -159,6 +161,11 @@ export async function openOf(sql: Sql, accountId: string, now: Millis): Promise<
     SELECT * FROM challenge WHERE account_id = ? AND status = 'open' AND expires_at > ? AND purpose IN ('login', 'operation')
     ORDER BY issued_at DESC, id LIMIT 50`;
   return sql.rows<ChallengeRow>(statement, [accountId, now]);
+}
+
+/** Once: the first phone counts. It is no change that waiting phones would have to hear of. */
+export async function markReached(sql: Sql, id: string, now: Millis): Promise<void> {
+  await sql.run("UPDATE challenge SET reached_at = ? WHERE id = ? AND reached_at IS NULL", [now, id]);
 }
 
 /** A request of an account, also one that a device's decline has turned into a decoy. */

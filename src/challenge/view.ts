@@ -20,6 +20,8 @@ export interface ChallengeView {
   state: State;
   expiresAt: Millis;
   triesLeft: number;
+  /** Whether a phone of the account has it in its list; only a browser that is signed in may be told (PROTOCOL 7). */
+  reached: boolean;
   /** For `answered`: which device did, and when. */
   answer: { deviceId: string; mode: Mode; at: Millis; signed: boolean } | undefined;
   /** For `declined`: why, where it was not this browser that declined. */
@@ -37,6 +39,7 @@ export function toView(row: ChallengeRow, now: Millis): ChallengeView {
     state: stateOf(row, now),
     expiresAt: row.expires_at,
     triesLeft: Math.max(0, TRIES - row.tries),
+    reached: row.reached_at !== null,
     answer:
       row.device_id === null || row.answered_mode === null || row.answered_at === null
         ? undefined

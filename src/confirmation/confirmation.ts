@@ -73,7 +73,7 @@ export interface Confirmations {
    * The text of the QR code. `whole`: it holds the signed statement with all details. Where that is too long to be read off a screen,
    * the code names the request only, and an online phone takes the statement from us (PROTOCOL 4).
    */
-  qrText(request: Request, challenge: ChallengeView): Promise<{ text: string; whole: boolean }>;
+  qrText(request: Request, challenge: ChallengeView): Promise<QrTexts>;
   /** What an answer from the phone is judged by, to be kept with the challenge. */
   details(visit: Visit, request: Request): string;
   /** The confirmation of the same operation, by another request. */
@@ -84,6 +84,13 @@ export interface Confirmations {
   firstTime(accountId: string, request: Request): Promise<boolean>;
   /** Undefined when the element may be confirmed; otherwise why not, for the site's developer (PROTOCOL 9), and how it was decided. */
   refuse(element: unknown, clientId: string): Promise<Refusal | undefined>;
+}
+
+/** `whole`: the code holds every detail. `link` always does, for a client on the same device: a link may be longer than a code. */
+export interface QrTexts {
+  text: string;
+  whole: boolean;
+  link: string;
 }
 
 export interface Refusal {
@@ -178,8 +185,10 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
     };
     const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
     const named = { kind: "operation", challenge: digits, request: id } as const;
-    const text = printQrText({ ...named, token: signed });
-    return text.length <= QR_LIMIT ? { text, whole: true } : { text: printQrText(named), whole: false };
+    const link = printQrText({ ...named, token: signed });
+    return link.length <= QR_LIMIT
+      ? { text: link, whole: true, link }
+      : { text: printQrText(named), whole: false, link };
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import { type CodePage, codePage } from "../authentication/code-page.ts";
 import { createProvingPages, type ProvingPages } from "../authentication/pages.ts";
+import { reachedFor } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
 import type { CodeView } from "../code/code.ts";
@@ -131,6 +132,7 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       const qr = open ? await ports.confirmations.qrText(request, challenge) : undefined;
       const unusual = accountId !== undefined && (await ports.confirmations.firstTime(accountId, request));
       const decision = await ports.confirmations.decide(request, accountId);
+      const reached = reachedFor(visit, challenge);
       const because = decision.kind === "confirm" ? decision.because : undefined;
       pages.show(
         context,
@@ -148,8 +150,9 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
           unusual: unusual ? ["first-payee"] : [],
           declineReasons: accountId !== undefined,
           ...(accountId === undefined ? { otherHref: pathOf(visit, STEP.identifier) } : {}),
-          ...(qr === undefined ? {} : { qr: drawQr(qr.text), online: !qr.whole }),
+          ...(qr === undefined ? {} : { qr: drawQr(qr.text), online: !qr.whole, clientHref: `/phone#${qr.link}` }),
           ...(open ? { statusHref: pathOf(visit, "/operation-status") } : {}),
+          ...(open && reached !== undefined ? { reached } : {}),
           ...(open && notYet ? { notYet } : {}),
           ...(sms ? { sms } : {}),
           ...(ports.development && qr !== undefined ? commands(request, decision, challenge, qr.text) : {}),

@@ -60,8 +60,12 @@ export interface ChallengeData extends Form<"response"> {
   readonly state: ChallengeState;
   readonly expiresInSeconds: number;
   readonly qr?: Qr;
-  /** Answers `{"state":"waiting"|"moved"|"over"}` to GET: the page goes on by itself, or is loaded anew and says what has ended. */
+  /** Opens an E-num client on this same device with the request (PROTOCOL 4). */
+  readonly clientHref?: string;
+  /** Answers `{"state":"waiting"|"moved"|"over","reached"?}` to GET: the page goes on by itself, or is loaded anew and says what has ended. */
   readonly statusHref?: string;
+  /** Whether a phone of the account shows the request; only where the account is signed in (PROTOCOL 7). */
+  readonly reached?: boolean;
   /** In development only: what to type to ask the command-line phone. */
   readonly command?: string;
   /** In development only: the response that was asked for with `show-response`. */

@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import { type CodePage, codePage } from "../authentication/code-page.ts";
 import { createProvingPages, type ProvingPages } from "../authentication/pages.ts";
+import { reachedFor } from "../authentication/status-route.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
 import type { CodeView } from "../code/code.ts";
@@ -81,7 +82,8 @@ export function createLoginPages(ports: {
     },
     challenge(context, visit, challenge, { errors = [], typed = "", shownResponse, notYet = false, sms = false } = {}) {
       const open = challenge.state === "open";
-      const qr = () => drawQr(printQrText({ kind: "login", challenge: challenge.digits, request: challenge.id }));
+      const text = printQrText({ kind: "login", challenge: challenge.digits, request: challenge.id });
+      const reached = reachedFor(visit, challenge);
       pages.show(
         context,
         "login/challenge",
@@ -95,7 +97,8 @@ export function createLoginPages(ports: {
           screen: "login",
           noPhoneHref: pathOf(visit, "/no-phone"),
           otherHref: pathOf(visit, "/identifier"),
-          ...(open ? { qr: qr(), statusHref: pathOf(visit, "/status") } : {}),
+          ...(open ? { qr: drawQr(text), clientHref: `/phone#${text}`, statusHref: pathOf(visit, "/status") } : {}),
+          ...(open && reached !== undefined ? { reached } : {}),
           ...(open && notYet ? { notYet } : {}),
           ...(sms ? { sms } : {}),
           ...(ports.development ? { command: `npm run phone -- login ${challenge.digits}` } : {}),

@@ -111,6 +111,7 @@ export function createRequestApi(ports: RequestApiPorts): Router {
 
   const send = async (context: Context, listed: readonly Listed[]): Promise<void> => {
     context.body = { requests: await Promise.all(listed.map(describe)), cursor: cursorOf(listed) };
+    await ports.list.delivered(listed);
   };
 
   const describe = async (request: Listed): Promise<object> => {

@@ -51,6 +51,8 @@ export class NotApproved extends Error {
 export interface RequestList {
   /** Newest first; of unknown browsers no more than three, and none while the guard is up (PROTOCOL 11). */
   of(accountId: string): Promise<Listed[]>;
+  /** These go to a phone now: pages of browsers that are signed in say so from then on. */
+  delivered(listed: readonly Listed[]): Promise<void>;
 }
 
 /** PROTOCOL 11: a stranger who knows an e-mail must not fill the phone's screen. */
@@ -58,7 +60,7 @@ const UNKNOWN_LISTED = 3;
 
 export function createRequestList(ports: {
   database: Database;
-  challenges: Pick<DeviceChallenges, "open">;
+  challenges: Pick<DeviceChallenges, "open" | "reach">;
   guard: Guard;
   /** The counters of all browsers that have signed this account in. */
   knownCounters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
@@ -74,6 +76,11 @@ export function createRequestList(ports: {
       if (strangers.length === 0) return listed;
       const shown = (await ports.guard.isUp(database, accountId)) ? [] : strangers.slice(0, UNKNOWN_LISTED);
       return listed.filter((request) => request.known || shown.includes(request));
+    },
+    async delivered(listed) {
+      // A stranger's browser is never told, and a browser that is signed in is known.
+      const news = listed.filter(({ known, reached }) => known && !reached);
+      await Promise.all(news.map((request) => ports.challenges.reach(database, request)));
     },
   };
 }

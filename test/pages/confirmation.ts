@@ -54,6 +54,7 @@ const challenge = {
   state: "open",
   expiresInSeconds: 252,
   qr: signed,
+  clientHref: `/phone#${signed.text}`,
   statusHref: `${path}/operation-status`,
   unusual: [],
   declineReasons: true,
@@ -87,6 +88,7 @@ const states = (screen: Screen): { readonly [state: string]: Partial<Operation> 
   "other-screen": { values: { response: "6754654" }, errors: [otherScreen(screen)] },
   "last-minute": { expiresInSeconds: 42 },
   "not-yet": { notYet: true },
+  reached: { reached: true },
   expired: { state: "expired", expiresInSeconds: 0 },
   exhausted: { state: "exhausted" },
 });

@@ -33,6 +33,7 @@ const challenge: Views["login/challenge"] = {
   screen: "login",
   expiresInSeconds: 252,
   qr: login,
+  clientHref: `/phone#${login.text}`,
   statusHref: `${path}/status`,
   noPhoneHref: `${path}/no-phone`,
   otherHref: `${path}/identifier`,

@@ -95,8 +95,9 @@
       if (document.hidden) return document.addEventListener("visibilitychange", ask, { once: true });
       try {
         const answer = await fetch(box.dataset.status, { headers: { accept: "application/json" } });
-        const { state } = answer.ok ? await answer.json() : {};
+        const { state, reached } = answer.ok ? await answer.json() : {};
         if (over) return;
+        if (reached) for (const place of all("[data-reached]")) place.textContent ||= place.dataset.reached;
         if (state === "over") return location.reload();
         if (state === "moved") {
           say(box.dataset.moved);

@@ -27,6 +27,8 @@ export const login = {
     submit: "Sign in",
     answeredQuestion: "Answered on the phone itself?",
     answered: "Go on",
+    /** To who is signed in: one of the account's phones has the request in its list. */
+    reached: "Your phone shows this request.",
     phoneAnswered: "News from the phone: going on",
     notYet: {
       title: "The phone has not answered yet",
@@ -49,6 +51,7 @@ export const login = {
     },
     newNumber: "Show a new number",
     scan: "Or scan it with the E-num client",
+    sameDevice: "Open in E-num on this phone",
     scanElsewhere: "Show a QR code for another phone",
     fill: "Fill the screen",
     close: "Close",

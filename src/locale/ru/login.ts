@@ -28,6 +28,7 @@ export const login: Messages["login"] = {
     submit: "Войти",
     answeredQuestion: "Ответили прямо на телефоне?",
     answered: "Продолжить",
+    reached: "Телефон показывает этот запрос.",
     phoneAnswered: "Есть ответ с телефона, продолжаем",
     notYet: {
       title: "Телефон ещё не ответил",
@@ -49,6 +50,7 @@ export const login: Messages["login"] = {
     },
     newNumber: "Показать новое число",
     scan: "Или отсканируйте код клиентом E-num",
+    sameDevice: "Открыть в E-num на этом телефоне",
     scanElsewhere: "Показать QR-код для другого телефона",
     fill: "Во весь экран",
     close: "Закрыть",
