@@ -14,6 +14,7 @@ import type { Locale } from "../locale/locale.ts";
 import type { Wmid } from "../wmid.ts";
 import { type Described, describe } from "./describe.ts";
 import { type Operation, type OperationType, type ParsedOperation, parseOperation, valuesOf } from "./parse.ts";
+import { type PhoneWords, phoneWords } from "./phone-words.ts";
 import { createSchemaCompiler, type SchemaCompiler } from "./schema.ts";
 import {
   type StatementClient,
@@ -29,6 +30,7 @@ import { LANGUAGES } from "./words.ts";
 
 export type { Described } from "./describe.ts";
 export type { Operation, ParsedOperation } from "./parse.ts";
+export type { PhoneWords } from "./phone-words.ts";
 
 /** Kind of the statement that confirms an operation (PROTOCOL 3). */
 export type Binding = "payment" | "confirm" | "operation";
@@ -57,6 +59,8 @@ export interface OperationTypes {
   parse(element: unknown): ParsedOperation;
   /** All that is bound, in the person's language. */
   describe(operation: Operation, locale: Locale): Described;
+  /** In every language, for phones that show operations by themselves. */
+  readonly phoneWords: PhoneWords;
   /** What a phone makes of it: by hand, and of the scanned or fetched whole. `name` is the registered client_name. */
   statementsOf(operation: Operation, client: StatementClient): Statements;
   /** The bindings that satisfy what the type demands, unless the operator relaxes it for a client. */
@@ -163,6 +167,7 @@ function createRegistry(types: ReadonlyMap<string, OperationType>): OperationTyp
   };
   return {
     types: [...types.keys()],
+    phoneWords: phoneWords(new Map([...types].map(([type, { file }]) => [type, file]))),
     parse: (element) => parseOperation(types, element),
     describe(operation, locale) {
       const type = typeOf(operation);

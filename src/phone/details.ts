@@ -1,84 +1,102 @@
 import { parseAmount } from "../e-num/amount.ts";
-import { type Challenge, formatChallenge, formatResponse, type Response } from "../e-num/challenge.ts";
 import type { Json, JsonObject } from "../e-num/jcs.ts";
-import { formatDays, formatMoney, formatRate } from "../e-num/people.ts";
-import { currencyOf, formatRecipient, isPurse, parseRecipient } from "../e-num/purse.ts";
-import type { OperationStatement, PaymentStatement } from "../e-num/statement.ts";
+import { formatDays, formatDecimal, formatMoney, formatRate, type PeopleLanguage } from "../e-num/people.ts";
+import { formatRecipient, parseRecipient } from "../e-num/purse.ts";
+import type { OperationStatement } from "../e-num/statement.ts";
+import { type MemberWords, type OperationWords, wordsOf } from "./operation-words.ts";
 
-type Detail = readonly [label: string, value: string];
+/** One member of an operation for people. `figures`: to be compared digit by digit; `sum`: what is paid, lent or the limit. */
+export type Detail = {
+  readonly label: string;
+  readonly value: string;
+  readonly figures: boolean;
+  readonly sum: boolean;
+};
+
+/** In whose words: without a provider's, members are called by their own names. */
+export type Reader = { readonly language: PeopleLanguage; readonly words?: OperationWords | undefined };
 
 /** Every member of the operation, in the site's order: nothing that is bound is left out. */
-export function operationLines({ client, operation }: OperationStatement, challenge: Challenge): string[] {
-  return aligned([
-    ["site", `${client.name} (${client.id})`],
-    ...detailsOf([], operation),
-    ["check number", formatChallenge(challenge)],
-  ]);
+export function operationDetails({ operation }: OperationStatement, reader: Reader): Detail[] {
+  const type = typeOf(operation, reader);
+  return Object.entries(operation).flatMap(([name, value]) => {
+    const words = wordsOf(type?.members, name);
+    const place: Place = { labels: [words?.label[reader.language] ?? labelOf(name, reader)], name, words };
+    if (name === "type" && type !== undefined) return [detail(place, reader, type.noun[reader.language])];
+    const details = detailsOf(place, value, reader);
+    return name === type?.amount ? details.map((each) => ({ ...each, sum: true })) : details;
+  });
 }
 
-export function paymentLines(statement: PaymentStatement, challenge: Challenge): string[] {
-  const { amount, recipient } = statement;
-  const currency = "currency" in statement ? statement.currency : currencyOf(statement.recipient);
-  return aligned([
-    ["amount", `${amount} ${currency}`],
-    [isPurse(recipient) ? "purse" : "WMID", formatRecipient(recipient)],
-    ["check number", formatChallenge(challenge)],
-  ]);
+/** What the operation is called; undefined where nobody has told. */
+export function nounOf({ operation }: OperationStatement, reader: Reader): string | undefined {
+  return typeOf(operation, reader)?.noun[reader.language];
 }
 
-/** As large as a terminal's letters allow. */
-export function responseLines(response: Response): string[] {
-  const digits = `   ${formatResponse(response)}   `;
-  const rule = "─".repeat(digits.length);
-  return ["", `  ┌${rule}┐`, `  │${digits}│`, `  └${rule}┘`, ""];
+/** Where a value stands: what it is called, from the outside in, and by what name it is known last. */
+type Place = {
+  readonly labels: readonly string[];
+  readonly name: string;
+  readonly words?: MemberWords | undefined;
+};
+
+const EMPTY = { en: "(empty)", ru: "(пусто)" } as const;
+const NONE = { en: "(none)", ru: "(нет)" } as const;
+
+function typeOf(operation: JsonObject, { words }: Reader) {
+  const { type } = operation;
+  return typeof type === "string" ? wordsOf(words?.types, type) : undefined;
 }
 
-export function aligned(details: readonly Detail[]): string[] {
-  const width = Math.max(...details.map(([label]) => label.length));
-  return details.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+function labelOf(name: string, { words, language }: Reader): string {
+  return wordsOf(words?.common, name)?.[language] ?? name.replaceAll("_", " ");
 }
 
-function detailsOf(path: readonly string[], value: Json): Detail[] {
-  if (typeof value !== "object" || value === null) return [[path.join(" "), inWords(path, value)]];
-  const money = moneyOf(value);
-  if (money !== undefined) return [[path.join(" "), money]];
+function detailsOf(place: Place, value: Json, reader: Reader): Detail[] {
+  if (typeof value !== "object" || value === null) return [detail(place, reader, ...written(place, value, reader))];
+  const money = moneyOf(place, value, reader);
+  if (money !== undefined) return [detail(place, reader, money, true)];
   // Without its members an empty list or object would vanish from the screen, though it is bound.
   const members = Object.entries(value);
-  if (members.length === 0) return [[path.join(" "), "(empty)"]];
-  return members.flatMap(([key, member]) =>
-    detailsOf([...path, Array.isArray(value) ? ordinal(key) : label(key)], member),
-  );
+  if (members.length === 0) return [detail(place, reader, EMPTY[reader.language])];
+  return members.flatMap(([name, member]) => {
+    const label = Array.isArray(value) ? String(Number(name) + 1) : labelOf(name, reader);
+    return detailsOf({ labels: [...place.labels, label], name }, member, reader);
+  });
 }
 
-function inWords(path: readonly string[], value: Exclude<Json, object>): string {
-  if (value === null) return "(none)";
-  if (value === "") return "(empty)";
-  const name = path.at(-1) ?? "";
-  if (typeof value === "number") return name.endsWith(" days") && value >= 0 ? formatDays(value, "en") : String(value);
-  if (typeof value !== "string") return String(value);
-  if (name.endsWith(" rate") && parseAmount(value).ok) return formatRate(value, "en", periodOf(name));
-  if (!/(?:purse|wmid)$/.test(name)) return value;
+function detail({ labels }: Place, { words }: Reader, value: string, figures = false): Detail {
+  return { label: labels.join(words === undefined ? " " : ", "), value, figures, sum: false };
+}
+
+/** The value in words and figures, and whether it is to be compared digit by digit. */
+function written(
+  { name, words }: Place,
+  value: Exclude<Json, object> | null,
+  { language }: Reader,
+): [value: string, figures?: boolean] {
+  if (value === null) return [NONE[language]];
+  if (value === "") return [EMPTY[language]];
+  const is = (format: string, ending: RegExp) => (words === undefined ? ending.test(name) : words.format === format);
+  if (typeof value === "number") {
+    if (value < 0) return [String(value), true];
+    return [is("days", /(?:^|_)days$/) ? formatDays(value, language) : formatDecimal(String(value), language), true];
+  }
+  if (typeof value !== "string") return [String(value)];
+  const choice = wordsOf(words?.choices, value);
+  if (choice !== undefined) return [choice[language]];
+  if (is("rate", /(?:^|_)rate$/) && (value === "0" || parseAmount(value).ok))
+    return [formatRate(value, language, words === undefined && name === "daily_rate" ? "day" : words?.per), true];
+  if (!is("purse", /purse$/) && !is("wmid", /wmid$/)) return [value];
   const recipient = parseRecipient(value);
-  return recipient.ok ? formatRecipient(recipient.value) : value;
-}
-
-function periodOf(name: string): "day" | undefined {
-  return name === "daily rate" ? "day" : undefined;
+  return recipient.ok ? [formatRecipient(recipient.value), true] : [value];
 }
 
 /** `{"value":"10.5","currency":"WMZ"}` and nothing else beside. */
-function moneyOf(members: readonly Json[] | JsonObject): string | undefined {
+function moneyOf({ words }: Place, members: readonly Json[] | JsonObject, { language }: Reader): string | undefined {
   if (!("value" in members && "currency" in members) || Object.keys(members).length !== 2) return undefined;
   const { value, currency } = members;
   if (typeof value !== "string" || typeof currency !== "string") return undefined;
   // What is not canonical is in quotation marks: it is no 10.5, though 10.5 is shown as 10.50.
-  return parseAmount(value).ok ? formatMoney(value, currency, "en") : `"${value}" ${currency}`;
-}
-
-function label(key: string): string {
-  return key.replaceAll("_", " ");
-}
-
-function ordinal(index: string): string {
-  return String(Number(index) + 1);
+  return parseAmount(value).ok ? formatMoney(value, currency, language, words?.per) : `"${value}" ${currency}`;
 }

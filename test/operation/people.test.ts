@@ -12,7 +12,7 @@ import {
 } from "../../src/e-num/people.ts";
 import { CURRENCY_NAMES, parseCurrency } from "../../src/e-num/purse.ts";
 import { parseStatement } from "../../src/e-num/statement.ts";
-import { operationLines } from "../../src/phone/details.ts";
+import { operationLines } from "../../src/phone/command-line/lines.ts";
 import { amounts, parsedValue } from "../e-num/arbitraries.ts";
 import { example, SHOP } from "./registry.ts";
 

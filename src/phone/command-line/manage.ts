@@ -1,5 +1,5 @@
-import { aligned } from "../details.ts";
 import { call, currentAccount, forget, keep, loadContents, saveContents } from "./accounts.ts";
+import { aligned } from "./lines.ts";
 import { done, failed, misused, type Outcome } from "./outcome.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { problemSentence } from "./sentences.ts";

@@ -1,8 +1,8 @@
 import { ok } from "../../e-num/parsed.ts";
 import type { OpenRequest } from "../answers.ts";
-import { aligned } from "../details.ts";
 import type { DeclineReason } from "../device-client.ts";
 import { call, currentAccount, loadContents, saveContents } from "./accounts.ts";
+import { aligned } from "./lines.ts";
 import { done, failed, misused, type Outcome } from "./outcome.ts";
 import type { PhonePorts } from "./ports.ts";
 import type { PhoneAccount } from "./store.ts";

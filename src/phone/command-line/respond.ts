@@ -5,10 +5,10 @@ import { type LetterNeeded, type Recipient, readRecipient } from "../../e-num/pu
 import { type OperationText, parseQrText } from "../../e-num/qr-text.ts";
 import { type OperationStatement, type PlainMode, paymentStatement, type Statement } from "../../e-num/statement.ts";
 import { verifyStatement } from "../../e-num/statement-token.ts";
-import { operationLines, paymentLines, responseLines } from "../details.ts";
 import { respondWith } from "../phone.ts";
 import { call, currentAccount } from "./accounts.ts";
 import { enrol } from "./enrol.ts";
+import { operationLines, paymentLines, responseLines } from "./lines.ts";
 import { done, failed, inWords, misused, type Outcome } from "./outcome.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
