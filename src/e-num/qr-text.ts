@@ -7,10 +7,10 @@ import { type LetterNeeded, type Recipient, readRecipient } from "./purse.ts";
 /** What an `enum:` text says (PROTOCOL section 4). `request` names the open request and grants nothing. */
 export type QrText = LoginText | PaymentText | OperationText | EnrolmentText;
 
-type LoginText = { readonly kind: "login"; readonly challenge: Challenge; readonly request?: string };
+export type LoginText = { readonly kind: "login"; readonly challenge: Challenge; readonly request?: string };
 
 /** As a phone reads it: the purse's letter may be missing and the amount's sign unclear, and then the person is asked. */
-type PaymentText = {
+export type PaymentText = {
   readonly kind: "payment";
   readonly challenge: Challenge;
   readonly recipient: Ok<Recipient> | LetterNeeded;
