@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A text in every language. */
 const words = z.record(z.enum(["en", "ru"]), z.string());

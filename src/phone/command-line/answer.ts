@@ -1,15 +1,14 @@
 import { parseChallenge } from "../../e-num/challenge.ts";
-import { ok } from "../../e-num/parsed.ts";
-import type { Statement } from "../../e-num/statement.ts";
 import { signAnswer } from "../answer-signature.ts";
+import { openedAsked } from "../asked.ts";
 import { respondWith } from "../phone.ts";
 import { call, currentAccount, signingKey } from "./accounts.ts";
 import { done, inWords, misused, type Outcome } from "./outcome.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { find, requestLines } from "./requests.ts";
-import { give, showOperation } from "./respond.ts";
-import { CHALLENGE } from "./sentences.ts";
+import { give, holderOf, showOperation } from "./respond.ts";
+import { ASKED, CHALLENGE } from "./sentences.ts";
 
 /** `answer <request> <check number>`: what is asked is shown, then the PIN is asked for, and only then is anything sent. */
 export async function answer(
@@ -26,20 +25,21 @@ export async function answer(
   if (!account.ok) return account;
   const request = await find(ports, account.value, which);
   if (!request.ok) return request;
-  const { id, origin, kind, statement: token } = request.value;
+  const { id, origin } = request.value;
 
   for (const line of requestLines(request.value, account.value.identifier)) ports.terminal.say(line);
-  const statement: Outcome<Statement> =
-    kind === "login" ? ok({ mode: "login" }) : await showOperation(ports, account.value, token ?? "", challenge.value);
-  if (!statement.ok) return statement;
+  const opened = inWords(await openedAsked(request.value, holderOf(ports, account.value)), ASKED);
+  if (!opened.ok) return opened;
+  const { statement, ...more } = opened.value;
+  if (statement.mode === "operation") showOperation(ports, { statement, ...more }, challenge.value);
   if (!origin.known) {
     for (const line of WARNING) ports.terminal.say(line);
-    return give(ports, options, account.value, challenge.value, statement.value);
+    return give(ports, options, account.value, challenge.value, statement);
   }
 
   const pin = await askPin(ports, options);
   if (!pin.ok) return pin;
-  const asked = { challenge: challenge.value, statement: statement.value };
+  const asked = { challenge: challenge.value, statement };
   const response = await respondWith(account.value.pad, pin.value, asked);
   const { key, issuer, clock_offset: clockOffset } = account.value;
   const signed = { issuer, request: id, ...asked, now: ports.now() + clockOffset };

@@ -4,15 +4,16 @@ import { type Ok, ok } from "../../e-num/parsed.ts";
 import { type LetterNeeded, type Recipient, readRecipient } from "../../e-num/purse.ts";
 import { type OperationText, parseQrText } from "../../e-num/qr-text.ts";
 import { type OperationStatement, type PlainMode, paymentStatement, type Statement } from "../../e-num/statement.ts";
-import { verifyStatement } from "../../e-num/statement-token.ts";
+import { type Asked, type Holder, operationAsked } from "../asked.ts";
 import { respondWith } from "../phone.ts";
-import { call, currentAccount } from "./accounts.ts";
+import { currentAccount } from "./accounts.ts";
 import { enrol } from "./enrol.ts";
 import { operationLines, paymentLines, responseLines } from "./lines.ts";
 import { done, failed, inWords, misused, type Outcome } from "./outcome.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
-import { AMOUNT, CHALLENGE, RECIPIENT, SCANNED, TOKEN } from "./sentences.ts";
+import { listed } from "./requests.ts";
+import { AMOUNT, ASKED, CHALLENGE, RECIPIENT, SCANNED } from "./sentences.ts";
 import { settleAmount, settleRecipient } from "./settle.ts";
 import type { PhoneAccount } from "./store.ts";
 
@@ -101,52 +102,35 @@ async function payFor(
 async function approve(ports: PhonePorts, options: Options, text: OperationText): Promise<Outcome<undefined>> {
   const account = await currentAccount(ports);
   if (!account.ok) return account;
-  const { challenge } = text;
-  const token = text.token === undefined ? await fetchToken(ports, account.value, text.request) : ok(text.token);
-  if (!token.ok) return token;
-  const check = text.token === undefined ? undefined : challenge;
-  const statement = await showOperation(ports, account.value, token.value, challenge, check);
-  return statement.ok ? give(ports, options, account.value, challenge, statement.value) : statement;
+  // A code with every detail needs no network; one without takes them from the provider.
+  const open = text.token === undefined ? await listed(ports, account.value) : ok({ requests: undefined });
+  if (!open.ok) return open;
+  const asked = inWords(await operationAsked(text, holderOf(ports, account.value), open.value.requests), ASKED);
+  if (!asked.ok) return asked;
+  showOperation(ports, asked.value, text.challenge);
+  return give(ports, options, account.value, text.challenge, asked.value.statement);
 }
 
-/** Checks a signed statement and shows its every detail; `signed`: the check number that it must bear, in a QR code. */
-export async function showOperation(
-  ports: PhonePorts,
-  account: PhoneAccount,
-  token: string,
+export function holderOf(ports: PhonePorts, account: PhoneAccount): Holder {
+  const { issuer, statement_keys: statementKeys, clock_offset: clockOffset } = account;
+  return { issuer, statementKeys, now: ports.now() + clockOffset };
+}
+
+/** Every detail, and what is odd about the time. */
+export function showOperation(
+  { terminal }: PhonePorts,
+  { statement, time = "fits" }: Asked<OperationStatement>,
   challenge: Challenge,
-  signed?: Challenge,
-): Promise<Outcome<OperationStatement>> {
-  const { issuer, statement_keys: keys, clock_offset: clockOffset } = account;
-  const expected = {
-    keys,
-    issuer,
-    now: ports.now() + clockOffset,
-    ...(signed === undefined ? {} : { challenge: signed }),
-  };
-  const verified = inWords(await verifyStatement(token, expected), TOKEN);
-  if (!verified.ok) return verified;
-  const { statement, time } = verified.value;
-  ports.terminal.say(`${statement.client.name} asks you to confirm:`);
-  for (const line of operationLines(statement, challenge)) ports.terminal.say(line);
-  if (time !== "fits") ports.terminal.say(TIMES[time]);
-  return ok(statement);
+): void {
+  terminal.say(`${statement.client.name} asks you to confirm:`);
+  for (const line of operationLines(statement, challenge)) terminal.say(line);
+  if (time !== "fits") terminal.say(TIMES[time]);
 }
 
 const TIMES = {
   expired: "By this phone's clock the request is over; the provider decides. Compare it with the page.",
   "not-yet-valid": "By this phone's clock the request lies in the future; check the clock. The provider decides.",
 } as const;
-
-/** Where the details did not fit into the QR code. */
-async function fetchToken(ports: PhonePorts, account: PhoneAccount, request: string): Promise<Outcome<string>> {
-  const asked = await call(ports, account, (credentials) => ports.client.requests(credentials));
-  if (!asked.ok) return asked;
-  const token = asked.value.value.requests.find(({ id }) => id === request)?.statement;
-  return token === undefined
-    ? failed("The provider does not list that request for this phone: look at the page, it may be over.")
-    : ok(token);
-}
 
 export async function give(
   ports: PhonePorts,

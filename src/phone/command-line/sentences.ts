@@ -3,8 +3,8 @@ import type { TypedAmountReason } from "../../e-num/amount.ts";
 import type { ChallengeReason } from "../../e-num/challenge.ts";
 import type { TypedRecipientReason } from "../../e-num/purse.ts";
 import type { QrReason } from "../../e-num/qr-text.ts";
-import type { StatementTokenReason } from "../../e-num/statement-token.ts";
 import type { TextReason } from "../../e-num/text.ts";
+import type { AskedReason } from "../asked.ts";
 import type { Problem } from "../device-client.ts";
 import type { PinReason } from "../pad.ts";
 
@@ -76,7 +76,7 @@ export const SCANNED: Sentences<QrReason> = {
 
 const FORGED = "Do not go on with the page that shows it.";
 
-export const TOKEN: Sentences<StatementTokenReason> = {
+export const ASKED: Sentences<AskedReason> = {
   "not-a-token": `WARNING: what the code says is not signed by your provider. ${FORGED}`,
   "wrong-type": `WARNING: the code holds something else than an operation. ${FORGED}`,
   "wrong-algorithm": `WARNING: what the code says is not signed as your provider signs. ${FORGED}`,
@@ -88,6 +88,8 @@ export const TOKEN: Sentences<StatementTokenReason> = {
   "not-deflated": "What the code says is damaged: scan it again.",
   "bad-claims": "What the code says is not understood by this phone: it may need a newer version.",
   "bad-statement": `WARNING: the operation holds something that cannot be shown as it is. ${FORGED}`,
+  "not-listed": "The provider does not list that request for this phone: look at the page, it may be over.",
+  "other-request": `WARNING: the code names a request that is for something else. ${FORGED}`,
 };
 
 const PROBLEMS: ReadonlyMap<string, string> = new Map([
