@@ -24,7 +24,7 @@ const isKernel = (path: string) => /^src\/[^/]+\.ts$/.test(path) && !COMPOSITION
 const BROWSER_PACKAGES = ["@noble/hashes", "@otplib/core", "jose", "otplib"];
 
 /** What the web client's bundle has beside them. */
-const WEB_PACKAGES = ["lit-html", "zod"];
+const WEB_PACKAGES = ["lit-html", "qr", "zod"];
 
 /** Stages of an interaction: each returns to the dispatcher, which alone decides what is next. */
 const STEPS = ["login", "consent", "confirmation"];

@@ -69,7 +69,7 @@ const browser = z.pipe(
 const openRequest = z.object({
   id,
   kind: z.enum(["login", "operation"]),
-  client: z.object({ id: line, name: line }),
+  client: z.object({ id: line, name: line, logo_uri: z.optional(z.url({ protocol: /^https?$/ })) }),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
   origin: z.object({

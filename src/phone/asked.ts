@@ -23,19 +23,20 @@ export type Asked<Agreed extends Statement = Statement> = {
  */
 export type AskedReason = StatementTokenReason | "not-listed" | "other-request";
 
+type Login = { readonly mode: "login" };
 type Operation = Asked<OperationStatement>;
 
 /** A login page's code. Nothing in it is signed: who asks, only the provider's list can tell. */
-export function loginAsked(text: LoginText, listed?: readonly OpenRequest[]): Parsed<Asked, AskedReason> {
+export function loginAsked(text: LoginText, listed?: readonly OpenRequest[]): Parsed<Asked<Login>, AskedReason> {
   return withRequest({ mode: "login" }, "login", text.request, listed);
 }
 
 /** What was typed or scanned on the Payment or the Confirm screen, with the request that the code names. */
-export function typedAsked(
-  statement: Exclude<Statement, OperationStatement>,
+export function typedAsked<Typed extends Exclude<Statement, OperationStatement>>(
+  statement: Typed,
   request?: string,
   listed?: readonly OpenRequest[],
-): Parsed<Asked, AskedReason> {
+): Parsed<Asked<Typed>, AskedReason> {
   return withRequest(statement, "operation", request, listed);
 }
 
@@ -60,7 +61,10 @@ export async function operationAsked(
 }
 
 /** A request that the person has opened in the provider's list. */
-export async function openedAsked(request: OpenRequest, holder: Holder): Promise<Parsed<Asked, AskedReason>> {
+export async function openedAsked(
+  request: OpenRequest,
+  holder: Holder,
+): Promise<Parsed<Asked<Login | OperationStatement>, AskedReason>> {
   if (request.kind === "login") return ok({ statement: { mode: "login" }, request });
   const signed = await verified(request.statement ?? "", holder);
   return signed.ok ? ok({ ...signed.value, request }) : signed;
@@ -77,19 +81,21 @@ async function verified(
   return checked.ok ? ok({ statement: checked.value.statement, time: checked.value.time }) : checked;
 }
 
-function operationOf(asked: Parsed<Asked, AskedReason> | undefined): Parsed<Operation, AskedReason> {
+function operationOf(
+  asked: Parsed<Asked<Login | OperationStatement>, AskedReason> | undefined,
+): Parsed<Operation, AskedReason> {
   if (asked === undefined) return refused("not-listed");
   if (!asked.ok) return asked;
   const { statement } = asked.value;
   return statement.mode === "operation" ? ok({ ...asked.value, statement }) : refused("other-request");
 }
 
-function withRequest(
-  statement: Statement,
+function withRequest<Agreed extends Statement>(
+  statement: Agreed,
   kind: OpenRequest["kind"],
   id: string | undefined,
   listed: readonly OpenRequest[] | undefined,
-): Parsed<Asked, AskedReason> {
+): Parsed<Asked<Agreed>, AskedReason> {
   const request = listed?.find((each) => each.id === id);
   if (request === undefined) return ok({ statement });
   return request.kind === kind ? ok({ statement, request }) : refused("other-request");

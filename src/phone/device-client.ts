@@ -53,8 +53,11 @@ export type DeviceClient = {
   /** Problems of ours beside the provider's: `other-issuer`, `unusable-pad`. */
   activate(issuer: string, request: ActivationRequest): Promise<Answer<Activated>>;
   state(credentials: DeviceCredentials): Promise<Answer<Proven<DeviceState>>>;
-  /** What is open. `after`: comes when the list is another than this cursor's, or after 25 seconds. */
-  requests(credentials: DeviceCredentials, after?: string): Promise<Answer<Proven<OpenRequests>>>;
+  /** What is open. `after`: comes when the list is another than this cursor's, or after 25 seconds. `signal` ends it in the place of a time limit. */
+  requests(
+    credentials: DeviceCredentials,
+    wait?: { readonly after?: string | undefined; readonly signal?: AbortSignal },
+  ): Promise<Answer<Proven<OpenRequests>>>;
   answer(credentials: DeviceCredentials, request: string, answer: RequestAnswer): Promise<Answer<Proven<undefined>>>;
   decline(credentials: DeviceCredentials, request: string, reason: DeclineReason): Promise<Answer<Proven<undefined>>>;
   /** The check number of a renewal, which the phone answers by itself. */
@@ -117,7 +120,11 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
     method: "GET" | "POST" | "DELETE",
     path: string,
     understand: (json: unknown) => Answer<Value> | Promise<Answer<Value>>,
-    { json, timeout }: { readonly json?: object; readonly timeout?: number } = {},
+    {
+      json,
+      timeout,
+      ...more
+    }: { readonly json?: object; readonly timeout?: number; readonly signal?: AbortSignal } = {},
   ): Promise<Answer<Proven<Value>>> {
     const url = new URL(credentials.issuer + path);
     const body = json === undefined ? "" : JSON.stringify(json);
@@ -127,7 +134,7 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
         body === ""
           ? { method, headers: { authorization: proof } }
           : { method, headers: { authorization: proof, "content-type": "application/json" }, body };
-      return send(url, init, timeout);
+      return send(url, { ...init, ...more }, timeout);
     };
 
     let { clockOffset } = credentials;
@@ -160,15 +167,15 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
       return ok({ device, emailHint: account.email_hint, pad, padVersion, statementKeys });
     },
     state: (credentials) => proven(credentials, "GET", "/device/v1", understoodAs(deviceState)),
-    requests: (credentials, after) =>
+    requests: (credentials, { after, ...signal } = {}) =>
       after === undefined
-        ? proven(credentials, "GET", "/device/v1/requests", understoodAs(openRequests))
+        ? proven(credentials, "GET", "/device/v1/requests", understoodAs(openRequests), signal)
         : proven(
             credentials,
             "GET",
             `/device/v1/requests?after=${encodeURIComponent(after)}&wait=${WAIT_SECONDS}`,
             understoodAs(openRequests),
-            { timeout: TIMEOUT + WAIT_SECONDS * 1000 },
+            { timeout: TIMEOUT + WAIT_SECONDS * 1000, ...signal },
           ),
     answer: (credentials, request, answer) =>
       proven(credentials, "POST", `/device/v1/requests/${request}/answer`, () => ok(undefined), { json: answer }),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A text in every language. */
 const words = z.record(z.enum(["en", "ru"]), z.string());
@@ -6,14 +6,14 @@ const words = z.record(z.enum(["en", "ru"]), z.string());
 const member = z.object({
   label: words,
   format: z.string(),
-  per: z.enum(["day", "week", "month"]).exactOptional(),
-  choices: z.record(z.string(), words).exactOptional(),
+  per: z.exactOptional(z.enum(["day", "week", "month"])),
+  choices: z.exactOptional(z.record(z.string(), words)),
 });
 
 const type = z.object({
   noun: words,
   /** The member that is the operation's sum, where it has one. */
-  amount: z.string().exactOptional(),
+  amount: z.exactOptional(z.string()),
   members: z.record(z.string(), member),
 });
 

@@ -1,5 +1,6 @@
 import { escapeHtml, messageHtml } from "../http/html.ts";
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
+import type { PhoneWords } from "../operation/operation.ts";
 
 interface Address {
   readonly path: string;
@@ -9,6 +10,7 @@ interface Address {
 export function shell(ports: {
   locale: Locale;
   issuer: string;
+  operations: PhoneWords;
   addresses: { script: Address; style: Address; manifest: Address; icon: Address; touch: Address };
 }): string {
   const { script, style, manifest, icon, touch } = ports.addresses;
@@ -38,6 +40,8 @@ export function shell(ports: {
     "</head>",
     "<body>",
     '<div id="phone"></div>',
+    // Data, which no policy has to let run; `<` could end it.
+    `<script type="application/json" id="operations">${JSON.stringify(ports.operations).replaceAll("<", "\\u003c")}</script>`,
     `<noscript><main class="card"><h1>${messageHtml(w.noScript.heading)}</h1>`,
     `<p class="lead">${messageHtml(w.noScript.body)}</p>`,
     `<p><a href="${escapeHtml(ports.issuer)}/phone/clients">${messageHtml(w.noScript.others)}</a></p></main></noscript>`,

@@ -13,6 +13,7 @@ import { Fault } from "../errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import { type Locale, languages } from "../locale/locale.ts";
+import type { PhoneWords } from "../operation/operation.ts";
 import type { Bundle } from "./bundle.ts";
 import { phoneHeaders } from "./headers.ts";
 import { icons } from "./icons.ts";
@@ -38,6 +39,8 @@ export interface WebPhonePorts {
   issuer: string;
   /** Its own, if it has one: then the issuer's only leads there. */
   origin: string | undefined;
+  /** What the client calls operations by, as the pages do (PROTOCOL section 9). */
+  operations: PhoneWords;
   development: boolean;
 }
 
@@ -45,7 +48,7 @@ export function createWebPhone(ports: WebPhonePorts): Router {
   const headers = phoneHeaders({ development: ports.development });
   let making: Promise<Phone | undefined> | undefined;
   const phone = async (): Promise<Phone> => {
-    making ??= ports.bundle().then((bundle) => (bundle === undefined ? undefined : put(bundle, ports.issuer)));
+    making ??= ports.bundle().then((bundle) => (bundle === undefined ? undefined : put(bundle, ports)));
     const made = await making.catch((error: unknown) => {
       making = undefined;
       throw error;
@@ -98,14 +101,14 @@ function give(context: Context, { type, body, compressed }: Served): void {
   context.body = compressed;
 }
 
-function put(bundle: Bundle, issuer: string): Phone {
+function put(bundle: Bundle, { issuer, operations }: Pick<WebPhonePorts, "issuer" | "operations">): Phone {
   const script = served("phone", "js", "text/javascript; charset=utf-8", bundle.script);
   const style = served("phone", "css", "text/css; charset=utf-8", bundle.style);
   const drawn = icons();
   const described = served("phone", "webmanifest", "application/manifest+json", manifest(drawn));
   const files = [script, style, described, ...drawn.all];
   const addresses = { script, style, manifest: described, icon: drawn.svg, touch: drawn.touch };
-  const shells = new Map(languages.map(({ locale }) => [locale, shell({ locale, issuer, addresses })]));
+  const shells = new Map(languages.map(({ locale }) => [locale, shell({ locale, issuer, operations, addresses })]));
   const hash = createHash("sha256").update(bundle.worker);
   for (const text of shells.values()) hash.update(text);
   const version = hash.digest("hex").slice(0, 12);

@@ -13,7 +13,7 @@ export async function stage({ others = 0 } = {}) {
   const phone = await onlinePhone(world);
   const more: OnlinePhone[] = [];
   for (let count = 1; count <= others; count += 1)
-    more.push(await onlinePhone(world, ALICE, await connectedDevice(world, ALICE, `Phone number ${count}`)));
+    more.push(await onlinePhone(world, ALICE, await connectedDevice(world, ALICE, { name: `Phone number ${count}` })));
   const { visitor, page } = await atAccount(world);
   return { world, phone, more, visitor, page, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }

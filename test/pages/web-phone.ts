@@ -6,12 +6,15 @@ import type { Page } from "playwright-core";
 import { securityHeaders } from "../../src/http/headers.ts";
 import { createPages } from "../../src/http/page.ts";
 import { webPhone as en } from "../../src/locale/en/web-phone.ts";
+import { plain } from "../../src/locale/markup.ts";
 import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
 import { parsePin, sealPad } from "../../src/phone/pad.ts";
 import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
 import { createWebPhone } from "../../src/web-phone/web-phone.ts";
+import { OPERATION_TYPES } from "../support/operations.ts";
 import { ISSUER } from "./sample.ts";
 import { renderer } from "./server.ts";
+import { CODES, LISTED, provide, STATEMENT_KEYS } from "./web-phone-requests.ts";
 
 const PIN = "271828";
 const CODE = "K7QF29XWTA";
@@ -21,6 +24,8 @@ interface Visit {
   readonly name: string;
   readonly accounts: 0 | 1 | 2;
   readonly link?: string;
+  /** What the provider has open for the account; it does not answer where there is none. */
+  readonly listed?: readonly object[];
   /** The browser does not promise to keep what is there. */
   readonly unsure?: true;
   readonly steps: readonly ((hand: Hand) => Promise<void>)[];
@@ -48,6 +53,8 @@ const paying = (amount: string, recipient: string) => [
 ];
 const settings = [({ w, press }: Hand) => press(w.home.accounts), ({ w, press }: Hand) => press(w.accounts.open)];
 
+const firstRequest = ({ w, press }: Hand) => press(plain(w.requests.inbox.operation("Book shop")));
+
 export const visits: readonly Visit[] = [
   { name: "welcome", accounts: 0, steps: [] },
   { name: "connect", accounts: 0, steps: [({ w, press }) => press(w.welcome.connect)] },
@@ -74,6 +81,24 @@ export const visits: readonly Visit[] = [
     accounts: 1,
     steps: [...number, ({ w, type }) => type(PIN, w.agree.pin), ({ w, press }) => press(w.agree.show)],
   },
+  { name: "home-requests", accounts: 1, listed: LISTED, steps: [] },
+  { name: "request", accounts: 1, listed: LISTED, steps: [firstRequest] },
+  {
+    name: "request-stranger",
+    accounts: 1,
+    listed: LISTED,
+    steps: [({ w, press }) => press(plain(w.requests.inbox.login("Book shop")))],
+  },
+  {
+    name: "decline",
+    accounts: 1,
+    listed: LISTED,
+    steps: [firstRequest, ({ w, press }) => press(w.requests.decline.decline)],
+  },
+  { name: "scan", accounts: 1, steps: [({ w, press }) => press(w.requests.scan.mode)] },
+  { name: "scanned-login", accounts: 1, link: `/phone#${CODES.login}`, listed: LISTED, steps: [] },
+  { name: "scanned-payment", accounts: 1, link: `/phone#${CODES.payment}`, steps: [] },
+  { name: "warning", accounts: 1, link: `/phone#${CODES.otherNumber}`, steps: [] },
   { name: "payment", accounts: 1, steps: [({ w, press }) => press(w.screens.payment)] },
   { name: "payment-unclear", accounts: 1, steps: paying("1,500", "123456789012") },
   { name: "payment-agree", accounts: 1, steps: paying("10.5", "Z123456789012") },
@@ -94,7 +119,14 @@ export async function serveWebPhone(): Promise<WebPhoneServer> {
   app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
   const root = new Router();
   root.use(
-    createWebPhone({ bundle: bundleWebPhone, pages, issuer: ISSUER, origin: undefined, development: true }).routes(),
+    createWebPhone({
+      bundle: bundleWebPhone,
+      pages,
+      issuer: ISSUER,
+      origin: undefined,
+      operations: OPERATION_TYPES.phoneWords,
+      development: true,
+    }).routes(),
   );
   app.use(root.routes());
   const server = createServer(app.callback());
@@ -114,15 +146,16 @@ export async function serveWebPhone(): Promise<WebPhoneServer> {
 export async function visit(
   page: Page,
   origin: string,
-  { accounts, link: by, unsure, steps }: Visit,
+  { accounts, link: by, listed, unsure, steps }: Visit,
   locale: "en" | "ru",
 ) {
   await page.addInitScript((kept) => {
     navigator.storage.persisted = async () => kept;
   }, unsure === undefined);
+  await provide(page, listed);
   await page.goto(`${origin}/phone`);
   await page.locator("h1").waitFor();
-  await page.evaluate(keep, await accountsOf(accounts));
+  await page.evaluate(keep, { seeds: await accountsOf(accounts), keys: STATEMENT_KEYS });
   // A fragment alone loads nothing.
   await page.goto("about:blank");
   await page.goto(origin + (by ?? "/phone"));
@@ -167,7 +200,7 @@ async function accountsOf(count: number): Promise<Seed[]> {
 }
 
 /** Runs in the page: it stands alone, for it is sent there as text. */
-async function keep(seeds: readonly Seed[]): Promise<void> {
+async function keep({ seeds, keys }: { seeds: readonly Seed[]; keys: object }): Promise<void> {
   const request = indexedDB.open("enum-phone");
   const database = await new Promise<IDBDatabase>((resolve) => {
     request.onsuccess = () => resolve(request.result);
@@ -183,7 +216,7 @@ async function keep(seeds: readonly Seed[]): Promise<void> {
       device: { id, name },
       key: { private: pair.privateKey, x: "", y: "" },
       pad: { ...pad, version: 1 },
-      statementKeys: { keys: [] },
+      statementKeys: keys,
       clockOffset: 0,
       pending: false,
     };

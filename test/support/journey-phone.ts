@@ -1,12 +1,9 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { putOnPhone } from "../../examples/demo-phone.ts";
-import { loadKeys } from "../../src/keys/keys.ts";
-import { statementKeys } from "../../src/phone/answers.ts";
 import { createPhoneStore } from "../../src/phone/command-line/store.ts";
 import { connectedDevice } from "./connected-device.ts";
 import type { World } from "./world.ts";
@@ -24,7 +21,6 @@ export interface CommandLinePhone extends AsyncDisposable {
 
 const CLI = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 const PIN = "123456";
-const NAME = "Command line";
 
 export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
@@ -63,16 +59,14 @@ export function responseIn(said: string): string {
 
 /** Another phone of somebody who is there already, as if it had been connected before the journey begins. */
 export async function connectedPhone(world: World, email: string): Promise<CommandLinePhone> {
-  const { database, sealer, now: clock, issuer } = world;
-  const random = { bytes: (length: number) => randomBytes(length) };
-  const { confirmationSet } = await loadKeys({ database, sealer, clock, random });
+  const connected = await connectedDevice(world, email, { name: "Command line" });
   const phone = await commandLinePhone();
   await putOnPhone(createPhoneStore(phone.file), {
-    phone: await connectedDevice(world, email, NAME),
-    deviceName: NAME,
-    issuer,
+    phone: connected,
+    deviceName: connected.name,
+    issuer: world.issuer,
     pin: PIN,
-    statementKeys: statementKeys.parse(confirmationSet),
+    statementKeys: connected.statementKeys,
   });
   return phone;
 }

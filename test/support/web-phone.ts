@@ -23,7 +23,7 @@ export interface WebPhone extends Walk {
   done(): Promise<void>;
 }
 
-const PIN = "271828";
+export const PIN = "271828";
 
 /** A phone's window: 390 wide, and touched. */
 export const PHONE = {
@@ -46,6 +46,9 @@ export async function webPhone(
   // On the way no more is looked at than that it is the right screen: a test says by `at` where it looks closely.
   const come = (heading: string) =>
     page.getByRole("heading", { level: 1, name: plain(heading), exact: true }).waitFor();
+  /** One of the first screen's own, not a request that begins alike. */
+  const mode = (name: string) =>
+    page.locator("main > .modes .mode", { has: page.locator("b").getByText(name, { exact: true }) });
   const phone: WebPhone = {
     ...way,
     w,
@@ -70,20 +73,20 @@ export async function webPhone(
       await phone.type(pin, w.newPin.again);
       await phone.press(w.newPin.connect);
     },
-    async respond(mode, number, pin) {
+    async respond(screen, number, pin) {
       if (!(await field(w.number.label).isVisible())) {
         await come(w.home.heading);
-        await hands.press(page.getByRole("button", { name: w.screens[mode] }));
+        await hands.press(mode(w.screens[screen]));
       }
-      await come(w.number.heading[mode]);
+      await come(w.number.heading[screen]);
       await phone.type(number, w.number.label);
       await phone.press(w.next);
-      await come(w.agree.heading[mode]);
+      await come(w.agree.heading[screen]);
       return phone.agree(pin);
     },
     async pay({ number, amount, recipient }, pin) {
       await come(w.home.heading);
-      await hands.press(page.getByRole("button", { name: w.screens.payment }));
+      await hands.press(mode(w.screens.payment));
       await come(w.payment.heading);
       await phone.type(number, w.payment.number);
       await phone.type(amount, w.payment.amount);

@@ -1,6 +1,7 @@
 import { datum } from "../markup.ts";
 import { screens } from "./screens.ts";
 import { webPhoneErrors } from "./web-phone-errors.ts";
+import { webPhoneRequests } from "./web-phone-requests.ts";
 
 /** The web client at `/phone`; it is bundled with every language. */
 export const webPhone = {
@@ -188,6 +189,7 @@ export const webPhone = {
     heading: "That did not work",
     body: "Something went wrong that should not. Nothing was sent to a site. Close E-num, open it and try again.",
   },
+  requests: webPhoneRequests,
   errors: webPhoneErrors,
 };
 

@@ -90,7 +90,7 @@ export function requestLines(request: OpenRequest, identifier: string): string[]
 
 /** What the provider lists now; with a cursor, when it is another list. */
 export async function listed(ports: PhonePorts, account: PhoneAccount, after?: string) {
-  const asked = await call(ports, account, (credentials) => ports.client.requests(credentials, after));
+  const asked = await call(ports, account, (credentials) => ports.client.requests(credentials, { after }));
   return asked.ok ? ok(asked.value.value) : asked;
 }
 

@@ -1,33 +1,53 @@
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
 import { open } from "./opened.ts";
+import type { Page } from "./ports.ts";
+
+export type Address = {
+  readonly page: Page;
+  /** Opens what the address says, now and later; call `drawn` whenever the app has drawn itself. */
+  follow(app: App): { readonly drawn: () => void };
+};
 
 /**
  * The page's address: what a link's fragment says is opened and taken out of the address at once, since a code in it is a secret;
  * and the system's own way back leads to the first screen, not out of the client.
  */
-export function followAddress(app: App): { readonly drawn: () => void } {
+export function createAddress(): Address {
   let ahead = false;
-  const read = () => {
-    if (location.hash === "") return false;
-    const text = location.hash.slice(1);
-    history.replaceState(null, "", location.pathname);
-    open(app, text);
-    return true;
+  /** By a link of a page before this one, whose request is still on the screen. */
+  let opened = false;
+  return {
+    page: {
+      cameFromPage: () => opened,
+      // The screen that is ahead of the first one, and the first one itself.
+      backToPage: () => history.go(ahead ? -2 : -1),
+    },
+    follow(app) {
+      const read = () => {
+        if (location.hash === "") return false;
+        const text = location.hash.slice(1);
+        history.replaceState(null, "", location.pathname);
+        open(app, text);
+        return true;
+      };
+      const drawn = () => {
+        const busy = !isIdle(app.screen);
+        if (!busy) opened = false;
+        if (busy === ahead) return;
+        ahead = busy;
+        if (busy) history.pushState(null, "", location.pathname);
+        else history.back();
+      };
+      addEventListener("hashchange", read);
+      addEventListener("popstate", () => {
+        if (location.hash !== "") return;
+        ahead = false;
+        if (!isIdle(app.screen)) app.home();
+      });
+      if (read()) opened = history.length > 1;
+      else drawn();
+      return { drawn };
+    },
   };
-  addEventListener("hashchange", read);
-  addEventListener("popstate", () => {
-    if (location.hash !== "") return;
-    ahead = false;
-    if (!isIdle(app.screen)) app.home();
-  });
-  const drawn = () => {
-    const busy = !isIdle(app.screen);
-    if (busy === ahead) return;
-    ahead = busy;
-    if (busy) history.pushState(null, "", location.pathname);
-    else history.back();
-  };
-  if (!read()) drawn();
-  return { drawn };
 }

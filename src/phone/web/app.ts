@@ -78,6 +78,8 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     turn: 0,
   };
   const show = (screen: Screen) => {
+    if (state.screen.name === "scan" && (screen.name !== "scan" || screen.look !== state.screen.look))
+      state.screen.look.end();
     Object.assign(state, { screen, working: false, said: "", turn: state.turn + 1 });
     draw(app);
     if (screen.name === "answer") giveAnswer(app, screen);

@@ -34,6 +34,11 @@ export function createDevice({ onChange }: { readonly onChange: () => void }): D
       // Two short ones: felt in a pocket, and no call.
       navigator.vibrate?.([40, 60, 40]);
     },
+    copy: async (text) =>
+      (await navigator.clipboard?.writeText(text).then(
+        () => true,
+        () => false,
+      )) ?? false,
     stayAwake() {
       const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
       return () => void lock?.then((held) => held?.release());

@@ -9,13 +9,19 @@ import { accounts } from "./screens/accounts.ts";
 import { agree } from "./screens/agree.ts";
 import { answer } from "./screens/answer.ts";
 import { connect } from "./screens/connect.ts";
+import { decline } from "./screens/decline.ts";
 import { home } from "./screens/home.ts";
+import { looking } from "./screens/looking.ts";
 import { newPin } from "./screens/new-pin.ts";
 import { number } from "./screens/number.ts";
 import { payment } from "./screens/payment.ts";
 import { renew } from "./screens/renew.ts";
+import { request } from "./screens/request.ts";
+import { scan } from "./screens/scan.ts";
+import { sent } from "./screens/sent.ts";
 import { told } from "./screens/told.ts";
 import { unlink } from "./screens/unlink.ts";
+import { warning } from "./screens/warning.ts";
 import { welcome } from "./screens/welcome.ts";
 import { languages } from "./words.ts";
 
@@ -53,10 +59,20 @@ function drawn(app: App): TemplateResult {
       return number(app, screen);
     case "payment":
       return payment(app, screen);
+    case "scan":
+      return scan(app, screen);
+    case "looking":
+      return looking(app);
+    case "request":
+      return request(app, screen);
+    case "decline":
+      return decline(app, screen);
     case "agree":
       return agree(app, screen);
     case "answer":
       return answer(app, screen);
+    case "sent":
+      return sent(app, screen);
     case "accounts":
       return accounts(app);
     case "account":
@@ -67,6 +83,8 @@ function drawn(app: App): TemplateResult {
       return unlink(app, screen);
     case "told":
       return told(app, screen);
+    case "warning":
+      return warning(app, screen);
     default:
       return screen satisfies never;
   }

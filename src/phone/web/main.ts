@@ -5,16 +5,21 @@
 import { render } from "lit-html";
 import { config } from "zod/mini";
 import { createDeviceClient } from "../device-client.ts";
-import { followAddress } from "./address.ts";
+import { type OperationWords, operationWords } from "../operation-words.ts";
+import { createAddress } from "./address.ts";
 import { type App, createApp } from "./app.ts";
 import { broken } from "./broken.ts";
+import { createCamera } from "./camera.ts";
 import { createDevice } from "./device.ts";
 import { createFocus } from "./focus.ts";
 import { frame } from "./frame.ts";
+import { heardOf } from "./heard.ts";
 import { isIdle } from "./idle.ts";
+import { createInbox } from "./inbox.ts";
 import { closeWhenLeft } from "./lock.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
+import { createQrReader } from "./qr-reader.ts";
 import { createUpdates } from "./updates.ts";
 import { openVault, type Vault } from "./vault.ts";
 import { chooseLanguage } from "./words.ts";
@@ -32,14 +37,16 @@ const clock: Clock = {
 
 async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   let begun: App | undefined;
-  let address: ReturnType<typeof followAddress> | undefined;
+  let followed: readonly { drawn(): void }[] = [];
+  const inbox = createInbox({ document, clock });
+  const address = createAddress();
   const focus = createFocus(place);
   const draw = (app: App) => {
     render(frame(app), place);
     document.documentElement.lang = app.language;
     const title = `${place.querySelector("h1")?.textContent} · ${app.words.product}`;
     document.title = focus.follow(app) === "wrong" ? `${app.words.error} ${title}` : title;
-    address?.drawn();
+    for (const follower of followed) follower.drawn();
   };
   const ifIdle = (call: (app: App) => void) => () => {
     if (begun !== undefined && isIdle(begun.screen)) call(begun);
@@ -58,14 +65,23 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
     now: () => Math.floor(clock.now() / 1000),
   });
   const language = chooseLanguage(await vault.choice("language"), navigator.languages);
-  const app = await createApp({ ports: { vault, client, clock, updates, device, issuer }, language, draw });
+  const reader = createQrReader(document);
+  const camera = createCamera({ devices: navigator.mediaDevices, document, clock, reader });
+  const ports = { vault, client, clock, updates, device, camera, reader, page: address.page, inbox, issuer };
+  const app = await createApp({ ports: { ...ports, operations: operations() }, language, draw });
   begun = app;
-  address = followAddress(app);
+  followed = [address.follow(app), inbox.follow(app, (came) => heardOf(app, came))];
   closeWhenLeft({ clock, close: app.close });
   updates.look();
   const refreshAll = () => void Promise.all(app.accounts.map((account) => refresh(app, account)));
   addEventListener("online", refreshAll);
   refreshAll();
+}
+
+/** In the page itself, so that it is there whenever the page is. */
+function operations(): OperationWords | undefined {
+  const read = operationWords.safeParse(JSON.parse(document.getElementById("operations")?.textContent ?? "null"));
+  return read.success ? read.data : undefined;
 }
 
 const place = document.getElementById("phone");

@@ -1,5 +1,7 @@
-import { parseQrText, type QrReason } from "../../e-num/qr-text.ts";
+import { parseQrText, type QrReason, type QrText } from "../../e-num/qr-text.ts";
+import { paymentStatement } from "../../e-num/statement.ts";
 import type { App } from "./app.ts";
+import { ask, type Told } from "./asking.ts";
 import type { Screen } from "./screen.ts";
 import { readAccount } from "./screens/connect.ts";
 import { newPayment } from "./screens/payment.ts";
@@ -7,27 +9,25 @@ import { newPayment } from "./screens/payment.ts";
 /** An `enum:` text that has come from outside: by a link's fragment, or by the camera. Whatever it says, a person looks at it first. */
 export function open(app: App, text: string): void {
   const read = parseQrText(text);
-  app.go(read.ok ? screenFor(app, read.value) : unread(app, read.reason));
+  const next = read.ok ? nextFor(app, read.value) : unread(app, read.reason);
+  if ("name" in next) app.go(next);
+  else ask(app, next);
 }
 
-function screenFor(app: App, text: Extract<ReturnType<typeof parseQrText>, { ok: true }>["value"]): Screen {
+/** A screen, or what is to be asked about first. */
+function nextFor(app: App, text: QrText): Screen | Told {
   if (text.kind === "enrolment") return readAccount(text);
   const device = app.account?.device.id;
   if (device === undefined) return { name: "welcome" };
-  const { challenge } = text;
-  switch (text.kind) {
-    case "login":
-      return { name: "agree", asked: { device, challenge, statement: { mode: "login" } } };
-    case "payment": {
-      const amount = text.amount.ok ? text.amount.value : text.amount.readings[0];
-      const recipient = text.recipient.ok ? text.recipient.value : text.recipient.digits;
-      return newPayment(device, { number: challenge, amount, recipient });
-    }
-    case "operation":
-      return unread(app, "unknown-kind");
-    default:
-      return text satisfies never;
-  }
+  if (text.kind !== "payment") return text;
+  const { kind, challenge, amount, recipient, request } = text;
+  const named = request === undefined ? {} : { request };
+  const statement = amount.ok && recipient.ok ? paymentStatement(recipient.value, amount.value) : undefined;
+  if (statement?.ok) return { kind, challenge, statement: statement.value, ...named };
+  // What can be read in more than one way is asked about, with the rest filled in.
+  const typed = amount.ok ? amount.value : amount.readings[0];
+  const payee = recipient.ok ? recipient.value : recipient.digits;
+  return newPayment(device, { number: challenge, amount: typed, recipient: payee, ...named });
 }
 
 function unread(app: App, reason: QrReason): Screen {

@@ -1,4 +1,8 @@
+import type { OpenRequest } from "../answers.ts";
 import type { DeviceClient } from "../device-client.ts";
+import type { OperationWords } from "../operation-words.ts";
+import type { Camera } from "./camera.ts";
+import type { QrReader } from "./qr-reader.ts";
 import type { Vault } from "./vault.ts";
 
 /** The world, as the client sees it. */
@@ -8,6 +12,12 @@ export type Ports = {
   readonly clock: Clock;
   readonly updates: Updates;
   readonly device: Device;
+  readonly page: Page;
+  readonly inbox: Inbox;
+  readonly camera: Camera;
+  readonly reader: Pick<QrReader, "picture">;
+  /** How the pages of this client's own provider call operations; undefined where it has not told. */
+  readonly operations: OperationWords | undefined;
   /** The provider that serves this client: whose accounts are connected where nothing else is said. */
   readonly issuer: string;
 };
@@ -17,6 +27,19 @@ export type Clock = {
   now(): number;
   /** Calls once, after so many milliseconds, unless it is cancelled before. */
   after(milliseconds: number, call: () => void): () => void;
+};
+
+/** What the provider lists for the account that answers. */
+export type Inbox = {
+  /** Newest first, as it was heard last; undefined while the provider cannot be reached, and for another device. */
+  listed(device: string): readonly OpenRequest[] | undefined;
+};
+
+/** The page on this same device that has opened the client by a link (PROTOCOL section 4). */
+export type Page = {
+  cameFromPage(): boolean;
+  /** It has gone on by itself when the person sees it again. */
+  backToPage(): void;
 };
 
 /** Newer versions of this client, from the service worker. */
@@ -41,6 +64,8 @@ export type Device = {
   /** Asks for that promise. */
   keep(): Promise<boolean>;
   vibrate(): void;
+  /** False where the browser does not let this page. */
+  copy(text: string): Promise<boolean>;
   /** Keeps the screen on until the answer is called. */
   stayAwake(): () => void;
 };

@@ -1,12 +1,20 @@
 import type { Challenge, ChallengeReason, Response } from "../../e-num/challenge.ts";
-import type { PaymentStatement, PlainMode } from "../../e-num/statement.ts";
+import type { OperationStatement, PaymentStatement, PlainMode } from "../../e-num/statement.ts";
+import type { TokenTime } from "../../e-num/statement-token.ts";
+import type { OpenRequest } from "../answers.ts";
 import type { PinReason } from "../pad.ts";
 import type { ConnectScreen } from "./screens/connect.ts";
+import type { DeclineScreen } from "./screens/decline.ts";
+import type { LookingScreen } from "./screens/looking.ts";
 import type { NewPinScreen } from "./screens/new-pin.ts";
 import type { PaymentScreen } from "./screens/payment.ts";
 import type { RenewScreen } from "./screens/renew.ts";
+import type { RequestScreen } from "./screens/request.ts";
+import type { ScanScreen } from "./screens/scan.ts";
+import type { SentScreen } from "./screens/sent.ts";
 import type { ToldScreen } from "./screens/told.ts";
 import type { UnlinkScreen } from "./screens/unlink.ts";
+import type { WarningScreen } from "./screens/warning.ts";
 
 /** What is on the screen. A screen is data: `app.go` shows another, and the file of the same name in `screens/` draws it. */
 export type Screen =
@@ -16,13 +24,19 @@ export type Screen =
   | NewPinScreen
   | NumberScreen
   | PaymentScreen
+  | ScanScreen
+  | LookingScreen
+  | RequestScreen
+  | DeclineScreen
   | AgreeScreen
   | AnswerScreen
+  | SentScreen
   | AccountsScreen
   | AccountScreen
   | RenewScreen
   | UnlinkScreen
-  | ToldScreen;
+  | ToldScreen
+  | WarningScreen;
 
 /** `closed`: everything was closed because nobody touched it. */
 export type HomeScreen = { readonly name: "home"; readonly closed?: true };
@@ -50,11 +64,31 @@ export type Asked = {
   /** Whose account answers, by its device. */
   readonly device: string;
   readonly challenge: Challenge;
-  readonly statement: { readonly mode: Typed } | PaymentStatement;
+  readonly statement: { readonly mode: Typed } | PaymentStatement | OperationStatement;
+  /** Who asks; none where the person typed it all. */
+  readonly source?: Source;
+  /** Whether what was signed is of now, by this phone's clock. */
+  readonly time?: TokenTime;
 };
 
+/**
+ * `listed`: the provider says who asks. `unlisted`: it lists no such request for the account. `offline`: it cannot be asked.
+ * `unnamed`: the code does not say which request it is for.
+ */
+export type Source =
+  | { readonly at: "listed"; readonly request: OpenRequest }
+  | { readonly at: "unlisted"; readonly id: string }
+  | { readonly at: "offline" }
+  | { readonly at: "unnamed" };
+
 /** All that is agreed to, and the PIN for it; nothing is computed before. */
-export type AgreeScreen = { readonly name: "agree"; readonly asked: Asked; readonly error?: PinReason };
+export type AgreeScreen = {
+  readonly name: "agree";
+  readonly asked: Asked;
+  readonly error?: PinReason;
+  /** What the provider said to the last answer. */
+  readonly problem?: string;
+};
 
 /** `until`: when it closes itself, in milliseconds since 1970. */
 export type AnswerScreen = {

@@ -6,46 +6,56 @@ import type { PaymentStatement } from "../../../e-num/statement.ts";
 import { type Pin, parsePin } from "../../pad.ts";
 import { respondWith } from "../../phone.ts";
 import type { App } from "../app.ts";
+import { deliver, sentTo } from "../delivering.ts";
+import { headingOf, odd } from "../parts/asked.ts";
 import { field } from "../parts/field.ts";
 import { figures } from "../parts/figures.ts";
 import { back, form, type Values } from "../parts/form.ts";
 import { heading } from "../parts/heading.ts";
 import { message } from "../parts/message.ts";
+import { operation } from "../parts/operation.ts";
+import { refusal } from "../parts/refusal.ts";
+import { source } from "../parts/source.ts";
 import { who } from "../parts/who.ts";
 import type { AgreeScreen, Asked } from "../screen.ts";
-import { newAnswer } from "./answer.ts";
 
-/** Everything that the response will be bound to, and the PIN. */
+/** Everything that the response will be bound to, who asks for it, and the PIN. */
 export function agree(app: App, screen: AgreeScreen): TemplateResult {
   const { words } = app;
   const w = words.agree;
-  const { asked, error } = screen;
+  const { asked, error, problem } = screen;
   const account = app.accountOf(asked.device);
   return html`${account === undefined ? nothing : who(account)}
-    ${heading(w.heading[asked.statement.mode])}
+    ${heading(headingOf(app, asked.statement, asked.source))}
+    ${account === undefined || asked.source === undefined ? nothing : source(app, account, asked.source, asked)}
     ${details(app, asked)}
     ${form(app, {
+      problem,
       fields: field({
         name: "pin",
         label: w.pin,
         hint: w.pinHint,
         error: error && words.errors.pin[error],
         kind: "pin",
-        focus: true,
+        // What comes from outside is read first; a keyboard would cover it.
+        focus: asked.source === undefined,
       }),
-      button: w.show,
+      button: sentTo(asked) === undefined ? w.show : words.requests.agree.send,
       working: w.computing,
       submit: (values) => submit(app, screen, values),
     })}
+    ${asked.source?.at === "listed" ? refusal(app, asked.device, asked.source.request) : nothing}
     ${back(app)}`;
 }
 
-function details(app: App, { statement, challenge }: Asked): TemplateResult {
+function details(app: App, { statement, challenge, time }: Asked): TemplateResult {
   const w = app.words.agree;
   return html`${statement.mode === "payment" ? payment(app, statement) : nothing}
+    ${statement.mode === "operation" ? operation(app, statement) : nothing}
     <p class="label">${w.number}</p>
     <p class="number compare" translate="no">${figures(formatChallenge(challenge))}</p>
-    <p class="hint">${message(w.compare)}</p>`;
+    <p class="hint">${message(w.compare)}</p>
+    ${odd(app, time)}`;
 }
 
 /** In its canonical form, which is what the response will be made for. */
@@ -73,5 +83,6 @@ async function compute(app: App, asked: Asked, pin: Pin, still: () => boolean): 
   const account = app.accountOf(asked.device);
   if (account === undefined) return app.home();
   const response = await respondWith(account.pad, pin, asked);
-  if (still()) app.go(newAnswer(app, asked, response));
+  const next = await deliver(app, account, asked, response);
+  if (next !== undefined && still()) app.go(next);
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatResponse, type Response } from "../../../e-num/challenge.ts";
 import type { App } from "../app.ts";
+import { wayBack } from "../parts/back.ts";
 import { figures } from "../parts/figures.ts";
 import { heading } from "../parts/heading.ts";
 import { message } from "../parts/message.ts";
@@ -17,6 +18,13 @@ const LOOK = 3;
 /** The response, for as long as it is typed over. */
 export function newAnswer(app: App, asked: Asked, response: Response): AnswerScreen {
   return { name: "answer", asked, response, until: app.ports.clock.now() + SHOWN };
+}
+
+/** For a page on this same device. */
+function copying({ words, ports, say }: App, response: Response): TemplateResult {
+  const { copy, copied } = words.requests.sent;
+  const act = async () => say((await ports.device.copy(response)) ? copied : "");
+  return html`<button type="button" @click=${act}>${copy}</button>`;
 }
 
 /** Felt, heard, and kept in sight until it closes itself. Called when the screen has come. */
@@ -63,5 +71,5 @@ export function answer(app: App, screen: AnswerScreen): TemplateResult {
     <p class="countdown">${message(w.closes(secondsLeft(app, screen)))}</p>
     ${asked.statement.mode === "activate" ? html`<p>${message(w.pending)}</p>` : nothing}
     <p>${message(w.refused)}</p>
-    <p class="buttons"><button type="button" class="primary" @click=${() => app.home()}>${words.done}</button></p>`;
+    <p class="buttons">${copying(app, response)}${wayBack(app)}</p>`;
 }

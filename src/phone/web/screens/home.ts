@@ -1,27 +1,33 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { OpenRequest } from "../../answers.ts";
 import type { Account } from "../account.ts";
 import type { App } from "../app.ts";
 import { heading } from "../parts/heading.ts";
 import { notKept } from "../parts/install.ts";
 import { message } from "../parts/message.ts";
 import { notice } from "../parts/notice.ts";
+import { timeHere } from "../parts/source.ts";
 import { who } from "../parts/who.ts";
 import type { HomeScreen, Screen } from "../screen.ts";
 import { newPayment } from "./payment.ts";
+import { openRequest } from "./request.ts";
+import { newScan } from "./scan.ts";
 
 export function home(app: App, { closed }: HomeScreen): TemplateResult {
   const { words, account, ports } = app;
   const w = words.home;
   if (account === undefined) return html`${nothing}`;
   const device = account.device.id;
-  const mode = (name: string, help: string, screen: Screen, primary = false) => html`
-    <li><button type="button" class=${primary ? "mode first" : "mode"} @click=${() => app.go(screen)}><b>${message(name)}</b><span>${message(help)}</span></button></li>`;
+  const mode = (name: string, help: string, screen: Screen | (() => Screen), primary = false) => html`
+    <li><button type="button" class=${primary ? "mode first" : "mode"} @click=${() => app.go(typeof screen === "function" ? screen() : screen)}><b>${message(name)}</b><span>${message(help)}</span></button></li>`;
   return html`${who(account)}
     ${heading(w.heading)}
     ${closed === undefined ? nothing : notice("calm", words.closed)}
+    ${waiting(app, account)}
     <p>${message(w.body)}</p>
     <ul class="modes">
       ${account.pending ? mode(words.screens.activate, w.activate, { name: "number", mode: "activate", device }, true) : nothing}
+      ${account.pending ? nothing : mode(words.requests.scan.mode, words.requests.scan.help, () => newScan(app), true)}
       ${mode(words.screens.login, w.login, { name: "number", mode: "login", device })}
       ${mode(words.screens.payment, w.payment, newPayment(device))}
       ${mode(words.screens.confirm, w.confirm, { name: "number", mode: "confirm", device })}
@@ -30,6 +36,21 @@ export function home(app: App, { closed }: HomeScreen): TemplateResult {
     ${notKept(app)}
     <p class="buttons"><button type="button" @click=${() => app.go({ name: "accounts" })}>${w.accounts}</button>
     ${ports.device.canInstall() ? html`<button type="button" @click=${() => ports.device.install()}>${w.install}</button>` : nothing}</p>`;
+}
+
+/** What the provider lists for this account. */
+function waiting(app: App, account: Account): TemplateResult | typeof nothing {
+  const w = app.words.requests.inbox;
+  const open = app.ports.inbox.listed(account.device.id) ?? [];
+  if (open.length === 0) return nothing;
+  const one = (request: OpenRequest) => {
+    const { client, kind, origin, expires_at: until } = request;
+    return html`<li><button type="button" class="mode first" @click=${() => openRequest(app, account, request)}>
+      <b>${message(w[kind](client.name))}</b>
+      <span>${message(app.words.requests.source.until(timeHere(app, account, until)))}</span>
+      ${origin.known ? nothing : html`<span>${message(w.stranger)}</span>`}</button></li>`;
+  };
+  return html`<section class="waiting" aria-labelledby="waiting"><h2 id="waiting">${message(w.heading)}</h2><ul class="modes">${open.map(one)}</ul></section>`;
 }
 
 function chooser(app: App, current: Account): TemplateResult {

@@ -4,6 +4,7 @@ import { type ChallengeReason, parseChallenge } from "../../../e-num/challenge.t
 import { type LetterNeeded, readRecipient, type TypedRecipientReason } from "../../../e-num/purse.ts";
 import { paymentStatement } from "../../../e-num/statement.ts";
 import type { App } from "../app.ts";
+import { ask } from "../asking.ts";
 import { field } from "../parts/field.ts";
 import { back, form, type Values } from "../parts/form.ts";
 import { heading } from "../parts/heading.ts";
@@ -24,7 +25,13 @@ export type PaymentScreen = {
   /** A question above was left open. */
   readonly unchosen?: true;
   /** What a code has said, to be begun with. */
-  readonly given?: { readonly number: string; readonly amount: string; readonly recipient: string };
+  readonly given?: {
+    readonly number: string;
+    readonly amount: string;
+    readonly recipient: string;
+    /** The request that the code names. */
+    readonly request?: string;
+  };
 };
 
 export function newPayment(device: string, given?: PaymentScreen["given"]): PaymentScreen {
@@ -99,7 +106,10 @@ function submit(app: App, screen: PaymentScreen, values: Values): void {
   const payee = recipient.ok ? { recipient: recipient.value } : letter && chosen(screen, letter, values("what"));
   const statement = sum && payee && paymentStatement(payee.recipient, sum, payee.currency);
   if (challenge.ok && statement?.ok) {
-    app.go({ name: "agree", asked: { device, challenge: challenge.value, statement: statement.value } });
+    const said = { challenge: challenge.value, statement: statement.value };
+    // What came by a code is asked about as every code is.
+    if (given === undefined) app.go({ name: "agree", asked: { device, ...said } });
+    else ask(app, { kind: "payment", ...said, ...(given.request === undefined ? {} : { request: given.request }) });
     return;
   }
   // Asked for the first time it is no mistake that nothing is chosen.

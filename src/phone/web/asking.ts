@@ -1,0 +1,127 @@
+/** From an E-num text to what is asked on the screen: what the provider signed is checked, and who asks is found out where there is a network. */
+
+import type { Challenge } from "../../e-num/challenge.ts";
+import type { Parsed } from "../../e-num/parsed.ts";
+import type { LoginText, OperationText } from "../../e-num/qr-text.ts";
+import type { PaymentStatement } from "../../e-num/statement.ts";
+import type { OpenRequest } from "../answers.ts";
+import {
+  type AskedReason,
+  type Asked as CodeAsked,
+  type Holder,
+  loginAsked,
+  operationAsked,
+  typedAsked,
+} from "../asked.ts";
+import type { Account } from "./account.ts";
+import type { App } from "./app.ts";
+import { call, refresh } from "./provider.ts";
+import type { Asked, Screen, Source } from "./screen.ts";
+import { refusedCode } from "./screens/warning.ts";
+
+/** What a code or a link says, once nothing in it is left to be chosen. */
+export type Told = LoginText | OperationText | PaymentTold;
+type PaymentTold = {
+  readonly kind: "payment";
+  readonly challenge: Challenge;
+  readonly statement: PaymentStatement;
+  readonly request?: string;
+};
+
+/** Asks the provider who it is, checks what is signed, and shows it. */
+export function ask(app: App, text: Told): void {
+  app.go({ name: "looking" });
+  app.work(async (still) => {
+    const next = await screenFor(app, text);
+    if (still()) app.go(next);
+  });
+}
+
+async function screenFor(app: App, text: Told): Promise<Screen> {
+  const candidates = await Promise.all(
+    inTurn(app).map(async (account) => ({ account, listed: await listOf(app, account) })),
+  );
+  const [chosen] = candidates;
+  if (chosen === undefined) return { name: "welcome" };
+  const lister = candidates.find(({ listed }) => listed?.some(({ id }) => id === text.request));
+  const signer = lister ?? (text.kind === "operation" ? await firstTrusting(app, text, candidates) : undefined);
+  const { account, listed } = signer ?? chosen;
+  const read = await understood(app, account, text, listed);
+  if (!read.ok) return refusedCode(app, account, read.reason);
+  const { statement, time, request } = read.value;
+  const asked = {
+    device: account.device.id,
+    challenge: text.challenge,
+    statement,
+    source: sourceOf(text, listed, request),
+  };
+  return { name: "agree", asked: time === undefined ? asked : { ...asked, time } };
+}
+
+/** The account that answers first, then the others on this phone. */
+function inTurn({ account, accounts }: App): readonly Account[] {
+  return account === undefined ? [] : [account, ...accounts.filter(({ device }) => device.id !== account.device.id)];
+}
+
+type Candidate = { readonly account: Account; readonly listed: readonly OpenRequest[] | undefined };
+
+/** Without a network: the account whose provider has signed the code. */
+async function firstTrusting(
+  app: App,
+  text: OperationText,
+  candidates: readonly Candidate[],
+): Promise<Candidate | undefined> {
+  for (const candidate of candidates)
+    if ((await operationAsked(text, holderOf(app, candidate.account))).ok) return candidate;
+  return undefined;
+}
+
+type Understood = CodeAsked<Asked["statement"]>;
+
+async function understood(
+  app: App,
+  account: Account,
+  text: Told,
+  listed: readonly OpenRequest[] | undefined,
+): Promise<Parsed<Understood, AskedReason>> {
+  switch (text.kind) {
+    case "login":
+      return loginAsked(text, listed);
+    case "payment":
+      return typedAsked(text.statement, text.request, listed);
+    case "operation": {
+      const asked = await operationAsked(text, holderOf(app, account), listed);
+      if (asked.ok || asked.reason !== "unknown-key") return asked;
+      // The provider may have taken a new key since.
+      await refresh(app, account);
+      return operationAsked(text, holderOf(app, app.accountOf(account.device.id) ?? account), listed);
+    }
+    default:
+      return text satisfies never;
+  }
+}
+
+export function holderOf({ ports }: App, { issuer, statementKeys, clockOffset }: Account): Holder {
+  return { issuer, statementKeys, now: Math.floor(ports.clock.now() / 1000) + clockOffset };
+}
+
+function sourceOf(
+  { request: id }: Told,
+  listed: readonly OpenRequest[] | undefined,
+  request: OpenRequest | undefined,
+): Source {
+  if (request !== undefined) return { at: "listed", request };
+  if (id === undefined) return { at: "unnamed" };
+  return listed === undefined ? { at: "offline" } : { at: "unlisted", id };
+}
+
+// Milliseconds that a person waits before the phone says that it cannot know who asks.
+const PATIENCE = 5_000;
+
+/** What is open for the account; undefined where the provider does not say so in time. */
+async function listOf(app: App, account: Account): Promise<readonly OpenRequest[] | undefined> {
+  const late = new Promise<undefined>((resolve) => app.ports.clock.after(PATIENCE, () => resolve(undefined)));
+  const answer = call(app, account, (credentials) => app.ports.client.requests(credentials));
+  const said = await Promise.race([answer, late]);
+  return said?.ok === true ? said.value.requests : undefined;
+}

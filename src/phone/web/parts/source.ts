@@ -1,0 +1,65 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { OpenRequest } from "../../answers.ts";
+import type { Account } from "../account.ts";
+import type { App } from "../app.ts";
+import { browserName } from "../browser-name.ts";
+import type { Asked, Source } from "../screen.ts";
+import { message } from "./message.ts";
+import { notice } from "./notice.ts";
+
+/** Who asks and from where, or that this phone cannot know. The site of an operation is what the provider has signed. */
+export function source(
+  app: App,
+  account: Account,
+  from: Source,
+  { statement }: Pick<Asked, "statement">,
+): TemplateResult {
+  const w = app.words.requests.source;
+  const signed = statement.mode === "operation" ? statement.client : undefined;
+  switch (from.at) {
+    case "listed": {
+      const { client } = from.request;
+      // The picture belongs to who is listed.
+      return html`${site(signed === undefined || signed.id === client.id ? { ...client, ...signed } : signed)}
+        ${asking(app, account, from.request)}`;
+    }
+    case "unlisted":
+    case "offline":
+    case "unnamed":
+      return html`${signed === undefined ? nothing : site(signed)}${notice("look", w[from.at].help, w[from.at].title)}`;
+    default:
+      return from satisfies never;
+  }
+}
+
+function asking(app: App, account: Account, { origin, expires_at: until }: OpenRequest): TemplateResult {
+  const w = app.words.requests.source;
+  const row = (label: string, value: string) =>
+    html`<div><dt>${label}</dt><dd translate="no"><bdi>${value}</bdi></dd></div>`;
+  return html`${origin.known ? nothing : notice("look", w.stranger.help, w.stranger.title)}
+    <dl class="rows">${row(w.place, placeOf(app, origin))}${row(w.browser, browserName(origin.user_agent) || w.unknown)}</dl>
+    <p class="hint">${origin.known ? html`${message(w.known)} ` : nothing}${message(w.until(timeHere(app, account, until)))}</p>`;
+}
+
+/** As pages name a site. */
+export function site({ name, id, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
+  const [letter = ""] = name.trim().toUpperCase();
+  return html`<div class="site" translate="no">${
+    logo === undefined || new URL(logo).origin !== location.origin
+      ? html`<span class="tile" aria-hidden="true">${letter}</span>`
+      : html`<img src=${logo} alt="" width="40" height="40">`
+  }<p><b><bdi>${name}</bdi></b><span class="origin">${id}</span></p></div>`;
+}
+
+function placeOf(app: App, { ip, country }: OpenRequest["origin"]): string {
+  const named = country && new Intl.DisplayNames(app.language, { type: "region", fallback: "code" }).of(country);
+  return (
+    [named, ip].filter((part) => part !== undefined && part !== "").join(", ") || app.words.requests.source.unknown
+  );
+}
+
+/** A time of the provider's, by the clock of this phone: what is on its screen must agree with its own status line. */
+export function timeHere(app: App, { clockOffset }: Account, time: string): string {
+  const clock = new Intl.DateTimeFormat(app.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return clock.format(new Date(Date.parse(time) - clockOffset * 1000));
+}
