@@ -11,11 +11,16 @@ const [FIRST, LONGEST] = [1_000, 60_000];
 const HELD = 45_000;
 
 /** Asks the provider what is open for the account that answers, for as long as somebody looks at this client. */
-export function createInbox(ports: { readonly document: Document; readonly clock: Clock }): Inbox & {
+export function createInbox(ports: {
+  readonly document: Pick<Document, "hidden" | "addEventListener">;
+  /** Tells when there is a network again. */
+  readonly window: Pick<Window, "addEventListener">;
+  readonly clock: Clock;
+}): Inbox & {
   /** `heard`: the list is another. Call `drawn` whenever the app has drawn itself: another account may answer now. */
   follow(app: App, heard: (came: readonly OpenRequest[]) => void): { readonly drawn: () => void };
 } {
-  const { document, clock } = ports;
+  const { document, window, clock } = ports;
   let list: { readonly device: string; readonly open: OpenRequests } | undefined;
   const of = (device: string) => (list?.device === device ? list.open : undefined);
 
@@ -71,7 +76,7 @@ export function createInbox(ports: { readonly document: Document; readonly clock
         if (!document.hidden) void listen(turn);
       };
       document.addEventListener("visibilitychange", begin);
-      addEventListener("online", begin);
+      window.addEventListener("online", begin);
       const drawn = () => {
         const { account } = app;
         const now = account === undefined || account.pending ? undefined : account.device.id;

@@ -38,7 +38,7 @@ const clock: Clock = {
 async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   let begun: App | undefined;
   let followed: readonly { drawn(): void }[] = [];
-  const inbox = createInbox({ document, clock });
+  const inbox = createInbox({ document, window, clock });
   const address = createAddress();
   const focus = createFocus(place);
   const draw = (app: App) => {

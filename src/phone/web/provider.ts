@@ -16,7 +16,10 @@ export async function call<Value>(
   const answer = await ask({ issuer, deviceId: device.id, key: key.private, clockOffset });
   if (answer.ok) {
     const { value, clockOffset: found } = answer.value;
-    if (found !== clockOffset) await app.ports.vault.change(device.id, (kept) => ({ ...kept, clockOffset: found }));
+    if (found !== clockOffset) {
+      await app.ports.vault.change(device.id, (kept) => ({ ...kept, clockOffset: found }));
+      await app.reload();
+    }
     return ok(value);
   }
   if (answer.code === "device-revoked") await wipe(app, account);
