@@ -10,8 +10,8 @@ import type { Clock, Ports } from "../../src/phone/web/ports.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 
 export const PAD = new Uint8Array(32).fill(7);
-export const PIN = parsedValue(parsePin("271828"));
-export const NOW = Date.parse("2026-11-23T14:20:00Z");
+const PIN = parsedValue(parsePin("271828"));
+const NOW = Date.parse("2026-11-23T14:20:00Z");
 
 export interface FakeClock extends Clock {
   /** Moves on, and calls what is due. */
@@ -55,7 +55,7 @@ export async function accountOf(identifier: string): Promise<Account> {
   };
 }
 
-export const never = (): never => {
+const never = (): never => {
   throw new Error("nobody asked for this");
 };
 

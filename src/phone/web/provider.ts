@@ -46,7 +46,10 @@ async function wipe(app: App, account: Account): Promise<void> {
   const { id } = account.device;
   const { screen } = app;
   const isAbout =
-    isIdle(screen) || ("device" in screen && screen.device === id) || ("asked" in screen && screen.asked.device === id);
+    isIdle(screen) ||
+    screen.name === "looking" ||
+    ("device" in screen && screen.device === id) ||
+    ("asked" in screen && screen.asked.device === id);
   await app.ports.vault.remove(id);
   await app.reload();
   const { heading, body } = app.words.revoked;
