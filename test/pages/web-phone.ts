@@ -150,7 +150,8 @@ export async function visit(
   locale: "en" | "ru",
 ) {
   await page.addInitScript((kept) => {
-    navigator.storage.persisted = async () => kept;
+    // A blank page has none.
+    if ("storage" in navigator) navigator.storage.persisted = async () => kept;
   }, unsure === undefined);
   await provide(page, listed);
   await page.goto(`${origin}/phone`);

@@ -1,0 +1,50 @@
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bringAxe } from "../support/axe.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { faultsOf } from "../support/journey-checks.ts";
+import { small } from "./probes.ts";
+import { serveWebPhone, visit, visits, type WebPhoneServer } from "./web-phone.ts";
+
+let browser: Browser;
+let server: WebPhoneServer;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  server = await serveWebPhone();
+});
+afterAll(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+/** At the width of a phone that is not so small the journeys look. */
+const WAYS: readonly { how: string; locale: "en" | "ru"; context: BrowserContextOptions }[] = [
+  {
+    how: "on a desktop in the dark",
+    locale: "en",
+    context: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  },
+  {
+    how: "at 320 pixels",
+    locale: "ru",
+    context: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true },
+  },
+];
+
+describe.each(WAYS)("$how, in $locale", ({ locale, context: how }) => {
+  test.each(visits)("$name breaks no rule of WCAG 2.2 AA, is wholly seen, and can be touched", async (one) => {
+    const tag = locale === "ru" ? "ru-RU" : "en-GB";
+    await using context = await browser.newContext({ ...how, locale: tag, reducedMotion: "reduce" });
+    await bringAxe(context);
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    page.on("console", (line) => {
+      if (line.type() === "error" && /Content Security Policy/.test(line.text())) errors.push(line.text());
+    });
+    await visit(page, server.origin, one, locale);
+    expect([...(await faultsOf(page)), ...(await page.evaluate(small)), ...errors]).toEqual([]);
+    const language = await page.evaluate(() => document.documentElement.lang);
+    expect(language).toBe(locale);
+  });
+});
