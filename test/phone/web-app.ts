@@ -9,7 +9,7 @@ import { type App, createApp } from "../../src/phone/web/app.ts";
 import type { Clock, Ports } from "../../src/phone/web/ports.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 
-export const PAD = new Uint8Array(32).fill(7);
+const PAD = new Uint8Array(32).fill(7);
 const PIN = parsedValue(parsePin("271828"));
 const NOW = Date.parse("2026-11-23T14:20:00Z");
 
