@@ -1,0 +1,127 @@
+import { exportJWK, generateKeyPair } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parseChallenge } from "../../src/e-num/challenge.ts";
+import { parseStatement } from "../../src/e-num/statement.ts";
+import { signStatement } from "../../src/e-num/statement-token.ts";
+import { statementKeys } from "../../src/phone/answers.ts";
+import type { DeviceClient } from "../../src/phone/device-client.ts";
+import type { Account } from "../../src/phone/web/account.ts";
+import { open } from "../../src/phone/web/opened.ts";
+import { parsedValue } from "../e-num/arbitraries.ts";
+import { accountOf, appOf, fakeClock, openRequest, proven } from "./web-app.ts";
+
+const OTHER_ISSUER = "https://id.example.com";
+const challenge = parsedValue(parseChallenge("48219370"));
+
+let alice: Account;
+let bob: Account;
+/** At another provider. */
+let carol: Account;
+/** A code that carol's provider has signed. */
+let ofCarol: string;
+beforeAll(async () => {
+  const pair = await generateKeyPair("ES256", { extractable: true });
+  const keys = statementKeys.parse({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: "conf-001" }] });
+  [alice, bob] = [await accountOf("alice@example.org"), await accountOf("bob@example.org")];
+  carol = { ...(await accountOf("carol@example.org")), issuer: OTHER_ISSUER, statementKeys: keys };
+  const operation = { type: "payment", operation_id: "inv-1" };
+  const statement = parsedValue(parseStatement({ mode: "operation", client: { id: "shop", name: "Shop" }, operation }));
+  if (statement.mode !== "operation") throw new Error("no operation");
+  const [issuedAt, expiresAt] = [1_795_443_600, 1_795_443_900];
+  const token = { issuer: OTHER_ISSUER, statement, challenge, issuedAt, expiresAt };
+  ofCarol = `enum:o?c=${challenge}&r=rq-7&t=${await signStatement(token, pair.privateKey, "conf-001")}`;
+});
+
+const LOGIN = `enum:l?c=${challenge}&r=rq-7`;
+const listing = (device: string): DeviceClient["requests"] => {
+  const some = openRequest();
+  return async ({ deviceId }) => proven({ requests: deviceId === device ? [some] : [], cursor: "1" });
+};
+const away: DeviceClient["requests"] = async () => ({ ok: false, code: "no-answer" });
+
+/** What is on the screen once the provider was asked. */
+async function opened(accounts: readonly Account[], text: string, client: Partial<DeviceClient>) {
+  const clock = fakeClock();
+  const { app } = await appOf(accounts, { client, clock });
+  open(app, text);
+  for (let turn = 0; turn < 200 && app.screen.name === "looking"; turn += 1) {
+    await new Promise(setImmediate);
+    await clock.pass(1000);
+  }
+  return app;
+}
+
+describe("a code on a phone with several accounts", () => {
+  test("is for the account in whose list its request is", async () => {
+    const app = await opened([alice, bob], LOGIN, { requests: listing(bob.device.id) });
+    expect(app.screen).toMatchObject({
+      name: "agree",
+      asked: { device: bob.device.id, challenge, source: { at: "listed", request: { id: "rq-7" } } },
+    });
+  });
+
+  test("is for the account that answers where nobody lists it, and the phone says so", async () => {
+    const app = await opened([alice, bob], LOGIN, { requests: listing("nobody's") });
+    expect(app.screen).toMatchObject({
+      name: "agree",
+      asked: { device: alice.device.id, source: { at: "unlisted", id: "rq-7" } },
+    });
+  });
+
+  test("without a network is for the account whose provider has signed it", async () => {
+    const app = await opened([alice, carol], ofCarol, { requests: away });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { device: carol.device.id, source: { at: "offline" } } });
+    const alone = await opened([alice], ofCarol, {
+      requests: away,
+      state: async () => ({ ok: false, code: "no-answer" }),
+    });
+    expect(alone.screen).toMatchObject({ name: "warning", heading: alone.words.requests.warning.heading });
+  });
+});
+
+describe("a provider", () => {
+  test("that takes its time is not waited for: after five seconds the phone says that it cannot know who asks", async () => {
+    const app = await opened([alice], LOGIN, { requests: () => new Promise(() => undefined) });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { source: { at: "offline" } } });
+  });
+
+  test("that has taken a new key is asked for it", async () => {
+    const { id, name } = carol.device;
+    const before: Account = { ...carol, statementKeys: { keys: [] } };
+    const state = {
+      device: { id, name, status: "active" as const },
+      account: { email_hint: "c" },
+      issuer: OTHER_ISSUER,
+      statement_keys: carol.statementKeys,
+    };
+    const app = await opened([before], ofCarol, { requests: away, state: async () => proven(state) });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { device: carol.device.id } });
+  });
+
+  test("is not asked where there is no account yet, and a code that names no request is said to be so", async () => {
+    expect((await opened([], LOGIN, {})).screen.name).toBe("welcome");
+    const app = await opened([alice], `enum:login?challenge=${challenge}`, { requests: listing("nobody's") });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { source: { at: "unnamed" } } });
+  });
+});
+
+describe("a payment's code", () => {
+  test("with a purse without its letter is asked about, with the rest filled in", async () => {
+    const app = await opened([alice], `enum:p?c=${challenge}&p=123456789012&a=10,5&r=rq-7`, {});
+    expect(app.screen).toMatchObject({
+      name: "payment",
+      given: { number: challenge, amount: "10.5", recipient: "123456789012", request: "rq-7" },
+    });
+  });
+
+  test("that leaves nothing open is for its request", async () => {
+    const request = openRequest({ kind: "operation" });
+    const app = await opened([alice], `enum:payment?challenge=${challenge}&purse=Z123456789012&amount=10.5&r=rq-7`, {
+      requests: async () => proven({ requests: [request], cursor: "1" }),
+    });
+    expect(app.screen).toMatchObject({
+      name: "agree",
+      asked: { statement: { mode: "payment", amount: "10.5" }, source: { at: "listed", request } },
+    });
+  });
+});
