@@ -26,6 +26,8 @@ const PATH = "/device/v1/requests";
 /** Sent and not yet held, so that the server is busy with them and not buried. */
 const ARRIVING = 200;
 const LOOK_MS = 1_000;
+/** A server that has no time for those who come has none for those who ask anew, and would never have all of them. */
+const PATIENCE_MS = 120_000;
 /** With less between the last who came and the first who is answered, nothing can be said of idle phones. */
 const LEAST_IDLE_MS = 3_000;
 
@@ -100,6 +102,7 @@ async function createCrowd(variant: Variant, seconds: number): Promise<Crowd> {
       // Nobody has a request, so all lists are the same.
       const first = await phone(0);
       const cursor = /"cursor":"([^"]+)"/.exec(await ask(first.browser, first.credentials, ""))?.[1];
+      const until = performance.now() + PATIENCE_MS;
       let turn = 0;
       let held = 0;
       // On a slow machine those who came first ask anew before the last has come.
@@ -109,6 +112,7 @@ async function createCrowd(variant: Variant, seconds: number): Promise<Crowd> {
             if (!over) failure ??= error;
           });
         if (failure !== undefined) throw failure;
+        if (performance.now() > until) throw new Error(`${count} phones are too many for this machine now`);
         held = await variant.figure("enum_id_phones_waiting");
       }
     },
