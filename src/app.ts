@@ -1,6 +1,7 @@
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAccountPage, createBotHook } from "./app-account.ts";
+import { createBinding } from "./app-binding.ts";
 import type { App, AppPorts } from "./app-ports.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
@@ -67,6 +68,7 @@ import { createReportRoutes } from "./messaging/routes.ts";
 import { createWriter } from "./messaging/templates.ts";
 import { createOwnDemands } from "./policy/person.ts";
 import { createPolicy } from "./policy/policy.ts";
+import { createAccessTokens } from "./provider/access-token.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { createReadAhead } from "./provider/ahead.ts";
 import { acrClaimOf, namesSms } from "./provider/assurance.ts";
@@ -79,6 +81,7 @@ import { ownClient } from "./provider/own-client.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
+import { createFirstTime } from "./provider/replay.ts";
 import { createRequests } from "./provider/request.ts";
 import { createResourceWords } from "./provider/resources.ts";
 import { siteOf } from "./provider/site.ts";
@@ -170,6 +173,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   const adapter = createAdapter({ ...kernel, account: accounts.beside });
+  const { possession, binding, otherHost } = createBinding({ config, clock, digestKey: keys.digest });
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -183,6 +187,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     operations: { types: operationTypes.types, refuse: confirmations.refuse },
     keys,
     cookieSigner,
+    binding,
     pages: createProviderPages({ pages, database, accounts, clients }),
     uiLocales: languages.map(({ locale }) => locale),
   });
@@ -278,14 +283,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
-  const authenticate = createClientAuthentication({ provider, adapter, issuer, clock });
+  const shows = { provider, firstTime: createFirstTime({ adapter, clock }), possession, clock };
+  const authenticate = createClientAuthentication({ ...shows, issuer });
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
     createReportRoutes({ reports: countReports(createDeliveryReports(kernel), metrics) }),
     createConfirmationApi({
       database,
-      provider,
+      token: createAccessTokens(shows),
       receipts: createReceipts({ issuer, clock, key, set: keys.confirmationSet }),
       pages,
       types: operationTypes,
@@ -314,7 +320,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   ];
 
   const { phoneOrigin } = config;
-  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer };
+  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer, otherHost };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,

@@ -96,6 +96,30 @@ export const variables = [
     example: "ENUM_ID_COUNTRY_HEADER=CF-IPCountry",
   },
   {
+    name: "ENUM_ID_BOUND_TOKENS",
+    what: "whose access tokens work only together with a key of the site's (DPoP, or a client certificate): clients that ask for it, operations (those of every client that may ask for an operation), or all",
+    default: "clients",
+    example: "ENUM_ID_BOUND_TOKENS=operations",
+  },
+  {
+    name: "ENUM_ID_CERTIFICATE_HEADER",
+    what: "the header in which your proxy passes on the certificate of a TLS client: percent-encoded PEM, or as RFC 9440 has it; it must not pass on what clients send in it",
+    default: "none",
+    example: "ENUM_ID_CERTIFICATE_HEADER=X-Client-Certificate",
+  },
+  {
+    name: "ENUM_ID_CERTIFICATE_VERIFIED_HEADER",
+    what: "the header in which your proxy says SUCCESS where an authority that it trusts has issued that certificate; needed for tls_client_auth",
+    default: "none",
+    example: "ENUM_ID_CERTIFICATE_VERIFIED_HEADER=X-Client-Verify",
+  },
+  {
+    name: "ENUM_ID_CERTIFICATE_ORIGIN",
+    what: "an origin of its own where your proxy asks for client certificates, so that browsers at the issuer's are not asked for any",
+    default: "the issuer",
+    example: "ENUM_ID_CERTIFICATE_ORIGIN=https://mtls.id.example.com",
+  },
+  {
     name: "ENUM_ID_LOG_LEVEL",
     what: "fatal, error, warn, info, debug, trace or silent",
     default: "info",

@@ -54,6 +54,10 @@ export interface Config {
   trustProxy: boolean;
   /** The header in which that proxy names the country that a request comes from. */
   countryHeader: string | undefined;
+  /** Whose access tokens are bound to a key, whether their clients ask for it or not. */
+  boundTokens: BoundTokens;
+  /** How that proxy tells of clients' certificates; undefined where it does not. */
+  certificates: CertificateSource | undefined;
   logLevel: LogLevel;
   mail: { smtpUrl: string; from: string } | undefined;
   sms: SmsGateway | undefined;
@@ -69,6 +73,14 @@ export interface Config {
 /** The keys, 32 bytes each, of which the first seals and all open; or, in development, the file that holds one or will. */
 export type MasterKeySource = { kind: "given"; keys: readonly Uint8Array[] } | { kind: "file"; path: string };
 
+/** `origin`: where certificates are asked for, beside the issuer. */
+export interface CertificateSource {
+  header: string;
+  verifiedHeader: string | undefined;
+  origin: string | undefined;
+}
+
+export type BoundTokens = (typeof BOUND_TOKENS)[number];
 type LogLevel = (typeof LOG_LEVELS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -78,6 +90,7 @@ export interface Files {
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const BOUND_TOKENS = ["clients", "operations", "all"] as const;
 const DEFAULT_PORT = 3000;
 /** Those that come with the program, wherever it is started. */
 const SHIPPED_OPERATIONS = fileURLToPath(new URL("../config/operations", import.meta.url));
@@ -115,6 +128,12 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const reachable = smtpUrl !== undefined && sms.gateway !== undefined;
   const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
 
+  const certificates = {
+    header: read("ENUM_ID_CERTIFICATE_HEADER", parseHeaderName),
+    verifiedHeader: read("ENUM_ID_CERTIFICATE_VERIFIED_HEADER", parseHeaderName),
+    origin: read("ENUM_ID_CERTIFICATE_ORIGIN", (given) => parseIssuer(given, production)),
+  };
+
   const metrics =
     read("ENUM_ID_METRICS", (given) => parseMetrics(given, production)) ?? (production ? DEFAULT_METRICS : "off");
 
@@ -135,6 +154,8 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     policy: read("ENUM_ID_POLICY", (given) => given) ?? SHIPPED_POLICY,
     trustProxy: read("ENUM_ID_TRUST_PROXY", (given) => parseOneOf(given, ["true", "false"])) === "true",
     countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
+    boundTokens: read("ENUM_ID_BOUND_TOKENS", (given) => parseOneOf(given, BOUND_TOKENS)) ?? "clients",
+    certificates: certificates.header === undefined ? undefined : { ...certificates, header: certificates.header },
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     sms: sms.gateway,
@@ -159,15 +180,34 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
       );
     }
   }
-  if (config.countryHeader !== undefined && !config.trustProxy) {
-    faults.push(
-      "ENUM_ID_COUNTRY_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, every browser names its own country.",
-    );
-  }
+  faults.push(...headerFaults(config, certificates));
   if (production && sms.gateway !== undefined)
     required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
   if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
+}
+
+/** Headers that say something only where a proxy sets them, and what they need of one another. */
+function headerFaults(
+  { countryHeader, trustProxy }: Config,
+  { header, verifiedHeader, origin }: { [Name in keyof CertificateSource]: CertificateSource[Name] | undefined },
+): string[] {
+  const faults: string[] = [];
+  if (countryHeader !== undefined && !trustProxy) {
+    faults.push(
+      "ENUM_ID_COUNTRY_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, every browser names its own country.",
+    );
+  }
+  if (header !== undefined && !trustProxy) {
+    faults.push(
+      "ENUM_ID_CERTIFICATE_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, everybody has the certificate that they name.",
+    );
+  }
+  for (const [name, value] of Object.entries({ VERIFIED_HEADER: verifiedHeader, ORIGIN: origin })) {
+    if (value !== undefined && header === undefined)
+      faults.push(`ENUM_ID_CERTIFICATE_${name} is set, but ENUM_ID_CERTIFICATE_HEADER is not: set both, or neither.`);
+  }
+  return faults;
 }
 
 /** Collects faults, so that one wrong variable does not hide the next. */

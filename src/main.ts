@@ -21,6 +21,7 @@ import { type OperationTypes, readOperationTypes } from "./operation/operation.t
 import { type Governed, type PolicyFile, readPolicy } from "./policy/policy.ts";
 import { type ClientEntry, type ClientsSource, readClients } from "./provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
+import { certificateFaults } from "./provider/sender-constraint.ts";
 import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
 import { bundleWebPhone, isWebPhoneBuilt, readWebPhone } from "./web-phone/bundle.ts";
@@ -81,6 +82,7 @@ export function readSettings(env: Environment): ({ ok: true } & Settings) | { ok
       : []),
     ...(clients.ok && types.ok ? unknownTypes(path, clients.clients, types.registry) : []),
     ...(policy === undefined || policy.ok ? [] : policy.faults),
+    ...(clients.ok && read.ok ? certificateFaults(path, clients.clients, read.config.certificates) : []),
   ];
   if (!read.ok || !clients.ok || !types.ok || !policy?.ok || faults.length > 0) return { ok: false, faults };
   const { config } = read;

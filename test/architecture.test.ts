@@ -12,6 +12,7 @@ const COMPOSITION = [
   "src/cli.ts",
   "src/app.ts",
   "src/app-account.ts",
+  "src/app-binding.ts",
   "src/app-ports.ts",
   "src/cli-accounts.ts",
   "src/cli-devices.ts",

@@ -1,6 +1,5 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
-import type Provider from "oidc-provider";
 import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
@@ -13,7 +12,8 @@ import { type ConfirmationRow, confirmationById, confirmationOfOperation } from 
 
 export interface ConfirmationApiPorts {
   database: Database;
-  provider: Provider;
+  /** The access token of a request, from who may use it; throws where there is none. */
+  token(context: Context): Promise<ConfirmedToken>;
   receipts: Receipts;
   pages: Pages;
   types: OperationTypes;
@@ -23,6 +23,12 @@ export interface ConfirmationApiPorts {
   /** The client that a request authenticates as, by the methods of the token endpoint; undefined when it does not. */
   authenticate(context: Context, body: URLSearchParams): Promise<string | undefined>;
   set: { keys: object[] };
+}
+
+/** What an access token says of the operation that it is for. */
+export interface ConfirmedToken {
+  clientId?: string | undefined;
+  rar?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 
 /** Receipts for sites, the keys that verify them, and a page that explains a receipt to people (PROTOCOL 10). */
@@ -58,15 +64,11 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   });
 
   router.get("/:id/receipt", async (context) => {
-    const [scheme, token] = context.get("authorization").split(" ");
-    const found =
-      scheme?.toLowerCase() === "bearer" && token !== undefined
-        ? await ports.provider.AccessToken.find(token)
-        : undefined;
-    const confirmation = found?.rar?.[0]?.["confirmation"];
+    const { clientId, rar } = await ports.token(context);
+    const confirmation = rar?.[0]?.["confirmation"];
     const named =
       typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? confirmation.id : undefined;
-    if (found?.isValid !== true || found.clientId === undefined || named === undefined) {
+    if (clientId === undefined || named === undefined) {
       context.set("WWW-Authenticate", 'Bearer error="invalid_token"');
       throw new Fault("invalid-token", { detail: "send the access token that came with the confirmation" });
     }
@@ -74,7 +76,7 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
     await send(
       context,
       named === context["params"]["id"] ? await confirmationById(ports.database, String(named)) : undefined,
-      found.clientId,
+      clientId,
     );
   });
 

@@ -28,17 +28,24 @@ export interface OwnOrigin {
  * Pins the Host header to the issuer's: oidc-provider builds its addresses from it, and a forged one would end up in discovery.
  * `except`: paths that machines ask for by the process's own address; `beside`: what has an origin of its own.
  */
-export function pinnedHost(issuer: string, except: readonly string[] = [], beside?: OwnOrigin): Middleware {
+export function pinnedHost(
+  issuer: string,
+  except: readonly string[] = [],
+  beside: readonly OwnOrigin[] = [],
+): Middleware {
   const { host } = new URL(issuer);
-  const other = beside === undefined ? undefined : new URL(beside.origin).host;
-  const isBeside = (path: string) =>
-    beside?.paths.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one)) === true;
+  const others = beside.map(({ origin, paths }) => ({ host: new URL(origin).host, paths }));
+  const isBeside = (asked: string, path: string) =>
+    others.some(
+      (other) =>
+        other.host === asked && other.paths.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one)),
+    );
   return async (context, next) => {
     // RFC 9112 section 3.2: none, or more than one, is a 400.
     if (hostsIn(context.req.rawHeaders) !== 1) throw new Fault("invalid-request", { detail: "send one Host header" });
     if (context.state["stray"] === true) throw new Fault("not-found", { detail: "the target is no path of this host" });
     const asked = context.host.toLowerCase();
-    const matches = asked === host || except.includes(context.path) || (asked === other && isBeside(context.path));
+    const matches = asked === host || except.includes(context.path) || isBeside(asked, context.path);
     if (!matches) throw new Fault("wrong-host", { detail: `ask for ${host}` });
     await next();
   };

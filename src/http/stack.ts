@@ -10,7 +10,7 @@ import { sameOriginOnly } from "./cross-origin.ts";
 import { errorBoundary } from "./errors.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Holding } from "./holding.ts";
-import { originForm, pinnedHost } from "./host.ts";
+import { type OwnOrigin, originForm, pinnedHost } from "./host.ts";
 import { chosenLanguage } from "./language.ts";
 import type { Pages } from "./page.ts";
 import type { Renderer } from "./render.ts";
@@ -32,6 +32,8 @@ export interface StackPorts {
   probes: readonly string[];
   /** The web client's, where it has one. */
   phoneOrigin: string | undefined;
+  /** Where clients show certificates, beside the issuer's host. */
+  otherHost: OwnOrigin | undefined;
   /** Where people's forms are sent to: a form of another site is refused there. */
   forms: readonly string[];
 }
@@ -42,6 +44,7 @@ const PHONE = ["/phone", "/phone/worker.js", "/phone/assets/"] as const;
 /** What every request passes before it reaches a route, in this order. */
 export function createStack(ports: StackPorts): Middleware[] {
   const { issuer, renderer, cookies, phoneOrigin } = ports;
+  const phone = phoneOrigin === undefined ? [] : [{ origin: phoneOrigin, paths: PHONE }];
   return [
     originForm(issuer),
     ports.count,
@@ -49,7 +52,7 @@ export function createStack(ports: StackPorts): Middleware[] {
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
     openTo({ origin: phoneOrigin, path: "/device/" }),
     errorBoundary(ports),
-    pinnedHost(issuer, ports.probes, phoneOrigin === undefined ? undefined : { origin: phoneOrigin, paths: PHONE }),
+    pinnedHost(issuer, ports.probes, [...phone, ...(ports.otherHost === undefined ? [] : [ports.otherHost])]),
     assets([renderer.script, renderer.icon, ...ports.logos]),
     chosenLanguage({ cookies }),
     sameOriginOnly(issuer, ports.forms),

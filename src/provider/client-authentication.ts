@@ -1,29 +1,33 @@
-import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, type JWK, type JWTPayload, jwtVerify } from "jose";
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
-import type { AdapterFactory, Client } from "oidc-provider";
+import type { Client } from "oidc-provider";
 import { type Clock, epochSeconds } from "../clock.ts";
+import { type Possession, thumbprintOf } from "../possession/possession.ts";
 import { sameText } from "../secrecy.ts";
+import type { FirstTime } from "./replay.ts";
+import { subjectOf } from "./sender-constraint.ts";
 
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
+export const ASSERTION_ALGORITHMS = ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"] as const;
 /** Seconds that an assertion may live at most: nobody needs more to send one request. */
 const LIFETIME = 300;
 
 /**
- * Which client a request is of, by the method that it is registered with (OpenID Connect Core section 9, RFC 7523). oidc-provider does
- * this for its own endpoints and lends it to no other; an assertion's `jti` is remembered where oidc-provider remembers its own.
+ * Which client a request is of, by the method that it is registered with (OpenID Connect Core section 9, RFC 7523, RFC 8705). oidc-provider
+ * does this for its own endpoints and lends it to no other; an assertion's `jti` is remembered where oidc-provider remembers its own.
  */
 export function createClientAuthentication(ports: {
   provider: Provider;
-  adapter: AdapterFactory;
+  firstTime: FirstTime;
+  possession: Possession;
   issuer: string;
   clock: Clock;
 }) {
-  const replay = ports.adapter("ReplayDetection");
+  const { provider, possession } = ports;
 
   const bySecret = async (id: string, secret: string, method: string): Promise<string | undefined> => {
-    const client = await ports.provider.Client.find(id);
+    const client = await provider.Client.find(id);
     const right = sameText(secret, client?.clientSecret ?? "");
     return client?.tokenEndpointAuthMethod === method && client.clientSecret !== undefined && right
       ? client.clientId
@@ -31,20 +35,32 @@ export function createClientAuthentication(ports: {
   };
 
   const byAssertion = async (assertion: string): Promise<string | undefined> => {
-    const client = await ports.provider.Client.find(subjectOf(assertion));
+    const client = await provider.Client.find(clientOf(assertion));
     if (client?.tokenEndpointAuthMethod !== "private_key_jwt") return undefined;
     const { clientId } = client;
     const claims = await verified(assertion, client, ports.issuer);
     const now = epochSeconds(ports.clock());
     if (claims?.jti === undefined || claims.exp === undefined || claims.exp > now + LIFETIME || claims.iss !== clientId)
       return undefined;
-    try {
-      await replay.upsert(`${clientId} ${claims.jti}`, { iss: clientId }, claims.exp - now + LIFETIME);
-      return clientId;
-    } catch {
-      // It was sent before.
-      return undefined;
+    return (await ports.firstTime(clientId, claims.jti, claims.exp + LIFETIME)) ? clientId : undefined;
+  };
+
+  const byCertificate = async (context: Context, id: string): Promise<string | undefined> => {
+    const client = await provider.Client.find(id);
+    const thumbprint = possession.thumbprint(context);
+    if (client === undefined || thumbprint === undefined) return undefined;
+    const { clientId, tokenEndpointAuthMethod: method } = client;
+    if (method === "tls_client_auth") {
+      const subject = subjectOf(client.metadata());
+      const known =
+        subject !== undefined &&
+        possession.authorized(context) &&
+        possession.subjectMatches(context, subject.member, subject.expected);
+      return known ? clientId : undefined;
     }
+    if (method !== "self_signed_tls_client_auth") return undefined;
+    const certificates = (await keysOf(client)).flatMap(({ x5c: [first] = [] }) => first ?? []);
+    return certificates.some((one) => thumbprintOf(Buffer.from(one, "base64")) === thumbprint) ? clientId : undefined;
   };
 
   return async (context: Context, body: URLSearchParams): Promise<string | undefined> => {
@@ -56,19 +72,16 @@ export function createClientAuthentication(ports: {
     const assertion = body.get("client_assertion");
     if (assertion !== null && body.get("client_assertion_type") === ASSERTION) return byAssertion(assertion);
     const secret = body.get("client_secret");
-    return secret === null ? undefined : bySecret(body.get("client_id") ?? "", secret, "client_secret_post");
+    const id = body.get("client_id") ?? "";
+    return secret === null ? byCertificate(context, id) : bySecret(id, secret, "client_secret_post");
   };
 }
 
 async function verified(assertion: string, client: Client, issuer: string): Promise<JWTPayload | undefined> {
-  const jwks = client.jwks;
-  const keys =
-    client.jwksUri !== undefined
-      ? createRemoteJWKSet(new URL(client.jwksUri))
-      : createLocalJWKSet(JSON.parse(JSON.stringify(jwks ?? { keys: [] })));
+  const { tokenEndpointAuthSigningAlg: algorithm } = client;
   try {
-    const { payload } = await jwtVerify(assertion, keys, {
-      algorithms: ALGORITHMS,
+    const { payload } = await jwtVerify(assertion, createLocalJWKSet({ keys: await keysOf(client) }), {
+      algorithms: algorithm === undefined ? [...ASSERTION_ALGORITHMS] : [algorithm],
       audience: issuer,
       subject: client.clientId,
     });
@@ -78,7 +91,30 @@ async function verified(assertion: string, client: Client, issuer: string): Prom
   }
 }
 
-function subjectOf(assertion: string): string {
+/**
+ * A client's keys, from its entry or its `jwks_uri`, as oidc-provider keeps them for its own endpoints: fetched by its fetch, with its bounds,
+ * and kept for as long as the client's server says. None where they cannot be had now.
+ */
+async function keysOf(client: Client): Promise<JWK[]> {
+  const store: unknown = Reflect.get(client, "asymmetricKeyStore");
+  if (!isKeyStore(store)) throw new Error("oidc-provider's clients have no key store any more");
+  try {
+    await store.refresh();
+  } catch {
+    return [];
+  }
+  return [...store];
+}
+
+interface KeyStore extends Iterable<JWK> {
+  refresh(): Promise<void>;
+}
+
+function isKeyStore(value: unknown): value is KeyStore {
+  return typeof value === "object" && value !== null && "refresh" in value && Symbol.iterator in value;
+}
+
+function clientOf(assertion: string): string {
   try {
     return decodeJwt(assertion).sub ?? "";
   } catch {

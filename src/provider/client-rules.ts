@@ -1,9 +1,7 @@
 import { isLoopback } from "../config-values.ts";
+import { authenticationFaults } from "./authentication-rules.ts";
 import type { ClientEntry } from "./clients.ts";
 import { isServer } from "./resource-rules.ts";
-
-/** As whoever has stolen a code would have to guess it (RFC 6749 section 10.10: 128 bits or more, in any alphabet). */
-const SECRET_LENGTH = 32;
 
 /** What is wrong with an entry whose members are each right: sentences that begin with the member. */
 export function clientFaults(client: ClientEntry, production: boolean): string[] {
@@ -59,7 +57,6 @@ function plainHttpFaults(client: ClientEntry): string[] {
     backchannel_logout_uri: client.backchannel_logout_uri,
     frontchannel_logout_uri: client.frontchannel_logout_uri,
     sector_identifier_uri: client.sector_identifier_uri,
-    jwks_uri: client.jwks_uri,
     resource: client.resource,
   };
   return Object.entries(members).flatMap(([member, given]) =>
@@ -69,28 +66,6 @@ function plainHttpFaults(client: ClientEntry): string[] {
       .filter(({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname))
       .map(({ href }) => `${member} has ${href}: production needs https, or http on a loopback address.`),
   );
-}
-
-function authenticationFaults(client: ClientEntry, production: boolean): string[] {
-  const { token_endpoint_auth_method: method, client_secret: secret, jwks, jwks_uri: uri } = client;
-  const faults: string[] = [];
-  const bySecret = method === "client_secret_basic" || method === "client_secret_post";
-  if (bySecret && secret === undefined) {
-    faults.push(`client_secret is missing: ${method} needs one, best named by client_secret_file.`);
-  }
-  if (!bySecret && secret !== undefined) {
-    faults.push(`client_secret is there, but token_endpoint_auth_method is ${method}: remove one.`);
-  }
-  if (production && secret !== undefined && secret.length < SECRET_LENGTH) {
-    faults.push(
-      `client_secret has ${secret.length} characters: production needs ${SECRET_LENGTH}; \`openssl rand -hex 32\` makes one.`,
-    );
-  }
-  if (jwks !== undefined && uri !== undefined) faults.push("jwks and jwks_uri are both there: keep one of them.");
-  if (method === "private_key_jwt" && jwks === undefined && uri === undefined) {
-    faults.push("jwks is missing: private_key_jwt needs the public key, or jwks_uri.");
-  }
-  return faults;
 }
 
 /** A page of another origin could not end the session that its cookie stands for (OpenID Connect Front-Channel Logout section 2). */

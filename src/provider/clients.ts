@@ -33,6 +33,7 @@ const scope = z.string().refine((text) => text.split(" ").every((one) => SCOPE.t
 });
 /** Words for people, in every language of the pages. */
 const words = z.strictObject({ en: line(TEXT_LENGTH), ru: line(TEXT_LENGTH) });
+const subject = z.string().min(1).exactOptional();
 const jwk = z.looseObject({ kty: z.enum(["EC", "RSA", "OKP"]) }).refine((key) => !("d" in key), {
   error: "must be a public key: this one holds its private part, which is now known to whoever reads the file",
 });
@@ -61,9 +62,21 @@ const entry = z.strictObject({
   subject_type: z.enum(["public", "pairwise"]).default("public"),
   sector_identifier_uri: web.exactOptional(),
   token_endpoint_auth_method: z
-    .enum(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])
+    .enum([
+      "client_secret_basic",
+      "client_secret_post",
+      "private_key_jwt",
+      "tls_client_auth",
+      "self_signed_tls_client_auth",
+      "none",
+    ])
     .default("client_secret_basic"),
-  token_endpoint_auth_signing_alg: z.enum(["ES256", "EdDSA", "RS256", "PS256"]).exactOptional(),
+  token_endpoint_auth_signing_alg: z.enum(["ES256", "EdDSA", "Ed25519", "RS256", "PS256"]).exactOptional(),
+  tls_client_auth_subject_dn: subject,
+  tls_client_auth_san_dns: subject,
+  tls_client_auth_san_uri: subject,
+  tls_client_auth_san_ip: subject,
+  tls_client_auth_san_email: subject,
   client_secret: z.string().min(1).exactOptional(),
   client_secret_file: z.string().min(1).exactOptional(),
   jwks: z.strictObject({ keys: z.array(jwk).min(1) }).exactOptional(),
@@ -76,6 +89,7 @@ const entry = z.strictObject({
   require_auth_time: z.boolean().exactOptional(),
   require_pushed_authorization_requests: z.boolean().exactOptional(),
   dpop_bound_access_tokens: z.boolean().exactOptional(),
+  tls_client_certificate_bound_access_tokens: z.boolean().exactOptional(),
   authorization_details_types: z.array(z.string().min(1)).default([]),
   /** Resource servers that this site may ask for tokens for, and that spend its confirmed operations (RFC 8707). */
   resources: z.array(web).exactOptional(),

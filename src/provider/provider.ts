@@ -16,16 +16,26 @@ import Provider, {
 } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
+import type { BoundTokens } from "../config.ts";
 import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
+import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
+import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
 import { type Consented, loadGrant } from "./grants.ts";
 import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
 import { createResourceIndicators, introspectionPolicy } from "./resources.ts";
 import { isOurScope, SCOPES } from "./scopes.ts";
+import {
+  authenticationMethods,
+  certificateAliases,
+  demandBound,
+  type SenderConstraintPorts,
+  senderConstraint,
+} from "./sender-constraint.ts";
 import { subjectFor } from "./subject.ts";
 
 export interface ProviderPorts {
@@ -43,6 +53,7 @@ export interface ProviderPorts {
   operations: Omit<OperationPorts, "issuer">;
   keys: { token: readonly JWK[]; pairwise: Uint8Array };
   cookieSigner: CookieSigner;
+  binding: SenderConstraintPorts & { demanded: BoundTokens };
   pages: ProviderPages;
   uiLocales: readonly string[];
 }
@@ -70,6 +81,9 @@ const TTL = {
 /** How long refresh tokens follow one another before the person has to sign in again, in seconds. */
 const FAMILY = (365 * DAY) / SECOND;
 
+/** Bytes: a hundred keys. A site's server that sends without end is not waited for. */
+const LARGEST_FETCH = 64 * 1024;
+
 const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
 
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
@@ -91,7 +105,7 @@ function configuration(ports: ProviderPorts): Configuration {
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure, overwrite: true } as const;
   return {
     adapter: ports.adapter,
-    clients: ports.clients.map(engineClient),
+    clients: ports.clients.map((entry) => engineClient(demandBound(entry, ports.binding.demanded))),
     clientDefaults: {
       id_token_signed_response_alg: "ES256",
       introspection_signed_response_alg: "ES256",
@@ -107,12 +121,14 @@ function configuration(ports: ProviderPorts): Configuration {
         "frontchannel_logout_session_required",
       ],
     },
-    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+    clientAuthMethods: authenticationMethods(ports.binding.certificates),
     jwks: { keys: [...ports.keys.token] },
     enabledJWA: {
       idTokenSigningAlgValues: [...TOKEN_ALGORITHMS],
       userinfoSigningAlgValues: [...TOKEN_ALGORITHMS],
       introspectionSigningAlgValues: [...TOKEN_ALGORITHMS],
+      clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS],
+      dPoPSigningAlgValues: [...PROOF_ALGORITHMS],
     },
     cookies: {
       keys: ports.cookieSigner,
@@ -152,6 +168,7 @@ function configuration(ports: ProviderPorts): Configuration {
       enum_confirmations_jwks_uri: `${issuer}/confirmations/jwks`,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
+      ...certificateAliases(ports.binding.certificates),
     },
     findAccount: createFindAccount(ports),
     loadExistingGrant: (context) => loadGrant(ports, context),
@@ -181,6 +198,7 @@ function configuration(ports: ProviderPorts): Configuration {
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {
       devInteractions: { enabled: false },
+      ...senderConstraint(ports.binding),
       claimsParameter: { enabled: true },
       introspection: { enabled: true, allowedPolicy: introspectionPolicy(ports) },
       jwtIntrospection: { enabled: true },
@@ -199,8 +217,9 @@ function configuration(ports: ProviderPorts): Configuration {
       },
     },
     renderError: (context, out, error) => ports.pages.error(context, out, error),
-    // The engine's own fetch refuses addresses of this machine, where the demo's sites live.
-    ...(production ? {} : { fetch: (url, options) => globalThis.fetch(url, withoutGuard(options)) }),
+    fetchResponseBodyLimits: { jwks_uri: LARGEST_FETCH, sector_identifier_uri: LARGEST_FETCH },
+    fetch: (url, options) =>
+      globalThis.fetch(url, { redirect: "error", ...(production ? options : withoutGuard(options)) }),
   };
 }
 
@@ -225,6 +244,7 @@ function setAcr(context: KoaContextWithOIDC, code: { acr?: string | undefined })
   code.acr = assurance.acr;
 }
 
+/** The engine's own guard refuses addresses of this machine, where the demo's sites live. */
 function withoutGuard(options: RequestInit | undefined): RequestInit {
   const { dispatcher: _, ...rest }: RequestInit & { dispatcher?: unknown } = options ?? {};
   return rest;

@@ -1,3 +1,4 @@
+import { SUBJECT_MEMBERS } from "../possession/subject.ts";
 import type { ClientEntry } from "./clients.ts";
 import { isOurScope, SCOPES } from "./scopes.ts";
 
@@ -9,6 +10,7 @@ const SERVER_MEMBERS: ReadonlySet<string> = new Set([
   "contacts",
   "token_endpoint_auth_method",
   "token_endpoint_auth_signing_alg",
+  ...SUBJECT_MEMBERS,
   "client_secret",
   "client_secret_file",
   "jwks",

@@ -1,41 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ClientEntry, readClients } from "../../src/provider/clients.ts";
 import { readLogo } from "../../src/provider/logo.ts";
+import { clientsOf, faultsOf, SITE } from "./clients-file.ts";
 
-const SITE = {
-  client_id: "site",
-  client_name: "A site",
-  redirect_uris: ["https://site.example.com/callback"],
-  client_secret: "0123456789abcdef0123456789abcdef",
-};
-
-interface Given {
-  production?: boolean;
-  contents?: Record<string, string | Buffer>;
-}
-
-function read(content: unknown, { production = true, contents = {} }: Given = {}) {
-  const all: Record<string, string | Buffer> = { "/etc/clients.json": JSON.stringify(content), ...contents };
-  const bytes = (path: string) => {
-    const found = all[path];
-    if (found === undefined) throw Object.assign(new Error("not there"), { code: "ENOENT" });
-    return Buffer.from(found);
-  };
-  const files = { bytes, read: (path: string) => bytes(path).toString() };
-  return readClients({ path: "/etc/clients.json", production, files });
-}
-
-function clientsOf(content: unknown, given?: Given): ClientEntry[] {
-  const clients = read(content, given);
-  if (!clients.ok) throw new Error(clients.faults.join("\n"));
-  return clients.clients;
-}
-
-function faultsOf(content: unknown, given?: Given): string[] {
-  const clients = read(content, given);
-  return clients.ok ? [] : clients.faults;
-}
+const TWICE_BOUND = { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: true };
 
 describe("a client", () => {
   test("has no id that is our own", () => {
@@ -193,6 +161,8 @@ describe("a fault names file, client and member", () => {
       { client_secret: undefined, client_secret_file: "x" },
       "client_secret_file names /etc/x",
     ],
+    ["two ways to bind tokens", TWICE_BOUND, "dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens"],
+    ["keys by plain http", { jwks_uri: "http://localhost:1/" }, "jwks_uri has http://localhost:1/: production fetches"],
     ["a private key", { jwks: { keys: [{ kty: "EC", d: "d" }] } }, "jwks.keys[0] must be a public key"],
     ["demonstration", { development_only: true }, "development_only is true: production refuses such a client"],
     [

@@ -55,7 +55,7 @@ export async function begin(
   return {
     party,
     address: address.href,
-    finish: (back) => client.authorizationCodeGrant(party.config, new URL(back.url), checks),
+    finish: (back) => client.authorizationCodeGrant(party.config, new URL(back.url), checks, undefined, party.proving),
   };
 }
 
@@ -83,11 +83,11 @@ export async function paid(
   site: ClientEntry = STORE,
   more: Record<string, string> = {},
 ) {
-  const { page, finish } = await order(world, visitor, element, more, site);
+  const { page, finish, party } = await order(world, visitor, element, more, site);
   const number = await visitor.submit(page, "next", { identifier: ALICE });
   const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge, TYPED) });
   const tokens = await finish(back);
   const [confirmed] = tokens.authorization_details ?? [];
   const id: string = JSON.parse(JSON.stringify(confirmed)).confirmation.id;
-  return { tokens, id };
+  return { tokens, id, party };
 }

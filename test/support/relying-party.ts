@@ -4,13 +4,20 @@ import type { ClientEntry } from "../../src/provider/clients.ts";
 /** A site: an ordinary relying party on openid-client, without a server of its own. */
 export interface RelyingParty {
   config: client.Configuration;
+  /** The key to which its tokens are bound, where its entry wants them bound (RFC 9449). */
+  keys: CryptoKeyPair | undefined;
+  proving: client.DPoPOptions;
   /** Begins a sign-in: where to send the person, and how to end it with the address that they come back to. */
   begin(parameters?: Record<string, string>): Promise<SignIn>;
 }
 
 export interface SignIn {
   address: string;
-  finish(returned: string): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
+  /** `proving`: another key than the site's own. */
+  finish(
+    returned: string,
+    proving?: client.DPoPOptions,
+  ): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
 }
 
 export async function createRelyingParty(issuer: string, entry: ClientEntry): Promise<RelyingParty> {
@@ -24,8 +31,12 @@ export async function createRelyingParty(issuer: string, entry: ClientEntry): Pr
     execute: [client.allowInsecureRequests],
   });
   const [redirectUri = ""] = entry.redirect_uris;
+  const keys = entry.dpop_bound_access_tokens === true ? await client.randomDPoPKeyPair() : undefined;
+  const proving = keys === undefined ? {} : { DPoP: client.getDPoPHandle(config, keys) };
   return {
     config,
+    keys,
+    proving,
     async begin(parameters = {}) {
       const verifier = client.randomPKCECodeVerifier();
       const checks = {
@@ -45,7 +56,8 @@ export async function createRelyingParty(issuer: string, entry: ClientEntry): Pr
       });
       return {
         address: address.href,
-        finish: (returned) => client.authorizationCodeGrant(config, new URL(returned), checks),
+        finish: (returned, other = proving) =>
+          client.authorizationCodeGrant(config, new URL(returned), checks, undefined, other),
       };
     },
   };

@@ -242,6 +242,8 @@ function defaults(issuer: string, databaseUrl: string): Config {
     policy: "",
     trustProxy: false,
     countryHeader: undefined,
+    boundTokens: "clients",
+    certificates: undefined,
     logLevel: "info",
     mail: undefined,
     sms: undefined,
