@@ -9,9 +9,11 @@ import type { Requirement } from "../../examples/resource-server/kit/judge.ts";
 import { createKit, type Kit } from "../../examples/resource-server/kit/kit.ts";
 import { koaGuard } from "../../examples/resource-server/kit/koa.ts";
 import { createMemorySpending } from "../../examples/resource-server/kit/spending.ts";
+import { createProver, type Prover } from "../support/proofs.ts";
 
 const RESOURCE = "https://api.example.com";
 const ISSUER = "https://id.example.com";
+const BARE = /^Bearer realm="https:\/\/api.example.com", DPoP realm="https:\/\/api.example.com", algs="[^"]*"$/;
 const FRESH: Requirement = { scope: ["notes:write"], acr: ["urn:e-num:acr:login"], maxAge: 60 };
 
 interface Served {
@@ -79,13 +81,15 @@ async function listening(listener: RequestListener): Promise<Served> {
 }
 
 /** Introspection in the words of this test: the token says what it is. */
-async function introspect(token: string): Promise<Record<string, unknown>> {
+async function introspect(token: string, jkt = ""): Promise<Record<string, unknown>> {
   const now = Math.floor(Date.now() / 1000);
   const claims = { active: true, iss: ISSUER, aud: RESOURCE, sub: "alice", client_id: "notes", exp: now + 60 };
   const signedIn = { ...claims, scope: "notes:write", acr: "urn:e-num:acr:login", auth_time: now };
   switch (token) {
     case "fresh":
       return signedIn;
+    case "bound":
+      return { ...signedIn, cnf: { jkt } };
     case "old":
       return { ...signedIn, auth_time: now - 3600 };
     case "narrow":
@@ -106,22 +110,30 @@ async function introspect(token: string): Promise<Record<string, unknown>> {
 }
 
 describe.each(Object.keys(FRAMEWORKS))("on %s", (name) => {
-  async function ask(paths: readonly (readonly [string, string?])[]) {
+  /** With a third word, the token comes with a proof of that key. */
+  async function ask(paths: readonly (readonly [string, string?, Prover?])[]) {
+    let nonce = "";
     const kit = createKit({
       issuer: ISSUER,
       resource: RESOURCE,
       clientId: "api",
       authentication: async () => undefined,
       spending: createMemorySpending(),
-      introspect,
+      introspect: (token) => introspect(token, paths[0]?.[2]?.thumbprint),
     });
     const served = await FRAMEWORKS[name]?.(kit);
     if (served === undefined) throw new Error(`no ${name}`);
     try {
       const answers: { status: number; challenge: string | null; body: unknown }[] = [];
-      for (const [path, token] of paths) {
-        const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-        const answer = await fetch(`${served.address}${path}`, { headers });
+      for (const [path, token, prover] of paths) {
+        const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+        if (prover !== undefined) {
+          headers.set("authorization", `DPoP ${token}`);
+          // Of the public address, not of the port that this process listens on.
+          headers.set("dpop", await prover.proof({ method: "GET", address: `${RESOURCE}${path}`, token, nonce }));
+        }
+        const answer = await fetch(`${served.address}${path}${prover === undefined ? "" : "?page=1"}`, { headers });
+        nonce = answer.headers.get("dpop-nonce") ?? nonce;
         const challenge = answer.headers.get("www-authenticate");
         answers.push({ status: answer.status, challenge, body: await answer.json() });
       }
@@ -148,7 +160,7 @@ describe.each(Object.keys(FRAMEWORKS))("on %s", (name) => {
       ["/write", "narrow"],
       ["/write", "broken"],
     ]);
-    expect(none).toEqual({ status: 401, challenge: `Bearer realm="${RESOURCE}"`, body: { error: "unauthorized" } });
+    expect(none).toEqual({ status: 401, challenge: expect.stringMatching(BARE), body: { error: "unauthorized" } });
     expect(unknown).toMatchObject({ status: 401, challenge: expect.stringContaining('error="invalid_token"') });
     expect(old?.status).toBe(401);
     expect(old?.challenge).toContain('error="insufficient_user_authentication"');
@@ -156,6 +168,18 @@ describe.each(Object.keys(FRAMEWORKS))("on %s", (name) => {
     expect(old?.body).toMatchObject({ error: "insufficient_user_authentication" });
     expect(narrow).toMatchObject({ status: 403, challenge: expect.stringContaining('scope="notes:write"') });
     expect(broken).toMatchObject({ status: 503, challenge: null, body: { error: "temporarily_unavailable" } });
+  });
+
+  test("a bound token runs a route with the proof of its key, once a nonce was told", async () => {
+    const prover = await createProver();
+    const [first, second, bearer] = await ask([
+      ["/read", "bound", prover],
+      ["/read", "bound", prover],
+      ["/read", "bound"],
+    ]);
+    expect(first).toMatchObject({ status: 401, challenge: expect.stringMatching(/^DPoP .*error="use_dpop_nonce"/) });
+    expect(second).toEqual({ status: 200, challenge: null, body: { who: "alice" } });
+    expect(bearer).toMatchObject({ status: 401, challenge: expect.stringMatching(/^DPoP .*error="invalid_token"/) });
   });
 
   test("what was confirmed is compared with the request and done once", async () => {

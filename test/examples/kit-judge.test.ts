@@ -86,6 +86,9 @@ describe("a token", () => {
     ["of nobody", { sub: undefined }],
     ["of no client", { client_id: undefined }],
     ["that is bound to a key", { cnf: { jkt: "thumbprint" } }],
+    ["that is bound to a certificate", { cnf: { "x5t#S256": "thumbprint" } }],
+    ["that is bound to what nobody knows", { cnf: { kid: "one" } }],
+    ["that is bound in no known way", { cnf: "thumbprint" }],
   ])("%s is invalid", (_, change) => {
     expect(kindOf({ ...CLAIMS, ...change })).toBe("invalid-token");
   });
@@ -224,14 +227,23 @@ describe("whatever introspection says", () => {
 
 describe("the answer to a refusal", () => {
   const REALM = "https://api.example.com";
-  const headerOf = (verdict: Parameters<typeof refusalOf>[0]) => {
-    const { status, headers } = refusalOf(verdict, REALM);
+  const ALGS = 'algs="ES256 EdDSA Ed25519 PS256 RS256"';
+  const headerOf = (verdict: Parameters<typeof refusalOf>[0], authorization = "Bearer x") => {
+    const { status, headers } = refusalOf(verdict, REALM, authorization);
     expect(headers["cache-control"]).toBe("no-store");
     return [status, headers["www-authenticate"]];
   };
 
   test("RFC 6750 section 3.1: no token is 401 with a bare challenge, which says that nothing was wrong", () => {
-    expect(headerOf({ kind: "no-token" })).toEqual([401, `Bearer realm="${REALM}"`]);
+    expect(headerOf({ kind: "no-token" })).toEqual([401, `Bearer realm="${REALM}", DPoP realm="${REALM}", ${ALGS}`]);
+  });
+
+  test("RFC 9449 section 7.1: to who comes with DPoP, or with a token that needs it, the challenge is of that scheme", () => {
+    const told = `DPoP realm="${REALM}", error="invalid_token", error_description="over", ${ALGS}`;
+    expect(headerOf({ kind: "invalid-token", why: "over" }, "DPoP x")).toEqual([401, told]);
+    expect(headerOf({ kind: "invalid-token", why: "over", bound: true })).toEqual([401, told]);
+    const verdict = { kind: "more-scope", why: "less", scope: ["a"] } as const;
+    expect(headerOf(verdict, "dpop x")[1]).toMatch(/^DPoP realm=".*", error="insufficient_scope"/);
   });
 
   test("RFC 6750 section 3.1: invalid_request 400, invalid_token 401, insufficient_scope 403 with the scopes", () => {
@@ -265,7 +277,7 @@ describe("the answer to a refusal", () => {
   });
 
   test("a provider that cannot be asked is 503 without a challenge, for a sign-in would not help", () => {
-    const { status, headers } = refusalOf({ kind: "unavailable" }, REALM);
+    const { status, headers } = refusalOf({ kind: "unavailable" }, REALM, "Bearer x");
     expect([status, headers["www-authenticate"], headers["retry-after"]]).toEqual([503, undefined, "5"]);
   });
 });

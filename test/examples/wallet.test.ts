@@ -225,7 +225,7 @@ describe("the API alone", () => {
       const answer = await ask(...request);
       return [answer.status, answer.headers.get("www-authenticate")];
     };
-    expect(await challenge("GET", "/wallet", "")).toEqual([401, realm]);
+    expect(await challenge("GET", "/wallet", "")).toEqual([401, expect.stringContaining(`${realm}, DPoP realm=`)]);
     expect(await challenge("GET", "/wallet", "guessed")).toEqual([
       401,
       expect.stringContaining(`${realm}, error="invalid_token"`),

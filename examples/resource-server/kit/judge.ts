@@ -50,10 +50,13 @@ export interface Access {
 
 export type Verdict =
   | { kind: "granted"; access: Access }
-  /** No token, or another scheme than Bearer. */
+  /** No token, or another scheme than Bearer and DPoP. */
   | { kind: "no-token" }
   | { kind: "malformed"; why: string }
-  | { kind: "invalid-token"; why: string }
+  /** `bound`: the token is bound to a key, which the scheme DPoP shows. */
+  | { kind: "invalid-token"; why: string; bound?: true }
+  /** RFC 9449: the proof beside the token; `nonce` is for the next one. */
+  | { kind: "wrong-proof"; error: "invalid_dpop_proof" | "use_dpop_nonce"; why: string; nonce: string }
   /** RFC 9470: the same request again, after more. */
   | { kind: "more-authentication"; why: string; acr?: readonly string[]; maxAge?: number; scope?: readonly string[] }
   | { kind: "more-scope"; why: string; scope?: readonly string[] }
@@ -66,6 +69,8 @@ export interface About {
   resource: string;
   /** Seconds since 1970. */
   now: number;
+  /** Keys that the request has shown: the thumbprints of a DPoP proof's and of a TLS certificate. */
+  keys?: { jkt?: string; x5t?: string };
 }
 
 /** Throws where nobody could ever meet what is wanted: better at the first request than a loop for each person. */
@@ -87,8 +92,8 @@ export function judge(claims: Readonly<Record<string, unknown>>, wanted: Require
   if (![claims["aud"]].flat().includes(about.resource)) return invalid("the token is not for this server");
   if (typeof exp !== "number" || exp <= about.now) return invalid("the token has expired");
   if (typeof sub !== "string" || typeof clientId !== "string") return invalid("the token is nobody's");
-  // Bound to a key that this kit does not ask for (RFC 9449, RFC 8705): whoever sends it as Bearer may have stolen it.
-  if (claims["cnf"] !== undefined) return invalid("the token is bound to a key, which Bearer does not show");
+  const unbound = boundElsewhere(claims["cnf"], about.keys ?? {});
+  if (unbound !== undefined) return unbound;
 
   const acr = typeof claims["acr"] === "string" ? claims["acr"] : "";
   const authTime = typeof claims["auth_time"] === "number" ? claims["auth_time"] : 0;
@@ -104,6 +109,19 @@ export function judge(claims: Readonly<Record<string, unknown>>, wanted: Require
   return typeof found === "string"
     ? { kind: "more-scope", why: found }
     : { kind: "granted", access: { ...access, operation: { ...found, until: exp } } };
+}
+
+/** A bound token is good with its own key alone (RFC 9449 section 7.1, RFC 8705 section 3): who has no more than the token may have stolen it. */
+function boundElsewhere(cnf: unknown, { jkt, x5t }: { jkt?: string; x5t?: string }): Verdict | undefined {
+  if (cnf === undefined)
+    return jkt === undefined ? undefined : { kind: "invalid-token", why: "the token is not bound to the proof's key" };
+  const { jkt: key, "x5t#S256": certificate, ...others }: Record<string, unknown> = isRecord(cnf) ? cnf : { cnf };
+  if (Object.keys(others).length > 0)
+    return { kind: "invalid-token", why: "the token is bound to what is unknown here" };
+  if (key !== jkt) return { kind: "invalid-token", why: "the token is bound to a key that was not shown", bound: true };
+  if (certificate !== undefined && certificate !== x5t)
+    return { kind: "invalid-token", why: "the token is bound to another certificate" };
+  return undefined;
 }
 
 /** `login` satisfies `sms` (PROTOCOL 8). An operation says nothing of a sign-in, and a sign-in nothing of an operation. */

@@ -5,6 +5,7 @@
  */
 import { createIntrospection, type Introspect, type IntrospectionOptions } from "./introspection.ts";
 import { type Access, checkRequirement, judge, type Requirement, type Verdict } from "./judge.ts";
+import { createNonces, judgeKeys, type Shown } from "./possession.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import type { Spending } from "./spending.ts";
 
@@ -13,6 +14,12 @@ export interface KitOptions extends IntrospectionOptions {
   resource: string;
   /** Where confirmed operations are spent. */
   spending: Spending;
+  /** Where clients reach this server, if that is not the origin of `resource`: what their proofs name (RFC 9449). */
+  origin?: string;
+  /** 32 bytes for the nonces of proofs, the same in each process; one process alone needs none. */
+  nonceSecret?: Uint8Array;
+  /** DER of the certificate of a request's TLS connection, where tokens are bound to one (RFC 8705). */
+  certificateOf?: (request: WithHeaders) => Uint8Array | undefined;
   /** Told when the provider cannot be asked or says what cannot be believed: people get 503 meanwhile. */
   onFault?: (error: unknown) => void;
   /** For tests: by default what the provider says. */
@@ -22,8 +29,11 @@ export interface KitOptions extends IntrospectionOptions {
 }
 
 export interface Kit {
-  /** From the header `Authorization` to a verdict. A wanted operation is spent when the verdict is `granted`. */
-  check(authorization: string | undefined, wanted: Requirement): Promise<Verdict>;
+  /**
+   * From the header `Authorization` to a verdict; `shown` is what a bound token needs beside it. A wanted operation is spent when the verdict
+   * is `granted`, and so is a proof.
+   */
+  check(authorization: string | undefined, wanted: Requirement, shown?: Shown): Promise<Verdict>;
   /** The same for a request; afterwards `accessOf` knows who is there. Undefined where the route may run. */
   admit(request: WithHeaders, wanted: Requirement): Promise<Refusal | undefined>;
   /** Throws for a request that was not admitted. */
@@ -32,26 +42,45 @@ export interface Kit {
 
 /** Node's own request has them, and with it each framework's. */
 export interface WithHeaders {
-  headers: { authorization?: string | undefined };
+  headers: { authorization?: string | undefined; dpop?: string | string[] | undefined };
+  method?: string | undefined;
+  url?: string | undefined;
+  /** Express's, where a router has cut `url`. */
+  originalUrl?: string;
 }
 
-const BEARER = /^bearer(?: +(.*))?$/i;
+const CREDENTIALS = /^(bearer|dpop)(?: +(.*))?$/i;
 /** RFC 6750 section 2.1; longer ones are nobody's. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]{1,2048}=*$/;
 
 export function createKit(options: KitOptions): Kit {
   const { issuer, resource, spending, onFault = () => undefined, now = () => Date.now() } = options;
   const introspect = options.introspect ?? createIntrospection(options);
+  const origin = options.origin ?? new URL(resource).origin;
+  const seconds = () => Math.floor(now() / 1000);
+  const nonces = createNonces(seconds, options.nonceSecret);
   const admitted = new WeakMap<WithHeaders, Access>();
 
-  const check: Kit["check"] = async (authorization, wanted) => {
+  const check: Kit["check"] = async (authorization, wanted, shown = {}) => {
     checkRequirement(wanted);
-    const [scheme, token] = BEARER.exec(authorization ?? "") ?? [];
+    const [, scheme, token] = CREDENTIALS.exec(authorization ?? "") ?? [];
     if (scheme === undefined) return { kind: "no-token" };
-    if (token === undefined || !TOKEN.test(token)) return { kind: "malformed", why: "that is no bearer token" };
+    if (token === undefined || !TOKEN.test(token)) return { kind: "malformed", why: "that is no access token" };
+    // A proof counts with its own scheme alone (RFC 9449 section 7.1).
+    const withProof = scheme.toLowerCase() === "dpop";
+    if (withProof && shown.proof === undefined) return { kind: "malformed", why: "send a proof in the header DPoP" };
     try {
-      const claims = await introspect(token);
-      const verdict = judge(claims, wanted, { issuer, resource, now: Math.floor(now() / 1000) });
+      const { certificate } = shown;
+      const about = { now: seconds(), nonces };
+      const keys = await judgeKeys(withProof ? shown : { certificate }, token, about);
+      if ("error" in keys) return { kind: "wrong-proof", ...keys, nonce: nonces.current() };
+      const verdict = judge(await introspect(token), wanted, { issuer, resource, now: about.now, keys });
+      if (verdict.kind === "granted" && keys.proof !== undefined) {
+        const { name, until } = keys.proof;
+        const why = "the proof was sent before";
+        if (!(await spending.spend(name, until)))
+          return { kind: "wrong-proof", error: "invalid_dpop_proof", why, nonce: nonces.current() };
+      }
       return await spent(verdict, wanted);
     } catch (error) {
       onFault(error);
@@ -70,8 +99,15 @@ export function createKit(options: KitOptions): Kit {
   return {
     check,
     async admit(request, wanted) {
-      const verdict = await check(request.headers.authorization, wanted);
-      if (verdict.kind !== "granted") return refusalOf(verdict, resource);
+      const { authorization, dpop } = request.headers;
+      const verdict = await check(authorization, wanted, {
+        // Sent twice it is one text with a comma, and no proof.
+        proof: typeof dpop === "string" ? dpop : dpop?.join(),
+        method: request.method,
+        address: `${origin}${request.originalUrl ?? request.url ?? ""}`,
+        certificate: options.certificateOf?.(request),
+      });
+      if (verdict.kind !== "granted") return refusalOf(verdict, resource, authorization);
       admitted.set(request, verdict.access);
       return undefined;
     },

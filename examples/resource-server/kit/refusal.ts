@@ -1,4 +1,5 @@
 import type { Verdict } from "./judge.ts";
+import { ALGORITHMS } from "./possession.ts";
 
 /** An answer that refuses, for any framework. */
 export interface Refusal {
@@ -7,19 +8,40 @@ export interface Refusal {
   body: { error: string; error_description: string } | { error: string };
 }
 
-/** The standard answers: RFC 6750 section 3 and RFC 9470 section 3. `realm` names this server. */
-export function refusalOf(verdict: Exclude<Verdict, { kind: "granted" }>, realm: string): Refusal {
+/**
+ * The standard answers: RFC 6750 section 3, RFC 9470 section 3, and RFC 9449 section 7.1 to who has come with its scheme (`authorization` is
+ * the header that was sent). `realm` names this server.
+ */
+export function refusalOf(
+  verdict: Exclude<Verdict, { kind: "granted" }>,
+  realm: string,
+  authorization: string | undefined,
+): Refusal {
+  const challenge = (status: number, parameters: Told) =>
+    refusal(status, /^dpop(?: |$)/i.test(authorization ?? "") ? "DPoP" : "Bearer", { realm, ...parameters });
   switch (verdict.kind) {
     case "no-token":
       // Nothing was wrong, so nothing is said to be (RFC 6750 section 3.1).
-      return challenge(401, { realm });
+      return {
+        status: 401,
+        headers: {
+          "cache-control": "no-store",
+          "www-authenticate": `${challengeOf("Bearer", { realm })}, ${challengeOf("DPoP", { realm })}`,
+        },
+        body: { error: "unauthorized" },
+      };
     case "malformed":
-      return challenge(400, { realm, error: "invalid_request", error_description: verdict.why });
-    case "invalid-token":
-      return challenge(401, { realm, error: "invalid_token", error_description: verdict.why });
+      return challenge(400, { error: "invalid_request", error_description: verdict.why });
+    case "invalid-token": {
+      const parameters = { error: "invalid_token", error_description: verdict.why };
+      return verdict.bound === true ? refusal(401, "DPoP", { realm, ...parameters }) : challenge(401, parameters);
+    }
+    case "wrong-proof": {
+      const told = challenge(401, { error: verdict.error, error_description: verdict.why });
+      return { ...told, headers: { ...told.headers, "dpop-nonce": verdict.nonce } };
+    }
     case "more-authentication":
       return challenge(401, {
-        realm,
         error: "insufficient_user_authentication",
         error_description: verdict.why,
         acr_values: verdict.acr?.join(" "),
@@ -28,7 +50,6 @@ export function refusalOf(verdict: Exclude<Verdict, { kind: "granted" }>, realm:
       });
     case "more-scope":
       return challenge(403, {
-        realm,
         error: "insufficient_scope",
         error_description: verdict.why,
         scope: verdict.scope?.join(" "),
@@ -44,21 +65,26 @@ export function refusalOf(verdict: Exclude<Verdict, { kind: "granted" }>, realm:
   }
 }
 
-type Parameters = Readonly<Record<string, string | undefined>> & { realm: string };
+type Scheme = "Bearer" | "DPoP";
+type Parameters = Readonly<Record<string, string | undefined>>;
 
-function challenge(status: number, parameters: Parameters): Refusal {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}="${quotable(value)}"`],
-  );
+type Told = Parameters & { error: string; error_description: string };
+
+function refusal(status: number, scheme: Scheme, parameters: Told): Refusal {
   const { error, error_description: why } = parameters;
   return {
     status,
-    headers: { "cache-control": "no-store", "www-authenticate": `Bearer ${pairs.join(", ")}` },
-    body:
-      error === undefined || why === undefined
-        ? { error: "unauthorized" }
-        : { error, error_description: quotable(why) },
+    headers: { "cache-control": "no-store", "www-authenticate": challengeOf(scheme, parameters) },
+    body: { error, error_description: quotable(why) },
   };
+}
+
+function challengeOf(scheme: Scheme, parameters: Parameters): string {
+  const all: Parameters = scheme === "DPoP" ? { ...parameters, algs: ALGORITHMS.join(" ") } : parameters;
+  const pairs = Object.entries(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}="${quotable(value)}"`],
+  );
+  return `${scheme} ${pairs.join(", ")}`;
 }
 
 /** What RFC 6750 section 3 allows between the quotes; the rest never comes from us, but may from a confirmed member's name. */
