@@ -84,7 +84,7 @@ import { createProvider } from "./provider/provider.ts";
 import { createFirstTime } from "./provider/replay.ts";
 import { createRequests } from "./provider/request.ts";
 import { createResourceWords } from "./provider/resources.ts";
-import { siteOf } from "./provider/site.ts";
+import { isUnvouched, siteOf } from "./provider/site.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
 import { createGuard } from "./request/guard.ts";
@@ -269,7 +269,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
             ? undefined
             : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
       }),
-      consent: createConsentStep({ ...kernel, provider: () => provider, accounts, audit, pages, words }),
+      consent: createConsentStep({
+        ...kernel,
+        provider: () => provider,
+        accounts,
+        audit,
+        pages,
+        words,
+        isApp: ({ site: { clientId }, params }) => isUnvouched(clients, clientId, params["redirect_uri"]),
+      }),
     },
     beginRegistration(context, { uid, site }) {
       registration.keepReturn(context, {

@@ -50,7 +50,10 @@ export interface Proofs {
 
 const CONFIRMED = "urn:e-num:acr:operation";
 
-export function createProofs({ config, clientId, clientSecret }: Provider): Proofs {
+/** A native app has no secret, and so no record that it could ask for. */
+type Party = Pick<Provider, "config" | "clientId" | "proving"> & Partial<Pick<Provider, "clientSecret">>;
+
+export function createProofs({ config, clientId, clientSecret = "", proving = {} }: Party): Proofs {
   const { issuer, enum_confirmations_jwks_uri: keysUri } = config.serverMetadata();
   // Not `jwks_uri`: the keys of tokens sign no receipts.
   const keys = createRemoteJWKSet(new URL(String(keysUri)));
@@ -68,14 +71,15 @@ export function createProofs({ config, clientId, clientSecret }: Provider): Proo
   return {
     /** openid-client compares `state` and `iss`, redeems the code and checks the ID token; the operation is for us to compare. */
     async ofReturn(url, checks, expected) {
-      const tokens = await oidc.authorizationCodeGrant(config, url, checks);
+      const tokens = await oidc.authorizationCodeGrant(config, url, checks, undefined, proving);
       const [details = { type: "" }, ...more] = tokens.authorization_details ?? [];
       const { confirmation, ...confirmed } = details;
       const id = idOf(confirmation);
       if (id === undefined || !isDeepStrictEqual([confirmed, ...more], [expected.operation]))
         throw new Error("Something else was confirmed than what was asked for.");
       const address = new URL(`${issuer}/confirmations/${encodeURIComponent(id)}/receipt`);
-      const answer = await oidc.fetchProtectedResource(config, tokens.access_token, address, "GET");
+      const asked = [config, tokens.access_token, address, "GET", undefined, undefined, proving] as const;
+      const answer = await oidc.fetchProtectedResource(...asked);
       const signed = await answer.text();
       const receipt = await verify(signed, expected);
       // With `openid` there is an ID token as well, and all three speak of one confirmation by one person.

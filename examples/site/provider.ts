@@ -15,6 +15,8 @@ export interface Provider {
   clientSecret: string;
   /** The site's own address; ends in a slash. */
   home: string;
+  /** The key that access tokens are bound to, where they are (RFC 9449). */
+  proving?: oidc.DPoPOptions;
 }
 
 /** Once, at the start of a site, when the provider runs: its discovery document is read. */

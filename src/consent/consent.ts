@@ -1,5 +1,6 @@
 /**
- * Owns the step in which a person lets a site see something: scopes, and which WMID. First-party sites never come here.
+ * Owns the step in which a person lets a site see something: scopes, and which WMID. First-party sites come here only as native apps,
+ * whose name nobody vouches for.
  * What is granted in a session is kept in oidc-provider's Grant; what was ever let, and the choice among several WMIDs, for each site here,
  * so that a person is asked once and not after each sign-out.
  */
@@ -25,6 +26,8 @@ export interface ConsentPorts {
   accounts: Accounts;
   audit: Audit;
   pages: Pages;
+  /** Whether an app asks that anybody could pose as. */
+  isApp(visit: Visit): boolean;
   /** What a resource server's scope is called. */
   words: ResourceWords;
 }
@@ -66,6 +69,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
           ...(values[scope] === undefined ? {} : { value: values[scope] }),
         })),
         wmids: asked.wmids,
+        app: ports.isApp(visit),
         servers: serversOf(context, visit),
       },
       around(visit, statusOf(errors)),

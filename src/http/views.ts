@@ -224,6 +224,8 @@ export interface Views extends DeviceViews {
     readonly asked: readonly { readonly scope: Scope; readonly value?: string }[];
     /** The account's WMIDs; with two or more the person chooses one, when `wmid` is asked for. */
     readonly wmids: readonly string[];
+    /** It is a native app that asks, without anybody vouching for its name (RFC 8252 section 8.6); then perhaps nothing is asked for. */
+    readonly app: boolean;
     /** Resource servers that the site wants to use, and what for, in the operator's words and the page's language. */
     readonly servers: readonly { readonly name: string; readonly scopes: readonly string[] }[];
   };

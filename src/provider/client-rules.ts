@@ -15,6 +15,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
     ...(!client.require_pkce && client.token_endpoint_auth_method === "none"
       ? ["require_pkce is false: a client without a secret cannot do without PKCE (RFC 9700 section 2.1.1); remove it."]
       : []),
+    ...(client.application_type === "native" ? nativeFaults(client) : []),
     ...sectorFaults(client),
     ...frontChannelFaults(client),
   ];
@@ -43,6 +44,22 @@ function redirectFaults(client: ClientEntry): string[] {
     }
   }
   return faults;
+}
+
+/** RFC 8252: whoever has the app has whatever is in it, and `localhost` may lead elsewhere than to it. */
+function nativeFaults(client: ClientEntry): string[] {
+  const { token_endpoint_auth_method: method } = client;
+  const named = [...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
+    (uri) => new URL(uri).hostname === "localhost",
+  );
+  return [
+    ...(method === "none"
+      ? []
+      : [
+          `token_endpoint_auth_method is ${method}: an app on people's devices keeps no secret (RFC 8252 section 8.5); write none.`,
+        ]),
+    ...named.map((uri) => `redirect_uris has ${uri}: write 127.0.0.1 or [::1] (RFC 8252 section 8.3), any port fits.`),
+  ];
 }
 
 /** A native app's loopback address is the one place where plain http is safe (RFC 8252 section 8.3). */

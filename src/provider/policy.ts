@@ -1,6 +1,7 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
 import { asksForOperation, confirmationOf } from "./operations.ts";
+import { isUnvouchedApp } from "./site.ts";
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -38,12 +39,15 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
   const consent = policy.get("consent");
   consent?.checks.remove("rar_prompt");
   // A native app that anybody could pose as is not let through without a person (RFC 8252 section 8.6); the confirmation is by one.
-  unlessForOperation(consent, "native_client_prompt", () => true);
+  unless(consent, "native_client_prompt", (context) => {
+    const { client, params } = context.oidc;
+    return asksForOperation(context) || !isUnvouchedApp(client?.applicationType, params?.["redirect_uri"]);
+  });
   const login = policy.get("login");
   if (login === undefined) throw new Error("oidc-provider has no login prompt");
   // An operation's response is a new challenge for this request: for who is signed in, it answers prompt=login and max_age as well.
   for (const reason of ["login_prompt", "max_age"])
-    unlessForOperation(login, reason, (context) => context.oidc.session?.accountId !== undefined);
+    unless(login, reason, (context) => asksForOperation(context) && context.oidc.session?.accountId !== undefined);
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
   login.checks.add(
@@ -103,17 +107,16 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
   return policy;
 }
 
-/** The engine's own check, but where an operation is asked for and answers it. */
-function unlessForOperation(
+/** The engine's own check, but where it is answered already. */
+function unless(
   prompt: interactionPolicy.Prompt | undefined,
   reason: string,
-  answers: (context: KoaContextWithOIDC) => boolean,
+  answered: (context: KoaContextWithOIDC) => boolean,
 ): void {
   const check = prompt?.checks.get(reason);
   const original = check?.check;
   if (check === undefined || original === undefined) throw new Error(`oidc-provider has no check ${reason}`);
-  check.check = (context) =>
-    asksForOperation(context) && answers(context) ? Check.NO_NEED_TO_PROMPT : original(context);
+  check.check = (context) => (answered(context) ? Check.NO_NEED_TO_PROMPT : original(context));
 }
 
 /** An operation demands its own acr, whatever the site asks for; a list that knows none of ours fails all the same. */

@@ -133,6 +133,7 @@ describe("a site's lines", () => {
     "test/docs/site.ts",
     "examples/resource-server/api.ts",
     "examples/resource-server/site.ts",
+    "examples/native/keeper.ts",
   ];
   const tested = files.map(readText).join("\n");
   it.each(["README.md", "docs/integrate.md"])("stand in %s as they are tested", (path) => {

@@ -72,8 +72,11 @@ const consent: Views["consent/consent"] = {
   ],
   wmids: ["123456789012"],
   servers: [],
+  app: false,
 };
 
+/** A native app has no address that says whose it is. */
+const keeper = { ...signedIn, site: { name: "Keeper", logo: logos.keeper.path } };
 const WALLET = { name: "Wallet API", scopes: ["See the balance of your purses", "Change the settings of your wallet"] };
 const LONG_SERVER = {
   name: longName,
@@ -252,6 +255,7 @@ export const samples: readonly Sample[] = [
     signedIn,
   ),
   sample("consent-server", "consent/consent", { ...consent, asked: [], servers: [WALLET] }, signedIn),
+  sample("consent-app", "consent/consent", { ...consent, asked: [], app: true }, keeper),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
   sample("consent-wmids-not-chosen", "consent/consent", {
     ...consent,

@@ -32,6 +32,7 @@ export const logos = {
   creditExchange: logoOf("credit-exchange"),
   debtService: logoOf("debt-service"),
   wallet: logoOf("wallet"),
+  keeper: logoOf("keeper"),
 };
 
 function logoOf(name: string): Asset {

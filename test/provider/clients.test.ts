@@ -46,6 +46,13 @@ describe("a client", () => {
     const native = { application_type: "native", token_endpoint_auth_method: "none" };
     const uris = ["com.example.app:/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
     expect(faultsOf([{ ...rest, ...native, redirect_uris: uris }])).toEqual([]);
+    // RFC 8252 sections 8.3 and 8.5.
+    expect(faultsOf([{ ...rest, ...native, redirect_uris: ["http://localhost/callback"] }])).toEqual([
+      expect.stringContaining("redirect_uris has http://localhost/callback: write 127.0.0.1 or [::1]"),
+    ]);
+    expect(faultsOf([{ ...SITE, application_type: "native" }])).toEqual([
+      expect.stringContaining("token_endpoint_auth_method is client_secret_basic: an app on people's devices keeps no"),
+    ]);
   });
 
   test("may prove itself with a key", () => {
@@ -306,6 +313,7 @@ describe("config/clients.json", () => {
       ["library", false, "pairwise"],
       ["credit-exchange", true, "public"],
       ["debt-service", true, "public"],
+      ["keeper", true, "public"],
       ["wallet-api", false, "public"],
       ["wallet", false, "public"],
     ]);
@@ -323,6 +331,7 @@ describe("config/clients.json", () => {
       expect.stringContaining('client "library": development_only'),
       expect.stringContaining('client "credit-exchange": development_only'),
       expect.stringContaining('client "debt-service": development_only'),
+      expect.stringContaining('client "keeper": development_only'),
       expect.stringContaining('client "wallet-api": development_only'),
       expect.stringContaining('client "wallet": development_only'),
     ]);

@@ -1,0 +1,77 @@
+/**
+ * A native app as WM Keeper would be one (RFC 8252): no secret, PKCE, the person's own browser, a loopback port to come back to, and tokens
+ * that are bound to a key of this run (DPoP). It signs a person in, and has a transfer confirmed by the same person.
+ */
+import * as oidc from "openid-client";
+import { createProofs, type Operation, type Proof } from "../site/proof.ts";
+import { listenOnLoopback } from "./loopback.ts";
+
+export interface KeeperOptions {
+  issuer: string;
+  clientId: string;
+  /** Opens the system's browser, never a view of the app's own (RFC 8252 section 8.12); for a headless machine it only tells the address. */
+  open(address: string): void;
+}
+
+export interface Person {
+  sub: string;
+  wmid: string | undefined;
+  idToken: string;
+}
+
+export interface Keeper {
+  signIn(): Promise<Person>;
+  /** Nothing is sent before the receipt is there, and is of exactly this transfer by this person. */
+  confirm(operation: Operation, by: Person): Promise<Proof>;
+}
+
+/** Once a run: the provider's discovery document is read, and a key is made that never leaves this process. */
+export async function createKeeper({ issuer, clientId, open }: KeeperOptions): Promise<Keeper> {
+  // Plain http is for this machine alone.
+  const execute = issuer.startsWith("http://localhost:") ? [oidc.allowInsecureRequests] : [];
+  const metadata = { id_token_signed_response_alg: "ES256" };
+  const config = await oidc.discovery(new URL(issuer), clientId, metadata, oidc.None(), { execute });
+  const proving = { DPoP: oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair()) };
+  const proofs = createProofs({ config, clientId, proving });
+
+  /** One visit to the provider, with what the answer is checked by. */
+  const visit = async (parameters: Record<string, string>) => {
+    const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
+    await using loopback = await listenOnLoopback(state);
+    const address = await oidc.buildAuthorizationUrlWithPAR(
+      config,
+      {
+        redirect_uri: loopback.redirectUri,
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+        state,
+        nonce,
+        ...parameters,
+      },
+      proving,
+    );
+    open(address.href);
+    const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
+    return { url: await loopback.returned, checks };
+  };
+
+  return {
+    async signIn() {
+      const { url, checks } = await visit({ scope: "openid wmid" });
+      const tokens = await oidc.authorizationCodeGrant(config, url, checks, undefined, proving);
+      const { sub = "" } = tokens.claims() ?? {};
+      const { wmid } = await oidc.fetchUserInfo(config, tokens.access_token, sub, proving);
+      return { sub, wmid: typeof wmid === "string" ? wmid : undefined, idToken: tokens.id_token ?? "" };
+    },
+
+    async confirm(operation, { sub, idToken }) {
+      // With the hint nobody else is asked, and with `openid` the answer names who it was.
+      const { url, checks } = await visit({
+        authorization_details: JSON.stringify([operation]),
+        scope: "openid",
+        id_token_hint: idToken,
+      });
+      return proofs.ofReturn(url, checks, { operation, sub });
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { ClientEntry } from "../../src/provider/clients.ts";
+import { readClients } from "../../src/provider/clients.ts";
+import { readText } from "./source.ts";
+
+/** The demo's native app, as config/clients.json has it. */
+export const KEEPER: ClientEntry = shipped();
+
+function shipped(): ClientEntry {
+  const read = readClients({
+    path: "config/clients.json",
+    production: false,
+    files: { read: readText, bytes: () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>') },
+  });
+  if (!read.ok) throw new Error(read.faults.join("\n"));
+  const found = read.clients.find(({ client_id: id }) => id === "keeper");
+  if (found === undefined) throw new Error("config/clients.json has no keeper");
+  return found;
+}
