@@ -2,6 +2,7 @@
  * `npm run keeper`: a native app on the command line, beside the demo. It signs a person in, and has a transfer confirmed:
  *   npm run keeper
  *   npm run keeper -- pay <amount> <purse> [<what for>]
+ * With --device it shows a code to be typed in a browser on another device.
  */
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -12,10 +13,11 @@ import type { Read } from "./site/form.ts";
 import type { Operation } from "./site/proof.ts";
 import { readAmount, readLine, readPurse } from "./site/readers.ts";
 
-const USAGE = `npm run keeper -- [pay <amount> <purse> [<what for>]] [--issuer=<address>] [--print]
+const USAGE = `npm run keeper -- [pay <amount> <purse> [<what for>]] [--issuer=<address>] [--print | --device]
   Signs you in with E-num, and has a transfer confirmed: pay 10.50 Z123456789012 "Two books".
   --issuer  the provider, by default http://localhost:3000, where npm run demo has it
-  --print   tells the address to open, and opens no browser`;
+  --print   tells the address to open, and opens no browser
+  --device  shows a code, which you type in the browser of another device`;
 const MOST_WORDS = 140;
 
 try {
@@ -26,7 +28,8 @@ try {
 }
 
 async function run(words: string[]): Promise<number> {
-  const options = { issuer: { type: "string" }, print: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const flag = { type: "boolean" } as const;
+  const options = { issuer: { type: "string" }, print: flag, device: flag, help: flag } as const;
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const operation = operationOf(positionals);
   if (values.help === true || operation === "unclear") {
@@ -40,6 +43,9 @@ async function run(words: string[]): Promise<number> {
       console.log(`Go on in the browser: ${address}`);
       if (values.print !== true) openBrowser(address);
     },
+    ...(values.device === true && {
+      show: ({ address, userCode }) => console.log(`Open ${address} in any browser, and type the code ${userCode}`),
+    }),
   });
   const person = await keeper.signIn();
   console.log(person.wmid === undefined ? "You are signed in." : `You are signed in as WMID ${person.wmid}.`);

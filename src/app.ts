@@ -1,7 +1,7 @@
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAccountPage, createBotHook } from "./app-account.ts";
-import { createBinding } from "./app-binding.ts";
+import { createBinding, createShown } from "./app-binding.ts";
 import type { App, AppPorts } from "./app-ports.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
@@ -68,12 +68,10 @@ import { createReportRoutes } from "./messaging/routes.ts";
 import { createWriter } from "./messaging/templates.ts";
 import { createOwnDemands } from "./policy/person.ts";
 import { createPolicy } from "./policy/policy.ts";
-import { createAccessTokens } from "./provider/access-token.ts";
 import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
 import { createReadAhead } from "./provider/ahead.ts";
 import { acrClaimOf, namesSms } from "./provider/assurance.ts";
 import { takeOverBackChannel } from "./provider/back-channel.ts";
-import { createClientAuthentication } from "./provider/client-authentication.ts";
 import { recordEvents } from "./provider/events.ts";
 import { createFrontChannel } from "./provider/front-channel.ts";
 import { otherMethods } from "./provider/methods.ts";
@@ -81,10 +79,9 @@ import { ownClient } from "./provider/own-client.ts";
 import { createProviderPages } from "./provider/pages.ts";
 import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
 import { createProvider } from "./provider/provider.ts";
-import { createFirstTime } from "./provider/replay.ts";
 import { createRequests } from "./provider/request.ts";
 import { createResourceWords } from "./provider/resources.ts";
-import { isUnvouched, siteOf } from "./provider/site.ts";
+import { siteOf } from "./provider/site.ts";
 import { createRegistrations } from "./registration/registration.ts";
 import { createRegistrationRoutes } from "./registration/routes.ts";
 import { createGuard } from "./request/guard.ts";
@@ -140,10 +137,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
 
+  const originOf = createOriginOf({ countryHeader: config.countryHeader });
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
   const safeguards = createSafeguards({ ...shared, browsers, emailProof });
   const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
-  const originOf = createOriginOf({ countryHeader: config.countryHeader });
   const authentication = createAuthentication({ ...proving, browsers, originOf });
   const policy = createPolicy({ clock, file: ports.policy, types: operationTypes });
   const codes = createCodes({
@@ -172,8 +169,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
     key,
   });
 
-  const adapter = createAdapter({ ...kernel, account: accounts.beside });
-  const { possession, binding, otherHost } = createBinding({ config, clock, digestKey: keys.digest });
+  const asking = { ...kernel, config, digestKey: keys.digest, pages, accounts, clients, throttle, originOf };
+  const { possession, binding, otherHost, userCodes, codeGate, paced, isApp } = createBinding(asking);
+  const adapter = paced(createAdapter({ ...kernel, account: accounts.beside }));
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -189,6 +187,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     cookieSigner,
     binding,
     pages: createProviderPages({ pages, database, accounts, clients }),
+    userCodes,
     uiLocales: languages.map(({ locale }) => locale),
   });
 
@@ -269,15 +268,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
             ? undefined
             : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
       }),
-      consent: createConsentStep({
-        ...kernel,
-        provider: () => provider,
-        accounts,
-        audit,
-        pages,
-        words,
-        isApp: ({ site: { clientId }, params }) => isUnvouched(clients, clientId, params["redirect_uri"]),
-      }),
+      consent: createConsentStep({ ...kernel, provider: () => provider, accounts, audit, pages, words, isApp }),
     },
     beginRegistration(context, { uid, site }) {
       registration.keepReturn(context, {
@@ -291,15 +282,14 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
-  const shows = { provider, firstTime: createFirstTime({ adapter, clock }), possession, clock };
-  const authenticate = createClientAuthentication({ ...shows, issuer });
+  const { authenticate, token } = createShown({ provider, adapter, possession, issuer, clock });
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
     createReportRoutes({ reports: countReports(createDeliveryReports(kernel), metrics) }),
     createConfirmationApi({
       database,
-      token: createAccessTokens(shows),
+      token,
       receipts: createReceipts({ issuer, clock, key, set: keys.confirmationSet }),
       pages,
       types: operationTypes,
@@ -337,6 +327,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       ...createStack({ ...shown, logos, count: countRequests(metrics, holding), probes: PROBES, forms: PAGES }),
       interaction.resumed,
       requests.middleware,
+      codeGate,
     ],
     routes,
     behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],

@@ -1,6 +1,7 @@
 /**
  * A native app as WM Keeper would be one (RFC 8252): no secret, PKCE, the person's own browser, a loopback port to come back to, and tokens
- * that are bound to a key of this run (DPoP). It signs a person in, and has a transfer confirmed by the same person.
+ * that are bound to a key of this run (DPoP). Where there is no browser it shows a code instead (RFC 8628). It signs a person in, and has a
+ * transfer confirmed by the same person.
  */
 import * as oidc from "openid-client";
 import { createProofs, type Operation, type Proof } from "../site/proof.ts";
@@ -9,8 +10,10 @@ import { listenOnLoopback } from "./loopback.ts";
 export interface KeeperOptions {
   issuer: string;
   clientId: string;
-  /** Opens the system's browser, never a view of the app's own (RFC 8252 section 8.12); for a headless machine it only tells the address. */
+  /** Opens the system's browser, never a view of the app's own (RFC 8252 section 8.12); or only tells the address. */
   open(address: string): void;
+  /** Where the person has a browser on another device alone: tells where they type which code. */
+  show?: (code: { address: string; userCode: string }) => void;
 }
 
 export interface Person {
@@ -26,7 +29,7 @@ export interface Keeper {
 }
 
 /** Once a run: the provider's discovery document is read, and a key is made that never leaves this process. */
-export async function createKeeper({ issuer, clientId, open }: KeeperOptions): Promise<Keeper> {
+export async function createKeeper({ issuer, clientId, open, show }: KeeperOptions): Promise<Keeper> {
   // Plain http is for this machine alone.
   const execute = issuer.startsWith("http://localhost:") ? [oidc.allowInsecureRequests] : [];
   const metadata = { id_token_signed_response_alg: "ES256" };
@@ -34,8 +37,8 @@ export async function createKeeper({ issuer, clientId, open }: KeeperOptions): P
   const proving = { DPoP: oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair()) };
   const proofs = createProofs({ config, clientId, proving });
 
-  /** One visit to the provider, with what the answer is checked by. */
-  const visit = async (parameters: Record<string, string>) => {
+  /** One visit to the provider, in the browser of this machine. */
+  const byBrowser = async (parameters: Record<string, string>) => {
     const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
     await using loopback = await listenOnLoopback(state);
     const address = await oidc.buildAuthorizationUrlWithPAR(
@@ -52,13 +55,22 @@ export async function createKeeper({ issuer, clientId, open }: KeeperOptions): P
     );
     open(address.href);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
-    return { url: await loopback.returned, checks };
+    return oidc.authorizationCodeGrant(config, await loopback.returned, checks, undefined, proving);
   };
+
+  /** The same in a browser on another device. openid-client asks as often as it may, until the person is done. */
+  const byCode = async (parameters: Record<string, string>, tell: NonNullable<typeof show>) => {
+    const answer = await oidc.initiateDeviceAuthorization(config, parameters);
+    tell({ address: answer.verification_uri, userCode: answer.user_code });
+    return oidc.pollDeviceAuthorizationGrant(config, answer, undefined, proving);
+  };
+
+  const visit = (parameters: Record<string, string>) =>
+    show === undefined ? byBrowser(parameters) : byCode(parameters, show);
 
   return {
     async signIn() {
-      const { url, checks } = await visit({ scope: "openid wmid" });
-      const tokens = await oidc.authorizationCodeGrant(config, url, checks, undefined, proving);
+      const tokens = await visit({ scope: "openid wmid" });
       const { sub = "" } = tokens.claims() ?? {};
       const { wmid } = await oidc.fetchUserInfo(config, tokens.access_token, sub, proving);
       return { sub, wmid: typeof wmid === "string" ? wmid : undefined, idToken: tokens.id_token ?? "" };
@@ -66,12 +78,12 @@ export async function createKeeper({ issuer, clientId, open }: KeeperOptions): P
 
     async confirm(operation, { sub, idToken }) {
       // With the hint nobody else is asked, and with `openid` the answer names who it was.
-      const { url, checks } = await visit({
+      const tokens = await visit({
         authorization_details: JSON.stringify([operation]),
         scope: "openid",
         id_token_hint: idToken,
       });
-      return proofs.ofReturn(url, checks, { operation, sub });
+      return proofs.ofTokens(tokens, { operation, sub });
     },
   };
 }

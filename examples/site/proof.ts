@@ -41,9 +41,13 @@ export interface Receipt {
   binding: { mode: string; suite: string; challenge: string; statement: object };
 }
 
+type Tokens = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>;
+
 export interface Proofs {
   /** Of the address with which a person comes back. */
   ofReturn(url: URL, checks: oidc.AuthorizationCodeGrantChecks, expected: Expected): Promise<Proof>;
+  /** Of the tokens that came without one (RFC 8628). */
+  ofTokens(tokens: Tokens, expected: Expected): Promise<Proof>;
   /** Where the answer was lost on the way: the provider's record, had with the site's own secret. */
   ofRecord(expected: Expected): Promise<Proof>;
 }
@@ -68,10 +72,12 @@ export function createProofs({ config, clientId, clientSecret = "", proving = {}
     return receipt;
   };
 
-  return {
+  const proofs: Proofs = {
     /** openid-client compares `state` and `iss`, redeems the code and checks the ID token; the operation is for us to compare. */
-    async ofReturn(url, checks, expected) {
-      const tokens = await oidc.authorizationCodeGrant(config, url, checks, undefined, proving);
+    ofReturn: async (url, checks, expected) =>
+      proofs.ofTokens(await oidc.authorizationCodeGrant(config, url, checks, undefined, proving), expected),
+
+    async ofTokens(tokens, expected) {
       const [details = { type: "" }, ...more] = tokens.authorization_details ?? [];
       const { confirmation, ...confirmed } = details;
       const id = idOf(confirmation);
@@ -103,6 +109,7 @@ export function createProofs({ config, clientId, clientSecret = "", proving = {}
       return { receipt: await verify(signed, expected), signed };
     },
   };
+  return proofs;
 }
 
 /** `{ id, confirmed_at, binding }`; the receipt says the rest. */

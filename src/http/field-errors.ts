@@ -44,6 +44,8 @@ function words(error: FieldError, { fields, confirmation }: Messages): { title: 
       return fields.response[error.code];
     case "wmid":
       return fields.wmid[error.code];
+    case "user_code":
+      return fields.user_code[error.code];
     case "receipt":
       return fields.receipt[error.code];
     case "name":

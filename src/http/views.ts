@@ -38,6 +38,7 @@ export type FieldError =
       readonly wanted: WantedScreen;
     }
   | { readonly field: "wmid"; readonly code: "not-chosen" }
+  | { readonly field: "user_code"; readonly code: "empty" | "unknown" }
   | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
   | { readonly field: "name"; readonly code: "empty" | "too-long" | "malformed" };
 
@@ -270,6 +271,20 @@ export interface Views extends DeviceViews {
 
   /** A request that was declined on the phone; `alarmed`: because it was not its owner's. */
   readonly "request/declined": { readonly siteHref?: string; readonly alarmed: boolean };
+
+  /** What a device without a browser shows (RFC 8628 section 3.3); posts `user_code`. */
+  readonly "user-code/enter": Form<"user_code"> & { readonly xsrf: string };
+  /** Who asks, and from where. The buttons are `confirm=yes` and `abort=yes`. */
+  readonly "user-code/confirm": {
+    readonly action: string;
+    readonly xsrf: string;
+    /** `BCDF-GHJK`. */
+    readonly userCode: string;
+    readonly asked: { readonly ip?: string; readonly country?: string; readonly at: Date };
+    /** An operation is to be confirmed, and nobody signed in by it. */
+    readonly operation: boolean;
+  };
+  readonly "user-code/end": { readonly end: "signed-in" | "confirmed" | "stopped" };
 
   /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
   readonly "signing-out/confirm": {

@@ -10,6 +10,7 @@ import { mail, sms } from "./en/messaging.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
 import { screens } from "./en/screens.ts";
+import { userCode } from "./en/user-code.ts";
 
 export const en = {
   common,
@@ -22,6 +23,7 @@ export const en = {
   confirmation,
   request,
   consent,
+  userCode,
   signingOut,
   home,
   phone,

@@ -10,6 +10,7 @@ import { mail, sms } from "./ru/messaging.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
 import { screens } from "./ru/screens.ts";
+import { userCode } from "./ru/user-code.ts";
 
 export const ru: Messages = {
   common,
@@ -22,6 +23,7 @@ export const ru: Messages = {
   confirmation,
   request,
   consent,
+  userCode,
   signingOut,
   home,
   phone,

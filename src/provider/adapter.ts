@@ -25,6 +25,7 @@ import {
   SWEEP,
   UPDATE,
 } from "./store.ts";
+import { CLAIM, isClaim, wasTyped } from "./typed-codes.ts";
 
 /**
  * What oidc-provider remembers (sessions, interactions, codes, tokens, grants), in the table `oidc`.
@@ -122,7 +123,7 @@ function adapterFor(
       texts.seal(JSON.stringify(payload), placeOfRecord(model, key)),
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
       uid ? uidKeyOf(uid) : null,
-      payload.userCode ? userCodeKeyOf(payload.userCode) : null,
+      payload.userCode && !wasTyped(payload) ? userCodeKeyOf(payload.userCode) : null,
       accountIn(payload) ?? null,
       payload.clientId ?? null,
       now,
@@ -235,6 +236,11 @@ function adapterFor(
       if (model === "ReplayDetection") {
         const inserted = await database.first(INSERT_UNUSED, [...row, clock() - TOLERANCE]);
         if (inserted === undefined) throw alreadyUsed(model);
+        return;
+      }
+      if (model === "DeviceCode" && isClaim(payload)) {
+        const claimed = await database.first(CLAIM, [...row.slice(2, -1), model, key]);
+        if (claimed === undefined) throw alreadyUsed(model);
         return;
       }
       const records = request?.();

@@ -35,7 +35,8 @@ export function createFindAccount(ports: { database: Database; accounts: Account
 
 /** The confirmation that a code carries, for the claim `txn` (RFC 8417 section 2.2). */
 export function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
-  const confirmation = context.oidc.entities.AuthorizationCode?.rar?.[0]?.["confirmation"];
+  const { AuthorizationCode, DeviceCode } = context.oidc.entities;
+  const confirmation = (AuthorizationCode ?? DeviceCode)?.rar?.[0]?.["confirmation"];
   return typeof confirmation === "object" && confirmation !== null && "id" in confirmation
     ? String(confirmation.id)
     : undefined;

@@ -1,6 +1,7 @@
 import { isLoopback } from "../config-values.ts";
 import { authenticationFaults } from "./authentication-rules.ts";
 import type { ClientEntry } from "./clients.ts";
+import { DEVICE_GRANT } from "./device-grant.ts";
 import { isServer } from "./resource-rules.ts";
 
 /** What is wrong with an entry whose members are each right: sentences that begin with the member. */
@@ -16,6 +17,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
       ? ["require_pkce is false: a client without a secret cannot do without PKCE (RFC 9700 section 2.1.1); remove it."]
       : []),
     ...(client.application_type === "native" ? nativeFaults(client) : []),
+    ...deviceFaults(client),
     ...sectorFaults(client),
     ...frontChannelFaults(client),
   ];
@@ -23,7 +25,8 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
 
 function redirectFaults(client: ClientEntry): string[] {
   const faults: string[] = [];
-  if (client.redirect_uris.length === 0 && !isServer(client))
+  const comesBack = client.grant_types.includes("authorization_code");
+  if (client.redirect_uris.length === 0 && comesBack && !isServer(client))
     faults.push("redirect_uris is empty: list where people are sent back to.");
   for (const [member, uris] of Object.entries({
     redirect_uris: client.redirect_uris,
@@ -44,6 +47,21 @@ function redirectFaults(client: ClientEntry): string[] {
     }
   }
   return faults;
+}
+
+/** A device that only shows a code has no browser that could come back (RFC 8628). */
+function deviceFaults({ grant_types: grants, ...client }: ClientEntry): string[] {
+  const { response_types: types, subject_type: subject, token_endpoint_auth_method: method } = client;
+  const codes = grants.includes("authorization_code");
+  const keyed = method === "private_key_jwt" || method === "self_signed_tls_client_auth";
+  return [
+    ...(!isServer(client) && codes !== types.includes("code")
+      ? [`response_types must be ${codes ? '["code"] with' : "[] without"} authorization_code among grant_types.`]
+      : []),
+    ...(grants.includes(DEVICE_GRANT) && subject === "pairwise" && !keyed
+      ? [`subject_type is pairwise: with ${DEVICE_GRANT} it needs private_key_jwt or self_signed_tls_client_auth.`]
+      : []),
+  ];
 }
 
 /** RFC 8252: whoever has the app has whatever is in it, and `localhost` may lead elsewhere than to it. */

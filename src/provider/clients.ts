@@ -10,6 +10,7 @@ import { codeInBrackets } from "../config-values.ts";
 import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
 import { clientFaults } from "./client-rules.ts";
+import { DEVICE_GRANT } from "./device-grant.ts";
 import { readLogo } from "./logo.ts";
 import { OWN_CLIENT } from "./own-client.ts";
 import { isServer, resourceFaults, serverFaults } from "./resource-rules.ts";
@@ -56,7 +57,7 @@ const entry = z.strictObject({
   backchannel_logout_session_required: z.boolean().exactOptional(),
   frontchannel_logout_uri: web.exactOptional(),
   frontchannel_logout_session_required: z.boolean().exactOptional(),
-  grant_types: z.array(z.enum(["authorization_code", "refresh_token"])).default(["authorization_code"]),
+  grant_types: z.array(z.enum(["authorization_code", "refresh_token", DEVICE_GRANT])).default(["authorization_code"]),
   response_types: z.array(z.literal("code")).default(["code"]),
   scope: scope.default("openid"),
   subject_type: z.enum(["public", "pairwise"]).default("public"),

@@ -5,6 +5,8 @@ import { Fault } from "../errors.ts";
 /** oidc-provider's addresses, by the names that it gives its routes, and the methods that it answers there. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   authorization: ["GET"],
+  code_verification: ["GET", "POST"],
+  device_authorization: ["POST"],
   discovery: ["GET"],
   end_session: ["GET"],
   end_session_confirm: ["POST"],

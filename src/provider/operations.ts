@@ -96,7 +96,9 @@ function checkRequest(context: KoaContextWithOIDC, client: Client): void {
     throw new errors.InvalidAuthorizationDetails(`${plain(repeated)}: is there twice in one object`);
   if (JSON.parse(details).length !== 1)
     throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
-  const pushed = route === "pushed_authorization_request" || entities.PushedAuthorizationRequest !== undefined;
+  // A device's request comes from the client itself, as a pushed one does (RFC 8628 section 3.1).
+  const direct = route === "pushed_authorization_request" || route === "device_authorization";
+  const pushed = direct || entities.PushedAuthorizationRequest !== undefined;
   const signed = trusted?.includes("authorization_details") === true;
   if (!pushed && !signed && client["operations_by_query"] !== true)
     throw new errors.InvalidRequest(

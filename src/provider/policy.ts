@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
+import { asksFromDevice } from "./device-grant.ts";
 import { asksForOperation, confirmationOf } from "./operations.ts";
 import { isUnvouchedApp } from "./site.ts";
 
@@ -93,6 +94,14 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
         return Check.REQUEST_PROMPT;
       },
     ),
+  );
+  login.checks.add(
+    // Whoever was talked into typing a stranger's code is asked for their phone before the stranger is in (RFC 8628 section 5.4).
+    new Check("device", "who signs in on another device answers anew", "login_required", (context) => {
+      const { session, result } = context.oidc;
+      const answered = session?.accountId === undefined || result?.login !== undefined || asksForOperation(context);
+      return asksFromDevice(context) && !answered ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+    }),
   );
   login.checks.add(
     new Check("every_login", "the person is asked at every sign-in to this site", "login_required", (context) => {

@@ -24,6 +24,7 @@ import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
+import { CODE_PATH, INTERVAL } from "./device-grant.ts";
 import { type Consented, loadGrant } from "./grants.ts";
 import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
@@ -55,6 +56,7 @@ export interface ProviderPorts {
   cookieSigner: CookieSigner;
   binding: SenderConstraintPorts & { demanded: BoundTokens };
   pages: ProviderPages;
+  userCodes: DeviceFlow;
   uiLocales: readonly string[];
 }
 
@@ -70,6 +72,8 @@ export interface ProviderPages {
 const TTL = {
   AccessToken: (10 * MINUTE) / SECOND,
   AuthorizationCode: MINUTE / SECOND,
+  /** To find a phone and type eight letters; the interaction that follows has a time of its own (RFC 8628 section 5.1). */
+  DeviceCode: (10 * MINUTE) / SECOND,
   IdToken: (5 * MINUTE) / SECOND,
   /** A person with a phone may need two or three check numbers, five minutes each. */
   Interaction: (30 * MINUTE) / SECOND,
@@ -86,6 +90,8 @@ const LARGEST_FETCH = 64 * 1024;
 
 const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
 
+type DeviceFlow = NonNullable<NonNullable<Configuration["features"]>["deviceFlow"]>;
+
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   const provider = new Provider(ports.issuer, configuration(ports));
   provider.proxy = ports.trustProxy;
@@ -93,6 +99,9 @@ export async function createProvider(ports: ProviderPorts): Promise<Provider> {
     // Nobody was signed in before the operation, and nobody is after it.
     if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined)
       Object.assign(context.oidc.session, { destroyed: true });
+  });
+  provider.on("device_authorization.success", (_context, answer) => {
+    Object.assign(answer, { interval: INTERVAL });
   });
   // oidc-provider looks at a client's metadata only when it is first used; a wrong one is to stop the start.
   for (const { client_id: id } of ports.clients) await provider.Client.find(id);
@@ -149,6 +158,8 @@ function configuration(ports: ProviderPorts): Configuration {
       revocation: "/revoke",
       end_session: "/sign-out",
       pushed_authorization_request: "/par",
+      device_authorization: "/device-authorization",
+      code_verification: CODE_PATH,
     },
     responseTypes: ["code"],
     // A site that cannot do PKCE shows by its nonce that the code is its own (RFC 9700 section 2.1.1).
@@ -176,12 +187,12 @@ function configuration(ports: ProviderPorts): Configuration {
     // Called for each new code before it is stored, which is the place where a request's own acr can be set on it.
     expiresWithSession(context, source) {
       if (asksForOperation(context)) return confirmationOf(context)?.sessionless !== true;
-      if (source.kind === "AuthorizationCode") setAcr(context, source);
+      if (source.kind === "AuthorizationCode" || source.kind === "DeviceCode") setAcr(context, source);
       return !source.scopes.has("offline_access");
     },
     extraTokenClaims(context, token) {
-      const { AuthorizationCode, RefreshToken } = context.oidc.entities;
-      const source = AuthorizationCode ?? RefreshToken;
+      const { AuthorizationCode, RefreshToken, DeviceCode } = context.oidc.entities;
+      const source = AuthorizationCode ?? RefreshToken ?? DeviceCode;
       if (token.kind !== "AccessToken" || source === undefined) return undefined;
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime, txn: confirmationIdOf(context) };
     },
@@ -207,6 +218,7 @@ function configuration(ports: ProviderPorts): Configuration {
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
       },
       backchannelLogout: { enabled: true },
+      deviceFlow: ports.userCodes,
       requestObjects: { enabled: true, requireSignedRequestObject: false },
       resourceIndicators: createResourceIndicators(ports),
       richAuthorizationRequests: richAuthorization({ ...ports.operations, issuer }),

@@ -8,7 +8,14 @@ import { isOurScope } from "./scopes.ts";
 const TOKEN_SECONDS = 600;
 
 /** Routes on which a request is taken and its scopes are looked at; at the token endpoint what was granted counts. */
-const REQUESTS: ReadonlySet<string> = new Set(["authorization", "resume", "pushed_authorization_request"]);
+const REQUESTS: ReadonlySet<string> = new Set([
+  "authorization",
+  "resume",
+  "pushed_authorization_request",
+  "device_authorization",
+  "code_verification",
+  "device_resume",
+]);
 
 export interface ResourcePorts {
   issuer: string;
@@ -102,5 +109,6 @@ function serverOf(clients: readonly ClientEntry[], resource: string): ClientEntr
 
 /** Also where its code is redeemed. */
 function isForOperation(context: KoaContextWithOIDC): boolean {
-  return asksForOperation(context) || context.oidc.entities.AuthorizationCode?.rar !== undefined;
+  const { AuthorizationCode, DeviceCode } = context.oidc.entities;
+  return asksForOperation(context) || (AuthorizationCode ?? DeviceCode)?.rar !== undefined;
 }

@@ -52,6 +52,7 @@ export const CERTIFICATE_ENDPOINTS = {
   introspection_endpoint: "/introspect",
   revocation_endpoint: "/revoke",
   pushed_authorization_request_endpoint: "/par",
+  device_authorization_endpoint: "/device-authorization",
 } as const;
 
 /** What discovery says of certificates beside what oidc-provider says by itself. */

@@ -2,11 +2,12 @@ import type { Site } from "../interaction/step.ts";
 import type { ClientEntry } from "./clients.ts";
 
 /**
- * Whether a request is of a native app that anybody could pose as: a loopback address or a scheme of its own is free for every app on the
+ * Whether a request is of a native app on this device that anybody could pose as: a loopback address or a scheme of its own is free for every app on the
  * device, while the operating system has looked at who claims an https address (RFC 8252 section 8.6).
  */
 export function isUnvouchedApp(applicationType: string | undefined, redirectUri: unknown): boolean {
-  return applicationType === "native" && !String(redirectUri).startsWith("https:");
+  // Without an address it is on another device, which has a page of its own for that.
+  return applicationType === "native" && redirectUri !== undefined && !String(redirectUri).startsWith("https:");
 }
 
 /** The same by the client's id. */

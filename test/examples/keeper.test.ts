@@ -8,6 +8,7 @@ import { KEEPER } from "../support/keeper.ts";
 import { statementOf } from "../support/operations.ts";
 import { PAY } from "../support/payment.ts";
 import { ALICE, passPages } from "../support/sign-in.ts";
+import { goOnByCode, typeCode } from "../support/user-code.ts";
 import { createVisitor, type Visitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -62,6 +63,20 @@ describe("npm run keeper", () => {
     const declined = await visitor.submit(page, "decline");
     await fetch(declined.url);
     expect(await program.ended).toMatchObject({ code: 1, stderr: "Nothing was confirmed. You declined.\n" });
+  });
+
+  test("shows a code where there is no browser, and goes on when it was typed in another's", async () => {
+    await using world = await createWorld({ clients: [KEEPER] });
+    using folder = freshFolder();
+    const visitor = createVisitor(world.issuer);
+    using program = launch([PROGRAM, "--device", `--issuer=${world.issuer}`], folder);
+    await program.wrote("and type the code ");
+    const [, address = "", code = ""] =
+      /Open (\S+) in any browser, and type the code ([A-Z-]{9})/.exec(program.stdout()) ?? [];
+    expect(address).toBe(`${world.issuer}/device`);
+    const end = await goOnByCode(world, visitor, await typeCode(visitor, code));
+    expect(end.title).toContain("The device is signed in");
+    expect(await program.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("WMID 301234567890") });
   });
 
   test.each([

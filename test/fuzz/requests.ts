@@ -13,6 +13,9 @@ const UNLISTED: readonly MountedRoute[] = [
   { method: "OPTIONS", path: "/.well-known/openid-configuration" },
   { method: "GET", path: "/.well-known/oauth-authorization-server" },
   { method: "GET", path: "/authorize/:uid" },
+  { method: "GET", path: "/device" },
+  { method: "POST", path: "/device" },
+  { method: "GET", path: "/device/:uid" },
   { method: "POST", path: "/sign-out/confirm" },
   { method: "GET", path: "/sign-out/success" },
 ];
@@ -48,7 +51,8 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/register", ["email-code", "phone-code", "stranger", "signed-in"]],
   ["/enrolment/", ["activate", "first-response", "ended", "device", "stranger"]],
   ["/device/v1/activations", ["activate", "stranger", "device"]],
-  ["/device/", ["device", "first-response", "stranger"]],
+  ["/device/v1", ["device", "first-response", "stranger"]],
+  ["/device", ["user-code", "stranger", "signed-in"]],
   ["/authorize/", ["challenge", "signed-in", "stranger"]],
   ["/authorize", ["signed-in", "stranger", "challenge"]],
   ["/development/", ["stranger"]],
@@ -67,7 +71,7 @@ export function statesFor({ path }: MountedRoute, world: World): readonly StateN
 export function draftFor(route: MountedRoute, state: State, world: World, dice: Dice): Draft {
   const path = route.path.replace(/:([a-z]+)/gi, (_, name: string) => state.params[name] ?? "A".repeat(21));
   const takesBody = route.method !== "GET" && route.method !== "DELETE" && route.method !== "OPTIONS";
-  const carrier = !takesBody ? "none" : path.startsWith("/device/") ? "json" : "form";
+  const carrier = !takesBody ? "none" : path.startsWith("/device/v1") ? "json" : "form";
   const known = fieldsFor(route, state, dice);
   const draft: Draft = {
     method: route.method,
@@ -76,14 +80,14 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
     version: "HTTP/1.1",
     headers: [
       ["Host", new URL(world.issuer).host],
-      ["Accept", path.startsWith("/device/") || dice.oneIn(4) ? "application/json" : "text/html,*/*;q=0.8"],
+      ["Accept", path.startsWith("/device/v1") || dice.oneIn(4) ? "application/json" : "text/html,*/*;q=0.8"],
     ],
     cookies: state.cookies(path),
     carrier,
     fields: takesBody ? known : [],
     framing: "length",
     cut: 0,
-    authorize: path.startsWith("/device/") ? state.authorize : undefined,
+    authorize: path.startsWith("/device/v1") ? state.authorize : undefined,
   };
   if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
   if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
@@ -115,6 +119,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     case "/confirmations/verify":
       return method === "POST" ? taken("receipt") : [];
     case "/token":
+      if (values["device_code"] !== undefined)
+        return [{ name: "grant_type", value: DEVICE_GRANT }, ...taken("device_code", "client_id")];
       if (dice.oneIn(3)) return [{ name: "grant_type", value: "refresh_token" }, ...taken("refresh_token")];
       return named(tokenFields(values));
     case "/revoke":
@@ -122,6 +128,10 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       return taken("token", "token_type_hint");
     case "/userinfo":
       return [];
+    case "/device":
+      return method === "POST" ? taken("xsrf", "user_code", "confirm") : taken("user_code");
+    case "/device-authorization":
+      return [{ name: "client_id", value: "television" }, ...named(dice.oneIn(2) ? { scope: "openid" } : DETAILS)];
     case "/sign-out":
       return [
         ...taken("id_token_hint", "state"),
@@ -142,7 +152,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.endsWith("/pad")) return taken("challenge", "response", "agreement_key");
   if (path.endsWith("/decline")) return taken("reason");
   if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
-  if (path.startsWith("/device/")) return [];
+  if (path.startsWith("/device/v1")) return [];
   if (path.startsWith("/account/devices"))
     return [
       { name: "action", value: dice.pick(["add", "rename", "confirm", "email", "remove", "next", "resend"]) },
@@ -155,6 +165,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   return [action, ...taken("identifier", "email", "phone", "code", "response", "reason", "wmid")];
 }
 
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+const DETAILS = { authorization_details: JSON.stringify([PAYMENT]) };
 const AT_RESOURCE = { scope: "openid purses:read", resource: PURSES };
 
 /** What a person, a phone or a site sends where the state knows nothing better. */

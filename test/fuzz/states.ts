@@ -10,6 +10,7 @@ import { ALICE } from "../support/sign-in.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
 import type { Call, Pair } from "./draft.ts";
+import { atUserCode, TELEVISION } from "./user-code.ts";
 
 export const STATES = [
   "stranger",
@@ -28,6 +29,7 @@ export const STATES = [
   "first-response",
   "ended",
   "device",
+  "user-code",
   "signed-in",
 ] as const;
 
@@ -77,6 +79,7 @@ export const CLIENTS: readonly ClientEntry[] = [
   },
   LIBRARY,
   PURSE_API,
+  TELEVISION,
 ];
 
 export const PAYMENT = {
@@ -345,6 +348,7 @@ export async function createStates(world: World): Promise<States> {
       await made.browser.submit("/enrolment/first-response", { action: "next", response: made.values.response });
       return made;
     },
+    "user-code": () => atUserCode(world, fresh()),
     "signed-in": signedIn,
   };
 

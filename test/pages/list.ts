@@ -77,6 +77,15 @@ const consent: Views["consent/consent"] = {
 
 /** A native app has no address that says whose it is. */
 const keeper = { ...signedIn, site: { name: "Keeper", logo: logos.keeper.path } };
+const plainCode = { ...plain, path: "/device" };
+const typing = { action: "/device", xsrf: "b1c2", errors: [], values: { user_code: "WDJB-MJHT" } } as const;
+const askedByDevice = {
+  action: "/device",
+  xsrf: "b1c2",
+  userCode: "WDJB-MJHT",
+  asked: { ip: "192.0.2.44", country: "NL", at: until },
+  operation: false,
+} as const;
 const WALLET = { name: "Wallet API", scopes: ["See the balance of your purses", "Change the settings of your wallet"] };
 const LONG_SERVER = {
   name: longName,
@@ -247,6 +256,19 @@ export const samples: readonly Sample[] = [
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
   ...confirmations,
   ...accounts,
+  sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
+  sample("user-code-filled-in", "user-code/enter", typing, plainCode),
+  sample(
+    "user-code-unknown",
+    "user-code/enter",
+    { ...typing, errors: [{ field: "user_code", code: "unknown" }] },
+    plainCode,
+  ),
+  sample("user-code-confirm", "user-code/confirm", askedByDevice, keeper),
+  sample("user-code-confirm-operation", "user-code/confirm", { ...askedByDevice, operation: true }, keeper),
+  sample("user-code-signed-in", "user-code/end", { end: "signed-in" }, { ...keeper, path: "/device" }),
+  sample("user-code-confirmed", "user-code/end", { end: "confirmed" }, { ...keeper, path: "/device" }, false),
+  sample("user-code-stopped", "user-code/end", { end: "stopped" }, { ...keeper, path: "/device" }),
   sample("consent", "consent/consent", consent, signedIn),
   sample(
     "consent-servers",

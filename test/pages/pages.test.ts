@@ -77,6 +77,8 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "device/remove": [/value="(confirm|remove)"/],
   "device/email-code": [/name="code"/, /value="next"/, /value="resend"/],
   "consent/consent": [/value="allow"/, /value="decline"/],
+  "user-code/enter": [/name="user_code"/, /name="xsrf" value="b1c2"/],
+  "user-code/confirm": [/name="confirm" value="yes"/, /name="abort" value="yes"/, /WDJB-MJHT/],
   "signing-out/confirm": [
     /id="op.logoutForm"/,
     /name="xsrf" value="b1c2"/,

@@ -278,6 +278,7 @@ describe("sections 3.3 and 5: discovery", () => {
       introspection_endpoint: `${origin}/introspect`,
       revocation_endpoint: `${origin}/revoke`,
       pushed_authorization_request_endpoint: `${origin}/par`,
+      device_authorization_endpoint: `${origin}/device-authorization`,
     });
     const there = { ...shown(SELF), "x-forwarded-host": "mtls.example.com" };
     expect(await bothSay(world, SELF_SIGNED, there)).toEqual(KNOWN);

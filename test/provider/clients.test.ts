@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readLogo } from "../../src/provider/logo.ts";
 import { clientsOf, faultsOf, SITE } from "./clients-file.ts";
 
+const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
 const TWICE_BOUND = { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: true };
 
 describe("a client", () => {
@@ -53,6 +54,12 @@ describe("a client", () => {
     expect(faultsOf([{ ...SITE, application_type: "native" }])).toEqual([
       expect.stringContaining("token_endpoint_auth_method is client_secret_basic: an app on people's devices keeps no"),
     ]);
+  });
+
+  test("may be a device that shows a code, which nobody comes back to", () => {
+    const { client_secret: _, redirect_uris: _uris, ...rest } = SITE;
+    const device = { token_endpoint_auth_method: "none", grant_types: [DEVICE], response_types: [] };
+    expect(faultsOf([{ ...rest, ...device }])).toEqual([]);
   });
 
   test("may prove itself with a key", () => {
@@ -158,7 +165,22 @@ describe("a fault names file, client and member", () => {
       "resources has https://api.example.com/, which no entry serves",
     ],
     ["scopes of a server that is none", { resource_scopes: {} }, "resource_scopes is there without resource"],
-    ["an unknown grant", { grant_types: ["implicit"] }, "grant_types[0] must be authorization_code or refresh_token."],
+    [
+      "an unknown grant",
+      { grant_types: ["implicit"] },
+      "grant_types[0] must be authorization_code or refresh_token or",
+    ],
+    [
+      "codes without a grant for them",
+      { grant_types: [DEVICE] },
+      "response_types must be [] without authorization_code",
+    ],
+    ["a grant without codes", { response_types: [] }, 'response_types must be ["code"] with authorization_code'],
+    [
+      "pairwise subjects on a device that shows no key",
+      { grant_types: ["authorization_code", DEVICE], subject_type: "pairwise" },
+      `subject_type is pairwise: with ${DEVICE} it needs`,
+    ],
     ["a short secret", { client_secret: "hunter2" }, "client_secret has 7 characters: production needs 32"],
     ["no secret", { client_secret: undefined }, "client_secret is missing"],
     ["a secret that nobody asks for", { token_endpoint_auth_method: "none" }, "client_secret is there, but"],

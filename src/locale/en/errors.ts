@@ -82,6 +82,13 @@ export const fields = {
     }),
     "too-many": later,
   },
+  user_code: {
+    empty: { title: "Enter the code from the device", help: "" },
+    unknown: {
+      title: "No device waits with this code",
+      help: "Compare it letter by letter. A code lives for ten minutes and is used once: perhaps the device shows a new one.",
+    },
+  },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
   receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": later },
   name: {

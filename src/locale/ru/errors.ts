@@ -82,6 +82,13 @@ export const fields: Messages["fields"] = {
     }),
     "too-many": later,
   },
+  user_code: {
+    empty: { title: "Введите код с устройства", help: "" },
+    unknown: {
+      title: "С таким кодом не ждёт ни одно устройство",
+      help: "Сверьте его по буквам. Код действует десять минут и один раз: возможно, устройство уже показывает новый.",
+    },
+  },
   wmid: { "not-chosen": { title: "Выберите один из ваших WMID", help: "" } },
   receipt: { empty: { title: "Вставьте квитанцию", help: "" }, "too-many": later },
   name: {
