@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair } from "jose";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { parseStatement } from "../../src/e-num/statement.ts";
 import { signStatement } from "../../src/e-num/statement-token.ts";
@@ -44,10 +44,11 @@ async function opened(accounts: readonly Account[], text: string, client: Partia
   const clock = fakeClock();
   const { app } = await appOf(accounts, { client, clock });
   open(app, text);
-  for (let turn = 0; turn < 200 && app.screen.name === "looking"; turn += 1) {
-    await new Promise(setImmediate);
+  const seen = async () => {
     await clock.pass(1000);
-  }
+    return app.screen.name !== "looking";
+  };
+  await vi.waitUntil(seen, { interval: 1, timeout: 15_000 });
   return app;
 }
 

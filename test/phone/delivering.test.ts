@@ -111,7 +111,7 @@ describe("every verdict of the provider has its words", () => {
     ["too-many", 25, "a minute"],
   ])("%s says how long", async (code, retryAfter, time) => {
     const { screen, app } = await delivered(known, refusal(code, { retryAfter }));
-    expect(screen).toMatchObject({ name: "told", heading: app.words.requests.ended.other.heading });
+    expect(screen).toMatchObject({ name: "told", heading: app.words.requests.unconfirmed });
     expect(screen).toHaveProperty("body", expect.stringContaining(time));
   });
 

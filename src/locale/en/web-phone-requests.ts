@@ -133,8 +133,9 @@ export const webPhoneRequests = {
       heading: "That request is not open",
       body: "The provider does not know it for this account. It may be over: look at the page.",
     },
-    other: { heading: "Nothing was confirmed", body: "" },
   },
+  /** Above any other reason. */
+  unconfirmed: "Nothing was confirmed",
   /** What a code said was not right: there is no answer to it. */
   warning: {
     heading: "Do not go on with that page",

@@ -131,8 +131,8 @@ export const webPhoneRequests: WebPhoneRequests = {
       heading: "Этот запрос не открыт",
       body: "Для этого счёта сервис его не знает. Возможно, он закончился: посмотрите на страницу.",
     },
-    other: { heading: "Ничего не подтверждено", body: "" },
   },
+  unconfirmed: "Ничего не подтверждено",
   warning: {
     heading: "Не продолжайте на той странице",
     forged:

@@ -5,10 +5,10 @@ import type { ToldScreen } from "./told.ts";
 
 /** A request to which nothing more can be said, and why. */
 export function endedRequest(app: App, problem: Problem): ToldScreen {
-  const { ended } = app.words.requests;
+  const { ended, unconfirmed } = app.words.requests;
   const words = isKnown(problem.code, ended)
     ? ended[problem.code]
-    : { ...ended.other, body: problemText(problem, app.words) };
+    : { heading: unconfirmed, body: problemText(problem, app.words) };
   return { name: "told", ...words };
 }
 
