@@ -283,6 +283,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const { authenticate, token } = createShown({ provider, adapter, possession, issuer, clock });
+  const { phoneOrigin } = config;
+  const { phoneWords: operations } = operationTypes;
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
@@ -300,14 +302,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     }),
     ...createAccountPage({ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout }),
     createHomeRoutes({ pages, registrationOpen, development }),
-    createWebPhone({
-      bundle: ports.webPhone,
-      pages,
-      issuer,
-      origin: config.phoneOrigin,
-      operations: operationTypes.phoneWords,
-      development,
-    }),
+    createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
@@ -317,7 +312,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const { phoneOrigin } = config;
   const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer, otherHost };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
