@@ -4,8 +4,7 @@
   const one = (selector) => document.querySelector(selector);
   const all = (selector) => document.querySelectorAll(selector);
   const say = (text) => {
-    const place = one("[data-announce]");
-    if (place) place.textContent = text;
+    for (const place of all("[data-announce]")) place.textContent = text;
   };
 
   // Times are told by UTC; here is the person's own clock.
@@ -25,12 +24,11 @@
 
   // Digits are grouped as they are typed; the caret stays behind the same digit.
   for (const input of all("input[data-group]")) {
-    const sizes = input.dataset.group.split(" ").map(Number);
+    const first = Number.parseInt(input.dataset.group, 10);
     const unwanted = input.inputMode === "numeric" ? /[^0-9]/g : /[^0-9a-z]/gi;
     const group = () => {
       const before = input.value.slice(0, input.selectionStart).replace(unwanted, "").length;
       const signs = input.value.replace(unwanted, "").toUpperCase();
-      const first = sizes[0];
       const text = signs.length > first ? `${signs.slice(0, first)} ${signs.slice(first)}` : signs;
       if (text === input.value) return;
       input.value = text;
@@ -48,12 +46,13 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && location.hash === "#qr") location.hash = "#main";
   });
-  // A page out of the browser's memory has stopped clocks.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted && one("[data-challenge]")) location.reload();
-  });
 
   const box = one("[data-challenge]");
+  // A page out of the browser's memory has stopped clocks.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && box) location.reload();
+  });
+
   const clock = one("[data-countdown]");
   let over = !clock;
   if (clock) {
@@ -72,11 +71,12 @@
       over = true;
       clock.textContent = words.spent;
       const heading = one(":is(h1, h2)[data-spent]");
-      document.title = document.title.replace(heading.textContent, heading.dataset.spent);
-      heading.textContent = heading.dataset.spent;
+      const { spent } = heading.dataset;
+      document.title = document.title.replace(heading.textContent, spent);
+      heading.textContent = spent;
       box.dataset.state = "expired";
       for (const part of all("[data-when]")) part.hidden = part.dataset.when === "open";
-      say(heading.dataset.spent);
+      say(spent);
     };
     const timer = setInterval(tick, 1000);
     tick();
@@ -92,7 +92,7 @@
     let wait = 2000;
     const ask = async () => {
       if (over) return;
-      if (document.hidden) return document.addEventListener("visibilitychange", ask, { once: true });
+      if (document.hidden) return addEventListener("visibilitychange", ask, { once: true });
       try {
         const answer = await fetch(box.dataset.status, { headers: { accept: "application/json" } });
         const { state, reached } = answer.ok ? await answer.json() : {};
@@ -115,12 +115,13 @@
   }
 
   // The outbox of a development server.
-  if (one("[data-refresh]")) {
+  const list = "[data-refresh]";
+  if (one(list)) {
     setInterval(async () => {
       if (document.hidden) return;
       const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-      const fresh = page.querySelector("[data-refresh]");
-      if (fresh && fresh.textContent !== one("[data-refresh]").textContent) one("[data-refresh]").replaceWith(fresh);
+      const fresh = page.querySelector(list);
+      if (fresh && fresh.textContent !== one(list).textContent) one(list).replaceWith(fresh);
     }, 3000);
   }
 })();
