@@ -77,7 +77,7 @@ describe("Russian", () => {
 
   it("has words of its own for the web client as well", () => {
     const client = new Map(texts(webPhoneEn));
-    const same = texts(webPhoneRu).filter(([key, text]) => client.get(key) === text);
+    const same = texts(webPhoneRu).filter(([key, text]) => text !== "" && client.get(key) === text);
     expect(same.map(([key]) => key)).toEqual([
       ".product",
       ".agree.wmid",

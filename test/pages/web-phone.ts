@@ -172,6 +172,8 @@ export async function visit(
     type: (text, label) => page.getByLabel(label, { exact: true }).fill(text),
   };
   for (const step of steps) await step(hand);
+  // Nothing is under the mouse.
+  await page.mouse.move(0, 0);
   await page.locator('[aria-disabled="true"]').waitFor({ state: "detached" });
 }
 
