@@ -195,6 +195,7 @@ describe("a phone that answers", () => {
     state = "moved";
     await expect.poll(async () => (await askAgain()) > 0 && posted.length).toBe(1);
     expect(posted.map((form) => form.get("action"))).toEqual(["answered"]);
+    await page.getByText("gone on").waitFor();
   });
 
   it("makes a confirmation's page go on as well, to the answer of its own address", async () => {
@@ -211,7 +212,8 @@ describe("a phone that answers", () => {
       await expect.poll(async () => (await askAgain()) > 0 && posted.length, { timeout: 10_000 }).toBe(1);
       // Neither a response nor a reason goes with it.
       expect(Object.fromEntries(posted[0] ?? [])).toEqual({ action: "answered", response: "" });
-      await page.close();
+      // A page that is closed on its way may never say that it is.
+      await page.getByText("gone on").waitFor();
     }
   });
 
