@@ -42,7 +42,8 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...postgres, ...journeys, ...processes],
-          maxWorkers: 2,
+          // One more than the smallest machine has cores: some tests wait for a second to pass.
+          maxWorkers: 3,
           provide: { engine: "sqlite" },
         },
       },
@@ -65,7 +66,7 @@ export default defineConfig({
           include: [...postgres, ...onBoth],
           provide: { engine: "postgres" },
           globalSetup: ["test/support/templates.ts", "test/support/postgres.ts"],
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
