@@ -42,8 +42,7 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...postgres, ...journeys, ...processes],
-          // One more than the smallest machine has cores: some tests wait for a second to pass.
-          maxWorkers: 3,
+          maxWorkers: 2,
           provide: { engine: "sqlite" },
         },
       },
@@ -66,7 +65,7 @@ export default defineConfig({
           include: [...postgres, ...onBoth],
           provide: { engine: "postgres" },
           globalSetup: ["test/support/templates.ts", "test/support/postgres.ts"],
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
       {
