@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { createAccounts } from "../src/account/account.ts";
 import { parseEmail, parsePhone } from "../src/account/identifier.ts";
-import { createApp } from "../src/app.ts";
+import { createApp } from "../src/app/app.ts";
 import { type Database, openDatabase, type Sql } from "../src/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";

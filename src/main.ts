@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import type { Logger } from "pino";
-import type { createApp } from "./app.ts";
+import type { createApp } from "./app/app.ts";
 import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -133,7 +133,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     const keys = await loadKeys({ database, sealer, clock, random });
     const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
     // Loaded here, since the other verbs do without the engine.
-    const create = ports.createApp ?? (await import("./app.ts")).createApp;
+    const create = ports.createApp ?? (await import("./app/app.ts")).createApp;
     const app = await create({
       config,
       clients,

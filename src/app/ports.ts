@@ -1,18 +1,18 @@
 /** What the composition root is given, and what it gives. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import type { Clock } from "./clock.ts";
-import type { Config } from "./config.ts";
-import type { Database } from "./database.ts";
-import type { Mounted } from "./http/listener.ts";
-import type { Keys } from "./keys/keys.ts";
-import type { OutboxPage, Transports } from "./messaging/transports.ts";
-import type { OperationTypes } from "./operation/operation.ts";
-import type { PolicyFile } from "./policy/policy.ts";
-import type { ClientEntry } from "./provider/clients.ts";
-import type { Random } from "./random.ts";
-import type { Sealer } from "./secrecy.ts";
-import type { BundleSource } from "./web-phone/web-phone.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../database.ts";
+import type { Mounted } from "../http/listener.ts";
+import type { Keys } from "../keys/keys.ts";
+import type { OutboxPage, Transports } from "../messaging/transports.ts";
+import type { OperationTypes } from "../operation/operation.ts";
+import type { PolicyFile } from "../policy/policy.ts";
+import type { ClientEntry } from "../provider/clients.ts";
+import type { Random } from "../random.ts";
+import type { Sealer } from "../secrecy.ts";
+import type { BundleSource } from "../web-phone/web-phone.ts";
 
 export interface AppPorts {
   config: Config;

@@ -1,36 +1,36 @@
-import { createAccounts } from "./account/account.ts";
-import { parseIdentifier } from "./account/identifier.ts";
-import { createAccountPage, createBotHook } from "./app-account.ts";
-import { createBinding, createShown } from "./app-binding.ts";
-import type { App, AppPorts } from "./app-ports.ts";
-import { createAudit } from "./audit/audit.ts";
-import { createAuthentication } from "./authentication/authentication.ts";
-import { createBrowsers } from "./authentication/browsers.ts";
-import { createByCode } from "./authentication/by-code.ts";
-import { createEmailProof } from "./authentication/email-proof.ts";
-import { createOriginOf } from "./authentication/origin.ts";
-import { createSafeguards } from "./authentication/safeguards.ts";
-import { createChallenges } from "./challenge/challenge.ts";
-import { createCodes } from "./code/code.ts";
-import { createConfirmationApi } from "./confirmation/api.ts";
-import { createConfirmations } from "./confirmation/confirmation.ts";
-import { createConfirming } from "./confirmation/confirming.ts";
-import { createConfirmationApprover } from "./confirmation/on-phone.ts";
-import { createConfirmationPages } from "./confirmation/pages.ts";
-import { createReceipts } from "./confirmation/receipt.ts";
-import { createConfirmationStep } from "./confirmation/routes.ts";
-import { createConsentStep } from "./consent/consent.ts";
-import { consentedScopes } from "./consent/store.ts";
-import type { Sql } from "./database.ts";
-import { createDevelopment } from "./development/development.ts";
-import { createDeviceApi } from "./device/api.ts";
-import { createDevices } from "./device/device.ts";
-import { createDeviceProof } from "./device/proof.ts";
-import { createRevocation } from "./device/revocation.ts";
-import { endedSince } from "./device/store.ts";
-import { createActivationApi } from "./enrolment/api.ts";
-import { createEnrolments } from "./enrolment/enrolment.ts";
-import { createEnrolmentRoutes } from "./enrolment/routes.ts";
+/**
+ * The composition root: the one place that knows every folder.
+ *
+ * Owns nothing but the order in which parts are made of what the process brings (`ports.ts`), and gives a listener with its background work.
+ * A part of it with a word of its own stands beside: accounts, what clients show, the steps of an interaction.
+ */
+import { createAccounts } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
+import { createAudit } from "../audit/audit.ts";
+import { createAuthentication } from "../authentication/authentication.ts";
+import { createBrowsers } from "../authentication/browsers.ts";
+import { createByCode } from "../authentication/by-code.ts";
+import { createEmailProof } from "../authentication/email-proof.ts";
+import { createOriginOf } from "../authentication/origin.ts";
+import { createSafeguards } from "../authentication/safeguards.ts";
+import { createChallenges } from "../challenge/challenge.ts";
+import { createCodes } from "../code/code.ts";
+import { createConfirmationApi } from "../confirmation/api.ts";
+import { createConfirmations } from "../confirmation/confirmation.ts";
+import { createConfirming } from "../confirmation/confirming.ts";
+import { createConfirmationApprover } from "../confirmation/on-phone.ts";
+import { createReceipts } from "../confirmation/receipt.ts";
+import { consentedScopes } from "../consent/store.ts";
+import type { Sql } from "../database.ts";
+import { createDevelopment } from "../development/development.ts";
+import { createDeviceApi } from "../device/api.ts";
+import { createDevices } from "../device/device.ts";
+import { createDeviceProof } from "../device/proof.ts";
+import { createRevocation } from "../device/revocation.ts";
+import { endedSince } from "../device/store.ts";
+import { createActivationApi } from "../enrolment/api.ts";
+import { createEnrolments } from "../enrolment/enrolment.ts";
+import { createEnrolmentRoutes } from "../enrolment/routes.ts";
 import {
   countAnswers,
   countCodes,
@@ -40,55 +40,52 @@ import {
   countRequests,
   countSms,
   measureDatabase,
-} from "./health/counted.ts";
-import { createHealth } from "./health/health.ts";
-import { createMetrics, metricsListener } from "./health/metrics.ts";
-import { createHealthRoutes, PROBES } from "./health/routes.ts";
-import { createHomeRoutes } from "./home/routes.ts";
-import { createCookieSigner, createCookies } from "./http/cookies.ts";
-import { createHolding } from "./http/holding.ts";
-import { createListener } from "./http/listener.ts";
-import { createPages } from "./http/page.ts";
-import { createRenderer } from "./http/render.ts";
-import { createStack } from "./http/stack.ts";
-import { createInteraction } from "./interaction/interaction.ts";
-import type { Visit } from "./interaction/step.ts";
-import { createLimits, deviceCounter, unknownBrowsersCounter } from "./limits/limits.ts";
-import { createSmsAllowance } from "./limits/sms-allowance.ts";
-import { createThrottle } from "./limits/throttle.ts";
-import { languages } from "./locale/locale.ts";
-import { createLogin } from "./login/login.ts";
-import { createLoginApprover } from "./login/on-phone.ts";
-import { createLoginPages } from "./login/pages.ts";
-import { createLoginStep } from "./login/routes.ts";
-import { createLogout } from "./logout/logout.ts";
-import { createMessaging } from "./messaging/messaging.ts";
-import { createDeliveryReports } from "./messaging/reports.ts";
-import { createReportRoutes } from "./messaging/routes.ts";
-import { createWriter } from "./messaging/templates.ts";
-import { createOwnDemands } from "./policy/person.ts";
-import { createPolicy } from "./policy/policy.ts";
-import { createAdapter, sweep as sweepOidc } from "./provider/adapter.ts";
-import { createReadAhead } from "./provider/ahead.ts";
-import { acrClaimOf, namesSms } from "./provider/assurance.ts";
-import { takeOverBackChannel } from "./provider/back-channel.ts";
-import { recordEvents } from "./provider/events.ts";
-import { createFrontChannel } from "./provider/front-channel.ts";
-import { otherMethods } from "./provider/methods.ts";
-import { ownClient } from "./provider/own-client.ts";
-import { createProviderPages } from "./provider/pages.ts";
-import { createPinned, createSubject, pinnedOf } from "./provider/pinned.ts";
-import { createProvider } from "./provider/provider.ts";
-import { createRequests } from "./provider/request.ts";
-import { createResourceWords } from "./provider/resources.ts";
-import { siteOf } from "./provider/site.ts";
-import { createRegistrations } from "./registration/registration.ts";
-import { createRegistrationRoutes } from "./registration/routes.ts";
-import { createGuard } from "./request/guard.ts";
-import { createDeviceSide, createOnline } from "./request/online.ts";
-import { createDigester } from "./secrecy.ts";
-import { createSweep } from "./sweep/sweep.ts";
-import { createWebPhone } from "./web-phone/web-phone.ts";
+} from "../health/counted.ts";
+import { createHealth } from "../health/health.ts";
+import { createMetrics, metricsListener } from "../health/metrics.ts";
+import { createHealthRoutes, PROBES } from "../health/routes.ts";
+import { createHomeRoutes } from "../home/routes.ts";
+import { createCookieSigner, createCookies } from "../http/cookies.ts";
+import { createHolding } from "../http/holding.ts";
+import { createListener } from "../http/listener.ts";
+import { createPages } from "../http/page.ts";
+import { createRenderer } from "../http/render.ts";
+import { createStack } from "../http/stack.ts";
+import { createLimits, deviceCounter, unknownBrowsersCounter } from "../limits/limits.ts";
+import { createSmsAllowance } from "../limits/sms-allowance.ts";
+import { createThrottle } from "../limits/throttle.ts";
+import { languages } from "../locale/locale.ts";
+import { createLogin } from "../login/login.ts";
+import { createLoginApprover } from "../login/on-phone.ts";
+import { createLogout } from "../logout/logout.ts";
+import { createMessaging } from "../messaging/messaging.ts";
+import { createDeliveryReports } from "../messaging/reports.ts";
+import { createReportRoutes } from "../messaging/routes.ts";
+import { createWriter } from "../messaging/templates.ts";
+import { createOwnDemands } from "../policy/person.ts";
+import { createPolicy } from "../policy/policy.ts";
+import { createAdapter, sweep as sweepOidc } from "../provider/adapter.ts";
+import { takeOverBackChannel } from "../provider/back-channel.ts";
+import { recordEvents } from "../provider/events.ts";
+import { createFrontChannel } from "../provider/front-channel.ts";
+import { otherMethods } from "../provider/methods.ts";
+import { ownClient } from "../provider/own-client.ts";
+import { createProviderPages } from "../provider/pages.ts";
+import { createSubject, pinnedOf } from "../provider/pinned.ts";
+import { createProvider } from "../provider/provider.ts";
+import { createRequests } from "../provider/request.ts";
+import { siteOf } from "../provider/site.ts";
+import { createRegistrations } from "../registration/registration.ts";
+import { createRegistrationRoutes } from "../registration/routes.ts";
+import { createGuard } from "../request/guard.ts";
+import { createDeviceSide, createOnline } from "../request/online.ts";
+import { createDigester } from "../secrecy.ts";
+import { createSweep } from "../sweep/sweep.ts";
+import { createWebPhone } from "../web-phone/web-phone.ts";
+import { createAccountPage, createBotHook } from "./account.ts";
+import { createBinding, createShown } from "./binding.ts";
+import type { App, AppPorts } from "./ports.ts";
+import { createSteps } from "./steps.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account"];
@@ -151,8 +148,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
     taken: policy.takesSms,
   });
   const byCode = createByCode({ ...proving, codes: countCodes(codes, metrics), taken: policy.takesSms });
-  const asksForSms = ({ params: { acr_values: acrValues, claims } }: Visit) =>
-    namesSms({ acrValues, claim: acrClaimOf(claims) });
   const own = createOwnDemands(kernel);
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
@@ -197,7 +192,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
-  const pinned = createPinned({ provider, pairwiseKey: keys.pairwise, isIdentifier });
   const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
   const login = createLogin({ database, authentication, byCode, browsers, audit });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
@@ -219,63 +213,23 @@ export async function createApp(ports: AppPorts): Promise<App> {
     site: (clientId) => siteOf(clients, clientId),
     onVerdict: countPhoneAnswers(metrics),
   });
-  const words = createResourceWords({ clients });
-  const interaction = createInteraction({
-    provider: () => provider,
-    site: async (clientId) => siteOf(clients, clientId),
-    email: async (id) => (await accounts.byId(database, id))?.email,
-    readAhead: createReadAhead({ ...kernel, beside: challenges.beside }),
-    formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
-    pages,
-    steps: {
-      login: createLoginStep({
-        login: countLogins(login, metrics),
-        byCode,
-        asksForSms,
-        pages: createLoginPages({ pages, clock, registrationOpen, development }),
-        locale: pages.locale,
-        registrationOpen,
-        justEnrolled: async (context) => {
-          const enrolment = await enrolments.current(context);
-          return enrolment?.status === "done" ? enrolment.account : undefined;
-        },
-        pinned,
-        ended: online.ended,
-        peek: tools?.peek,
-      }),
-      confirmation: createConfirmationStep({
-        confirmations,
-        authentication,
-        byCode,
-        asksForSms,
-        pages: createConfirmationPages({
-          pages,
-          clock,
-          development,
-          types: operationTypes,
-          confirmations,
-        }),
-        locale: pages.locale,
-        account: (id) => accounts.byId(database, id),
-        pinned,
-        notMe: (visit, accountId) =>
-          database.transaction((sql) =>
-            online.notMe(sql, { accountId, purpose: "operation", site: visit.site, device: undefined }),
-          ),
-        ended: online.ended,
-        peek:
-          tools === undefined
-            ? undefined
-            : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
-      }),
-      consent: createConsentStep({ ...kernel, provider: () => provider, accounts, audit, pages, words, isApp }),
-    },
-    beginRegistration(context, { uid, site }) {
-      registration.keepReturn(context, {
-        path: `/interaction/${uid}/registered`,
-        site: { name: site.name, origin: site.origin, logo: site.logo },
-      });
-    },
+  const interaction = createSteps({
+    ...asking,
+    provider,
+    challenges,
+    login: countLogins(login, metrics),
+    authentication,
+    byCode,
+    confirmations,
+    enrolments,
+    online,
+    audit,
+    tools,
+    isIdentifier,
+    isApp,
+    types: operationTypes,
+    pairwiseKey: keys.pairwise,
+    registration,
   });
 
   const statementKeys = keys.confirmationSet;

@@ -2,20 +2,20 @@
 import { hkdfSync } from "node:crypto";
 import type Provider from "oidc-provider";
 import type { AdapterFactory } from "oidc-provider";
-import { type Clock, epochSeconds } from "./clock.ts";
-import type { Config } from "./config.ts";
-import type { Visit } from "./interaction/step.ts";
-import type { Throttle } from "./limits/throttle.ts";
-import { createPossession, type Possession } from "./possession/possession.ts";
-import { createAccessTokens } from "./provider/access-token.ts";
-import { createClientAuthentication } from "./provider/client-authentication.ts";
-import { withInterval } from "./provider/polling.ts";
-import { createFirstTime } from "./provider/replay.ts";
-import { CERTIFICATE_ENDPOINTS } from "./provider/sender-constraint.ts";
-import { isUnvouched } from "./provider/site.ts";
-import { type UserCodePorts, userCodePages } from "./provider/user-code-pages.ts";
-import { createCodeGate } from "./provider/user-codes.ts";
-import type { Digester } from "./secrecy.ts";
+import { type Clock, epochSeconds } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Visit } from "../interaction/step.ts";
+import type { Throttle } from "../limits/throttle.ts";
+import { createPossession, type Possession } from "../possession/possession.ts";
+import { createAccessTokens } from "../provider/access-token.ts";
+import { createClientAuthentication } from "../provider/client-authentication.ts";
+import { withInterval } from "../provider/polling.ts";
+import { createFirstTime } from "../provider/replay.ts";
+import { CERTIFICATE_ENDPOINTS } from "../provider/sender-constraint.ts";
+import { isUnvouched } from "../provider/site.ts";
+import { type UserCodePorts, userCodePages } from "../provider/user-code-pages.ts";
+import { createCodeGate } from "../provider/user-codes.ts";
+import type { Digester } from "../secrecy.ts";
 
 export interface BindingPorts extends UserCodePorts {
   config: Config;

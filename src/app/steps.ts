@@ -1,0 +1,113 @@
+/** The part of the composition that a person walks through: the interaction, with its steps in their order. */
+import type Provider from "oidc-provider";
+import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Authentication } from "../authentication/authentication.ts";
+import type { ByCode } from "../authentication/by-code.ts";
+import type { Challenges } from "../challenge/challenge.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Confirmations } from "../confirmation/confirmation.ts";
+import { createConfirmationPages } from "../confirmation/pages.ts";
+import { createConfirmationStep } from "../confirmation/routes.ts";
+import { createConsentStep } from "../consent/consent.ts";
+import type { Database } from "../database.ts";
+import type { Development } from "../development/development.ts";
+import type { Enrolments } from "../enrolment/enrolment.ts";
+import type { Pages } from "../http/page.ts";
+import { createInteraction, type Interaction } from "../interaction/interaction.ts";
+import type { Visit } from "../interaction/step.ts";
+import type { Login } from "../login/login.ts";
+import { createLoginPages } from "../login/pages.ts";
+import { createLoginStep } from "../login/routes.ts";
+import type { OperationTypes } from "../operation/operation.ts";
+import { createReadAhead } from "../provider/ahead.ts";
+import { acrClaimOf, namesSms } from "../provider/assurance.ts";
+import type { ClientEntry } from "../provider/clients.ts";
+import { createPinned } from "../provider/pinned.ts";
+import type { RequestRecords } from "../provider/request.ts";
+import { createResourceWords } from "../provider/resources.ts";
+import { siteOf } from "../provider/site.ts";
+import type { Random } from "../random.ts";
+import type { RegistrationRoutes } from "../registration/routes.ts";
+import type { createOnline } from "../request/online.ts";
+import type { Digester, Sealer } from "../secrecy.ts";
+
+export interface StepsPorts {
+  config: Config;
+  database: Database;
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  sealer: Sealer;
+  pages: Pages;
+  clients: readonly ClientEntry[];
+  provider: Provider;
+  pairwiseKey: Uint8Array;
+  request(): RequestRecords | undefined;
+  accounts: Accounts;
+  audit: Audit;
+  types: OperationTypes;
+  challenges: Challenges;
+  login: Login;
+  authentication: Authentication;
+  byCode: ByCode;
+  confirmations: Confirmations;
+  enrolments: Enrolments;
+  registration: Pick<RegistrationRoutes, "keepReturn">;
+  online: ReturnType<typeof createOnline>;
+  /** What a development server shows beside. */
+  tools: Development | undefined;
+  isIdentifier(hint: string): boolean;
+  isApp(visit: Visit): boolean;
+}
+
+export function createSteps(ports: StepsPorts): Interaction {
+  const { accounts, challenges, clients, config, confirmations, database, enrolments, online, pages, tools } = ports;
+  const provider = () => ports.provider;
+  const registrationOpen = config.registration === "open";
+  const development = !config.production;
+  const asksForSms = ({ params: { acr_values: acrValues, claims } }: Visit) =>
+    namesSms({ acrValues, claim: acrClaimOf(claims) });
+  const shared = { ...ports, asksForSms, locale: pages.locale, pinned: createPinned(ports), ended: online.ended };
+  return createInteraction({
+    provider,
+    site: async (clientId) => siteOf(clients, clientId),
+    email: async (id) => (await accounts.byId(database, id))?.email,
+    readAhead: createReadAhead({ ...ports, beside: challenges.beside }),
+    formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
+    pages,
+    steps: {
+      login: createLoginStep({
+        ...shared,
+        pages: createLoginPages({ ...ports, registrationOpen, development }),
+        registrationOpen,
+        justEnrolled: async (context) => {
+          const enrolment = await enrolments.current(context);
+          return enrolment?.status === "done" ? enrolment.account : undefined;
+        },
+        peek: tools?.peek,
+      }),
+      confirmation: createConfirmationStep({
+        ...shared,
+        pages: createConfirmationPages({ ...ports, development }),
+        account: (id) => accounts.byId(database, id),
+        notMe: (visit, accountId) =>
+          database.transaction((sql) =>
+            online.notMe(sql, { accountId, purpose: "operation", site: visit.site, device: undefined }),
+          ),
+        peek:
+          tools === undefined
+            ? undefined
+            : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
+      }),
+      consent: createConsentStep({ ...ports, provider, words: createResourceWords({ clients }) }),
+    },
+    beginRegistration(context, { uid, site }) {
+      ports.registration.keepReturn(context, {
+        path: `/interaction/${uid}/registered`,
+        site: { name: site.name, origin: site.origin, logo: site.logo },
+      });
+    },
+  });
+}
