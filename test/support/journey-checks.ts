@@ -2,7 +2,32 @@ import type { Page } from "playwright-core";
 import { clipped } from "../pages/probes.ts";
 import { brokenRules } from "./axe.ts";
 
+/** Shapes in which this worker has seen a page that breaks no rule: people come by the same ones again and again. */
+const sound = new Set<string>();
+
 /** What is wrong with the page that the person sees now: rules of WCAG 2.2 AA that it breaks, and what does not fit into the window. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  return [...(await brokenRules(page)), ...(await page.evaluate(clipped))];
+  const shape = await page.evaluate(shapeOf);
+  const broken = sound.has(shape) ? [] : await brokenRules(page);
+  if (broken.length === 0) sound.add(shape);
+  return [...broken, ...(await page.evaluate(clipped))];
+}
+
+/** All that rules look at but the words and the numbers in it. It stands alone, for it is sent to the browser as text. */
+function shapeOf(): string {
+  const spoken = new Set(["class", "type", "role", "lang", "href", "hidden", "disabled", "open", "tabindex", "alt"]);
+  const told = (element: Element) =>
+    [...element.attributes]
+      .filter(({ name }) => spoken.has(name) || name.startsWith("aria-"))
+      .map(({ name, value }) => (name === "class" || name === "role" || name === "lang" ? `${name}=${value}` : name));
+  const colours = matchMedia("(prefers-color-scheme: dark)").matches;
+  const elements = [...document.documentElement.querySelectorAll("*")].filter((element) => element.checkVisibility());
+  const shapes = elements.map((element) => [
+    element.tagName,
+    ...told(element),
+    element.parentElement?.tagName,
+    // Whether something is said in it is what a rule asks, and not what.
+    element.textContent?.trim() === "",
+  ]);
+  return JSON.stringify([document.documentElement.lang, innerWidth, colours, shapes]);
 }

@@ -1,14 +1,15 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
 import { putOnPhone } from "../../examples/demo-phone.ts";
+import { runPhone } from "../../src/phone/command-line/command-line.ts";
 import { createPhoneStore } from "../../src/phone/command-line/store.ts";
+import { createDeviceClient } from "../../src/phone/device-client.ts";
 import { connectedDevice } from "./connected-device.ts";
 import type { World } from "./world.ts";
 
-/** The real command-line phone, a process for each verb, with a file of its own. */
+/** The command-line phone, all of it but its process (`test/phone/session.test.ts` has that), with a file of its own. */
 export interface CommandLinePhone extends AsyncDisposable {
   file: string;
   /** What it says; throws what it complains of. */
@@ -19,19 +20,29 @@ export interface CommandLinePhone extends AsyncDisposable {
   refusal(...words: string[]): Promise<string>;
 }
 
-const CLI = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 const PIN = "123456";
 
 export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
   const file = join(folder, "phone.json");
-  const env = { ...process.env, ENUM_PHONE_FILE: file, ENUM_PHONE_PIN: PIN };
-  const ended = (words: string[]) =>
-    new Promise<{ refused: boolean; stdout: string; stderr: string }>((done) => {
-      execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
-        done({ refused: error !== null, stdout, stderr });
-      });
-    });
+  const now = () => Math.floor(Date.now() / 1000);
+  const shared = {
+    store: createPhoneStore(file),
+    client: createDeviceClient({ fetch, now }),
+    now,
+    pause: (milliseconds: number) => pause(milliseconds),
+    hostname: "desk",
+    pin: PIN,
+  };
+  const ended = async (words: string[]) => {
+    const said: string[] = [];
+    const complaints: string[] = [];
+    const nobody = async () => undefined;
+    const terminal = { say: (line: string) => void said.push(line), ask: nobody, askSecretly: nobody };
+    const code = await runPhone(words, { ...shared, terminal }, (line) => void complaints.push(line));
+    const text = (lines: string[]) => lines.map((line) => `${line}\n`).join("");
+    return { refused: code !== 0, stdout: text(said), stderr: text(complaints) };
+  };
   const run: CommandLinePhone["run"] = async (...words) => {
     const { refused, stdout, stderr } = await ended(words);
     if (refused) throw new Error(`the phone refuses: ${stderr}`);
