@@ -25,6 +25,9 @@ const processes = ["examples", "main", "bench", "faults"]
   .map((room) => `test/${room}/**/*.test.ts`)
   .concat("test/phone/session.test.ts");
 
+/** One kind after the other, by three: one more than the smallest machine has cores, since many tests wait for something outside. */
+const turn = (groupOrder: number) => ({ maxWorkers: 3, sequence: { groupOrder } });
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/closing-line.ts"],
@@ -42,7 +45,7 @@ export default defineConfig({
           name: "quick",
           include: ["test/**/*.test.ts"],
           exclude: [...postgres, ...journeys, ...processes],
-          maxWorkers: 2,
+          ...turn(0),
           provide: { engine: "sqlite" },
         },
       },
@@ -55,7 +58,7 @@ export default defineConfig({
           provide: { engine: "sqlite" },
           // A start takes two seconds on an idle machine, and ten where two of them share a busy one.
           testTimeout: 90_000,
-          maxWorkers: 2,
+          ...turn(1),
         },
       },
       {
@@ -65,7 +68,7 @@ export default defineConfig({
           include: [...postgres, ...onBoth],
           provide: { engine: "postgres" },
           globalSetup: ["test/support/templates.ts", "test/support/postgres.ts"],
-          maxWorkers: 2,
+          ...turn(2),
         },
       },
       {
@@ -75,7 +78,7 @@ export default defineConfig({
           include: journeys,
           provide: { engine: "sqlite" },
           testTimeout: 120_000,
-          maxWorkers: 2,
+          ...turn(3),
         },
       },
     ],

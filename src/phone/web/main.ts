@@ -35,6 +35,9 @@ const clock: Clock = {
   },
 };
 
+/** Milliseconds after all is loaded. Chromium loses for good what is asked of a worker that still serves the page: once in twelve times, measured. */
+const QUIET = 1000;
+
 async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   let begun: App | undefined;
   let followed: readonly { drawn(): void }[] = [];
@@ -51,11 +54,12 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   const ifIdle = (call: (app: App) => void) => () => {
     if (begun !== undefined && isIdle(begun.screen)) call(begun);
   };
+  const takeIfIdle = ifIdle(() => updates.take());
   const device = createDevice({ onChange: ifIdle(draw) });
   const updates = createUpdates({
     workers: navigator.serviceWorker,
-    // Before anything was begun it takes over at once; later the person says when.
-    onStart: () => ifIdle(() => updates.take())(),
+    // Before anything was begun it takes over by itself; later the person says when.
+    onStart: () => void loaded().then(() => clock.after(QUIET, takeIfIdle)),
     onLater: ifIdle(draw),
   });
   const issuer = document.querySelector('meta[name="enum-issuer"]')?.getAttribute("content") ?? location.origin;
@@ -76,6 +80,11 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   const refreshAll = () => void Promise.all(app.accounts.map((account) => refresh(app, account)));
   addEventListener("online", refreshAll);
   refreshAll();
+}
+
+function loaded(): Promise<void> {
+  if (document.readyState === "complete") return Promise.resolve();
+  return new Promise((done) => addEventListener("load", () => done(), { once: true }));
 }
 
 /** In the page itself, so that it is there whenever the page is. */
