@@ -20,10 +20,19 @@ export async function bringAxe(context: BrowserContext): Promise<void> {
 }
 
 /** Every rule of WCAG 2.2 AA that the page breaks as it is seen now, with where; nothing is excepted. */
-export async function brokenRules(page: Page): Promise<string[]> {
+export function brokenRules(page: Page): Promise<string[]> {
+  return broken(page, { type: "tag", values: TAGS });
+}
+
+/** Those alone that can be broken by other colours, for a page that was looked at whole in its first ones. */
+export function brokenByColours(page: Page): Promise<string[]> {
+  return broken(page, { type: "rule", values: ["color-contrast", "link-in-text-block"] });
+}
+
+async function broken(page: Page, runOnly: axe.RunOnly): Promise<string[]> {
   const { violations } = await page.evaluate(
-    (tags) => window.axe.run({ runOnly: tags, resultTypes: ["violations"] }),
-    TAGS,
+    (wanted) => window.axe.run({ runOnly: wanted, resultTypes: ["violations"] }),
+    runOnly,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
