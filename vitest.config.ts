@@ -78,6 +78,8 @@ export default defineConfig({
           include: journeys,
           provide: { engine: "sqlite" },
           testTimeout: 120_000,
+          // A browser is no part of ours, and it loses something now and then; the run's end tells where.
+          retry: 1,
           ...turn(3),
         },
       },
