@@ -183,6 +183,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     binding,
     pages: createProviderPages({ pages, database, accounts, clients }),
     userCodes,
+    clock,
     uiLocales: languages.map(({ locale }) => locale),
   });
 

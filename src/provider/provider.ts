@@ -15,7 +15,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
-import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
+import { type Clock, DAY, epochSeconds, HOUR, MINUTE, SECOND } from "../clock.ts";
 import type { BoundTokens } from "../config.ts";
 import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
@@ -58,6 +58,7 @@ export interface ProviderPorts {
   pages: ProviderPages;
   userCodes: DeviceFlow;
   uiLocales: readonly string[];
+  clock: Clock;
 }
 
 /** What oidc-provider shows to people by itself, in our pages. */
@@ -77,10 +78,13 @@ const TTL = {
   IdToken: (5 * MINUTE) / SECOND,
   /** A person with a phone may need two or three check numbers, five minutes each. */
   Interaction: (30 * MINUTE) / SECOND,
-  /** A working day. */
+  /** A working day without use. */
   Session: (12 * HOUR) / SECOND,
   RefreshToken: (30 * DAY) / SECOND,
 } as const;
+
+/** Seconds from a person's last proof to the end of a session, however much it is used (NIST SP 800-63B-4 section 2.2.3). */
+const LONGEST_SESSION = DAY / SECOND;
 
 /** How long refresh tokens follow one another before the person has to sign in again, in seconds. */
 const FAMILY = (365 * DAY) / SECOND;
@@ -202,6 +206,10 @@ function configuration(ports: ProviderPorts): Configuration {
     rotateRefreshToken: (context) => (context.oidc.entities.RefreshToken?.totalLifetime() ?? 0) < FAMILY,
     ttl: {
       ...TTL,
+      Session: (_context, { loginTs }) => {
+        const now = epochSeconds(ports.clock());
+        return Math.max(1, Math.min(TTL.Session, (loginTs ?? now) + LONGEST_SESSION - now));
+      },
       // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
       Grant: (_context, grant) =>
         grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session,

@@ -1,6 +1,6 @@
 import { fetchUserInfo } from "openid-client";
 import { describe, expect, test } from "vitest";
-import { HOUR, MINUTE } from "../../src/clock.ts";
+import { HOUR, MINUTE, SECOND } from "../../src/clock.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -37,7 +37,24 @@ describe("OpenID Connect Core 3.1.2.1: prompt and max_age", () => {
     expect(await challenges()).toBe(2);
   });
 
-  test("a session ends after twelve hours", async () => {
+  test("a session that is used ends a day after its last response", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const begun = Date.now();
+    const silently = async () =>
+      errorOf((await signIn(world, { visitor, parameters: { prompt: "none" } })).back) ?? "signed in";
+    for (const hours of [11, 22]) {
+      world.pass(begun + hours * HOUR - Date.now());
+      expect(await silently()).toBe("signed in");
+    }
+    world.pass(begun + 24 * HOUR - 30 * SECOND - Date.now());
+    expect(await silently()).toBe("signed in");
+    // oidc-provider allows clocks that differ by fifteen seconds.
+    world.pass(begun + 24 * HOUR + 16 * SECOND - Date.now());
+    expect(await silently()).toBe("login_required");
+  });
+
+  test("a session ends after twelve hours without use", async () => {
     await using world = await createWorld();
     const { visitor } = await signIn(world);
     world.pass(12 * HOUR + MINUTE);
