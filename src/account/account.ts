@@ -1,6 +1,6 @@
 /**
- * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs; and the page on which the person sees the own account and
- * switches on that more is demanded for it. It does not own devices, sessions, what a site may see, or what is demanded.
+ * Owns E-num accounts: one person, one e-mail, one phone, any number of WMIDs; and the pages on which the person sees the own account and
+ * changes what is its own to change. It does not own devices, sessions, what a site may see, or what is demanded.
  * `find` is asked by login with what a person typed, `byId` by oidc-provider for the claims of a token; the page is at `/account`.
  * Accounts come to be by registration, or many at once from an operator's file (`import.ts`).
  */

@@ -24,8 +24,8 @@ export interface Visits {
   toSignIn(context: Context): void;
   /** Pinned to the account that pressed the button. */
   toConfirm(context: Context, accountId: string, operation: OwnOperation): void;
-  /** To the account page, which tells it once. */
-  tell(context: Context, told: AccountTold): void;
+  /** To a page of the account, which tells it once. */
+  tell(context: Context, told: AccountTold, to: string): void;
   told(context: Context): AccountTold | undefined;
   /** Whether it is the answer to the request that this browser was sent out with last; true once. */
   isAnswer(context: Context, state: unknown): state is string;
@@ -78,9 +78,9 @@ export function createVisits(ports: VisitsPorts): Visits {
         login_hint: accountId,
         authorization_details: JSON.stringify([operation]),
       }),
-    tell(context, told) {
+    tell(context, told, to) {
       cookies.set(context, "account", `${TELLING}${told}`);
-      seeOther(context, ACCOUNT);
+      seeOther(context, to);
     },
     told(context) {
       const cookie = cookies.get(context, "account");

@@ -4,8 +4,10 @@ import type Router from "@koa/router";
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
+import { createCareRoutes } from "../account/care-routes.ts";
 import type { ConfirmedOperation } from "../account/own-operation.ts";
 import { type Change, createAccountRoutes } from "../account/routes.ts";
+import { pathOf } from "../account/sections.ts";
 import { createSettings } from "../account/settings.ts";
 import { ACCOUNT, createVisits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -16,7 +18,7 @@ import type { Database, Sql } from "../database.ts";
 import type { Devices } from "../device/device.ts";
 import { addsDevice, createOwnDevices, removesDevice } from "../device/managing.ts";
 import type { RevokeDevice } from "../device/revocation.ts";
-import { createDescribeDevices, createOwnDeviceRoutes } from "../device/routes.ts";
+import { createOwnDeviceRoutes } from "../device/routes.ts";
 import { deviceOfSignIn } from "../device/store.ts";
 import type { Enrolments } from "../enrolment/enrolment.ts";
 import type { Cookies } from "../http/cookies.ts";
@@ -81,12 +83,19 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     asker: { clientId: OWN_CLIENT, redirectUri: `${ports.issuer}${ACCOUNT}/callback`, random },
     acr: LOGIN,
   });
+  const devicesPage = pathOf("devices");
   const own = createOwnDevices({
     ...ports,
     confirmed,
     spend: (sql, id) => spendConfirmation(sql, id, ports.clock()),
     startEnrolment: (sql, context, accountId, confirmation) =>
-      ports.enrolments.start(sql, context, accountId, { path: ACCOUNT, site: undefined, again: ACCOUNT }, confirmation),
+      ports.enrolments.start(
+        sql,
+        context,
+        accountId,
+        { path: devicesPage, site: undefined, again: devicesPage },
+        confirmation,
+      ),
     type: OWN_TYPE,
   });
   const shown = {
@@ -105,25 +114,29 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     await delay(SECOND);
     await sessions.end(accountId, "person");
   };
+  const site = (clientId: string) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId));
   const adding: Change = {
     knows: addsDevice,
+    page: devicesPage,
     async finish(context, accountId, id) {
       const done = await own.add(context, accountId, id);
       return done === "begun" ? { to: "/enrolment/activate" } : done;
     },
   };
-  const removing: Change = { knows: removesDevice, finish: (_context, accountId, id) => own.remove(accountId, id) };
+  const removing: Change = {
+    knows: removesDevice,
+    page: devicesPage,
+    finish: (_context, accountId, id) => own.remove(accountId, id),
+  };
+  /** Its ids begin with that of what is switched off: it comes after all others. */
+  const switchingOff: Change = {
+    knows: () => true,
+    page: pathOf("care"),
+    finish: (_context, accountId, id) => settings.switchOff(accountId, id),
+  };
   return [
-    createAccountRoutes({
-      ...ports,
-      visits,
-      settings,
-      standing,
-      site: (clientId) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId)),
-      devices: createDescribeDevices(shown),
-      changes: [adding, removing],
-      signOutEverywhere,
-    }),
+    createAccountRoutes({ ...ports, visits, changes: [adding, removing, switchingOff], signOutEverywhere }),
+    createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
   ];
 }

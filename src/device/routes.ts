@@ -1,10 +1,11 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
+import { pathOf as pathTo } from "../account/sections.ts";
 import { ACCOUNT, type Present, type Visits } from "../account/visits.ts";
 import type { Millis } from "../clock.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
-import type { DeviceList, DeviceShown } from "../http/device-views.ts";
+import type { DeviceShown } from "../http/device-views.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
@@ -23,32 +24,11 @@ export interface OwnDeviceRoutesPorts {
   signedInBy(accountId: string, since: Millis | undefined): Promise<string | undefined>;
 }
 
-const DEVICES = `${ACCOUNT}/devices`;
+const DEVICES = pathTo("devices");
 /** As we make them; what a stranger writes instead goes to no database. */
 const DEVICE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The list of them, for the account page. */
-export type DescribeDevices = (here: Present) => Promise<DeviceList>;
-
-export function createDescribeDevices(ports: Omit<OwnDeviceRoutesPorts, "pages" | "visits">): DescribeDevices {
-  const shown = createShown(ports);
-  return async (here) => {
-    const { there, closed, room } = await ports.own.list(here.account.id);
-    const lines = await shown(here, there);
-    return {
-      action: DEVICES,
-      there: lines.map((line, place) => ({ ...line, href: `${DEVICES}/${there[place]?.id}` })),
-      closed: closed.map(({ name, endedAt = 0, endedBy }) => ({
-        name,
-        endedAt: new Date(endedAt),
-        by: endedBy === undefined || endedBy === "enrolment" ? "unknown" : endedBy,
-      })),
-      room,
-    };
-  };
-}
-
-/** One device: its name, and its end (decision 0029). Another account's is nobody's. */
+/** The own devices: the list of them; of each its name, and its end (decision 0029). Another account's is nobody's. */
 export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
   const { own, visits, pages } = ports;
   const router = new Router({ prefix: DEVICES });
@@ -65,8 +45,8 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
       const id = String(context["params"]["id"]);
       const device = DEVICE_ID.test(id) ? await own.one(here.account.id, id) : undefined;
       if (device !== undefined) return handler(context, here, device);
-      // Removed in another tab, or a moment ago by the other click of two: the account page shows it so.
-      if (DEVICE_ID.test(id) && (await own.hasEnded(here.account.id, id))) return seeOther(context, ACCOUNT);
+      // Removed in another tab, or a moment ago by the other click of two: the list shows it so.
+      if (DEVICE_ID.test(id) && (await own.hasEnded(here.account.id, id))) return seeOther(context, DEVICES);
       throw new Fault("not-found", { detail: "the account has no such device" });
     });
   const frame = ({ account }: Present, errors: readonly FieldError[] = []) => ({
@@ -74,12 +54,33 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
     status: statusOf(errors),
   });
 
+  router.get(
+    "/",
+    signedIn(async (context, here) => {
+      const told = visits.told(context);
+      const { there, closed, room } = await own.list(here.account.id);
+      const lines = await shown(here, there);
+      const data = {
+        action: DEVICES,
+        accountHref: ACCOUNT,
+        ...(told === undefined ? {} : { told }),
+        there: lines.map((line, place) => ({ ...line, href: `${DEVICES}/${there[place]?.id}` })),
+        closed: closed.map(({ name, endedAt = 0, endedBy }) => ({
+          name,
+          endedAt: new Date(endedAt),
+          by: endedBy === undefined || endedBy === "enrolment" ? ("unknown" as const) : endedBy,
+        })),
+        room,
+      };
+      pages.show(context, "device/devices", data, frame(here));
+    }),
+  );
   router.post(
     "/",
     signedIn(async (context, here) => {
       if ((await readForm(context)).get("action") !== "add") throw noSuchButton();
       const { room } = await own.list(here.account.id);
-      if (room !== "free") return visits.tell(context, room);
+      if (room !== "free") return visits.tell(context, room, DEVICES);
       visits.toConfirm(context, here.account.id, own.adding(pages.locale(context)));
     }),
   );
@@ -94,7 +95,7 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
     const [device] = await shown(here, [line]);
     if (device === undefined) return;
     const action = `${DEVICES}/${line.id}`;
-    const data = { action, errors, values: { name }, device, removeHref: `${action}/remove`, accountHref: ACCOUNT };
+    const data = { action, errors, values: { name }, device, removeHref: `${action}/remove`, listHref: DEVICES };
     pages.show(context, "device/device", data, frame(here, errors));
   };
   router.get(
@@ -110,7 +111,7 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
       const name = parseDeviceName(typed);
       if (!name.ok) return showDevice(context, here, device, typed, [{ field: "name", code: name.reason }]);
       await own.rename(here.account.id, device.id, name.value);
-      visits.tell(context, "renamed");
+      visits.tell(context, "renamed", DEVICES);
     }),
   );
 
@@ -164,7 +165,7 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
           return showCode(context, here, device, [{ field: "code", code: "too-many" }]);
         }
         case "remove":
-          return visits.tell(context, await own.removePending(here.account.id, device.id));
+          return visits.tell(context, await own.removePending(here.account.id, device.id), DEVICES);
         default:
           throw noSuchButton();
       }
@@ -194,7 +195,7 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
           if (typed === "") return showCode(context, here, device, [{ field: "code", code: "empty" }]);
           const answered = await own.answerCode(here.account.id, here.session, device.id, typed);
           return typeof answered === "string"
-            ? visits.tell(context, answered)
+            ? visits.tell(context, answered, DEVICES)
             : showCode(context, here, device, [errorOf(answered)], { typed });
         }
         default:

@@ -1,7 +1,7 @@
-/** The pages on which a person sees and changes the own devices, and the list of them on the account page. */
+/** The pages on which a person sees and changes the own devices. */
 import type { Form } from "./views.ts";
 
-/** What has just been done, told once on the account page. */
+/** What has just been done, told once on the page where it was asked for. */
 export type AccountTold =
   | "on"
   | "off"
@@ -32,9 +32,11 @@ export interface DeviceShown {
   readonly here: boolean;
 }
 
-export interface DeviceList {
+interface DeviceList {
   /** Takes `add`. */
   readonly action: string;
+  readonly accountHref: string;
+  readonly told?: AccountTold;
   readonly there: readonly (DeviceShown & { readonly href: string })[];
   /** The last that were removed. */
   readonly closed: readonly {
@@ -47,11 +49,13 @@ export interface DeviceList {
 }
 
 export interface DeviceViews {
+  /** My phones. */
+  readonly "device/devices": DeviceList;
   /** One device and its name. Posts `rename`. */
   readonly "device/device": Form<"name"> & {
     readonly device: DeviceShown;
     readonly removeHref: string;
-    readonly accountHref: string;
+    readonly listHref: string;
   };
   /** What follows from a removal. Posts `confirm`, by a phone, or `email`, for a code by mail; of one that never worked, `remove`. */
   readonly "device/remove": {

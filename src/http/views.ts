@@ -5,7 +5,8 @@
  * `render.ts` turns them into a page. The name of a view is the path of its template: `views/<feature>/<page>.eta`.
  */
 import type { Described } from "../operation/operation.ts";
-import type { AccountTold, DeviceList, DeviceViews } from "./device-views.ts";
+import type { AccountViews } from "./account-views.ts";
+import type { DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
@@ -142,7 +143,7 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends DeviceViews {
+export interface Views extends AccountViews, DeviceViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;
@@ -311,28 +312,6 @@ export interface Views extends DeviceViews {
     /** For `wrong-host`: where the page is to be opened. */
     readonly host?: string;
   };
-
-  /** Who I am, my phones, and what I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site; and `sign-out`. */
-  readonly "account/account": {
-    readonly action: string;
-    readonly devices: DeviceList;
-    readonly email: string;
-    /** Its middle is hidden. */
-    readonly phone: string;
-    readonly wmids: readonly string[];
-    readonly told?: AccountTold;
-    readonly settings: readonly { readonly demands: "no-sms" | "operation"; readonly on: boolean }[];
-    readonly sites: readonly {
-      readonly clientId: string;
-      readonly name: string;
-      readonly origin?: string;
-      readonly on: boolean;
-    }[];
-    readonly moreHref?: string;
-    readonly firstHref?: string;
-  };
-  /** Who came to the account page did not sign in. */
-  readonly "account/stopped": { readonly againHref: string };
 
   readonly "home/home": {
     readonly accountHref: string;

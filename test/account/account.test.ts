@@ -5,7 +5,7 @@ import { order, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { client, createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
-import { atAccount, eventsOf, HEADING, on, press, scan, toldOf } from "./support.ts";
+import { atAccount, CARE, eventsOf, HEADING, on, press, scan, toldOf } from "./support.ts";
 
 describe("the account page", () => {
   test("is reached by an ordinary sign-in at our own client, and says who is signed in", async () => {
@@ -20,7 +20,8 @@ describe("the account page", () => {
     for (const shown of ["Signed in as alice@example.com", "+15•••••01", "3012 3456 7890"])
       expect(page.text).toContain(shown);
     expect(page.text).not.toContain("5555550101");
-    expect(on(page)).toEqual([]);
+    for (const section of page.html.querySelectorAll(".sections a").map((link) => link.getAttribute("href") ?? ""))
+      expect((await visitor.open(section)).status).toBe(200);
     expect(page.html.querySelector('a[href="/sign-out"]')).not.toBeNull();
   });
 
@@ -52,7 +53,7 @@ describe("the account page", () => {
     const sealed = world.sealer.seal(JSON.stringify({ ...payload, acr: "urn:e-num:acr:sms" }), place);
     await world.database.rows("UPDATE oidc SET payload_sealed = ? WHERE id = ?", [sealed, row.id]);
     expect((await visitor.open("/account")).title).toContain("Sign in to E-num account");
-    expect((await visitor.post("/account", "action=on+no-sms")).title).toContain("Sign in to E-num account");
+    expect((await visitor.post(CARE, "action=on+no-sms")).title).toContain("Sign in to E-num account");
     expect(await world.database.rows("SELECT id FROM policy_raised")).toEqual([]);
     const { page } = await atAccount(world, { visitor });
     expect(page.title).toContain(HEADING);
@@ -84,18 +85,18 @@ describe("the account page", () => {
   test("takes no form of another site", async () => {
     await using world = await createWorld();
     const { visitor } = await atAccount(world);
-    const refused = await visitor.post("/account", "action=on+no-sms", { "sec-fetch-site": "cross-site" });
+    const refused = await visitor.post(CARE, "action=on+no-sms", { "sec-fetch-site": "cross-site" });
     expect(refused.status).toBe(403);
-    expect(on(await visitor.open("/account"))).toEqual([]);
+    expect(on(await visitor.open(CARE))).toEqual([]);
   });
 
   test("asks who is signed out to sign in first, and then has changed nothing", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
-    const asked = await visitor.post("/account", "action=on+no-sms");
+    const asked = await visitor.post(CARE, "action=on+no-sms");
     expect(asked.title).toContain("Sign in to E-num account");
-    const { page } = await atAccount(world, { visitor });
-    expect(on(page)).toEqual([]);
+    await atAccount(world, { visitor });
+    expect(on(await visitor.open(CARE))).toEqual([]);
   });
 
   test.each(["", "on", "on login", "on login nowhere", "on login account", "on refuse", "off no-sms x", "on no-sms "])(
@@ -103,7 +104,7 @@ describe("the account page", () => {
     async (action) => {
       await using world = await createWorld();
       const { visitor } = await atAccount(world);
-      const answer = await visitor.post("/account", new URLSearchParams({ action }).toString());
+      const answer = await visitor.post(CARE, new URLSearchParams({ action }).toString());
       expect(answer.status).toBe(400);
       expect(await world.database.rows("SELECT id FROM policy_raised")).toEqual([]);
     },
@@ -112,16 +113,16 @@ describe("the account page", () => {
   test("names the sites that the account has signed in to, the latest first, and no others", async () => {
     await using world = await createWorld({ clients: [SHOP, LIBRARY, client({ client_id: "z", client_name: "Zoo" })] });
     const sitesOf = (text: string) => ["Book shop", "City library", "Zoo"].filter((name) => text.includes(name));
-    const { visitor, page } = await atAccount(world);
-    expect(page.text).toContain("You have not signed in to any site yet.");
+    const { visitor } = await atAccount(world);
+    expect((await visitor.open(CARE)).text).toContain("You have not signed in to any site yet.");
     await signIn(world, { client: LIBRARY });
     await signIn(world, { client: SHOP });
-    const later = await visitor.open("/account");
+    const later = await visitor.open(CARE);
     expect(sitesOf(later.text)).toEqual(["Book shop", "City library"]);
     expect(later.text.indexOf("Book shop")).toBeLessThan(later.text.indexOf("City library"));
     // With the session that is there nobody is asked, so that there is no login to tell of; the session itself knows.
     await signIn(world, { visitor, client: client({ client_id: "z", client_name: "Zoo" }) });
-    expect(sitesOf((await visitor.open("/account")).text)).toEqual(["Book shop", "City library", "Zoo"]);
+    expect(sitesOf((await visitor.open(CARE)).text)).toEqual(["Book shop", "City library", "Zoo"]);
   });
 
   test("shows five sites at once, those where it is on first", async () => {
@@ -138,7 +139,7 @@ describe("the account page", () => {
       );
     }
     const buttons = (page: Awaited<ReturnType<typeof visitor.open>>) => page.html.querySelectorAll(".switches button");
-    const first = await visitor.open("/account");
+    const first = await visitor.open(CARE);
     expect(buttons(first)).toHaveLength(2 + 5);
     expect(first.text).not.toContain("Site number 0");
     const next = (page: typeof first) => page.html.querySelector('a[href*="from="]')?.getAttribute("href") ?? "";
@@ -159,10 +160,10 @@ describe("switching on", () => {
       await using world = await createWorld();
       const { visitor } = await signIn(world);
       const page = await press(visitor, `on ${what}`);
-      expect(page.url).toBe(`${world.issuer}/account`);
+      expect(page.url).toBe(`${world.issuer}${CARE}`);
       expect(on(page)).toEqual([what]);
       expect(toldOf(page)).toContain("It is switched on");
-      expect(toldOf(await visitor.open("/account"))).toBeUndefined();
+      expect(toldOf(await visitor.open(CARE))).toBeUndefined();
       const [demands, clientId = null] = what.split(" ");
       expect(await eventsOf(world, "account.setting-on")).toEqual([{ clientId, demands }]);
       const { subject, text } = await world.message(ALICE);
@@ -176,7 +177,7 @@ describe("switching on", () => {
     await using world = await createWorld();
     const { visitor } = await atAccount(world);
     const body = "action=on+operation";
-    await Promise.all(Array.from({ length: 16 }, () => visitor.post("/account", body)));
+    await Promise.all(Array.from({ length: 16 }, () => visitor.post(CARE, body)));
     expect(await world.database.rows("SELECT raised_by, demands FROM policy_raised")).toEqual([
       { raised_by: "person", demands: "operation" },
     ]);

@@ -4,6 +4,8 @@ import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import type { World } from "../support/world.ts";
 
 export const HEADING = "Your E-num account";
+export const CARE = "/account/care";
+export const DEVICES = "/account/devices";
 
 /** Signed in through our own client, at the account page. */
 export async function atAccount(world: World, { visitor = createVisitor(world.issuer), email = ALICE } = {}) {
@@ -15,7 +17,12 @@ export async function atAccount(world: World, { visitor = createVisitor(world.is
 
 /** Presses `on no-sms` or another button of the page, wherever it is now. */
 export async function press(visitor: Visitor, button: string): Promise<Page> {
-  return visitor.submit(await visitor.open("/account"), button);
+  return visitor.submit(await visitor.open(pageOf(button)), button);
+}
+
+function pageOf(button: string): string {
+  if (button === "add") return DEVICES;
+  return /^(on|off) /.test(button) ? CARE : "/account";
 }
 
 /** What the phone answers to the code of the page that asks to confirm a change. */

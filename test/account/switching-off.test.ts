@@ -6,7 +6,7 @@ import { scanned } from "../support/scan.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { client, createWorld, type World } from "../support/world.ts";
-import { atAccount, eventsOf, HEADING, on, press, scan, toldOf } from "./support.ts";
+import { atAccount, CARE, eventsOf, HEADING, on, press, scan, toldOf } from "./support.ts";
 
 const SCANNED = "Payments by scanning only";
 const NOTHING = "Nothing has changed";
@@ -19,13 +19,13 @@ describe("switching off", () => {
     const asked = await press(visitor, "off operation");
     expect(asked.text).toContain(`Change the security setting “${SCANNED}”?`);
     expect(asked.text).toContain("Scan this code with your phone");
-    expect(on(await visitor.open("/account"))).toEqual(["operation"]);
+    expect(on(await visitor.open(CARE))).toEqual(["operation"]);
     const { operation, client: site } = await scanned(world, asked.qr);
     expect(operation).toMatchObject({ type: "security_settings", setting: SCANNED, from: "On", to: "Off" });
     expect(site).toEqual({ id: "account", name: "E-num account" });
     // The page has told of something else since, in another tab.
     const page = await scan(world, visitor, await press(visitor, "off operation"));
-    expect(page.url).toBe(`${world.issuer}/account`);
+    expect(page.url).toBe(`${world.issuer}${CARE}`);
     expect(toldOf(page)).toContain("It is switched off");
     expect(on(page)).toEqual([]);
     const [confirmed] = await world.database.rows<{ id: string }>("SELECT id FROM confirmation");
@@ -59,7 +59,7 @@ describe("switching off", () => {
       await using world = await createWorld({ clients: [site] });
       const visitor = createVisitor(world.issuer, { "accept-language": lang });
       await atAccount(world, { visitor });
-      await visitor.post("/account", `action=on+login+${site.client_id}`);
+      await visitor.post(CARE, `action=on+login+${site.client_id}`);
       const asked = await press(visitor, `off login ${site.client_id}`);
       expect(asked.qr.length).toBeGreaterThan(500);
       expect((await scanned(world, asked.qr)).operation["setting"]).toContain(site.client_id);
@@ -74,7 +74,7 @@ describe("switching off", () => {
     const declined = await visitor.submit(await press(visitor, "off operation"), "decline");
     expect(declined.text).toContain("Nothing was confirmed");
     const page = await visitor.open(declined.html.querySelector("a.button")?.getAttribute("href") ?? "");
-    expect(page.title).toContain(HEADING);
+    expect(page.title).toContain("More care with your account");
     expect(toldOf(page)).toContain(NOTHING);
     expect(on(page)).toEqual(["operation"]);
     expect(await eventsOf(world, "account.setting-off")).toEqual([]);
@@ -83,8 +83,8 @@ describe("switching off", () => {
   test("what is off already needs no confirmation", async () => {
     await using world = await createWorld();
     const { visitor } = await atAccount(world);
-    const page = await visitor.post("/account", "action=off+operation");
-    expect([page.url, on(page)]).toEqual([`${world.issuer}/account`, []]);
+    const page = await visitor.post(CARE, "action=off+operation");
+    expect([page.url, on(page)]).toEqual([`${world.issuer}${CARE}`, []]);
   });
 
   test("a typed response to confirm is not enough, whatever it is for", async () => {
@@ -96,7 +96,7 @@ describe("switching off", () => {
       response: world.answer(ALICE, asked.challenge, { mode: "confirm" }),
     });
     expect(typed.status).toBe(422);
-    expect(on(await visitor.open("/account"))).toEqual(["operation"]);
+    expect(on(await visitor.open(CARE))).toEqual(["operation"]);
   });
 
   test("the operator's policy for our own client holds, and says so", async () => {
@@ -127,7 +127,7 @@ describe("nothing is switched off by", () => {
     expect(confirmed?.operation_id).toContain(before?.id);
     const again = await withState(world, visitor, confirmed?.operation_id ?? "");
     expect(again.title).toContain(HEADING);
-    expect(on(again)).toEqual(["operation"]);
+    expect(on(await visitor.open(CARE))).toEqual(["operation"]);
   });
 
   test.each<[string, (operation: object) => object]>([
@@ -158,7 +158,7 @@ describe("nothing is switched off by", () => {
     await scan(world, visitor, page);
     expect(await world.database.rows("SELECT client_id FROM confirmation")).toEqual([{ client_id: "shop" }]);
     expect(toldOf(await withState(world, visitor, String(operation["operation_id"])))).toContain(NOTHING);
-    expect(on(await visitor.open("/account"))).toEqual(["operation"]);
+    expect(on(await visitor.open(CARE))).toEqual(["operation"]);
   });
 
   test("a request to confirm it that has expired", async () => {
@@ -169,7 +169,7 @@ describe("nothing is switched off by", () => {
     const response = world.answer(ALICE, asked.challenge, await scanned(world, asked.qr));
     world.pass(6 * MINUTE);
     await visitor.submit(asked, "next", { response });
-    expect(on(await visitor.open("/account"))).toEqual(["operation"]);
+    expect(on(await visitor.open(CARE))).toEqual(["operation"]);
   });
 });
 

@@ -35,13 +35,13 @@ describe("another phone", () => {
     expect(code.text).not.toContain("Step 4");
     const { phone, first } = await enrolled(on.world, on.visitor, code);
     expect((await phone.get()).body["device"]).toMatchObject({ status: "pending" });
-    const waiting = await on.visitor.open("/account");
+    const waiting = await on.visitor.open("/account/devices");
     expect(listed(waiting)).toEqual(["alice's phone", "New phone"]);
     expect(waiting.text).toContain("Not connected yet");
     const done = await on.visitor.submit(first, "next", { response: firstResponse(phone, first) });
     expect(done.text).toContain("From now on New phone answers for you.");
     const page = await on.visitor.submit(done, "next");
-    expect(page.url).toBe(`${on.world.issuer}/account`);
+    expect(page.url).toBe(`${on.world.issuer}/account/devices`);
     expect(page.text).not.toContain("Not connected yet");
     const [confirmed] = await on.world.database.rows<{ id: string }>("SELECT id FROM confirmation");
     expect(await eventsOf(on.world, "enrolment.started")).toMatchObject([{ confirmation: confirmed?.id }]);
@@ -106,7 +106,7 @@ describe("another phone", () => {
     on.world.pass(10 * MINUTE);
     const over = await on.visitor.open("/enrolment/activate");
     expect(over.text).toContain("For a new one confirm it again");
-    expect((await on.visitor.submit(over, "new-challenge")).url).toBe(`${on.world.issuer}/account`);
+    expect((await on.visitor.submit(over, "new-challenge")).url).toBe(`${on.world.issuer}/account/devices`);
     await expect(activate(on.world.issuer, ALICE, code.activation)).rejects.toThrow("invalid-code");
     const rows = await on.world.database.rows("SELECT status FROM enrolment");
     expect(rows).toEqual([{ status: "waiting" }]);
@@ -133,9 +133,9 @@ describe("another phone", () => {
     const { phone, first } = await enrolled(on.world, on.visitor, await allowed(on.world, on.visitor, on.phone));
     const refused = await on.visitor.submit(first, "decline");
     expect(refused.text).toContain("The phone was not connected");
-    expect((await on.visitor.submit(refused, "new-challenge")).url).toBe(`${on.world.issuer}/account`);
+    expect((await on.visitor.submit(refused, "new-challenge")).url).toBe(`${on.world.issuer}/account/devices`);
     expect((await phone.get()).body).toMatchObject({ type: "urn:e-num:problem:device-revoked" });
-    expect(listed(await on.visitor.open("/account"))).toEqual(["alice's phone"]);
+    expect(listed(await on.visitor.open("/account/devices"))).toEqual(["alice's phone"]);
   });
 
   test("that waits is removed by its owner without anybody's word, and cannot answer any more", async () => {
@@ -157,7 +157,7 @@ describe("a sixth phone", () => {
     expect(on.page.text).toContain("Five phones are connected");
     expect(on.page.html.querySelector('button[value="add"]')).toBeNull();
     const page = await on.visitor.post("/account/devices", "action=add");
-    expect(page.url).toBe(`${on.world.issuer}/account`);
+    expect(page.url).toBe(`${on.world.issuer}/account/devices`);
     expect(toldOf(page)).toContain("Five phones are connected");
     expect(await on.world.database.rows("SELECT id FROM challenge WHERE purpose = 'operation'")).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
 import { placeOfRecord } from "../../src/provider/adapter.ts";
-import { atAccount, eventsOf, toldOf } from "../account/support.ts";
+import { eventsOf, toldOf } from "../account/support.ts";
 import { connectedDevice } from "../support/connected-device.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
@@ -23,7 +23,7 @@ describe("the list of phones", () => {
     for (const shown of ["Command line, connected on ", "Last used ", "You signed in here with it"])
       expect(own).toContain(shown);
     expect(other).not.toContain("You signed in here");
-    expect((await on.visitor.open("/account?lang=ru")).text).toContain("С ним вы вошли здесь");
+    expect((await on.visitor.open("/account/devices?lang=ru")).text).toContain("С ним вы вошли здесь");
   });
 
   test("says of no phone that it signed in here where two have answered in the same seconds", async () => {
@@ -36,7 +36,7 @@ describe("the list of phones", () => {
       "INSERT INTO event (id, type, account_id, device_id, detail, at) VALUES ('x', 'login.accepted', ?, ?, '{}', ?)",
       [event?.account_id ?? "", other?.deviceId ?? "", event?.at ?? 0],
     );
-    expect((await on.visitor.open("/account")).text).not.toContain("You signed in here");
+    expect((await on.visitor.open("/account/devices")).text).not.toContain("You signed in here");
   });
 
   test("tells the last answer that was accepted, and no write is made for it beyond its event", async () => {
@@ -45,7 +45,7 @@ describe("the list of phones", () => {
     expect(before).toEqual([utc(on.world.now())]);
     on.world.pass(2 * HOUR);
     await signIn(on.world);
-    const after = await on.visitor.open("/account");
+    const after = await on.visitor.open("/account/devices");
     expect(usedAt(after.text)).toEqual([utc(on.world.now())]);
     expect(await on.world.database.rows("SELECT seen_at FROM device WHERE id = ?", [on.phone.deviceId])).toEqual([
       { seen_at: null },
@@ -70,7 +70,7 @@ describe("the list of phones", () => {
     on.world.pass(2 * MINUTE);
     await Promise.all([on.phone.requests(), on.phone.requests()]);
     expect(await seen()).toBeGreaterThan(on.world.now() - MINUTE);
-    expect(usedAt((await on.visitor.open("/account")).text)).toEqual([utc(on.world.now())]);
+    expect(usedAt((await on.visitor.open("/account/devices")).text)).toEqual([utc(on.world.now())]);
   });
 
   test("says until when a phone is locked, and that a new secret waits", async () => {
@@ -81,7 +81,7 @@ describe("the list of phones", () => {
       [`device:${on.phone.deviceId}`, until],
     );
     await on.world.database.rows("UPDATE device SET next_pad_sealed = pad_sealed WHERE id = ?", [on.phone.deviceId]);
-    const { text } = await on.visitor.open("/account");
+    const { text } = await on.visitor.open("/account/devices");
     expect(text).toContain(`Locked until ${utc(until)} UTC`);
     expect(text).toContain("New secret");
     expect((await on.visitor.open(pathOf(on.phone))).text).toContain("Its responses can still be typed.");
@@ -96,7 +96,7 @@ describe("the list of phones", () => {
       old?.deviceId ?? "",
     ]);
     await on.world.database.rows("UPDATE device SET activated_at = NULL WHERE id = ?", [old?.deviceId ?? ""]);
-    const page = await on.visitor.open("/account");
+    const page = await on.visitor.open("/account/devices");
     expect(listed(page)).toEqual(["alice's phone"]);
     expect(closed(page)).toEqual([expect.stringMatching(/^Phone number 1 Removed on .*, by the phone itself$/)]);
   });
@@ -149,7 +149,7 @@ describe("a phone's name", () => {
     expect(page.status).toBe(422);
     expect(page.alert).toContain(why);
     expect(page.html.querySelector("#name")?.getAttribute("value")).toBe(name);
-    expect(listed(await on.visitor.open("/account"))).toEqual(["alice's phone"]);
+    expect(listed(await on.visitor.open("/account/devices"))).toEqual(["alice's phone"]);
   });
 
   test("may have forty characters, whatever they take in bytes", async () => {
@@ -214,6 +214,6 @@ describe("another account's phone", () => {
       expect(foreign.status).toBe(403);
       expect((await on.visitor.post(address, "action=nothing")).status).toBe(400);
     }
-    expect((await atAccount(on.world)).page.text).toContain("alice's phone");
+    expect((await on.visitor.open("/account/devices")).text).toContain("alice's phone");
   });
 });

@@ -34,7 +34,7 @@ describe("a phone is removed by a confirmation", () => {
     });
     expect(await state(on.phone)).toBe("there");
     const page = await confirmBy(on.world, on.visitor, asked, other(on));
-    expect(page.url).toBe(`${on.world.issuer}/account`);
+    expect(page.url).toBe(`${on.world.issuer}/account/devices`);
     expect(toldOf(page)).toContain("The phone is removed");
     expect(listed(page)).toEqual(["Phone number 1"]);
     expect(closed(page)).toEqual([expect.stringMatching(/^alice's phone Removed on .*, on this page$/)]);
@@ -105,7 +105,7 @@ describe("a phone is removed by a confirmation", () => {
       await on.visitor.open(`${pathOf(on.phone)}/remove`),
       await on.visitor.post(`${pathOf(on.phone)}/remove`, "action=email"),
     ])
-      expect(page.url).toBe(`${on.world.issuer}/account`);
+      expect(page.url).toBe(`${on.world.issuer}/account/devices`);
     expect(await count(on.world, "device.renamed")).toBe(0);
     expect((await on.world.messages()).filter(({ to }) => to === ALICE)).toHaveLength(1);
   });
@@ -132,7 +132,7 @@ describe("a phone is removed by a code from a mail", () => {
     expect(await state(on.phone)).toBe("device-revoked");
     expect(await state(other(on))).toBe("there");
     expect(await eventsOf(on.world, "device.revoked")).toEqual([{ clientId: null, by: "account", proof: "email" }]);
-    expect((await on.visitor.submit(page, "next", { code })).url).toBe(`${on.world.issuer}/account`);
+    expect((await on.visitor.submit(page, "next", { code })).url).toBe(`${on.world.issuer}/account/devices`);
     expect(await count(on.world, "device.revoked")).toBe(1);
   });
 
@@ -282,7 +282,7 @@ describe("a phone that unlinks itself", () => {
     expect(await eventsOf(on.world, "device.revoked")).toEqual([{ clientId: null, by: "device" }]);
     expect((await on.world.message(ALICE)).text).toContain("by the phone itself");
     expect((await on.world.message(PHONE)).text).toContain("was removed");
-    expect(closed(await on.visitor.open("/account"))).toEqual([expect.stringContaining("by the phone itself")]);
+    expect(closed(await on.visitor.open("/account/devices"))).toEqual([expect.stringContaining("by the phone itself")]);
   });
 });
 
@@ -290,5 +290,5 @@ test("who is signed in at a browser that a removed phone has signed in goes on t
   await using world = await createWorld();
   const { visitor } = await signIn(world);
   await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
-  expect((await visitor.open("/account")).text).toContain("No phone is connected");
+  expect((await visitor.open("/account/devices")).text).toContain("No phone is connected");
 });

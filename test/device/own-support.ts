@@ -1,4 +1,4 @@
-import { atAccount, press } from "../account/support.ts";
+import { atAccount, DEVICES, press } from "../account/support.ts";
 import { connectedDevice } from "../support/connected-device.ts";
 import { type OnlinePhone, onlinePhone } from "../support/online-phone.ts";
 import { activate, type TestPhone } from "../support/phone.ts";
@@ -14,14 +14,15 @@ export async function stage({ others = 0 } = {}) {
   const more: OnlinePhone[] = [];
   for (let count = 1; count <= others; count += 1)
     more.push(await onlinePhone(world, ALICE, await connectedDevice(world, ALICE, { name: `Phone number ${count}` })));
-  const { visitor, page } = await atAccount(world);
+  const { visitor } = await atAccount(world);
+  const page = await visitor.open(DEVICES);
   return { world, phone, more, visitor, page, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
 export const pathOf = (phone: { deviceId: string }) => `/account/devices/${phone.deviceId}`;
 
 /** The names of the devices, as the page lists them. */
-export const listed = (page: Page) => page.html.querySelectorAll(".devices h3").map(({ text }) => text);
+export const listed = (page: Page) => page.html.querySelectorAll(".devices h2").map(({ text }) => text);
 export const closed = (page: Page) =>
   page.html.querySelectorAll(".closed li").map(({ text }) => text.replace(/\s+/g, " ").trim());
 

@@ -47,6 +47,7 @@ test.each(WAYS)("$how: alice has payments scanned, pays so, and switches it off 
   const words = way.words ?? ENGLISH;
   const { account } = m;
   const setting = account.settings.operation.name;
+  const section = (name: string) => page.locator(".sections").getByRole("link", { name });
 
   await page.goto(`${journey.world.issuer}/account`);
   await at(m.login.identifier.headingTo("E-num account"));
@@ -55,8 +56,10 @@ test.each(WAYS)("$how: alice has payments scanned, pays so, and switches it off 
   await answer(alice, phone);
   await at(account.heading);
   await page.getByText("+15•••••01").waitFor();
+  await hands.press(section(account.care));
+  await at(account.care);
   await hands.press(button(`${account.switchOn} ${setting}`));
-  await at(account.heading);
+  await at(account.care);
   await page.getByRole("status").getByText(account.told.on.title).waitFor();
 
   await pressBuy(alice, journey.shop);
@@ -67,13 +70,15 @@ test.each(WAYS)("$how: alice has payments scanned, pays so, and switches it off 
 
   await page.goto(`${journey.world.issuer}/account`);
   await at(account.heading);
+  await hands.press(section(account.care));
+  await at(account.care);
   await hands.press(button(`${account.switchOff} ${setting}`));
   await at(words.change(setting));
   const code = await shown("qr");
   const said = (await phone.run("scan", code)).replace(/\s+/g, " ");
   for (const detail of ["E-num account (account)", setting, account.on, account.off]) expect(said).toContain(detail);
   await confirm(alice, await phone.respond("scan", code), words.submitChange);
-  await at(account.heading);
+  await at(account.care);
   await page.getByRole("status").getByText(account.told.off.title).waitFor();
   await button(`${account.switchOn} ${setting}`).waitFor();
 

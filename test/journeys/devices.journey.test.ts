@@ -53,6 +53,8 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   await hands.press(button(m.login.identifier.next));
   await answer(alice, old);
   await at(account.heading);
+  await hands.press(page.locator(".sections").getByRole("link", { name: device.heading }));
+  await at(device.heading);
   await line("Command line").getByText(device.here).waitFor();
 
   // By the phone that she has, for the one that she has not.
@@ -68,7 +70,7 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   await hands.press(button(enrolment.firstResponse.submit));
   await at(enrolment.done.heading);
   await hands.press(button(enrolment.done.next));
-  await at(account.heading);
+  await at(device.heading);
 
   await manage("Laptop");
   await at(device.headingOf("Laptop"));
@@ -78,7 +80,7 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   await at(device.headingOf("Laptop"));
   await hands.type("My laptop", field(device.name));
   await hands.press(button(device.rename));
-  await at(account.heading);
+  await at(device.heading);
   await told(account.told.renamed);
   await line("My laptop").waitFor();
 
@@ -89,7 +91,7 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   await at(device.removal.heading("Command line"));
   await hands.press(button(device.removal.ways.confirm.button));
   await scan(alice, next, words.change(device.removing.setting("Command line")), words.submit);
-  await at(account.heading);
+  await at(device.heading);
   await told(account.told.removed);
   await page.locator(".closed").getByText("Command line").waitFor();
   expect(await old.refusal("requests")).toMatch(/removed|no longer/i);
@@ -101,7 +103,7 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   const operation = words.change(device.removing.setting("alice's phone"));
   await at(operation);
   await confirm(alice, await next.respond("scan", await shown("qr")), words.submit);
-  await at(account.heading);
+  await at(device.heading);
   await manage("My laptop");
   await hands.press(page.getByRole("link", { name: device.remove }));
   await at(device.removal.heading("My laptop"));
@@ -110,7 +112,7 @@ test.each(WAYS)("$how: alice connects a second phone, names it, and removes the 
   await at(device.emailCode.heading);
   await hands.type(codeIn((await journey.world.message(ALICE)).text), field(device.emailCode.label));
   await hands.press(button(device.emailCode.next));
-  await at(account.heading);
+  await at(device.heading);
   await told(account.told["removed-last"]);
   await page.getByText(device.noPhone.title, { exact: true }).waitFor();
   expect(await button(device.add).count()).toBe(0);

@@ -1,5 +1,5 @@
-/** The account page in every state. */
-import type { DeviceList } from "../../src/http/device-views.ts";
+/** The account pages in every state. */
+import { pathOf, SECTIONS } from "../../src/account/sections.ts";
 import type { Views } from "../../src/http/views.ts";
 import { exchange, longName, plain, type Sample, sample, until } from "./sample.ts";
 
@@ -30,8 +30,9 @@ const waiting = {
   renewing: false,
   here: false,
 } as const;
-const devices: DeviceList = {
+const devices: Views["device/devices"] = {
   action: "/account/devices",
+  accountHref: "/account",
   there: [
     { ...phone, href: "/account/devices/1" },
     { ...tablet, href: "/account/devices/2" },
@@ -43,10 +44,10 @@ const devices: DeviceList = {
   ],
   room: "free",
 };
-const noDevices: DeviceList = { ...devices, there: [], closed: [], room: "no-phone" };
+const noDevices: Views["device/devices"] = { ...devices, there: [], closed: [], room: "no-phone" };
 /** As many as there can be, each as long as it can be. */
 const longDeviceName = "Телефон Константина Константинопольского".slice(0, 40);
-const manyDevices: DeviceList = {
+const manyDevices: Views["device/devices"] = {
   ...devices,
   there: Array.from({ length: 5 }, (_, place) => ({
     ...tablet,
@@ -64,10 +65,15 @@ const manyDevices: DeviceList = {
 const around = { ...plain, path: "/account", signedIn: { email: "alice@example.com" } };
 const account: Views["account/account"] = {
   action: "/account",
-  devices,
   email: "alice@example.com",
   phone: "+44•••••23",
   wmids: ["123456789012"],
+  since: new Date("2026-05-03T09:12:00Z"),
+  sections: SECTIONS.map((section) => ({ section, href: pathOf(section) })),
+};
+const care: Views["account/care"] = {
+  action: "/account/care",
+  accountHref: "/account",
   settings: [
     { demands: "no-sms", on: false },
     { demands: "operation", on: true },
@@ -77,13 +83,7 @@ const account: Views["account/account"] = {
     { clientId: "library", name: "City library", origin: "library.example", on: false },
   ],
 };
-const none: Views["account/account"] = {
-  ...account,
-  devices: { ...devices, there: devices.there.slice(0, 1), closed: [] },
-  wmids: [],
-  settings: account.settings.map((one) => ({ ...one, on: false })),
-  sites: [],
-};
+const off = care.settings.map((one) => ({ ...one, on: false }));
 /** As many as are shown at once, and as long as each may be. */
 const many = Array.from({ length: 5 }, (_, place) => ({
   clientId: `kreditnaya-birzha-vzaimopomoshchi-severnoe-siyanie-number-${place}-12`,
@@ -98,7 +98,7 @@ const device: Views["device/device"] = {
   values: { name: phone.name },
   device: phone,
   removeHref: "/account/devices/1/remove",
-  accountHref: "/account",
+  listHref: "/account/devices",
 };
 const removal: Views["device/remove"] = {
   action: "/account/devices/1/remove",
@@ -118,30 +118,29 @@ const code: Views["device/email-code"] = {
 
 export const accounts: readonly Sample[] = [
   sample("account", "account/account", account, around),
-  sample("account-new", "account/account", none, around),
-  sample("account-on", "account/account", { ...account, told: "on" }, around),
-  sample("account-off", "account/account", { ...account, told: "off" }, around),
-  sample("account-unchanged", "account/account", { ...account, told: "unchanged" }, around),
   sample(
-    "account-many-sites",
+    "account-long",
     "account/account",
-    {
-      ...account,
-      email: exchange.signedIn?.email ?? "",
-      wmids: ["123456789012", "987654321098"],
-      devices: manyDevices,
-      sites: many,
-      moreHref: "/account?from=5",
-      firstHref: "/account",
-    },
+    { ...account, email: exchange.signedIn?.email ?? "", wmids: ["123456789012", "987654321098"] },
     { ...around, signedIn: exchange.signedIn ?? around.signedIn },
   ),
-  sample("account-no-phone", "account/account", { ...none, told: "removed-last", devices: noDevices }, around),
-  sample("account-renamed", "account/account", { ...account, told: "renamed" }, around, false),
-  sample("account-removed", "account/account", { ...account, told: "removed" }, around, false),
-  sample("account-full", "account/account", { ...account, told: "full", devices: manyDevices }, around),
-  sample("account-nobody-to-confirm", "account/account", { ...account, told: "no-phone" }, around, false),
-  sample("account-spent", "account/account", { ...account, told: "spent" }, around, false),
+  sample("account-care", "account/care", { ...care, told: "on" }, around),
+  sample("account-care-new", "account/care", { ...care, settings: off, sites: [] }, around, false),
+  sample("account-care-off", "account/care", { ...care, told: "off" }, around, false),
+  sample("account-care-unchanged", "account/care", { ...care, told: "unchanged" }, around, false),
+  sample(
+    "account-care-many-sites",
+    "account/care",
+    { ...care, sites: many, moreHref: "/account/care?from=5", firstHref: "/account/care" },
+    around,
+  ),
+  sample("devices", "device/devices", devices, around),
+  sample("devices-no-phone", "device/devices", { ...noDevices, told: "removed-last" }, around),
+  sample("devices-renamed", "device/devices", { ...devices, told: "renamed" }, around, false),
+  sample("devices-removed", "device/devices", { ...devices, told: "removed" }, around, false),
+  sample("devices-full", "device/devices", { ...manyDevices, told: "full" }, around),
+  sample("devices-nobody-to-confirm", "device/devices", { ...devices, told: "no-phone" }, around, false),
+  sample("devices-spent", "device/devices", { ...devices, told: "spent" }, around, false),
   sample("device", "device/device", device, { ...around, path: "/account/devices/1" }),
   sample(
     "device-wrong",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventsOf, on, press } from "../account/support.ts";
+import { CARE, eventsOf, on, press } from "../account/support.ts";
 import { scanned } from "../support/scan.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createWorld } from "../support/world.ts";
@@ -14,7 +14,7 @@ test("a confirmation that is sent sixteen times at once switches off once, with 
     Array.from({ length: 16 }, () => visitor.post(new URL(asked.url).pathname, `action=next&response=${response}`)),
   );
   for (const { status } of pages) expect(status).toBeLessThan(500);
-  expect(on(await visitor.open("/account"))).toEqual([]);
+  expect(on(await visitor.open(CARE))).toEqual([]);
   expect(await eventsOf(world, "account.setting-off")).toHaveLength(1);
   const subjects = (await world.messages()).map(({ subject }) => subject);
   expect(subjects.filter((subject) => subject?.startsWith("Switched off"))).toHaveLength(1);

@@ -1,9 +1,21 @@
-/** The account page: who I am, my phones (their words are in `device.ts`), and the switches by which I demand more for my account. */
+import { dayOf } from "../format.ts";
+
+const day = dayOf("en");
+
+/** The account page: who I am, and what is behind it; and the switches by which I demand more for my account. */
 export const account = {
   heading: "Your E-num account",
   email: "E-mail",
   phone: "Phone number",
   wmid: "WMID",
+  sinceLabel: "Account opened",
+  since: (at: Date) => day(at),
+  /** What is behind the account page, by the word of its address. */
+  sections: {
+    devices: { name: "Your phones", help: "Connect, rename or remove a phone" },
+    care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
+  },
+  back: "Back to your account",
   care: "More care with your account",
   careBody:
     "A switch works at once. To switch it off you scan a code with your phone, so that somebody at your browser cannot.",
@@ -36,7 +48,7 @@ export const account = {
     renamed: { title: "The name is saved", help: "" },
     removed: {
       title: "The phone is removed",
-      help: "It answers for you no more. If it was lost or stolen, press *Sign out everywhere* at the end of this page as well.",
+      help: "It answers for you no more. If it was lost or stolen, press *Sign out everywhere* on your account page as well.",
     },
     "removed-last": {
       title: "Your only phone is removed",

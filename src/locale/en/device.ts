@@ -45,7 +45,7 @@ export const device = {
   removeHeading: "Lost it, or no longer in use?",
   removeLead: "A removed phone answers for you no more, from that moment on. You can connect it again later.",
   remove: "Remove this phone",
-  back: "Back to your account",
+  back: "Back to your phones",
   removal: {
     heading: (name: string) => `Remove ${datum(name)}?`,
     body: "From that moment on its responses open nothing and confirm nothing, and what is open on it ends. We tell you by e-mail and SMS. It cannot be taken back; the phone can be connected anew.",
