@@ -70,7 +70,11 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "confirmation/identifier": [/name="identifier"/, /value="next"/, /value="decline"/],
   "confirmation/receipt": [/name="receipt"/, /value="next"/],
   "account/account": [
-    /<form id="settings" method="post" action="\/account">/,
+    /<form id="everywhere" method="post" action="\/account">/,
+    /form="everywhere"[^>]* value="sign-out"/,
+  ],
+  "account/care": [
+    /<form id="settings" method="post" action="\/account\/care">/,
     /form="settings"[^>]* value="o(n|ff) no-sms"/,
   ],
   "device/device": [/name="name"/, /value="rename"/],
