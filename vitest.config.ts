@@ -12,6 +12,7 @@ const onBoth = [
   "races",
   "account",
   "device",
+  "certificate",
   "request",
   "limits",
   "storage",

@@ -8,6 +8,7 @@ import { createAccounts } from "./account/account.ts";
 import { type Email, parseEmail } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import { accountVerbs } from "./cli-accounts.ts";
+import { certificateVerbs } from "./cli-certificates.ts";
 import { deviceVerbs } from "./cli-devices.ts";
 import { policyVerbs } from "./cli-policy.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
@@ -51,6 +52,7 @@ const verbs: readonly Verb[] = [
   },
   ...accountVerbs(tools),
   ...deviceVerbs(tools),
+  ...certificateVerbs(tools),
   {
     verb: "receipt",
     words: "verify <file>",

@@ -12,6 +12,7 @@ import { createSettings } from "../account/settings.ts";
 import { ACCOUNT, createVisits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { EmailProof } from "../authentication/email-proof.ts";
+import { ownSigner } from "../certificate/signer.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import { confirmationOfOperation, spendConfirmation } from "../confirmation/store.ts";
 import type { Database, Sql } from "../database.ts";
@@ -23,7 +24,9 @@ import { deviceOfSignIn } from "../device/store.ts";
 import type { Enrolments } from "../enrolment/enrolment.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
+import type { Keys } from "../keys/keys.ts";
 import { deviceCounter, type Limits } from "../limits/limits.ts";
+import type { Throttle } from "../limits/throttle.ts";
 import type { Logout } from "../logout/logout.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import { createPolicyApi } from "../policy/api.ts";
@@ -37,6 +40,7 @@ import { createSignedIn } from "../provider/signed-in.ts";
 import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
+import { createCertificateParts } from "./certificate.ts";
 
 export interface AccountPagePorts {
   issuer: string;
@@ -56,9 +60,11 @@ export interface AccountPagePorts {
   accounts: Accounts;
   audit: Audit;
   messaging: Messaging;
+  throttle: Throttle;
   clients: readonly ClientEntry[];
   provider: Provider;
   own: OwnDemands;
+  certificateKey: Keys["certificate"];
 }
 
 export function createAccountPage(ports: AccountPagePorts): Router[] {
@@ -84,10 +90,13 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     acr: LOGIN,
   });
   const devicesPage = pathOf("devices");
+  const spend = (sql: Sql, id: string) => spendConfirmation(sql, id, ports.clock());
+  const signer = ownSigner(ports.certificateKey);
+  const certificates = createCertificateParts({ ...ports, signer, confirmed, spend, type: OWN_TYPE });
   const own = createOwnDevices({
     ...ports,
     confirmed,
-    spend: (sql, id) => spendConfirmation(sql, id, ports.clock()),
+    spend,
     startEnrolment: (sql, context, accountId, confirmation) =>
       ports.enrolments.start(
         sql,
@@ -135,9 +144,11 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     finish: (_context, accountId, id) => settings.switchOff(accountId, id),
   };
   return [
-    createAccountRoutes({ ...ports, visits, changes: [adding, removing, switchingOff], signOutEverywhere }),
+    createAccountRoutes({ ...ports, visits, changes: [adding, removing, certificates.change, switchingOff], signOutEverywhere }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
+    certificates.routesAt(visits),
+    certificates.api,
   ];
 }
 

@@ -255,7 +255,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
       authenticate,
       set: keys.confirmationSet,
     }),
-    ...createAccountPage({ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout }),
+    ...createAccountPage({
+      ...{ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout },
+      certificateKey: keys.certificate,
+    }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,

@@ -82,6 +82,11 @@ interface EventDetails {
   "account.setting-on": { demands: OwnKind };
   /** The person has confirmed, with this confirmation, that it is no longer demanded. */
   "account.setting-off": { demands: OwnKind; confirmation: string };
+  /** `serial`: 34 hexadecimal digits. */
+  "certificate.issued": { serial: string; confirmation: string };
+  "certificate.revoked": { serial: string; by: "account" | "operator"; reason: string };
+  /** The authority's own certificate was made, for this key. */
+  "certificate.authority-made": { kid: string };
   "keys.created": { kids: readonly string[] };
 }
 

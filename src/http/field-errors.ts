@@ -20,7 +20,7 @@ export function statusOf(errors: readonly FieldError[]): number {
   return errors.some(({ code }) => code === "too-many") ? 429 : 422;
 }
 
-function words(error: FieldError, { fields, confirmation }: Messages): { title: string; help: string } {
+function words(error: FieldError, { fields, confirmation, certificate }: Messages): { title: string; help: string } {
   switch (error.field) {
     case "identifier":
       return fields.identifier[error.code];
@@ -44,6 +44,10 @@ function words(error: FieldError, { fields, confirmation }: Messages): { title: 
       return fields.response[error.code];
     case "wmid":
       return fields.wmid[error.code];
+    case "csr":
+      return certificate.errors[error.code];
+    case "reason":
+      return certificate.revocation.notChosen;
     case "user_code":
       return fields.user_code[error.code];
     case "receipt":

@@ -6,6 +6,7 @@
  */
 import type { Described } from "../operation/operation.ts";
 import type { AccountViews } from "./account-views.ts";
+import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
 
@@ -39,6 +40,7 @@ export type FieldError =
       readonly wanted: WantedScreen;
     }
   | { readonly field: "wmid"; readonly code: "not-chosen" }
+  | CertificateError
   | { readonly field: "user_code"; readonly code: "empty" | "unknown" }
   | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
   | { readonly field: "name"; readonly code: "empty" | "too-long" | "malformed" };
@@ -143,7 +145,7 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends AccountViews, DeviceViews {
+export interface Views extends AccountViews, CertificateViews, DeviceViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;

@@ -24,6 +24,8 @@ export interface Keys {
   confirmation: { kid: string; alg: "ES256"; privateJwk: JWK; publicJwk: JWK }[];
   /** The public half of those, with the retired ones: receipts are verified long after. */
   confirmationSet: { keys: JWK[] };
+  /** ES256, of the authority that signs client certificates; it signs nothing else. */
+  certificate: { kid: string; privateJwk: JWK };
 }
 
 /** What an operator may see of a key. */
@@ -52,16 +54,19 @@ const SYMMETRIC: readonly Purpose[] = ["digest", "cookie", "pairwise"];
 /** As long as the output of the HMACs (SHA-256) that they key (RFC 2104 section 3). */
 const SYMMETRIC_BYTES = 32;
 const CONFIRMATION_KID_LENGTH = 8;
+/** What came to be after the first installations: made where it is missing. Without one of the others a database is not whole. */
+const LATER: readonly Purpose[] = ["certificate"];
 
 /** Reads the keys, and makes them where there are none; however many nodes start at once, all get the same. Throws KeysError. */
 export async function loadKeys(ports: KeysPorts): Promise<Keys> {
   const { database } = ports;
   const found = await allKeys(database);
-  if (found.length > 0) return assemble(found, ports.sealer);
+  if (isWhole(found)) return assemble(found, ports.sealer);
   await database.alone(async () => {
     // Another node may have made them while we waited for the lock.
-    if ((await allKeys(database)).length > 0) return;
-    const made = await makeKeys(ports);
+    const there = await allKeys(database);
+    if (isWhole(there)) return;
+    const made = there.length > 0 ? await makeLater(ports, there) : await makeKeys(ports);
     await database.transaction((sql) => keep(sql, made, ports));
   });
   return assemble(await allKeys(database), ports.sealer);
@@ -80,7 +85,11 @@ export async function listKeys(sql: Sql): Promise<KeyDescription[]> {
   }));
 }
 
-async function makeKeys({ sealer, clock, random }: KeysPorts): Promise<KeyRow[]> {
+function isWhole(rows: readonly KeyRow[]): boolean {
+  return rows.length > 0 && LATER.every((purpose) => rows.some((row) => row.purpose === purpose));
+}
+
+function makers({ sealer, clock, random }: KeysPorts) {
   const now = clock();
   const row = (id: string, purpose: Purpose, secret: string, alg?: string, publicJwk?: JWK): KeyRow => ({
     id,
@@ -100,11 +109,22 @@ async function makeKeys({ sealer, clock, random }: KeysPorts): Promise<KeyRow[]>
     const secret = JSON.stringify({ ...(await exportJWK(privateKey)), ...named });
     return row(kid, purpose, secret, alg, { ...publicJwk, ...named });
   };
-  const symmetric = SYMMETRIC.map((purpose) =>
-    row(randomId(random), purpose, Buffer.from(random.bytes(SYMMETRIC_BYTES)).toString("base64url")),
-  );
+  const symmetric = (purpose: Purpose) =>
+    row(randomId(random), purpose, Buffer.from(random.bytes(SYMMETRIC_BYTES)).toString("base64url"));
+  return { pair, symmetric };
+}
+
+async function makeKeys(ports: KeysPorts): Promise<KeyRow[]> {
+  const { pair, symmetric } = makers(ports);
   const token = await Promise.all(TOKEN_ALGORITHMS.map((alg) => pair("token", alg)));
-  return [...symmetric, ...token, await pair("confirmation", "ES256", CONFIRMATION_KID_LENGTH)];
+  const confirmation = await pair("confirmation", "ES256", CONFIRMATION_KID_LENGTH);
+  return [...SYMMETRIC.map(symmetric), ...token, confirmation, ...(await makeLater(ports, []))];
+}
+
+function makeLater(ports: KeysPorts, there: readonly KeyRow[]): Promise<KeyRow[]> {
+  const missing = LATER.filter((purpose) => there.every((row) => row.purpose !== purpose));
+  const { pair } = makers(ports);
+  return Promise.all(missing.map((purpose) => pair(purpose, "ES256")));
 }
 
 async function keep(sql: Sql, rows: readonly KeyRow[], { clock, random }: KeysPorts): Promise<void> {
@@ -124,6 +144,9 @@ function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
     return Buffer.from(first, "base64url");
   };
   const tokenKeys = secrets("token").map(parseJwk);
+  const [certificate] = active("certificate");
+  if (certificate === undefined)
+    throw new KeysError("The database has no active certificate key: restore it from a backup.");
   return {
     digest: bytes("digest"),
     cookies: secrets("cookie"),
@@ -136,6 +159,7 @@ function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
       publicJwk: parseJwk(row.public_jwk ?? "{}"),
     })),
     confirmationSet: publicSet(rows),
+    certificate: { kid: certificate.id, privateJwk: parseJwk(openRow(certificate, sealer)) },
   };
 }
 

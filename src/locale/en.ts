@@ -1,5 +1,6 @@
 /** English: the messages from which every other language takes its shape. */
 import { account } from "./en/account.ts";
+import { certificate } from "./en/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
 import { device } from "./en/device.ts";
@@ -19,6 +20,7 @@ export const en = {
   login,
   registration,
   device,
+  certificate,
   enrolment,
   confirmation,
   request,

@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { account } from "./ru/account.ts";
+import { certificate } from "./ru/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
 import { device } from "./ru/device.ts";
@@ -19,6 +20,7 @@ export const ru: Messages = {
   login,
   registration,
   device,
+  certificate,
   enrolment,
   confirmation,
   request,

@@ -29,6 +29,13 @@ export interface DeviceRemoved {
   at: Date;
 }
 
+/** A client certificate, by its WMID and its serial number in 34 hexadecimal digits. */
+interface OfCertificate {
+  wmid: string;
+  serial: string;
+  at: Date;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
@@ -45,6 +52,8 @@ export type Message = To &
     | { channel: "mail"; template: "not-me"; params: { site: string; at: Date } }
     | { channel: "mail"; template: "not-me-on-device"; params: { site: string; at: Date; device: string } }
     | { channel: "mail"; template: "setting"; params: SettingChange }
+    | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
+    | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }

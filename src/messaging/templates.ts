@@ -51,6 +51,16 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         const setting = demands === "login" ? account.everySignIn(site) : account.settings[demands].name;
         return mail.setting({ setting, on, time: moment(message.locale, at), issuer });
       }
+      case "certificate-issued": {
+        const { wmid, serial, until, at } = message.params;
+        const [time, end] = [moment(message.locale, at), moment(message.locale, until)];
+        return mail.certificateIssued({ wmid, serial: serial.toUpperCase(), time, until: end, issuer });
+      }
+      case "certificate-revoked": {
+        const { wmid, serial, by, at } = message.params;
+        const time = moment(message.locale, at);
+        return mail.certificateRevoked({ wmid, serial: serial.toUpperCase(), by, time, issuer });
+      }
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":

@@ -31,6 +31,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "registration", key: "browser_digest", expired: "expires_at < ?", after: 0 },
   { table: "email_proof", key: "context", expired: "expires_at < ?", after: 0 },
   { table: "sms_code", key: "context", expired: "expires_at < ?", after: 0 },
+  { table: "certificate_request", key: "id", expired: "expires_at < ?", after: 0 },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
   // Kept for an hour, as long as an interaction may still ask what has become of it.

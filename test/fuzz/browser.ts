@@ -90,7 +90,7 @@ export function secretsIn({ headers, body }: Answer): string[] {
 }
 
 /** A page's check number or activation code, by PROTOCOL 7's hooks. */
-export function hook({ answer }: Visited, name: "challenge" | "activation"): string | undefined {
+export function hook({ answer }: Visited, name: "challenge" | "activation" | "qr"): string | undefined {
   return parse(answer.body).querySelector(`[data-enum-${name}]`)?.getAttribute(`data-enum-${name}`);
 }
 

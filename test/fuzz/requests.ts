@@ -1,5 +1,6 @@
 /** What is well-formed at each route: the request that the mutators begin with. */
 import type { MountedRoute } from "../../src/http/listener.ts";
+import { ecRequest } from "../certificate/support.ts";
 import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import type { World } from "../support/world.ts";
@@ -47,6 +48,7 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/interaction/:uid/operation", ["operation", "challenge", "identifier", "stranger"]],
   ["/interaction/", ["challenge", "identifier", "consent", "stranger", "operation"]],
   ["/confirmations/", ["confirmed", "stranger"]],
+  ["/certificates/", ["stranger"]],
   ["/account", ["signed-in", "stranger", "operation"]],
   ["/register", ["email-code", "phone-code", "stranger", "signed-in"]],
   ["/enrolment/", ["activate", "first-response", "ended", "device", "stranger"]],
@@ -153,6 +155,13 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.endsWith("/decline")) return taken("reason");
   if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
   if (path.startsWith("/device/v1")) return [];
+  if (path.startsWith("/account/certificates"))
+    return named({
+      action: dice.pick(["next", "revoke"]),
+      csr: ecRequest().pem,
+      wmid: USUAL["wmid"],
+      reason: dice.pick(["superseded", "unspecified"]),
+    });
   if (path.startsWith("/account/devices"))
     return [
       { name: "action", value: dice.pick(["add", "rename", "confirm", "email", "remove", "next", "resend"]) },

@@ -9,6 +9,7 @@ import { PURSE_API, PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
+import { certificateOf } from "./certificate.ts";
 import type { Call, Pair } from "./draft.ts";
 import { atUserCode, TELEVISION } from "./user-code.ts";
 
@@ -142,6 +143,7 @@ export async function createStates(world: World): Promise<States> {
   };
 
   const alice = fresh();
+  let serial: string | undefined;
   /** Alice's browser has signed in before, so that its limits are its own. */
   const signIn = async (): Promise<URL> => {
     const back = await goThrough(alice, await alice.open(authorize("shop")));
@@ -176,7 +178,8 @@ export async function createStates(world: World): Promise<States> {
     const { access_token = "", refresh_token = "", id_token = "" } = given;
     const token = refresh_token === "" ? access_token : refresh_token;
     const values = { ...given, code, xsrf, token, id_token_hint: id_token, email: ALICE };
-    const params = { id: world.phone(ALICE).deviceId };
+    serial ??= await certificateOf(world, alice);
+    const params = { id: world.phone(ALICE).deviceId, serial };
     return { browser: alice, params, values, more: [access_token, refresh_token, id_token, code, xsrf] };
   };
 

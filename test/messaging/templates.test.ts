@@ -64,6 +64,16 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
       payee: { name: "Book shop", account: "Z 1234 5678 9012" },
     },
   },
+  "certificate-issued": {
+    channel: "mail",
+    template: "certificate-issued",
+    params: { wmid: "301234567890", serial: "01".repeat(17), until: NOON, at: NOON },
+  },
+  "certificate-revoked": {
+    channel: "mail",
+    template: "certificate-revoked",
+    params: { wmid: "301234567890", serial: "01".repeat(17), by: "account", at: NOON },
+  },
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 

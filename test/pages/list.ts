@@ -2,6 +2,7 @@
 import { drawQr } from "../../src/http/qr.ts";
 import type { ErrorPageCode, Views } from "../../src/http/views.ts";
 import { accounts } from "./account.ts";
+import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
 import {
   developing,
@@ -256,6 +257,7 @@ export const samples: readonly Sample[] = [
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
   ...confirmations,
   ...accounts,
+  ...certificates,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

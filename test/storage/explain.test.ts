@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
 import { press, scan } from "../account/support.ts";
+import { issued, listOf } from "../certificate/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
@@ -34,6 +35,7 @@ async function everything(world: World): Promise<void> {
   await press(signedIn, "on login shop");
   await scan(world, signedIn, await press(signedIn, "off login shop"));
   await theOwnPhones(world, signedIn);
+  await aCertificate(world, signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -64,6 +66,14 @@ async function theOwnPhones(world: World, visitor: Visitor): Promise<void> {
     own,
   );
   expect(removed.text).toContain("The phone is removed");
+}
+
+/** Given, listed, revoked, and on the list of revoked ones. */
+async function aCertificate(world: World, visitor: Visitor): Promise<void> {
+  const { page } = await issued(world, { visitor, phone: await onlinePhone(world) });
+  await visitor.open("/account/certificates");
+  await visitor.post(`${new URL(page.url).pathname}/revoke`, "action=revoke&reason=superseded");
+  expect((await listOf(world)).revoked).toHaveLength(1);
 }
 
 /** What an online phone asks, answers, declines and renews, and the question of those who wait. */

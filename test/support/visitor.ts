@@ -45,7 +45,7 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
         .set({ accept: "text/html", ...headers, ...extra })
         .ok(() => true);
       if (response.status < 300 || response.status > 399)
-        return toPage(url.href, response.status, response.text, response.headers);
+        return toPage(url.href, response.status, textOf(response), response.headers);
       url = new URL(String(response.headers["location"]), url);
       if (url.origin !== issuer || !follow) return toPage(url.href, response.status, "", response.headers);
       request = browser.get(pathOf(url));
@@ -84,6 +84,11 @@ function formOf(page: Page, button: HTMLElement): HTMLElement {
       : page.html.querySelectorAll("form").find((form) => form.getAttribute("id") === id);
   if (!owner) throw new Error("the button has no form");
   return owner;
+}
+
+/** A file that is no text to supertest comes as bytes. */
+function textOf({ text, body }: { text?: string; body: unknown }): string {
+  return text ?? (Buffer.isBuffer(body) ? body.toString() : "");
 }
 
 function pathOf(url: URL): string {

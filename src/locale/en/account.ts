@@ -13,6 +13,7 @@ export const account = {
   /** What is behind the account page, by the word of its address. */
   sections: {
     devices: { name: "Your phones", help: "Connect, rename or remove a phone" },
+    certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },
   back: "Back to your account",

@@ -30,6 +30,13 @@ interface Removed {
   issuer: string;
 }
 
+interface OfCertificate {
+  wmid: string;
+  serial: string;
+  time: string;
+  issuer: string;
+}
+
 export const mail = {
   emailCode: ({ code, site }: { code: string; site?: string | undefined }): Mail => ({
     subject: `${code} is your E-num code`,
@@ -148,6 +155,30 @@ for your account this was switched ${on ? "on" : "off, and confirmed on your pho
 
 If this was you, there is nothing to do.
 If it was not you, somebody uses ${on ? "your browser: sign out there" : "your phone and your browser"}, look at ${issuer}/account, and tell us at once.
+`,
+  }),
+  certificateIssued: ({ wmid, serial, time, until, issuer }: OfCertificate & { until: string }): Mail => ({
+    subject: `A certificate was issued for your WMID ${wmid}`,
+    text: `Hello,
+
+for your WMID ${wmid} a certificate was issued, which you have confirmed on your phone (${time}). Whoever has its key can show sites that it is you, until ${until}. Its serial number is
+
+    ${serial}
+
+If this was you, there is nothing to do.
+If it was not you, revoke it at ${issuer}/account/certificates, and tell us at once.
+`,
+  }),
+  certificateRevoked: ({ wmid, serial, by, time, issuer }: OfCertificate & { by: "account" | "operator" }): Mail => ({
+    subject: `A certificate of your WMID ${wmid} was revoked`,
+    text: `Hello,
+
+a certificate of your WMID ${wmid} was revoked, ${by === "account" ? "on your account page" : REMOVED_BY.operator} (${time}). Sites refuse it from now on. Its serial number is
+
+    ${serial}
+
+If this was you, there is nothing to do.
+If it was not you, look at ${issuer}/account/certificates, and tell us at once.
 `,
   }),
   locked: ({ until }: { until: string }): Mail => ({

@@ -1,0 +1,48 @@
+import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { Sql } from "../database.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import { certificatesOf, type RevokedBy, revoke } from "./store.ts";
+import type { Reason } from "./x509.ts";
+
+/** The ways by which a certificate ends before its time; in the caller's transaction. */
+export interface Revocation {
+  /** True for the one call that has ended it; its owner is told. */
+  end(sql: Sql, serial: string, by: RevokedBy, reason: Reason): Promise<boolean>;
+  /** All of an account, as when it is closed; how many. Its owner is told of each. */
+  endAll(sql: Sql, accountId: string, by: RevokedBy): Promise<number>;
+}
+
+export interface RevocationPorts {
+  clock: Clock;
+  accounts: Pick<Accounts, "byId">;
+  audit: Audit;
+  messaging: Pick<Messaging, "enqueue">;
+}
+
+export function createRevocation({ clock, accounts, audit, messaging }: RevocationPorts): Revocation {
+  const end: Revocation["end"] = async (sql, serial, by, reason) => {
+    const now = clock();
+    const row = await revoke(sql, { serial, by, reason, now });
+    if (row === undefined) return false;
+    const { account_id: accountId, wmid } = row;
+    await audit.append(sql, { type: "certificate.revoked", accountId, detail: { serial, by, reason } });
+    const account = await accounts.byId(sql, accountId);
+    if (account !== undefined) {
+      const params = { wmid, serial, by, at: new Date(now) };
+      const { email: to, locale } = account;
+      await messaging.enqueue(sql, { channel: "mail", to, locale, template: "certificate-revoked", params });
+    }
+    return true;
+  };
+  return {
+    end,
+    async endAll(sql, accountId, by) {
+      let ended = 0;
+      for (const { serial } of await certificatesOf(sql, accountId, clock()))
+        if (await end(sql, serial, by, "no-longer-used")) ended += 1;
+      return ended;
+    },
+  };
+}
