@@ -7,6 +7,7 @@ const moment = dayAndTimeOfDay("en");
 export const certificate = {
   heading: "Your certificates",
   body: "With a certificate a program or a browser of yours shows sites that it is yours, without a phone: it stands for one WMID, lives for two years, and the secret key to it stays with you alone.",
+  live: "Valid now",
   none: "You have no certificate.",
   noWmid: {
     title: "Your account has no WMID",
