@@ -144,7 +144,12 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     finish: (_context, accountId, id) => settings.switchOff(accountId, id),
   };
   return [
-    createAccountRoutes({ ...ports, visits, changes: [adding, removing, certificates.change, switchingOff], signOutEverywhere }),
+    createAccountRoutes({
+      ...ports,
+      visits,
+      changes: [adding, removing, certificates.change, switchingOff],
+      signOutEverywhere,
+    }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
     certificates.routesAt(visits),
