@@ -113,6 +113,7 @@ const app = await createApp({
   logger: createLog(config.logLevel).logger,
   transports: {},
   webPhone: async () => undefined,
+  certificateScript: async () => undefined,
   outbox: undefined,
 });
 handler = app.listener;

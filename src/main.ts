@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import type { Logger } from "pino";
 import type { createApp } from "./app/app.ts";
+import { bundleCertificateScript, readCertificateScript } from "./certificate/script.ts";
 import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -148,6 +149,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       operationTypes,
       policy,
       webPhone: config.production ? readWebPhone : bundleWebPhone,
+      certificateScript: config.production ? readCertificateScript : bundleCertificateScript,
     });
     opened.push(() => app.close());
     if (config.production && !isWebPhoneBuilt())

@@ -12,6 +12,7 @@ import { createSettings } from "../account/settings.ts";
 import { ACCOUNT, createVisits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { EmailProof } from "../authentication/email-proof.ts";
+import type { ScriptSource } from "../certificate/script.ts";
 import { ownSigner } from "../certificate/signer.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import { confirmationOfOperation, spendConfirmation } from "../confirmation/store.ts";
@@ -65,6 +66,7 @@ export interface AccountPagePorts {
   provider: Provider;
   own: OwnDemands;
   certificateKey: Keys["certificate"];
+  certificateScript: ScriptSource;
 }
 
 export function createAccountPage(ports: AccountPagePorts): Router[] {

@@ -258,6 +258,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...createAccountPage({
       ...{ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout },
       certificateKey: keys.certificate,
+      certificateScript: ports.certificateScript,
     }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),

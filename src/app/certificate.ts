@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import type Router from "@koa/router";
 import type { Change } from "../account/routes.ts";
-import { addressesAt, createCertificateApi } from "../certificate/api.ts";
+import { addressesAt, createCertificateApi, SCRIPT } from "../certificate/api.ts";
 import { createAuthority } from "../certificate/authority.ts";
 import {
   asksForCertificate,
@@ -13,6 +13,7 @@ import {
 import { createRevocation } from "../certificate/revocation.ts";
 import { createRevocationList } from "../certificate/revocation-list.ts";
 import { CERTIFICATES, type CertificateRoutesPorts, createCertificateRoutes } from "../certificate/routes.ts";
+import type { ScriptSource } from "../certificate/script.ts";
 import type { Signer } from "../certificate/signer.ts";
 import type { Pages } from "../http/page.ts";
 
@@ -20,6 +21,7 @@ export interface CertificatePorts extends Omit<CertificatesPorts, "authority" | 
   issuer: string;
   signer: Signer;
   pages: Pages;
+  certificateScript: ScriptSource;
 }
 
 /** `change`: what the confirmation of our own operation leads to; `routesAt`: the account's pages. */
@@ -45,8 +47,9 @@ export function createCertificateParts(ports: CertificatePorts) {
       wmids: (accountId) => accounts.wmids(database, accountId),
       authority: authority.certificate,
       fingerprint: (der) => fingerprintOf(new X509Certificate(der).publicKey.export({ type: "spki", format: "der" })),
+      script: SCRIPT,
       visits,
       pages: ports.pages,
     });
-  return { change, routesAt, api: createCertificateApi({ authority, list }) };
+  return { change, routesAt, api: createCertificateApi({ authority, list, script: ports.certificateScript }) };
 }

@@ -1,6 +1,7 @@
 /** What the composition root is given, and what it gives. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
+import type { ScriptSource } from "../certificate/script.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
@@ -28,6 +29,8 @@ export interface AppPorts {
   policy: PolicyFile;
   /** The web client at `/phone`: bundled at the first request in development, read from its build in production. */
   webPhone: BundleSource;
+  /** That of the pages of certificates: from the same places. */
+  certificateScript: ScriptSource;
   /** What was sent, for the development server's page; in production there is none. */
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }

@@ -23,6 +23,8 @@ export interface CertificateRoutesPorts {
   authority(): Promise<Uint8Array>;
   /** Of a certificate's key, as the phone shows it. */
   fingerprint(certificate: Uint8Array): string;
+  /** The path of the pages' script. */
+  script: string;
   visits: Visits;
   pages: Pages;
 }
@@ -95,7 +97,7 @@ export function createCertificateRoutes(ports: CertificateRoutesPorts): Router {
   ) => {
     const wmids = await ports.wmids(here.account.id);
     if (wmids.length === 0) return seeOther(context, CERTIFICATES);
-    const data = { action: `${CERTIFICATES}/new`, errors, values, wmids, listHref: CERTIFICATES };
+    const data = { action: `${CERTIFICATES}/new`, errors, values, wmids, listHref: CERTIFICATES, script: ports.script };
     pages.show(context, "certificate/new", data, frame(here, errors));
   };
   router.get(
@@ -136,6 +138,8 @@ export function createCertificateRoutes(ports: CertificateRoutesPorts): Router {
         revokeHref: `${href}/revoke`,
         renewHref: `${CERTIFICATES}/new?wmid=${row.wmid}`,
         listHref: CERTIFICATES,
+        keyId: row.key_digest,
+        script: ports.script,
       };
       pages.show(context, "certificate/certificate", data, frame(here));
     }),

@@ -51,6 +51,8 @@ export interface CertificateViews {
     /** With two or more the person chooses one. */
     readonly wmids: readonly string[];
     readonly listHref: string;
+    /** Where scripts run, the key can be made in the browser. */
+    readonly script: string;
   };
   readonly "certificate/certificate": {
     readonly certificate: CertificateShown;
@@ -60,6 +62,9 @@ export interface CertificateViews {
     /** Asks for the next one of the same WMID. */
     readonly renewHref: string;
     readonly listHref: string;
+    /** By which the script finds the key that was made in this browser. */
+    readonly keyId: string;
+    readonly script: string;
   };
   /** Posts `revoke` with a `reason`. */
   readonly "certificate/revoke": Form<"reason"> & {

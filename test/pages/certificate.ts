@@ -32,6 +32,7 @@ const asking: Views["certificate/new"] = {
   values: {},
   wmids: ["301234567890"],
   listHref: list,
+  script: "/certificates/pages.js",
 };
 const one: Views["certificate/certificate"] = {
   certificate: live,
@@ -39,6 +40,8 @@ const one: Views["certificate/certificate"] = {
   revokeHref: `${href}/revoke`,
   renewHref: `${list}/new?wmid=301234567890`,
   listHref: list,
+  keyId: "k",
+  script: "/certificates/pages.js",
 };
 const ending: Views["certificate/revoke"] = {
   action: `${href}/revoke`,

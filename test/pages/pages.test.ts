@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
+import type { Views } from "../../src/http/views.ts";
 import type { Locale } from "../../src/locale/locale.ts";
 import { samples } from "./list.ts";
 import { html, renderer } from "./server.ts";
@@ -18,7 +19,13 @@ function prose(page: string): string {
   return words(body.replace(/<(\w+)[^>]* translate="no"[^>]*>.*?<\/\1>/gs, " "));
 }
 
-describe.each(pages)("$name in $locale", ({ page, locale }) => {
+/** Pages with a script of their own. */
+const MODULES: Partial<Record<keyof Views, string>> = {
+  "certificate/new": "/certificates/pages.js",
+  "certificate/certificate": "/certificates/pages.js",
+};
+
+describe.each(pages)("$name in $locale", ({ page, locale, view }) => {
   it("is under 30 kB, complete in its first answer", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(30_000);
     expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\/(?!books\.example|id\.example)/);
@@ -41,7 +48,10 @@ describe.each(pages)("$name in $locale", ({ page, locale }) => {
   it("has neither inline style nor inline handlers, which its own policy forbids", () => {
     expect(page).not.toMatch(/<[^>]+\s(?:style|on[a-z]+)=/);
     expect(page.match(/<style>/g)).toHaveLength(1);
-    expect(page.match(/<script[^>]*>/g)).toEqual([`<script src="${renderer.script.path}" defer>`]);
+    expect(page.match(/<script[^>]*>/g)).toEqual([
+      `<script src="${renderer.script.path}" defer>`,
+      ...(MODULES[view] === undefined ? [] : [`<script type="module" src="${MODULES[view]}">`]),
+    ]);
   });
 
   it("has no unfilled place", () => {

@@ -6,6 +6,7 @@ import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App } from "../../src/app/ports.ts";
+import { bundleCertificateScript } from "../../src/certificate/script.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
 import { EVERYWHERE } from "../../src/config-sms.ts";
@@ -150,6 +151,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       operationTypes: OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
       webPhone: options.webPhone ?? bundleWebPhone,
+      certificateScript: bundleCertificateScript,
     });
     handler = app.listener;
     return app;
