@@ -28,9 +28,14 @@ export async function up(knex: Knex): Promise<void> {
     table.bigInteger("revoked_at");
     table.string("revoked_by");
     table.string("reason");
+    // How many days ahead its owner was told last that it runs out.
+    table.integer("told_days");
     table.index(["account_id", "expires_at"]);
     table.index(["authority", "expires_at"], "certificate_revoked", { predicate: knex.whereNotNull("revoked_at") });
   });
+  await knex.schema.raw(
+    "CREATE INDEX certificate_expiring ON certificate (expires_at) WHERE revoked_at IS NULL AND (told_days IS NULL OR told_days > 7)",
+  );
   // `serial` is that of the certificate which has come of it.
   await knex.schema.createTable("certificate_request", (table) => {
     table.string("id").primary();

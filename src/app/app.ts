@@ -13,6 +13,7 @@ import { createByCode } from "../authentication/by-code.ts";
 import { createEmailProof } from "../authentication/email-proof.ts";
 import { createOriginOf } from "../authentication/origin.ts";
 import { createSafeguards } from "../authentication/safeguards.ts";
+import { createExpiry } from "../certificate/expiry.ts";
 import { createChallenges } from "../challenge/challenge.ts";
 import { createCodes } from "../code/code.ts";
 import { createConfirmationApi } from "../confirmation/api.ts";
@@ -285,6 +286,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     routes,
     behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
   });
+  const expiry = createExpiry({ ...shared, logger });
   const sweeper = createSweep({ database, clock, logger, sweepOidc });
   return {
     ...mounted,
@@ -298,11 +300,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
       messaging.start();
       logout.start();
       sweeper.start();
+      expiry.start();
     },
     drain: async () => void (await Promise.all([messaging.drain(), logout.drain()])),
     sweep: async () => void (await sweeper.run()),
+    remind: async () => void (await expiry.run()),
     async close() {
-      await Promise.all([messaging.stop(), logout.stop(), sweeper.stop()]);
+      await Promise.all([messaging.stop(), logout.stop(), sweeper.stop(), expiry.stop()]);
     },
   };
 }

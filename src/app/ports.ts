@@ -45,6 +45,8 @@ export interface App extends Mounted {
   drain(): Promise<void>;
   /** Deletes all that has expired by now. */
   sweep(): Promise<void>;
+  /** Tells of all that runs out soon. */
+  remind(): Promise<void>;
   /** From now on `/readyz` says that the process is closing. */
   closing(): void;
   /** Ends what `start` began; requests are the listener's owner's to wait for. */

@@ -64,11 +64,16 @@ export function encode(block: Block): Uint8Array {
 /** One block, and in the one form that DER allows; undefined for anything else. */
 export function decode(bytes: Uint8Array): Block | undefined {
   if (bytes.length === 0) return undefined;
-  const { offset, result } = fromBER(bufferOf(bytes));
-  // asn1js overlooks lengths that do not fit, and takes what BER alone allows.
-  if (offset !== bytes.length || result.error !== "") return undefined;
-  const again = encode(result);
-  return again.length === bytes.length && again.every((byte, place) => byte === bytes[place]) ? result : undefined;
+  try {
+    const { offset, result } = fromBER(bufferOf(bytes));
+    if (offset !== bytes.length || result.error !== "") return undefined;
+    // asn1js overlooks lengths that do not fit, and takes what BER alone allows.
+    const again = encode(result);
+    return again.length === bytes.length && again.every((byte, place) => byte === bytes[place]) ? result : undefined;
+  } catch {
+    // It throws at times that are none, and at what is nested too deeply.
+    return undefined;
+  }
 }
 
 /** For what is DER by our own making. */

@@ -57,6 +57,15 @@ const REVOKE = `
   UPDATE certificate SET revoked_at = ?, revoked_by = ?, reason = ?
   WHERE serial = ? AND revoked_at IS NULL AND expires_at > ? RETURNING *`;
 
+/** Those that were told of for the last time are not in the index. */
+const EXPIRING = `
+  UPDATE certificate SET told_days = ?
+  WHERE serial IN (
+    SELECT serial FROM certificate
+    WHERE revoked_at IS NULL AND (told_days IS NULL OR told_days > 7) AND expires_at > ? AND expires_at <= ? AND (told_days IS NULL OR told_days > ?)
+    ORDER BY expires_at LIMIT ?)
+  AND revoked_at IS NULL AND (told_days IS NULL OR told_days > ?) RETURNING *`;
+
 export async function authorityOf(sql: Sql, keyId: string): Promise<AuthorityRow | undefined> {
   return sql.first<AuthorityRow>("SELECT * FROM certificate_authority WHERE key_id = ?", [keyId]);
 }
@@ -150,6 +159,14 @@ export async function certificatesOf(sql: Sql, accountId: string, since: Millis)
   const statement =
     "SELECT * FROM certificate WHERE account_id = ? AND expires_at > ? ORDER BY issued_at DESC, serial LIMIT 200";
   return sql.rows<CertificateRow>(statement, [accountId, since]);
+}
+
+/** Takes those that run out by `until` and whose owner was not told so many days ahead; each is given to one caller. */
+export async function claimExpiring(
+  sql: Sql,
+  { days, now, until, limit }: { days: number; now: Millis; until: Millis; limit: number },
+): Promise<CertificateRow[]> {
+  return sql.rows<CertificateRow>(EXPIRING, [days, now, until, days, limit, days]);
 }
 
 export async function certificateBySerial(sql: Sql, serial: string): Promise<CertificateRow | undefined> {

@@ -53,6 +53,7 @@ export type Message = To &
     | { channel: "mail"; template: "not-me-on-device"; params: { site: string; at: Date; device: string } }
     | { channel: "mail"; template: "setting"; params: SettingChange }
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
+    | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }

@@ -56,6 +56,11 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         const [time, end] = [moment(message.locale, at), moment(message.locale, until)];
         return mail.certificateIssued({ wmid, serial: serial.toUpperCase(), time, until: end, issuer });
       }
+      case "certificate-expiring": {
+        const { wmid, serial, until } = message.params;
+        const end = moment(message.locale, until);
+        return mail.certificateExpiring({ wmid, serial: serial.toUpperCase(), until: end, issuer });
+      }
       case "certificate-revoked": {
         const { wmid, serial, by, at } = message.params;
         const time = moment(message.locale, at);

@@ -76,9 +76,9 @@ describe("a key that is made in the browser", () => {
     ])
       expect(said).toContain(one);
     expect(said).toContain("friendlyName: WMID 301234567890");
-    const [key = ""] = /-----BEGIN PRIVATE KEY-----[^]*?-----END PRIVATE KEY-----/.exec(said) ?? [];
+    const [key = ""] = /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(said) ?? [];
     expect(createPublicKey(key).export({ type: "spki", format: "der" }).equals(Buffer.from(spki))).toBe(true);
-    const [certificate = ""] = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(said) ?? [];
+    const [certificate = ""] = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(said) ?? [];
     expect(new X509Certificate(certificate).raw.equals(Buffer.from(own))).toBe(true);
     expect(said.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
   });

@@ -18,6 +18,7 @@ await run(process.env, {
     start: () => console.log("app started"),
     drain: async () => undefined,
     sweep: async () => undefined,
+    remind: async () => undefined,
     close: async () => console.log("app closed"),
   }),
 });

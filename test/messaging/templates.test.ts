@@ -69,6 +69,11 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     template: "certificate-issued",
     params: { wmid: "301234567890", serial: "01".repeat(17), until: NOON, at: NOON },
   },
+  "certificate-expiring": {
+    channel: "mail",
+    template: "certificate-expiring",
+    params: { wmid: "301234567890", serial: "01".repeat(17), until: NOON },
+  },
   "certificate-revoked": {
     channel: "mail",
     template: "certificate-revoked",

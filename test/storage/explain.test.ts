@@ -48,6 +48,7 @@ async function everything(world: World): Promise<void> {
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
   await onThePhone(world);
   await world.sweep();
+  await world.remind();
 }
 
 /** One more, another name, a code by mail, and the end of the one that was added. */

@@ -57,6 +57,8 @@ export interface World extends AsyncDisposable {
   drain(): Promise<void>;
   /** Deletes what has expired, as the server does each minute. */
   sweep(): Promise<void>;
+  /** Tells owners of what runs out soon, as the server does each hour. */
+  remind(): Promise<void>;
   /** What `GET /metrics` answers. */
   metrics(): Promise<string>;
   /** The server is told to end, and still answers. */
@@ -192,6 +194,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return (await fetch(`http://127.0.0.1:${scraped.port}/metrics`)).text();
     },
     sweep: () => app.sweep(),
+    remind: () => app.remind(),
     async message(to) {
       const found = (await messages()).find((message) => message.to === to);
       if (found === undefined) throw new Error(`nothing was sent to ${to}`);

@@ -169,6 +169,18 @@ If this was you, there is nothing to do.
 If it was not you, revoke it at ${issuer}/account/certificates, and tell us at once.
 `,
   }),
+  certificateExpiring: ({ wmid, serial, until, issuer }: Omit<OfCertificate, "time"> & { until: string }): Mail => ({
+    subject: `A certificate of your WMID ${wmid} runs out`,
+    text: `Hello,
+
+a certificate of your WMID ${wmid} is valid until ${until}. Sites refuse it then. Its serial number is
+
+    ${serial}
+
+If you still use it, get the next one now, with a new key, and put it in place of this one before that: ${issuer}/account/certificates
+If you no longer use it, there is nothing to do.
+`,
+  }),
   certificateRevoked: ({ wmid, serial, by, time, issuer }: OfCertificate & { by: "account" | "operator" }): Mail => ({
     subject: `A certificate of your WMID ${wmid} was revoked`,
     text: `Hello,
