@@ -15,6 +15,7 @@ import { createRevocationList } from "../certificate/revocation-list.ts";
 import { CERTIFICATES, type CertificateRoutesPorts, createCertificateRoutes } from "../certificate/routes.ts";
 import type { ScriptSource } from "../certificate/script.ts";
 import type { Signer } from "../certificate/signer.ts";
+import { createResponder } from "../certificate/status.ts";
 import type { Pages } from "../http/page.ts";
 
 export interface CertificatePorts extends Omit<CertificatesPorts, "authority" | "revocation"> {
@@ -31,6 +32,7 @@ export function createCertificateParts(ports: CertificatePorts) {
   const addresses = addressesAt(issuer);
   const authority = createAuthority({ ...ports, host, addresses });
   const list = createRevocationList({ ...ports, authority, host });
+  const status = createResponder({ ...ports, host });
   const certificates = createCertificates({ ...ports, authority, revocation: createRevocation(ports) });
   const change: Change = {
     knows: asksForCertificate,
@@ -51,5 +53,5 @@ export function createCertificateParts(ports: CertificatePorts) {
       visits,
       pages: ports.pages,
     });
-  return { change, routesAt, api: createCertificateApi({ authority, list, script: ports.certificateScript }) };
+  return { change, routesAt, api: createCertificateApi({ authority, list, status, script: ports.certificateScript }) };
 }

@@ -57,6 +57,10 @@ export function time(at: number): Block {
   return valueDate.getUTCFullYear() < FOUR_DIGITS ? new UTCTime({ valueDate }) : new GeneralizedTime({ valueDate });
 }
 
+export function generalizedTime(at: number): Block {
+  return new GeneralizedTime({ valueDate: new Date(at - (at % 1000)) });
+}
+
 export function encode(block: Block): Uint8Array {
   return new Uint8Array(block.toBER());
 }
@@ -91,6 +95,18 @@ export function membersOf(block: Block | undefined): readonly Block[] | undefine
 /** The dotted form; undefined for what is no object identifier. */
 export function oidIn(block: Block | undefined): string | undefined {
   return block instanceof ObjectIdentifier ? block.valueBlock.toString() : undefined;
+}
+
+/** What stands in `[number]`; undefined for what is not tagged so. */
+export function membersOfTag(block: Block | undefined, number: number): readonly Block[] | undefined {
+  if (!(block instanceof Constructed) || block.idBlock.tagClass !== CONTEXT || block.idBlock.tagNumber !== number)
+    return undefined;
+  return block.valueBlock.value;
+}
+
+/** Big end first, as they are written. */
+export function integerIn(block: Block | undefined): Uint8Array | undefined {
+  return block instanceof Integer ? block.valueBlock.valueHexView : undefined;
 }
 
 /** The bytes of a bit string that has whole bytes. */

@@ -148,6 +148,17 @@ export async function hasCertificate(sql: Sql, keyDigest: string): Promise<boole
   return (await sql.first("SELECT serial FROM certificate WHERE key_digest = ?", [keyDigest])) !== undefined;
 }
 
+/** Those of this authority among these serial numbers, ten at most. */
+export async function statusOf(
+  sql: Sql,
+  authority: string,
+  serials: readonly string[],
+): Promise<Pick<CertificateRow, "serial" | "revoked_at" | "reason">[]> {
+  const places = serials.map(() => "?").join(", ");
+  const statement = `SELECT serial, revoked_at, reason FROM certificate WHERE serial IN (${places}) AND authority = ?`;
+  return sql.rows(statement, [...serials, authority]);
+}
+
 export async function countLive(sql: Sql, accountId: string, wmid: Wmid, now: Millis): Promise<number> {
   const statement =
     "SELECT COUNT(*) AS number FROM certificate WHERE account_id = ? AND expires_at > ? AND wmid = ? AND revoked_at IS NULL";

@@ -28,12 +28,14 @@ import type { Signer } from "./signer.ts";
 /** Why a certificate was revoked (RFC 5280 section 5.3.1), as far as it is told apart here. */
 export type Reason = keyof typeof REASONS;
 
-const REASONS = { unspecified: 0, "key-compromise": 1, superseded: 4, "no-longer-used": 5 } as const;
+export const REASONS = { unspecified: 0, "key-compromise": 1, superseded: 4, "no-longer-used": 5 } as const;
 
 export interface Addresses {
   /** Where the authority's own certificate and its list are served. */
   authority: string;
   list: string;
+  /** The responder's (RFC 6960). */
+  status: string;
 }
 
 interface Validity {
@@ -98,7 +100,10 @@ export function clientCertificate(
         extension(OID.subjectKeyIdentifier, octets(keyIdentifier(spki))),
         extension(OID.authorityKeyIdentifier, authorityKey(signer)),
         extension(OID.crlDistributionPoints, sequence(sequence(tagged(0, tagged(0, uri(at.list)))))),
-        extension(OID.authorityInfoAccess, sequence(sequence(oid(OID.caIssuers), uri(at.authority)))),
+        extension(
+          OID.authorityInfoAccess,
+          sequence(sequence(oid(OID.ocsp), uri(at.status)), sequence(oid(OID.caIssuers), uri(at.authority))),
+        ),
       ),
     ),
   ]);
@@ -146,7 +151,8 @@ export function pem(label: "CERTIFICATE" | "X509 CRL", der: Uint8Array): string 
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
-async function signed(signer: Signer, members: Block[]): Promise<Uint8Array> {
+/** What is signed, by which algorithm, and the signature: certificates, lists and answers about a status are alike in this. */
+export async function signed(signer: Signer, members: Block[]): Promise<Uint8Array> {
   const body = sequence(...members);
   return encode(sequence(body, ecdsa(), bits(await signer.sign(encode(body)))));
 }
@@ -155,7 +161,7 @@ async function signed(signer: Signer, members: Block[]): Promise<Uint8Array> {
 const ecdsa = () => sequence(oid(OID.ecdsaWithSha256));
 const span = ({ from, to }: Validity) => sequence(time(from), time(to));
 const uri = (address: string) => taggedBytes(URI, Buffer.from(address, "ascii"));
-const authorityName = (host: string) => nameOf(host, "E-num client certificates");
+export const authorityName = (host: string) => nameOf(host, "E-num client certificates");
 const authorityKey = ({ publicKey }: Signer) => sequence(taggedBytes(0, keyIdentifier(publicKey)));
 
 function nameOf(organization: string, commonName: string): Block {
@@ -168,13 +174,18 @@ function usage(flags: number): Block {
   return bits(Uint8Array.of(flags), 31 - Math.clz32(flags & -flags));
 }
 
-function extension(id: string, value: Block, critical?: "critical"): Block {
+export function extension(id: string, value: Block, critical?: "critical"): Block {
   return sequence(oid(id), ...(critical === undefined ? [] : [yes()]), octets(encode(value)));
 }
 
 /** RFC 5280 section 4.2.1.2, method 1: that is what the method is defined with, and nothing rests on its strength. */
 function keyIdentifier(spki: Uint8Array): Uint8Array {
+  return createHash("sha1").update(keyBits(spki)).digest();
+}
+
+/** The key alone, which digests of a key are made of. */
+export function keyBits(spki: Uint8Array): Uint8Array {
   const key = bitsIn(membersOf(embedded(spki))?.[1]);
   if (key === undefined) throw new Error("this is no public key");
-  return createHash("sha1").update(key).digest();
+  return key;
 }

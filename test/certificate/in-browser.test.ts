@@ -25,7 +25,11 @@ async function issuedFor() {
   const signer = ownSigner({ kid: "k", privateJwk: privateKey.export({ format: "jwk" }) });
   const serial = Uint8Array.of(1, 2, 3);
   const validity = { from: NOON - DAY, to: NOON + DAY };
-  const at = { authority: "https://id.example.com/a", list: "https://id.example.com/l" };
+  const at = {
+    authority: "https://id.example.com/a",
+    list: "https://id.example.com/l",
+    status: "https://id.example.com/s",
+  };
   const host = "id.example.com";
   const own = await clientCertificate(signer, { serial, host, validity, wmid, spki: read.key.spki, at });
   const above = await authorityCertificate(signer, { serial, host, validity });

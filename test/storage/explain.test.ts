@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
 import { press, scan } from "../account/support.ts";
-import { issued, listOf } from "../certificate/support.ts";
+import { requestFor } from "../certificate/ocsp-request.ts";
+import { authorityOf, issued, listOf } from "../certificate/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
@@ -71,10 +72,12 @@ async function theOwnPhones(world: World, visitor: Visitor): Promise<void> {
 
 /** Given, listed, revoked, and on the list of revoked ones. */
 async function aCertificate(world: World, visitor: Visitor): Promise<void> {
-  const { page } = await issued(world, { visitor, phone: await onlinePhone(world) });
+  const { page, serial } = await issued(world, { visitor, phone: await onlinePhone(world) });
   await visitor.open("/account/certificates");
   await visitor.post(`${new URL(page.url).pathname}/revoke`, "action=revoke&reason=superseded");
   expect((await listOf(world)).revoked).toHaveLength(1);
+  const request = requestFor(await authorityOf(world), serial).toString("base64");
+  expect((await fetch(`${world.issuer}/certificates/ocsp/${encodeURIComponent(request)}`)).status).toBe(200);
 }
 
 /** What an online phone asks, answers, declines and renews, and the question of those who wait. */
