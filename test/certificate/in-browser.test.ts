@@ -6,7 +6,7 @@ import { fingerprintOf } from "../../src/certificate/certificate.ts";
 import { ownSigner } from "../../src/certificate/signer.ts";
 import { readSigningRequest } from "../../src/certificate/signing-request.ts";
 import { pkcs12 } from "../../src/certificate/web/pkcs12.ts";
-import { certificatesIn, makeKey } from "../../src/certificate/web/request.ts";
+import { certificatesIn, makeKey, requestIn } from "../../src/certificate/web/request.ts";
 import { authorityCertificate, clientCertificate, pem } from "../../src/certificate/x509.ts";
 import { DAY } from "../../src/clock.ts";
 import { parseWmid } from "../../src/wmid.ts";
@@ -51,6 +51,12 @@ describe("a key that is made in the browser", () => {
         Buffer.from(id, "base64url").toString("hex").slice(0, 16),
       );
     }
+  });
+
+  test("on one's own computer: its request is taken from a file in PEM or in DER", async () => {
+    const { request } = await makeKey();
+    const der = Buffer.from(request.replace(/-----[^-]+-----/g, ""), "base64");
+    for (const file of [Buffer.from(request), der]) expect(requestIn(file)).toBe(request);
   });
 
   test("is saved with its certificate under the password, and opens with no other", async () => {

@@ -4,7 +4,7 @@
  */
 import { forgetKey, keepKey, keptKey } from "./kept-keys.ts";
 import { pkcs12 } from "./pkcs12.ts";
-import { certificatesIn, makeKey } from "./request.ts";
+import { certificatesIn, makeKey, requestIn } from "./request.ts";
 
 /** NIST SP 800-63B: shorter ones are guessed, whatever the rounds. */
 const LEAST_PASSWORD = 8;
@@ -24,6 +24,11 @@ function making(): void {
   const next = field?.form?.querySelector<HTMLButtonElement>("button[value=next]");
   if (!part || !button || !field || !next) return;
   part.hidden = false;
+  const chosen = part.querySelector("input");
+  chosen?.addEventListener("change", async () => {
+    const file = chosen.files?.[0];
+    if (file !== undefined) field.value = requestIn(new Uint8Array(await file.arrayBuffer()));
+  });
   button.addEventListener("click", () =>
     attempt(part, button, async () => {
       const { id, key, request } = await makeKey();

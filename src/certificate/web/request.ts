@@ -52,6 +52,11 @@ function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** A file as it is pasted: a text as it stands, and DER, which begins as a sequence does, in PEM. */
+export function requestIn(file: Uint8Array): string {
+  return file[0] === 0x30 ? pem("CERTIFICATE REQUEST", file) : new TextDecoder().decode(file);
+}
+
 /** The certificates of a PEM file, in DER. */
 export function certificatesIn(text: string): Uint8Array<ArrayBuffer>[] {
   return [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)].map(([, body = ""]) =>

@@ -33,6 +33,7 @@ export const certificate = {
     failed: "This browser could not make or keep a key. Use the other way.",
     button: "Make the key here",
     other: "With a program of yours",
+    file: "Its request, from a file",
   },
   save: {
     title: "Save key and certificate in one file",
