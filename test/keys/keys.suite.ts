@@ -64,6 +64,24 @@ export function describeKeys(engine: Engine): void {
       expect(await listKeys(fresh.database)).toHaveLength(8);
     });
 
+    test("an older database, which has none for certificates, gets that one and keeps the others", async () => {
+      await using fresh = await freshDatabase(engine);
+      const { certificate: _, ...first } = await load(fresh.database);
+      await fresh.database.rows("DELETE FROM key WHERE purpose = 'certificate'");
+      const { certificate, ...others } = await load(fresh.database);
+      expect(others).toEqual(first);
+      expect(certificate.privateJwk).toMatchObject({ kty: "EC", crv: "P-256", kid: certificate.kid });
+      expect((await load(fresh.database)).certificate).toEqual(certificate);
+      expect(await listKeys(fresh.database)).toHaveLength(8);
+    });
+
+    test("one that has lost another of them does not start", async () => {
+      await using fresh = await freshDatabase(engine);
+      await load(fresh.database);
+      await fresh.database.rows("DELETE FROM key WHERE purpose IN ('digest', 'certificate')");
+      await expect(load(fresh.database)).rejects.toThrow("The database has no digest key: restore it from a backup.");
+    });
+
     test("their making is an event, in the same transaction", async () => {
       await using fresh = await freshDatabase(engine);
       await load(fresh.database);
