@@ -11,6 +11,7 @@ const onBoth = [
   "policy",
   "races",
   "account",
+  "contact",
   "device",
   "certificate",
   "request",

@@ -14,6 +14,7 @@ const COMPOSITION = [
   "src/app/app.ts",
   "src/app/binding.ts",
   "src/app/certificate.ts",
+  "src/app/contact.ts",
   "src/app/ports.ts",
   "src/app/steps.ts",
   "src/cli-accounts.ts",

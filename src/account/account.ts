@@ -10,7 +10,7 @@ import type { Sql } from "../database.ts";
 import type { Locale } from "../locale/locale.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Wmid } from "../wmid.ts";
-import { type Email, type Identifier, type Phone, parseIdentifier } from "./identifier.ts";
+import { type Contact, type Email, type Identifier, type Phone, parseIdentifier } from "./identifier.ts";
 
 export interface Account {
   id: string;
@@ -38,6 +38,11 @@ export interface Accounts {
   named(sql: Sql, text: string): Promise<Account | undefined>;
   /** Undefined when the e-mail or the phone has an account already. */
   create(sql: Sql, account: NewAccount): Promise<Account | undefined>;
+  /**
+   * Another e-mail or phone in the place of `former`; false where that is the account's no more. Where the new one is another account's, it
+   * throws what `isTaken` knows.
+   */
+  changeContact(sql: Sql, accountId: string, contact: Contact, former: string): Promise<boolean>;
   wmids(sql: Sql, accountId: string): Promise<Wmid[]>;
   /** False when the WMID belongs to another account. */
   addWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
@@ -94,6 +99,10 @@ const ID_BY: Record<Identifier["kind"], string> = {
 const INSERT = `
   INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING RETURNING *`;
+const CHANGE: Record<Contact["kind"], string> = {
+  email: "UPDATE account SET email = ?, updated_at = ? WHERE id = ? AND email = ? RETURNING id",
+  phone: "UPDATE account SET phone = ?, updated_at = ? WHERE id = ? AND phone = ? RETURNING id",
+};
 const WMIDS = "SELECT wmid FROM account_wmid WHERE account_id = ? ORDER BY created_at, wmid";
 const ADD_WMID = `
   INSERT INTO account_wmid (wmid, account_id, created_at) VALUES (?, ?, ?)
@@ -124,6 +133,8 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
       const bindings = [randomId(ports.random), account.email, account.phone, account.locale, now, now];
       return toAccount(await sql.first<AccountRow>(INSERT, bindings));
     },
+    changeContact: async (sql, accountId, { kind, value }, former) =>
+      (await sql.rows(CHANGE[kind], [value, ports.clock(), accountId, former])).length === 1,
     wmids: async (sql, accountId) => (await sql.rows<{ wmid: Wmid }>(WMIDS, [accountId])).map((row) => row.wmid),
     addWmid: async (sql, accountId, wmid) => (await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1,
     wmidChoice: async (sql, accountId, clientId) =>

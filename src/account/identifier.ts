@@ -11,6 +11,9 @@ export type Identifier =
   | { kind: "wmid"; value: Wmid }
   | { kind: "phone"; value: Phone };
 
+/** What an account has one of, proven by a code, and what is told to its owner there. */
+export type Contact = Exclude<Identifier, { kind: "wmid" }>;
+
 /** RFC 5321 section 4.5.3.1: 64 octets before the `@`, 254 in all (its erratum 1690). */
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
@@ -53,4 +56,8 @@ export function emailHint(email: string): string {
 /** Enough to know one's own number again: `+15•••••01`. */
 export function phoneHint(phone: Phone): string {
   return `${phone.slice(0, 3)}•••••${phone.slice(-2)}`;
+}
+
+export function contactHint(contact: Contact): string {
+  return contact.kind === "email" ? emailHint(contact.value) : phoneHint(contact.value);
 }

@@ -49,3 +49,14 @@ function same(one: object, other: object): boolean {
   const members = (value: object) => JSON.stringify(Object.entries(value).sort());
   return members(one) === members(other);
 }
+
+/** A name that leaves room for the rest in a code that phones can read. */
+export function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= NAME_BYTES) return name;
+  let kept = "";
+  for (const letter of name) {
+    if (Buffer.byteLength(`${kept}${letter}…`) > NAME_BYTES) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}

@@ -21,7 +21,8 @@ export interface Present {
 export interface Visits {
   /** Undefined for who is not signed in with a response. */
   present(context: Context): Promise<Present | undefined>;
-  toSignIn(context: Context): void;
+  /** `more`: of the request, as `prompt`. */
+  toSignIn(context: Context, more?: Readonly<Record<string, string>>): void;
   /** Pinned to the account that pressed the button. */
   toConfirm(context: Context, accountId: string, operation: OwnOperation): void;
   /** To a page of the account, which tells it once. */
@@ -38,7 +39,7 @@ export interface VisitsPorts {
   /** Who is signed in at this browser with a response, and where the session has led. */
   signedIn(context: Context): Promise<(Omit<Present, "account"> & { accountId: string }) | undefined>;
   asker: Asker;
-  /** The `acr` of a response to login: what a sign-in is asked for, and less is not let in. */
+  /** What a sign-in is asked for, the values of `acr` with spaces between them; less is not let in. */
   acr: string;
 }
 
@@ -72,7 +73,7 @@ export function createVisits(ports: VisitsPorts): Visits {
       const account = await ports.accounts.byId(ports.database, accountId);
       return account === undefined ? undefined : { account, ...session };
     },
-    toSignIn: (context) => send(context, randomId(asker.random), { acr_values: ports.acr }),
+    toSignIn: (context, more = {}) => send(context, randomId(asker.random), { acr_values: ports.acr, ...more }),
     toConfirm: (context, accountId, operation) =>
       send(context, operation.operation_id, {
         login_hint: accountId,

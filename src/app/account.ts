@@ -69,15 +69,19 @@ export interface AccountPagePorts {
   certificateScript: ScriptSource;
 }
 
-export function createAccountPage(ports: AccountPagePorts): Router[] {
-  const { clients, own: standing, random, database, devices } = ports;
-  /** What was confirmed with less than an operation's response, or by a device that has been removed since, changes nothing. */
-  const confirmed = async (sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined> => {
+/** What was confirmed with less than an operation's response, or by a device that has been removed since, changes nothing. */
+export function createConfirmed({ devices }: Pick<AccountPagePorts, "devices">) {
+  return async (sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined> => {
     const row = await confirmationOfOperation(sql, OWN_CLIENT, operationId);
     if (row === undefined || row.acr !== OPERATION || row.device_id === null) return undefined;
     if ((await devices.byId(sql, row.device_id))?.status !== "active") return undefined;
     return { id: row.id, accountId: row.account_id, at: row.confirmed_at, operation: row.operation };
   };
+}
+
+export function createAccountPage(ports: AccountPagePorts): Router[] {
+  const { clients, own: standing, random, database } = ports;
+  const confirmed = createConfirmed(ports);
   const settings = createSettings({
     ...ports,
     standing,

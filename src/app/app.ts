@@ -85,11 +85,12 @@ import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
 import { createBinding, createShown } from "./binding.ts";
+import { createContactPages } from "./contact.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
-const PAGES = ["/interaction/", "/register", "/enrolment/", "/account"];
+const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
   const { config, sealer, keys, clock, random, logger, operationTypes } = ports;
@@ -241,6 +242,21 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { authenticate, token } = createShown({ provider, adapter, possession, issuer, clock });
   const { phoneOrigin } = config;
   const { phoneWords: operations } = operationTypes;
+  const certificateKey = keys.certificate;
+  const owned = {
+    ...proving,
+    issuer,
+    pages,
+    cookies,
+    clients,
+    provider,
+    own,
+    revoke,
+    enrolments,
+    logout,
+    certificateKey,
+  };
+  const contacts = createContactPages({ ...owned, allowance, logger });
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
@@ -256,11 +272,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
       authenticate,
       set: keys.confirmationSet,
     }),
-    ...createAccountPage({
-      ...{ ...proving, issuer, pages, cookies, clients, provider, own, revoke, enrolments, logout },
-      certificateKey: keys.certificate,
-      certificateScript: ports.certificateScript,
-    }),
+    ...createAccountPage({ ...owned, certificateKey: keys.certificate, certificateScript: ports.certificateScript }),
+    ...contacts.routes,
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,
@@ -299,14 +312,20 @@ export async function createApp(ports: AppPorts): Promise<App> {
       if (config.metrics !== undefined) metrics.watchProcess();
       messaging.start();
       logout.start();
+      contacts.worker.start();
       sweeper.start();
       expiry.start();
     },
-    drain: async () => void (await Promise.all([messaging.drain(), logout.drain()])),
+    async drain() {
+      // First what is made by now, since it is told as well.
+      await contacts.worker.drain();
+      await Promise.all([messaging.drain(), logout.drain()]);
+    },
     sweep: async () => void (await sweeper.run()),
     remind: async () => void (await expiry.run()),
     async close() {
-      await Promise.all([messaging.stop(), logout.stop(), sweeper.stop(), expiry.stop()]);
+      const ending = [messaging, logout, contacts.worker, sweeper, expiry].map((each) => each.stop());
+      await Promise.all(ending);
     },
   };
 }

@@ -20,6 +20,8 @@ type Declined = Nothing | { by: "device"; reason: "not_me" | "wrong_details" | "
 /** What a person can demand beyond the policy. */
 type OwnKind = "no-sms" | "operation" | "login";
 
+type ContactKind = "email" | "phone";
+
 /**
  * Every kind of event, with what it tells beside account, client and device.
  * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
@@ -87,6 +89,17 @@ interface EventDetails {
   "certificate.revoked": { serial: string; by: "account" | "operator"; reason: string };
   /** The authority's own certificate was made, for this key. */
   "certificate.authority-made": { kid: string };
+  /** A code has come to a new e-mail or phone, and back. */
+  "contact.proven": { kind: ContactKind };
+  /** A change without a device's word waits; `change` is the same in what becomes of it. */
+  "contact.change-asked": { kind: ContactKind; change: string; due: Millis };
+  "contact.changed": { kind: ContactKind; change: string } & (
+    | { proof: "confirmation"; confirmation: string }
+    | { proof: "wait" }
+  );
+  "contact.change-stopped": { kind: ContactKind; change: string; by: "link" | "account" };
+  /** When its time had come, the contact was another account's, or the account's own had changed. */
+  "contact.change-refused": { kind: ContactKind; change: string };
   "keys.created": { kids: readonly string[] };
 }
 

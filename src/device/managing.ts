@@ -4,9 +4,9 @@ import {
   BETWEEN,
   type ConfirmedOperation,
   isConfirmed,
-  NAME_BYTES,
   type OwnOperation,
   operationId,
+  shortened,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceRevoked } from "../audit/events.ts";
@@ -200,15 +200,4 @@ export function createOwnDevices(ports: OwnDevicesPorts): OwnDevices {
         return end(sql, accountId, id, { by: "account", proof: "email" });
       }),
   };
-}
-
-/** A name that leaves room for the rest in a code that phones can read. */
-function shortened(name: string): string {
-  if (Buffer.byteLength(name) <= NAME_BYTES) return name;
-  let kept = "";
-  for (const letter of name) {
-    if (Buffer.byteLength(`${kept}${letter}…`) > NAME_BYTES) break;
-    kept += letter;
-  }
-  return `${kept}…`;
 }

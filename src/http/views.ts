@@ -7,6 +7,7 @@
 import type { Described } from "../operation/operation.ts";
 import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
+import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
 
@@ -19,8 +20,8 @@ type WantedScreen = Screen | "scan";
 /** What can be wrong with one field. `render.ts` finds the words; a field's name is the name of its input. */
 export type FieldError =
   | { readonly field: "identifier"; readonly code: "empty" | "unrecognised" | "too-many" }
-  | { readonly field: "email"; readonly code: "empty" | "unrecognised" | "too-many" }
-  | { readonly field: "phone"; readonly code: "empty" | "unrecognised" | "unserved-country" | "too-many" }
+  | { readonly field: "email"; readonly code: "empty" | "unrecognised" | "same" | "too-many" }
+  | { readonly field: "phone"; readonly code: "empty" | "unrecognised" | "same" | "unserved-country" | "too-many" }
   /** One code by e-mail or SMS. `exhausted` and `expired`: only a new one helps. */
   | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "too-many" }
   | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
@@ -145,7 +146,7 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends AccountViews, CertificateViews, DeviceViews {
+export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;

@@ -3,6 +3,7 @@ import { account } from "./en/account.ts";
 import { certificate } from "./en/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
+import { contact, contactMessages } from "./en/contact.ts";
 import { device } from "./en/device.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
@@ -16,6 +17,8 @@ import { userCode } from "./en/user-code.ts";
 export const en = {
   common,
   account,
+  contact,
+  contactMessages,
   screens,
   login,
   registration,

@@ -3,6 +3,7 @@ import { account } from "./ru/account.ts";
 import { certificate } from "./ru/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
+import { contact, contactMessages } from "./ru/contact.ts";
 import { device } from "./ru/device.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
@@ -16,6 +17,8 @@ import { userCode } from "./ru/user-code.ts";
 export const ru: Messages = {
   common,
   account,
+  contact,
+  contactMessages,
   screens,
   login,
   registration,

@@ -36,6 +36,19 @@ interface OfCertificate {
   at: Date;
 }
 
+/** What has become of a change of an account's e-mail or phone. */
+export interface ContactChange {
+  event: "waiting" | "done" | "stopped" | "refused";
+  kind: "email" | "phone";
+  /** The new one, with its middle hidden. */
+  to: string;
+  at: Date;
+  /** For `waiting`: when it is made. */
+  until?: Date;
+  /** For `waiting`: the link that stops it. */
+  stop?: string;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
@@ -55,6 +68,12 @@ export type Message = To &
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
     | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
+    | { channel: "mail"; template: "contact-code"; params: { code: string } }
+    | { channel: "sms"; template: "phone-contact-code"; params: { code: string } }
+    | { channel: "mail"; template: "contact-taken"; params: Record<string, never> }
+    | { channel: "sms"; template: "phone-contact-taken"; params: Record<string, never> }
+    | { channel: "mail"; template: "contact-change"; params: ContactChange }
+    | { channel: "sms"; template: "phone-contact-change"; params: ContactChange }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }

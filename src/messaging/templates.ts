@@ -6,7 +6,7 @@ import type { Unaddressed, Written } from "./messages.ts";
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
   const { host, hostname } = new URL(issuer);
   return (message) => {
-    const { mail, sms, account } = messagesFor(message.locale);
+    const { mail, sms, account, contactMessages } = messagesFor(message.locale);
     switch (message.template) {
       case "email-code":
         return mail.emailCode(message.params);
@@ -83,6 +83,25 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
             return bound(sms.operationCode({ code, site: cut(site), noun, amount, payee: to }), hostname, code);
           }),
         };
+      }
+      case "contact-code":
+        return contactMessages.code({ ...message.params, issuer });
+      case "phone-contact-code": {
+        const { code } = message.params;
+        return { text: bound(contactMessages.smsCode({ code, host }), hostname, code) };
+      }
+      case "contact-taken":
+        return contactMessages.taken({ issuer });
+      case "phone-contact-taken":
+        return { text: contactMessages.smsTaken({ host }) };
+      case "contact-change": {
+        const { at, until, ...params } = message.params;
+        const told = { ...params, issuer, time: moment(message.locale, at) };
+        return contactMessages.change[params.event]({ ...told, until: until ? moment(message.locale, until) : "" });
+      }
+      case "phone-contact-change": {
+        const { event, kind, stop } = message.params;
+        return { text: contactMessages.smsChange[event]({ kind, stop, host }) };
       }
       case "phone-already-registered":
         return { text: sms.alreadyRegistered({ host }) };

@@ -12,6 +12,13 @@ export interface Sessions {
    * and queues the telling of sites, all in one transaction. A request in flight may save its session once more: ask again a moment later.
    */
   end(accountId: string, by: "person" | "provider" | "operator"): Promise<{ sessions: number; sites: number }>;
+  /** The same in the caller's transaction; `but`: oidc-provider's name of the one that goes on, by which the person is here. */
+  endWithin(
+    sql: Sql,
+    accountId: string,
+    by: "person" | "provider" | "operator",
+    but?: string,
+  ): Promise<{ sessions: number; sites: number }>;
 }
 
 export interface SessionsPorts {
@@ -25,7 +32,13 @@ export interface SessionsPorts {
 
 /** What oidc-provider keeps of a session, as far as its end needs it. */
 interface StoredSession {
+  uid?: string;
   authorizations?: Record<string, { sid?: string; grantId?: string }>;
+}
+
+interface SessionRow {
+  id: string;
+  payload_sealed: string;
 }
 
 const SESSIONS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session'";
@@ -36,10 +49,16 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
     clients.filter((client) => client.backchannel_logout_uri).map((client) => client.client_id),
   );
 
-  /** Undefined where somebody else was faster. */
-  const endOne = async (sql: Sql, id: string, sealed: string, accountId: string): Promise<Notice[] | undefined> => {
-    if ((await sql.first(DESTROY, [id])) === undefined) return undefined;
+  /** Undefined where somebody else was faster, and for the one that goes on. */
+  const endOne = async (
+    sql: Sql,
+    { id, payload_sealed: sealed }: SessionRow,
+    accountId: string,
+    but: string | undefined,
+  ): Promise<Notice[] | undefined> => {
     const session: StoredSession = JSON.parse(sealer.open(sealed, placeOfRecord("Session", id)).toString());
+    if (but !== undefined && session.uid === but) return undefined;
+    if ((await sql.first(DESTROY, [id])) === undefined) return undefined;
     const authorizations = Object.entries(session.authorizations ?? {});
     for (const [, { grantId }] of authorizations) {
       if (grantId === undefined) continue;
@@ -51,18 +70,20 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
       .map(([clientId, { sid }]) => ({ clientId, accountId, sid }));
   };
 
+  const endWithin: Sessions["endWithin"] = async (sql, accountId, by, but) => {
+    const ended: Notice[][] = [];
+    for (const row of await sql.rows<SessionRow>(SESSIONS, [accountId])) {
+      const notices = await endOne(sql, row, accountId, but);
+      if (notices === undefined) continue;
+      ended.push(notices);
+      await logout.queue(sql, notices);
+      await audit.append(sql, { type: "session.ended", accountId, detail: { by } });
+    }
+    return { sessions: ended.length, sites: ended.flat().length };
+  };
+
   return {
-    end: (accountId, by) =>
-      database.transaction(async (sql) => {
-        const ended: Notice[][] = [];
-        for (const row of await sql.rows<{ id: string; payload_sealed: string }>(SESSIONS, [accountId])) {
-          const notices = await endOne(sql, row.id, row.payload_sealed, accountId);
-          if (notices === undefined) continue;
-          ended.push(notices);
-          await logout.queue(sql, notices);
-          await audit.append(sql, { type: "session.ended", accountId, detail: { by } });
-        }
-        return { sessions: ended.length, sites: ended.flat().length };
-      }),
+    endWithin,
+    end: (accountId, by) => database.transaction((sql) => endWithin(sql, accountId, by)),
   };
 }

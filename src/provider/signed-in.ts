@@ -1,6 +1,6 @@
 import type { Context } from "koa";
 import { type Millis, SECOND } from "../clock.ts";
-import { assess, LOGIN, parseAcr } from "./assurance.ts";
+import { type Acr, assess, LOGIN, parseAcr } from "./assurance.ts";
 
 /** Who is signed in at this browser with a response, and which sites oidc-provider's session there has led to. */
 export interface SignedIn {
@@ -25,11 +25,11 @@ interface Engine {
   };
 }
 
-/** Undefined for who is not signed in, or by less than a response of the phone. */
-export function createSignedIn(provider: Engine) {
+/** Undefined for who is not signed in, or by less than is asked for: a response of the phone, where nothing else is. */
+export function createSignedIn(provider: Engine, least: Acr = LOGIN) {
   return async (context: Context): Promise<SignedIn | undefined> => {
     const { accountId, acr, authorizations = {}, loginTs, uid: session } = await provider.Session.get(context);
-    if (accountId === undefined || assess([LOGIN], parseAcr(acr)).kind !== "met") return undefined;
+    if (accountId === undefined || assess([least], parseAcr(acr)).kind !== "met") return undefined;
     const since = loginTs === undefined ? undefined : loginTs * SECOND;
     return { accountId, sites: Object.keys(authorizations), since, session };
   };

@@ -32,6 +32,9 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "email_proof", key: "context", expired: "expires_at < ?", after: 0 },
   { table: "sms_code", key: "context", expired: "expires_at < ?", after: 0 },
   { table: "certificate_request", key: "id", expired: "expires_at < ?", after: 0 },
+  { table: "contact_proof", key: "id", expired: "expires_at < ?", after: 0 },
+  // As long as somebody may follow the link of an old mail and wonder.
+  { table: "contact_change", key: "id", expired: "ended_at < ?", after: 90 * DAY },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
   // Kept for an hour, as long as an interaction may still ask what has become of it.

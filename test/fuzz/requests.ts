@@ -145,6 +145,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     case "/sign-out/success":
       return [{ name: "client_id", value: "shop" }];
     case "/account/callback":
+    case "/account/contact/callback":
       return taken("state", dice.oneIn(2) ? "code" : "error");
     case "/device/v1/activations":
       return taken("identifier", "code", "name", "platform", "key", "agreement_key");
@@ -168,6 +169,12 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       ...taken("name"),
       { name: "code", value: "AAAAAAAA" },
     ];
+  if (path.startsWith("/account/contact"))
+    return [
+      { name: "action", value: dice.pick(["next", "resend", "confirm", "wait", "stop email", "stop phone"]) },
+      ...taken(path.endsWith("email") ? "email" : "phone", "code"),
+    ];
+  if (path.startsWith("/stop")) return named({ action: "stop" });
   if (path.startsWith("/account"))
     return named({ action: dice.oneIn(2) ? "on login shop" : dice.oneIn(2) ? "off operation" : "on operation" });
   const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };

@@ -4,6 +4,7 @@ import type { ErrorPageCode, Views } from "../../src/http/views.ts";
 import { accounts } from "./account.ts";
 import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
+import { contacts } from "./contact.ts";
 import {
   developing,
   exchange,
@@ -258,6 +259,7 @@ export const samples: readonly Sample[] = [
   ...confirmations,
   ...accounts,
   ...certificates,
+  ...contacts,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

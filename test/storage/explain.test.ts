@@ -3,6 +3,7 @@ import { expect, inject, test } from "vitest";
 import { press, scan } from "../account/support.ts";
 import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
+import { asked as askedContact, changed, linkTo, NEW, waiting } from "../contact/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
@@ -37,6 +38,7 @@ async function everything(world: World): Promise<void> {
   await scan(world, signedIn, await press(signedIn, "off login shop"));
   await theOwnPhones(world, signedIn);
   await aCertificate(world, signedIn);
+  await theOwnContacts(world, signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -50,6 +52,22 @@ async function everything(world: World): Promise<void> {
   await onThePhone(world);
   await world.sweep();
   await world.remind();
+}
+
+/** One that is stopped, one that is made when its time has come, and one by the phone, with wrong codes before. */
+async function theOwnContacts(world: World, visitor: Visitor): Promise<void> {
+  await waiting(world, visitor, "email");
+  await visitor.submit(await visitor.open("/account/contact"), "stop email");
+  await waiting(world, visitor, "phone");
+  await visitor.open(await linkTo(world, NEW.phone));
+  await visitor.post(new URL(await linkTo(world, NEW.phone)).pathname, "action=stop");
+  await visitor.submit(await askedContact(visitor, "email", "third@example.com"), "next", { code: "AAAAAAAA" });
+  await changed(world, visitor, await onlinePhone(world), "email", "fourth@example.com");
+  await world.database.rows("UPDATE account SET email = ? WHERE email = ?", [
+    "alice@example.com",
+    "fourth@example.com",
+  ]);
+  await world.drain();
 }
 
 /** One more, another name, a code by mail, and the end of the one that was added. */

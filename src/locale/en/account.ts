@@ -13,6 +13,7 @@ export const account = {
   /** What is behind the account page, by the word of its address. */
   sections: {
     devices: { name: "Your phones", help: "Connect, rename or remove a phone" },
+    contact: { name: "Your e-mail and phone number", help: "Change them, or stop a change that waits" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },

@@ -38,11 +38,13 @@ export const fields = {
   email: {
     empty: { title: "Enter your e-mail", help: "" },
     unrecognised: { title: "This is no e-mail address", help: "It looks like ann@example.com." },
+    same: { title: "This is the account’s e-mail already", help: "Enter the one that is to take its place." },
     "too-many": later,
   },
   phone: {
     empty: { title: "Enter your phone number", help: "" },
     unrecognised: { title: "This is no phone number", help: "It begins with + and the country code." },
+    same: { title: "This is the account’s number already", help: "Enter the one that is to take its place." },
     "unserved-country": { title: "We cannot send SMS to this country", help: "Use a number of another country." },
     "too-many": later,
   },

@@ -12,6 +12,7 @@ export const account: Messages["account"] = {
   since: (at) => day(at),
   sections: {
     devices: { name: "Ваши телефоны", help: "Подключить, переименовать или отключить телефон" },
+    contact: { name: "Ваши e-mail и номер телефона", help: "Сменить их или остановить смену, которая ожидает" },
     certificates: { name: "Ваши сертификаты", help: "Получить, обновить или отозвать сертификат на WMID" },
     care: {
       name: "Осторожнее с вашим счётом",

@@ -38,11 +38,13 @@ export const fields: Messages["fields"] = {
   email: {
     empty: { title: "Введите e-mail", help: "" },
     unrecognised: { title: "Это не адрес e-mail", help: "Он выглядит так: anna@example.com." },
+    same: { title: "Это и есть e-mail счёта", help: "Введите тот, который займёт его место." },
     "too-many": later,
   },
   phone: {
     empty: { title: "Введите номер телефона", help: "" },
     unrecognised: { title: "Это не номер телефона", help: "Он начинается с + и кода страны." },
+    same: { title: "Это и есть номер счёта", help: "Введите тот, который займёт его место." },
     "unserved-country": { title: "В эту страну мы не можем отправить SMS", help: "Укажите номер другой страны." },
     "too-many": later,
   },

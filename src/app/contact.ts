@@ -1,0 +1,53 @@
+/** The part of the composition in which an account's e-mail and phone are changed. */
+import { setTimeout as delay } from "node:timers/promises";
+import type Router from "@koa/router";
+import type { Logger } from "pino";
+import { createVisits } from "../account/visits.ts";
+import { SECOND } from "../clock.ts";
+import { createContacts } from "../contact/contact.ts";
+import { createProving } from "../contact/proving.ts";
+import { CONTACT, createContactRoutes, createStopRoutes, STOP } from "../contact/routes.ts";
+import type { SmsAllowance } from "../limits/sms-allowance.ts";
+import { LOGIN, SMS } from "../provider/assurance.ts";
+import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
+import { createSessions } from "../provider/sessions.ts";
+import { createSignedIn } from "../provider/signed-in.ts";
+import type { Worker } from "../worker.ts";
+import { type AccountPagePorts, createConfirmed } from "./account.ts";
+
+export interface ContactPagesPorts extends AccountPagePorts {
+  allowance: SmsAllowance;
+  logger: Pick<Logger, "error">;
+}
+
+export function createContactPages(ports: ContactPagesPorts): { routes: Router[]; worker: Worker } {
+  const { issuer, devices, logger, random } = ports;
+  const sessions = createSessions(ports);
+  const proving = createProving(ports);
+  const contacts = createContacts({
+    ...ports,
+    proving,
+    hold: devices.hold,
+    confirmed: createConfirmed(ports),
+    endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
+    async endSessionsAgain(accountId, but) {
+      await delay(SECOND);
+      await ports.database.transaction((sql) => sessions.endWithin(sql, accountId, "provider", but));
+    },
+    stopAddress: (key) => `${issuer}${STOP}/${key}`,
+    type: OWN_TYPE,
+    onAway: (error) =>
+      logger.error(
+        { reason: error instanceof Error ? error.name : "unknown" },
+        "the changes of contacts that are due cannot be made",
+      ),
+  });
+  const visits = createVisits({
+    ...ports,
+    signedIn: createSignedIn(ports.provider, SMS),
+    asker: { clientId: OWN_CLIENT, redirectUri: `${issuer}${CONTACT}/callback`, random },
+    acr: `${LOGIN} ${SMS}`,
+  });
+  const shown = { ...ports, contacts, proving, visits };
+  return { routes: [createContactRoutes(shown), createStopRoutes(shown)], worker: contacts.worker };
+}
