@@ -12,6 +12,7 @@ const onBoth = [
   "races",
   "account",
   "contact",
+  "recovery",
   "device",
   "certificate",
   "request",

@@ -5,7 +5,13 @@ import { ACCOUNT } from "./visits.ts";
  * The pages behind the account page, in the order in which it lists them: whoever adds one adds its word here, and its name and help in the
  * messages (`account.sections`). Each is at `/account/<word>`.
  */
-export const SECTIONS = ["devices", "contact", "certificates", "care"] as const satisfies readonly AccountSection[];
+export const SECTIONS = [
+  "devices",
+  "contact",
+  "recovery-codes",
+  "certificates",
+  "care",
+] as const satisfies readonly AccountSection[];
 
 export function pathOf(section: AccountSection): string {
   return `${ACCOUNT}/${section}`;

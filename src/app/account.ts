@@ -5,7 +5,6 @@ import type { Context } from "koa";
 import type Provider from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import { createCareRoutes } from "../account/care-routes.ts";
-import type { ConfirmedOperation } from "../account/own-operation.ts";
 import { type Change, createAccountRoutes } from "../account/routes.ts";
 import { pathOf } from "../account/sections.ts";
 import { createSettings } from "../account/settings.ts";
@@ -15,7 +14,7 @@ import type { EmailProof } from "../authentication/email-proof.ts";
 import type { ScriptSource } from "../certificate/script.ts";
 import { ownSigner } from "../certificate/signer.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import { confirmationOfOperation, spendConfirmation } from "../confirmation/store.ts";
+import { spendConfirmation } from "../confirmation/store.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Devices } from "../device/device.ts";
 import { addsDevice, createOwnDevices, removesDevice } from "../device/managing.ts";
@@ -33,7 +32,7 @@ import type { Messaging } from "../messaging/messaging.ts";
 import { createPolicyApi } from "../policy/api.ts";
 import type { OwnDemands } from "../policy/policy.ts";
 import { createRaises } from "../policy/raise.ts";
-import { LOGIN, OPERATION } from "../provider/assurance.ts";
+import { LOGIN } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -42,6 +41,8 @@ import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { createCertificateParts } from "./certificate.ts";
+import { createConfirmed } from "./confirmed.ts";
+import { createRecoveryParts } from "./recovery.ts";
 
 export interface AccountPagePorts {
   issuer: string;
@@ -69,16 +70,6 @@ export interface AccountPagePorts {
   certificateScript: ScriptSource;
 }
 
-/** What was confirmed with less than an operation's response, or by a device that has been removed since, changes nothing. */
-export function createConfirmed({ devices }: Pick<AccountPagePorts, "devices">) {
-  return async (sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined> => {
-    const row = await confirmationOfOperation(sql, OWN_CLIENT, operationId);
-    if (row === undefined || row.acr !== OPERATION || row.device_id === null) return undefined;
-    if ((await devices.byId(sql, row.device_id))?.status !== "active") return undefined;
-    return { id: row.id, accountId: row.account_id, at: row.confirmed_at, operation: row.operation };
-  };
-}
-
 export function createAccountPage(ports: AccountPagePorts): Router[] {
   const { clients, own: standing, random, database } = ports;
   const confirmed = createConfirmed(ports);
@@ -99,6 +90,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const spend = (sql: Sql, id: string) => spendConfirmation(sql, id, ports.clock());
   const signer = ownSigner(ports.certificateKey);
   const certificates = createCertificateParts({ ...ports, signer, confirmed, spend, type: OWN_TYPE });
+  const recovery = createRecoveryParts(ports);
   const own = createOwnDevices({
     ...ports,
     confirmed,
@@ -153,12 +145,13 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     createAccountRoutes({
       ...ports,
       visits,
-      changes: [adding, removing, certificates.change, switchingOff],
+      changes: [adding, removing, certificates.change, recovery.change, switchingOff],
       signOutEverywhere,
     }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
     certificates.routesAt(visits),
+    ...recovery.routesAt(visits),
     certificates.api,
   ];
 }

@@ -90,7 +90,7 @@ import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
-const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/"];
+const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/", "/recovery"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
   const { config, sealer, keys, clock, random, logger, operationTypes } = ports;
@@ -255,6 +255,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     enrolments,
     logout,
     certificateKey,
+    certificateScript: ports.certificateScript,
   };
   const contacts = createContactPages({ ...owned, allowance, logger });
   const routes = [
@@ -272,7 +273,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       authenticate,
       set: keys.confirmationSet,
     }),
-    ...createAccountPage({ ...owned, certificateKey: keys.certificate, certificateScript: ports.certificateScript }),
+    ...createAccountPage(owned),
     ...contacts.routes,
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),

@@ -13,7 +13,8 @@ import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
 import { createSignedIn } from "../provider/signed-in.ts";
 import type { Worker } from "../worker.ts";
-import { type AccountPagePorts, createConfirmed } from "./account.ts";
+import type { AccountPagePorts } from "./account.ts";
+import { createConfirmed } from "./confirmed.ts";
 
 export interface ContactPagesPorts extends AccountPagePorts {
   allowance: SmsAllowance;

@@ -8,7 +8,7 @@ export type EnrolmentFailure = "wrong-responses" | "refused" | "no-room";
 
 /** On whose word a device ended; on the account page by a confirmed operation, by a code from a mail, or where it never worked by a button. */
 export type DeviceRevoked =
-  | { by: "device" | "operator" }
+  | { by: "device" | "operator" | "recovery" }
   | { by: "account"; proof: "confirmation"; confirmation: string }
   | { by: "account"; proof: "email" | "none" };
 
@@ -100,6 +100,11 @@ interface EventDetails {
   "contact.change-stopped": { kind: ContactKind; change: string; by: "link" | "account" };
   /** When its time had come, the contact was another account's, or the account's own had changed. */
   "contact.change-refused": { kind: ContactKind; change: string };
+  "recovery.codes-made": { confirmation: string };
+  /** The e-mail was proven, and what was typed is no code of this account that may still be used. */
+  "recovery.code-refused": Nothing;
+  /** Every device and session has ended; how many codes are left. */
+  "recovery.by-code": { left: number };
   "keys.created": { kids: readonly string[] };
 }
 

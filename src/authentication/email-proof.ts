@@ -4,6 +4,7 @@ import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
+import type { Unaddressed } from "../messaging/messages.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import { drawReadable, normaliseReadable, type Random } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
@@ -15,14 +16,17 @@ import { type Digester, sameText } from "../secrecy.ts";
  */
 export interface EmailProof {
   /**
-   * Sends the code, or for a decoy does as if; false when too many were asked for. `removing`: the name of the device that the code is to
-   * remove, so that nobody reads it out for something else.
+   * Sends the code, or for a decoy does as if; false when too many were asked for. `purpose`: what it is for beside a sign-in, which the mail
+   * says, so that nobody reads it out for something else.
    */
-  send(sql: Sql, context: string, subject: Subject, locale: Locale, removing?: string): Promise<boolean>;
+  send(sql: Sql, context: string, subject: Subject, locale: Locale, purpose?: ProofPurpose): Promise<boolean>;
   /** Whether this interaction waits for the code, has proven it, or neither; and for whom. */
   state(sql: Sql, context: string): Promise<{ kind: "none" } | { kind: "waiting" | "proven"; subject: Subject }>;
   answer(sql: Sql, context: string, typed: string): Promise<EmailVerdict>;
 }
+
+/** `removal` is of a device, by its name. */
+export type ProofPurpose = { kind: "removal"; device: string } | { kind: "recovery" };
 
 export type EmailVerdict =
   | { kind: "right"; subject: Subject }
@@ -75,7 +79,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
   const key = (context: string) => ports.digest("email-proof", context);
   const read = (sql: Sql, context: string) => sql.first<ProofRow>(READ, [key(context), ports.clock()]);
   return {
-    async send(sql, context, subject, locale, removing) {
+    async send(sql, context, subject, locale, purpose) {
       const now = ports.clock();
       const code = drawReadable(ports.random, 8);
       const account = await ports.accounts.byId(sql, subject.accountId ?? "");
@@ -88,7 +92,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       ];
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
-      const mail = mailOf(locale, code, removing);
+      const mail = mailOf(locale, code, purpose);
       if (account === undefined) await ports.messaging.pretend(sql, mail);
       else await ports.messaging.enqueue(sql, { ...mail, to: account.email });
       return true;
@@ -112,11 +116,17 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
   };
 }
 
-function mailOf(locale: Locale, code: string, removing: string | undefined) {
-  const mail = { channel: "mail", locale } as const;
-  return removing === undefined
-    ? ({ ...mail, template: "email-code", params: { code } } as const)
-    : ({ ...mail, template: "device-removal-code", params: { code, device: removing } } as const);
+function mailOf(locale: Locale, code: string, purpose: ProofPurpose | undefined): Unaddressed {
+  switch (purpose?.kind) {
+    case undefined:
+      return { channel: "mail", locale, template: "email-code", params: { code } };
+    case "removal":
+      return { channel: "mail", locale, template: "device-removal-code", params: { code, device: purpose.device } };
+    case "recovery":
+      return { channel: "mail", locale, template: "recovery-email-code", params: { code } };
+    default:
+      return purpose satisfies never;
+  }
 }
 
 function toSubject(row: ProofRow): Subject {

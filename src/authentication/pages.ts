@@ -30,8 +30,10 @@ export function createProvingPages(ports: { pages: Pages; development: boolean }
   const siteHref = (visit: Visit) => (visit.site.href === undefined ? {} : { siteHref: visit.site.href });
 
   const locked: ProvingPages["locked"] = (context, visit, until) => {
-    const view = step.purpose === "login" ? "login/locked" : "confirmation/locked";
-    pages.show(context, view, { until: new Date(until), ...siteHref(visit) }, around(visit, 429));
+    const data = { until: new Date(until), ...siteHref(visit) };
+    if (step.purpose === "login")
+      pages.show(context, "login/locked", { ...data, recoveryHref: "/recovery" }, around(visit, 429));
+    else pages.show(context, "confirmation/locked", data, around(visit, 429));
     return page;
   };
   const closedOut: ProvingPages["closedOut"] = (context, visit) => {

@@ -14,8 +14,8 @@ import { countWorking, holdDevices, keepSeen } from "./store.ts";
 
 export type Platform = "web" | "android" | "ios" | "cli";
 export type DeviceStatus = "pending" | "active" | "locked" | "revoked";
-/** Whose word ended it: its own, its owner's on the account page, or the operator's; or it never came to work. */
-export type EndedBy = "device" | "account" | "operator" | "enrolment";
+/** Whose word ended it: its own, its owner's on the account page or by a recovery, or the operator's; or it never came to work. */
+export type EndedBy = "device" | "account" | "operator" | "recovery" | "enrolment";
 
 /** The public half of a P-256 key (RFC 7517, RFC 7518 section 6.2). */
 export interface PublicKey {

@@ -10,7 +10,7 @@ import {
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceRevoked } from "../audit/events.ts";
-import type { EmailVerdict } from "../authentication/email-proof.ts";
+import type { EmailVerdict, ProofPurpose } from "../authentication/email-proof.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
@@ -70,7 +70,7 @@ export interface OwnDevicesPorts {
   spend(sql: Sql, confirmationId: string): Promise<boolean>;
   startEnrolment(sql: Sql, context: Context, accountId: string, confirmationId: string): Promise<void>;
   emailProof: {
-    send(sql: Sql, context: string, subject: Subject, locale: Locale, removing: string): Promise<boolean>;
+    send(sql: Sql, context: string, subject: Subject, locale: Locale, purpose: ProofPurpose): Promise<boolean>;
     state(sql: Sql, context: string): Promise<{ kind: "none" | "waiting" | "proven" }>;
     answer(sql: Sql, context: string, typed: string): Promise<EmailVerdict>;
   };
@@ -190,7 +190,10 @@ export function createOwnDevices(ports: OwnDevicesPorts): OwnDevices {
 
     sendCode: (account, session, { id, name }, locale) =>
       database.transaction((sql) =>
-        emailProof.send(sql, codeContext(session, id), { key: account.id, accountId: account.id }, locale, name),
+        emailProof.send(sql, codeContext(session, id), { key: account.id, accountId: account.id }, locale, {
+          kind: "removal",
+          device: name,
+        }),
       ),
     awaitsCode: async (session, id) => (await emailProof.state(database, codeContext(session, id))).kind === "waiting",
     answerCode: (accountId, session, id, typed) =>

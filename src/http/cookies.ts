@@ -17,6 +17,8 @@ const JAR = {
   enrolment: { path: "/", maxAge: HOUR },
   /** What the account page has sent the person to do, or what it has to say. */
   account: { path: "/account", maxAge: HOUR },
+  /** Names a recovery that goes on in this browser. */
+  recovery: { path: "/recovery", maxAge: HOUR },
   /** What the pages on which e-mail and phone are changed have to say. */
   contact: { path: "/account/contact", maxAge: HOUR },
 } as const satisfies Record<string, { path: string; maxAge: Millis }>;

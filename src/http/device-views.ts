@@ -42,7 +42,7 @@ interface DeviceList {
   readonly closed: readonly {
     readonly name: string;
     readonly endedAt: Date;
-    readonly by: "device" | "account" | "operator" | "unknown";
+    readonly by: "device" | "account" | "operator" | "recovery" | "unknown";
   }[];
   /** Whether one may be added now; `full`: there are five, `no-phone`: none is there to allow it. */
   readonly room: "free" | "full" | "no-phone";

@@ -10,6 +10,7 @@ import type { CertificateError, CertificateViews } from "./certificate-views.ts"
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
+import type { RecoveryViews } from "./recovery-views.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
 export type Screen = "login" | "confirm" | "payment" | "activate";
@@ -23,7 +24,7 @@ export type FieldError =
   | { readonly field: "email"; readonly code: "empty" | "unrecognised" | "same" | "too-many" }
   | { readonly field: "phone"; readonly code: "empty" | "unrecognised" | "same" | "unserved-country" | "too-many" }
   /** One code by e-mail or SMS. `exhausted` and `expired`: only a new one helps. */
-  | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "too-many" }
+  | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "unfit" | "too-many" }
   | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
   /** `check-number`: eight digits were typed, the number itself instead of the phone's response to it. */
   | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
@@ -146,10 +147,11 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews {
+export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews, RecoveryViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;
+    readonly recoveryHref: string;
   };
   readonly "login/challenge": ChallengeData & {
     readonly screen: "login" | "confirm" | "payment";
@@ -169,7 +171,7 @@ export interface Views extends AccountViews, CertificateViews, ContactViews, Dev
     readonly resent?: boolean;
   };
   readonly "login/sms-code": SmsCodeData;
-  readonly "login/locked": { readonly until: Date; readonly siteHref?: string };
+  readonly "login/locked": { readonly until: Date; readonly siteHref?: string; readonly recoveryHref?: string };
   /** New browsers are closed out, until the owner opens for one. `againHref` asks for a number once more. */
   readonly "login/closed-out": {
     readonly againHref: string;

@@ -9,6 +9,7 @@ import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
 import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
+import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
 import { screens } from "./en/screens.ts";
@@ -19,6 +20,9 @@ export const en = {
   account,
   contact,
   contactMessages,
+  recovery,
+  recoveryCodes,
+  recoveryMessages,
   screens,
   login,
   registration,

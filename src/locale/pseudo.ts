@@ -13,7 +13,13 @@ const TO = "åçéîñöŕšûýÅÇÉÎÑÖŔŠÛÝ";
 const LONGER = 0.4;
 
 // Mails and SMS stay English: the pseudo-language is for pages, and tests read codes from mails.
-export const pseudo: Messages = { ...derive(en), mail: en.mail, sms: en.sms, contactMessages: en.contactMessages };
+export const pseudo: Messages = {
+  ...derive(en),
+  mail: en.mail,
+  sms: en.sms,
+  contactMessages: en.contactMessages,
+  recoveryMessages: en.recoveryMessages,
+};
 
 // One signature for every shape of message; the shape is kept by construction, which the type system cannot follow.
 function derive<Shape>(value: Shape): Shape;

@@ -9,6 +9,7 @@ import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
+import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
 import { screens } from "./ru/screens.ts";
@@ -19,6 +20,9 @@ export const ru: Messages = {
   account,
   contact,
   contactMessages,
+  recovery,
+  recoveryCodes,
+  recoveryMessages,
   screens,
   login,
   registration,

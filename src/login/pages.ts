@@ -76,6 +76,7 @@ export function createLoginPages(ports: {
         errors,
         values: { identifier: typed },
         registration: ports.registrationOpen,
+        recoveryHref: "/recovery",
       };
       pages.show(context, "login/identifier", data, around(visit, statusOf(errors)));
       return page;
@@ -134,7 +135,7 @@ export function createLoginPages(ports: {
       pages.show(
         context,
         "login/no-phone",
-        { phoneHref: "/phone/clients", backHref: pathOf(visit, ""), ...register },
+        { phoneHref: "/phone/clients", recoveryHref: "/recovery", backHref: pathOf(visit, ""), ...register },
         around(visit),
       );
       return page;

@@ -24,7 +24,7 @@ export interface AboutOperation {
 /** On whose word it was; `last`: no other device works for the account. */
 export interface DeviceRemoved {
   device: string;
-  by: "device" | "account" | "operator";
+  by: "device" | "account" | "operator" | "recovery";
   last: boolean;
   at: Date;
 }
@@ -68,6 +68,10 @@ export type Message = To &
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
     | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
+    | { channel: "mail"; template: "recovery-email-code"; params: { code: string } }
+    | { channel: "mail"; template: "recovery-codes-made"; params: { at: Date } }
+    | { channel: "mail"; template: "recovered"; params: { left: number; at: Date } }
+    | { channel: "sms"; template: "phone-recovered"; params: Record<string, never> }
     | { channel: "mail"; template: "contact-code"; params: { code: string } }
     | { channel: "sms"; template: "phone-contact-code"; params: { code: string } }
     | { channel: "mail"; template: "contact-taken"; params: Record<string, never> }

@@ -6,7 +6,7 @@ import type { Unaddressed, Written } from "./messages.ts";
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
   const { host, hostname } = new URL(issuer);
   return (message) => {
-    const { mail, sms, account, contactMessages } = messagesFor(message.locale);
+    const { mail, sms, account, contactMessages, recoveryMessages } = messagesFor(message.locale);
     switch (message.template) {
       case "email-code":
         return mail.emailCode(message.params);
@@ -84,6 +84,16 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
           }),
         };
       }
+      case "recovery-email-code":
+        return recoveryMessages.emailCode({ ...message.params, issuer });
+      case "recovery-codes-made":
+        return recoveryMessages.codesMade({ issuer, time: moment(message.locale, message.params.at) });
+      case "recovered": {
+        const { left, at } = message.params;
+        return recoveryMessages.recovered({ issuer, left, time: moment(message.locale, at) });
+      }
+      case "phone-recovered":
+        return { text: recoveryMessages.smsRecovered({ host }) };
       case "contact-code":
         return contactMessages.code({ ...message.params, issuer });
       case "phone-contact-code": {

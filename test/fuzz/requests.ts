@@ -174,6 +174,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       { name: "action", value: dice.pick(["next", "resend", "confirm", "wait", "stop email", "stop phone"]) },
       ...taken(path.endsWith("email") ? "email" : "phone", "code"),
     ];
+  if (path.startsWith("/account/recovery-codes"))
+    return named({ action: dice.oneIn(2) ? "make" : "show", operation: "recovery_codes.AAAAAA" });
   if (path.startsWith("/stop")) return named({ action: "stop" });
   if (path.startsWith("/account"))
     return named({ action: dice.oneIn(2) ? "on login shop" : dice.oneIn(2) ? "off operation" : "on operation" });

@@ -19,7 +19,10 @@ async function courseOf(sent: string[], course: (visit: Page[]) => Promise<void>
   const pages: Page[] = [];
   await course(pages);
   // The outbox is emptied behind the answers, when a test asks for it.
-  const statements = sent.filter((statement) => !/^UPDATE (message|logout_notice) /.test(statement));
+  const statements = sent.filter(
+    (statement) =>
+      !/^UPDATE (message|logout_notice) |^SELECT id FROM contact_change WHERE status = 'waiting'/.test(statement),
+  );
   return { pages: pages.map(shape), statements };
 }
 

@@ -5,6 +5,7 @@ import { accounts } from "./account.ts";
 import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
 import { contacts } from "./contact.ts";
+import { recoveries } from "./recovery.ts";
 import {
   developing,
   exchange,
@@ -27,7 +28,7 @@ const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
 const activation = drawQr(`${ISSUER}/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${code}`);
 
-const identifier: Views["login/identifier"] = { ...form, registration: true };
+const identifier: Views["login/identifier"] = { ...form, registration: true, recoveryHref: "/recovery" };
 const challenge: Views["login/challenge"] = {
   ...form,
   number,
@@ -181,7 +182,7 @@ export const samples: readonly Sample[] = [
   }),
   sample("login-challenge-sms", "login/challenge", { ...challenge, sms: true }),
   ...smsCodes,
-  sample("login-locked", "login/locked", { until, siteHref: "https://books.example" }),
+  sample("login-locked", "login/locked", { until, siteHref: "https://books.example", recoveryHref: "/recovery" }),
   sample("login-closed-out", "login/closed-out", closedOut),
   sample(
     "login-closed-out-not-yet",
@@ -260,6 +261,7 @@ export const samples: readonly Sample[] = [
   ...accounts,
   ...certificates,
   ...contacts,
+  ...recoveries,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

@@ -168,6 +168,7 @@ describe("a site's name", () => {
         errors: [],
         values: {},
         registration: true,
+        recoveryHref: "/recovery",
       })
       .toString();
 

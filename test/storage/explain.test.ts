@@ -1,10 +1,11 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
-import { press, scan } from "../account/support.ts";
+import { atAccount, press, scan } from "../account/support.ts";
 import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
 import { asked as askedContact, changed, linkTo, NEW, waiting } from "../contact/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
+import { atCode, made } from "../recovery/support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
@@ -50,8 +51,19 @@ async function everything(world: World): Promise<void> {
   await visitor.submit(first, "next", { response: "1000000" });
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
   await onThePhone(world);
+  await aRecovery(world);
   await world.sweep();
   await world.remind();
+}
+
+/** A list of codes, and one of it used in another browser, after one that does not fit: all phones end. */
+async function aRecovery(world: World): Promise<void> {
+  const { visitor } = await atAccount(world);
+  await visitor.open("/account/recovery-codes");
+  const [code = ""] = await made(world, visitor, await onlinePhone(world));
+  const { visitor: other, page } = await atCode(world, "alice@example.com");
+  await other.submit(page, "next", { code: "0".repeat(16) });
+  await other.submit(page, "next", { code });
 }
 
 /** One that is stopped, one that is made when its time has come, and one by the phone, with wrong codes before. */

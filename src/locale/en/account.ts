@@ -14,6 +14,7 @@ export const account = {
   sections: {
     devices: { name: "Your phones", help: "Connect, rename or remove a phone" },
     contact: { name: "Your e-mail and phone number", help: "Change them, or stop a change that waits" },
+    "recovery-codes": { name: "Your recovery codes", help: "Ten codes on paper, for when the phone is lost" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },

@@ -32,6 +32,7 @@ export const device = {
     device: (at: Date) => `Removed on ${day(at)}, by the phone itself`,
     account: (at: Date) => `Removed on ${day(at)}, on this page`,
     operator: (at: Date) => `Removed on ${day(at)}, by the people who run E-num`,
+    recovery: (at: Date) => `Removed on ${day(at)}, when your account was recovered`,
     unknown: (at: Date) => `Removed on ${day(at)}`,
   },
   /** As the phone shows the operation by which it allows another. */

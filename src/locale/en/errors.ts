@@ -56,6 +56,10 @@ export const fields = {
       help: `Look at the newest message. ${triesLeft(left)}`,
     }),
     exhausted: { title: "This code is used up", help: "Send yourself a new one." },
+    unfit: {
+      title: "This recovery code does not fit",
+      help: "Each is good once, and those of an older list are void.",
+    },
     expired: { title: "This code has run out", help: "Send yourself a new one." },
     "too-many": later,
   },

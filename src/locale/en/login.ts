@@ -12,6 +12,7 @@ export const login = {
     next: "Next",
     registerQuestion: "No E-num yet?",
     register: "Register",
+    recover: "Lost your phone?",
   },
   challenge: {
     heading: "Enter this number on your phone",

@@ -20,6 +20,7 @@ const REMOVED_BY = {
   device: "by the phone itself",
   account: "on your account page",
   operator: "by the people who run E-num, as they were asked to",
+  recovery: "since your account was recovered",
 };
 
 interface Removed {

@@ -32,6 +32,7 @@ export const device: Messages["device"] = {
     device: (at) => `Отключён ${day(at)}, с самого телефона`,
     account: (at) => `Отключён ${day(at)}, на этой странице`,
     operator: (at) => `Отключён ${day(at)}, сотрудниками E-num`,
+    recovery: (at) => `Отключён ${day(at)} при восстановлении счёта`,
     unknown: (at) => `Отключён ${day(at)}`,
   },
   adding: { setting: "Ещё один телефон", from: "Не разрешён", to: "Разрешён один раз, в течение 10 минут" },

@@ -13,6 +13,7 @@ export const login: Messages["login"] = {
     next: "Далее",
     registerQuestion: "Ещё нет E-num?",
     register: "Зарегистрируйтесь",
+    recover: "Потеряли телефон?",
   },
   challenge: {
     heading: "Введите это число на телефоне",

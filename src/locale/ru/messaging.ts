@@ -6,6 +6,7 @@ const REMOVED_BY = {
   device: "с самого телефона",
   account: "на странице вашего счёта",
   operator: "сотрудниками E-num по обращению к ним",
+  recovery: "при восстановлении счёта",
 };
 
 export const mail: Messages["mail"] = {

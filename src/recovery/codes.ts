@@ -1,0 +1,105 @@
+import type { Accounts } from "../account/account.ts";
+import {
+  BETWEEN,
+  type ConfirmedOperation,
+  isConfirmed,
+  type OwnOperation,
+  operationId,
+} from "../account/own-operation.ts";
+import type { Audit } from "../audit/audit.ts";
+import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import { type Locale, messagesFor } from "../locale/locale.ts";
+import type { Messaging } from "../messaging/messaging.ts";
+import { drawReadable, normaliseReadable, type Random } from "../random.ts";
+import type { Digester } from "../secrecy.ts";
+import { codesLeft, putCodes, spendCode } from "./store.ts";
+
+export interface RecoveryCodes {
+  left(accountId: string): Promise<{ left: number; madeAt: Millis } | undefined>;
+  /** The operation by which a device allows new ones. */
+  making(locale: Locale): OwnOperation;
+  /** Whether this account has confirmed it a moment ago. */
+  mayMake(accountId: string, operationId: string): Promise<boolean>;
+  /** The new codes, as they are shown, once; all others are void. Undefined where `mayMake` says no, and for who comes second. */
+  make(accountId: string, operationId: string): Promise<string[] | undefined>;
+  /** True for the one call that uses a code as it was typed; how many are left. */
+  spend(sql: Sql, accountId: string, typed: string): Promise<{ left: number } | undefined>;
+}
+
+export interface RecoveryCodesPorts {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  accounts: Pick<Accounts, "byId">;
+  audit: Audit;
+  messaging: Pick<Messaging, "enqueue">;
+  /** Until the transaction ends, nobody ends a device of this account. */
+  hold(sql: Sql, accountId: string): Promise<void>;
+  /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
+  confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
+  /** True for the one call that spends a confirmation. */
+  spendConfirmation(sql: Sql, confirmationId: string): Promise<boolean>;
+  type: string;
+}
+
+const MAKE = "recovery_codes";
+const FRESH: Millis = 10 * MINUTE;
+/** Ten of 80 bits, in four groups: with 64 no throttle is needed (NIST SP 800-63B section 3.1.2.2). */
+export const CODES = 10;
+const LENGTH = 16;
+const GROUP = /.{4}(?=.)/g;
+
+export function makesCodes(id: string): boolean {
+  return id.startsWith(`${MAKE}${BETWEEN}`);
+}
+
+export function createRecoveryCodes(ports: RecoveryCodesPorts): RecoveryCodes {
+  const { database, clock } = ports;
+  const digestOf = (accountId: string, code: string) => ports.digest("recovery code", `${accountId} ${code}`);
+  const operation = (id: string, locale: Locale): OwnOperation => {
+    const { setting, from, to } = messagesFor(locale).recoveryCodes.operation;
+    return { type: ports.type, operation_id: id, setting, from, to };
+  };
+  const fresh = async (sql: Sql, accountId: string, id: string): Promise<ConfirmedOperation | undefined> => {
+    const confirmed = makesCodes(id) ? await ports.confirmed(sql, id) : undefined;
+    if (confirmed === undefined || confirmed.at <= clock() - FRESH) return undefined;
+    return isConfirmed(confirmed, accountId, (locale) => operation(id, locale)) ? confirmed : undefined;
+  };
+  return {
+    left: (accountId) => codesLeft(database, accountId),
+    making: (locale) => operation(operationId(ports.random, MAKE), locale),
+    async mayMake(accountId, id) {
+      return (await fresh(database, accountId, id)) !== undefined;
+    },
+    make: (accountId, id) =>
+      database.transaction(async (sql) => {
+        // Whoever removes the device that has confirmed this comes before or after, and not between.
+        await ports.hold(sql, accountId);
+        const confirmed = await fresh(sql, accountId, id);
+        if (confirmed === undefined || !(await ports.spendConfirmation(sql, confirmed.id))) return undefined;
+        const codes = Array.from({ length: CODES }, () => drawReadable(ports.random, LENGTH));
+        await putCodes(
+          sql,
+          accountId,
+          codes.map((code) => digestOf(accountId, code)),
+          clock(),
+        );
+        const detail = { confirmation: confirmed.id };
+        await ports.audit.append(sql, { type: "recovery.codes-made", accountId, detail });
+        const account = await ports.accounts.byId(sql, accountId);
+        if (account !== undefined) {
+          const { email: to, locale } = account;
+          const params = { at: new Date(clock()) };
+          await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: "recovery-codes-made", params });
+        }
+        return codes.map((code) => code.replace(GROUP, "$&-"));
+      }),
+    async spend(sql, accountId, typed) {
+      const digest = digestOf(accountId, normaliseReadable(typed));
+      if (!(await spendCode(sql, accountId, digest, clock()))) return undefined;
+      return { left: (await codesLeft(sql, accountId))?.left ?? 0 };
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import { parseIdentifier } from "../account/identifier.ts";
+import { pathOf } from "../account/sections.ts";
+import type { EmailVerdict } from "../authentication/email-proof.ts";
+import { readForm } from "../http/body.ts";
+import { statusOf } from "../http/field-errors.ts";
+import type { Pages } from "../http/page.ts";
+import { seeOther } from "../http/redirect.ts";
+import type { FieldError } from "../http/views.ts";
+import type { Recovery, RecoveryStage } from "./recovery.ts";
+
+export interface RecoveryRoutesPorts {
+  recovery: Recovery;
+  pages: Pages;
+}
+
+export const RECOVERY = "/recovery";
+const PAGE = {
+  none: `${RECOVERY}/start`,
+  waiting: `${RECOVERY}/email-code`,
+  proven: `${RECOVERY}/code`,
+} as const satisfies Record<RecoveryStage, string>;
+
+/** The ladder, and the way by a code on paper; each page is reached only in its turn. */
+export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): Router {
+  const router = new Router({ prefix: RECOVERY });
+
+  router.get("/", (context) =>
+    pages.show(context, "recovery/ladder", { devicesHref: pathOf("devices"), codeHref: PAGE.none }),
+  );
+
+  const showStart = (context: Context, typed: string, errors: readonly FieldError[]) => {
+    const data = { action: PAGE.none, errors, values: { identifier: typed }, backHref: RECOVERY };
+    pages.show(context, "recovery/start", data, { status: statusOf(errors) });
+  };
+  router.get("/start", (context) => showStart(context, "", []));
+  router.post("/start", async (context) => {
+    const typed = (await readForm(context)).get("identifier").slice(0, 254);
+    const identifier = parseIdentifier(typed);
+    if (identifier === undefined) {
+      const code = typed.trim() === "" ? "empty" : "unrecognised";
+      return showStart(context, typed, [{ field: "identifier", code }]);
+    }
+    if (await recovery.begin(context, identifier, pages.locale(context))) return seeOther(context, PAGE.waiting);
+    showStart(context, typed, [{ field: "identifier", code: "too-many" }]);
+  });
+
+  const inTurn =
+    (stage: RecoveryStage, handler: (context: Context) => Promise<void> | void) => async (context: Context) => {
+      const now = await recovery.stage(context);
+      return now === stage ? handler(context) : seeOther(context, PAGE[now]);
+    };
+  const showEmailCode = (context: Context, errors: readonly FieldError[], resent = false) => {
+    const form = { action: PAGE.waiting, errors, values: {} };
+    const data = { ...form, startHref: PAGE.none, ...(resent ? { resent } : {}) };
+    pages.show(context, "recovery/email-code", data, { status: statusOf(errors) });
+  };
+  router.get(
+    "/email-code",
+    inTurn("waiting", (context) => showEmailCode(context, [])),
+  );
+  router.post(
+    "/email-code",
+    inTurn("waiting", async (context) => {
+      const form = await readForm(context);
+      if (form.get("action") === "resend") {
+        const sent = await recovery.resend(context, pages.locale(context));
+        return showEmailCode(context, sent ? [] : [{ field: "code", code: "too-many" }], sent);
+      }
+      const typed = form.get("code").trim().slice(0, 40);
+      if (typed === "") return showEmailCode(context, [{ field: "code", code: "empty" }]);
+      const error = errorOf(await recovery.answerEmail(context, typed));
+      return error === undefined ? seeOther(context, PAGE.proven) : showEmailCode(context, [error]);
+    }),
+  );
+
+  const showCode = (context: Context, typed: string, errors: readonly FieldError[]) => {
+    const data = { action: PAGE.proven, errors, values: { code: typed }, backHref: RECOVERY };
+    pages.show(context, "recovery/code", data, { status: statusOf(errors) });
+  };
+  router.get(
+    "/code",
+    inTurn("proven", (context) => showCode(context, "", [])),
+  );
+  router.post(
+    "/code",
+    inTurn("proven", async (context) => {
+      const typed = (await readForm(context)).get("code").trim().slice(0, 40);
+      if (typed === "") return showCode(context, "", [{ field: "code", code: "empty" }]);
+      const outcome = await recovery.useCode(context, typed);
+      switch (outcome) {
+        case "recovered":
+          return seeOther(context, "/enrolment/activate");
+        case "unfit":
+        case "too-many":
+          return showCode(context, typed, [{ field: "code", code: outcome }]);
+        case "lost":
+          return seeOther(context, PAGE.none);
+        default:
+          return outcome satisfies never;
+      }
+    }),
+  );
+  return router;
+}
+
+function errorOf(verdict: EmailVerdict): FieldError | undefined {
+  switch (verdict.kind) {
+    case "right":
+      return undefined;
+    case "wrong":
+      return { field: "code", code: "wrong", triesLeft: verdict.triesLeft };
+    case "exhausted":
+    case "expired":
+      return { field: "code", code: verdict.kind };
+    default:
+      return verdict satisfies never;
+  }
+}
