@@ -47,7 +47,7 @@ export interface RecoveryCodesPorts {
 const MAKE = "recovery_codes";
 const FRESH: Millis = 10 * MINUTE;
 /** Ten of 80 bits, in four groups: with 64 no throttle is needed (NIST SP 800-63B section 3.1.2.2). */
-export const CODES = 10;
+const CODES = 10;
 const LENGTH = 16;
 const GROUP = /.{4}(?=.)/g;
 

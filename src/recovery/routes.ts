@@ -15,7 +15,7 @@ export interface RecoveryRoutesPorts {
   pages: Pages;
 }
 
-export const RECOVERY = "/recovery";
+const RECOVERY = "/recovery";
 const PAGE = {
   none: `${RECOVERY}/start`,
   waiting: `${RECOVERY}/email-code`,

@@ -81,6 +81,17 @@ describe("with the phone", () => {
     expect(await eventsOf(on.world, "session.ended")).toMatchObject([{ by: "provider" }]);
   });
 
+  test("who signed in by SMS is asked for a sign-in by the phone as well, and goes on to the change", async () => {
+    await using on = await stage();
+    const visitor = await carol(on.world, ALICE);
+    const identifier = await visitor.submit(await proven(on.world, visitor, "email"), "confirm");
+    const number = await visitor.submit(identifier, "next", { identifier: ALICE });
+    const page = await visitor.submit(number, "next", { response: on.phone.respond(number.challenge) });
+    expect(page.title).toContain("Change the security setting");
+    expect(toldOf(await confirmBy(on.world, visitor, page, on.phone))).toContain("It is changed");
+    expect(await contactsOf(on.world, NEW.email)).toBeDefined();
+  });
+
   test("a change that waited is made at once, and waits no more", async () => {
     await using on = await stage();
     expect(toldOf(await waiting(on.world, on.visitor, "email"))).toContain("It will change in 48 hours");

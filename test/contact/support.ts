@@ -20,13 +20,14 @@ export async function stage(options: Parameters<typeof createWorld>[0] = {}) {
   return { world, phone, visitor, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
-/** Carol, who never had a phone client, signed in by codes to her e-mail and her phone number. */
-export async function carol(world: World, visitor = createVisitor(world.issuer)): Promise<Visitor> {
-  const number = await visitor.submit(await visitor.open("/account/contact"), "next", { identifier: CAROL });
+/** Carol, who never had a phone client, or somebody else, signed in by codes to e-mail and phone number. */
+export async function carol(world: World, email = CAROL): Promise<Visitor> {
+  const visitor = createVisitor(world.issuer);
+  const number = await visitor.submit(await visitor.open("/account/contact"), "next", { identifier: email });
   const byMail = await visitor.submit(number, "sms");
-  const bySms = await visitor.submit(byMail, "next", { code: await codeTo(world, CAROL) });
-  const page = await visitor.submit(bySms, "next", { code: await smsTo(world, CAROL) });
-  if (page.url !== `${world.issuer}/account/contact`) throw new Error(`carol is at ${page.url}: ${page.text}`);
+  const bySms = await visitor.submit(byMail, "next", { code: await codeTo(world, email) });
+  const page = await visitor.submit(bySms, "next", { code: await smsTo(world, email) });
+  if (page.url !== `${world.issuer}/account/contact`) throw new Error(`${email} is at ${page.url}: ${page.text}`);
   return visitor;
 }
 

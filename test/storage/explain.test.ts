@@ -18,7 +18,12 @@ import { createWorld, type World } from "../support/world.ts";
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
 const SMALL = ["key", "CONSTANT"];
 
-test("no statement of a sign-in, the account page, a registration or a sweep reads a whole table", async () => {
+/** Milliseconds: it goes through nearly everything that there is, and on a busy machine with PostgreSQL that takes its time. */
+const PATIENCE = 90_000;
+
+test("no statement of a sign-in, the account page, a registration or a sweep reads a whole table", {
+  timeout: PATIENCE,
+}, async () => {
   const fresh = await freshDatabase(inject("engine"));
   const { database, statements } = recordStatements(fresh.database);
   await using world = await createWorld({ database: { ...fresh, database } });
