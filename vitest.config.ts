@@ -18,6 +18,7 @@ const onBoth = [
   "request",
   "limits",
   "storage",
+  "stored-keys",
   "sweep",
   "health",
   "fuzz",

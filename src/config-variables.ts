@@ -186,6 +186,12 @@ export const variables = [
     example: "ENUM_ID_REGISTRATION=open",
   },
   {
+    name: "ENUM_ID_STORED_WMIDS",
+    what: "how many WMIDs' keys one account keeps in E-num Storage, 1 to 100",
+    default: "1",
+    example: "ENUM_ID_STORED_WMIDS=1",
+  },
+  {
     name: "ENUM_ID_METRICS",
     what: "the address and port where GET /metrics is answered, apart from the server's own, or off; in development loopback only",
     default: "127.0.0.1:9464 in production, else off",

@@ -64,6 +64,8 @@ export interface Config {
   /** Where codes by SMS are sent to; nowhere without a gateway. */
   smsCountries: readonly SmsCountry[];
   registration: "open" | "closed";
+  /** How many WMIDs' keys one account keeps in E-num Storage. */
+  storedWmids: number;
   /** Where `/metrics` is listened for, beside the server's own address. */
   metrics: { host: string; port: number } | undefined;
   /** How long a server that ends says so by `/readyz` before it takes no more connections. */
@@ -161,6 +163,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     sms: sms.gateway,
     smsCountries: sms.gateway === undefined && production ? [] : (countries ?? (production ? [] : EVERYWHERE)),
     registration: wish ?? (reachable || !production ? "open" : "closed"),
+    storedWmids: read("ENUM_ID_STORED_WMIDS", (given) => parseWhole(given, 1, 100)) ?? 1,
     metrics: metrics === "off" ? undefined : metrics,
     drain: (read("ENUM_ID_DRAIN", (given) => parseWhole(given, 0, 60)) ?? 0) * SECOND,
   };

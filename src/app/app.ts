@@ -88,6 +88,7 @@ import { createBinding, createShown } from "./binding.ts";
 import { createContactPages } from "./contact.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
+import { createStorageOf, createStorageRoutes, withStorage } from "./storage.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/", "/recovery"];
@@ -97,7 +98,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
   const { issuer } = config;
-  const clients = [...ports.clients, ownClient(issuer)];
+  const clients = [...withStorage(ports.clients, issuer), ownClient(issuer)];
   const development = !config.production;
   const registrationOpen = config.registration === "open";
   const digest = createDigester(keys.digest);
@@ -235,11 +236,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
     registration,
   });
 
+  const storage = createStorageOf({ ...shared, issuer, clients, limit: config.storedWmids });
   const statementKeys = keys.confirmationSet;
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
-  const { authenticate, token } = createShown({ provider, adapter, possession, issuer, clock });
+  const { authenticate, token, firstTime } = createShown({ provider, adapter, possession, issuer, clock });
   const { phoneOrigin } = config;
   const { phoneWords: operations } = operationTypes;
   const certificateKey = keys.certificate;
@@ -275,6 +277,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     }),
     ...createAccountPage(owned),
     ...contacts.routes,
+    createStorageRoutes({ ...kernel, issuer, provider, possession, firstTime, storage }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,

@@ -55,5 +55,9 @@ export function createShown(ports: {
   clock: Clock;
 }) {
   const shown = { ...ports, firstTime: createFirstTime(ports) };
-  return { authenticate: createClientAuthentication(shown), token: createAccessTokens(shown) };
+  return {
+    authenticate: createClientAuthentication(shown),
+    token: createAccessTokens(shown),
+    firstTime: shown.firstTime,
+  };
 }

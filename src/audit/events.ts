@@ -17,10 +17,17 @@ type WrongAnswer = "wrong-response" | "wrong-challenge" | "wrong-code" | "exhaus
 
 /** On a page nothing is known of the reason; a device says it. */
 type Declined = Nothing | { by: "device"; reason: "not_me" | "wrong_details" | "changed_mind" };
+/** What was done with keys that are kept in E-num Storage. */
+export type StorageEvent = "backed-up" | "changed" | "retrieved" | "moved" | "deleted";
 /** What a person can demand beyond the policy. */
 type OwnKind = "no-sms" | "operation" | "login";
 
 type ContactKind = "email" | "phone";
+interface StorageDetail {
+  wmid: string;
+  version: number;
+  confirmation: string;
+}
 
 /**
  * Every kind of event, with what it tells beside account, client and device.
@@ -105,6 +112,12 @@ interface EventDetails {
   "recovery.code-refused": Nothing;
   /** Every device and session has ended; how many codes are left. */
   "recovery.by-code": { left: number };
+  /** Each is one confirmation's, which is spent by it; `version` is the one that came, was given out, or was the newest. */
+  "storage.backed-up": StorageDetail;
+  "storage.changed": StorageDetail;
+  "storage.retrieved": StorageDetail;
+  "storage.moved": StorageDetail;
+  "storage.deleted": StorageDetail;
   "keys.created": { kids: readonly string[] };
 }
 

@@ -45,7 +45,10 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
 }
 
 function isForPrograms(context: Context): boolean {
-  return /^\/(device\/v1|policy|sms)(\/|$)/.test(context.path) || /^\/confirmations\/.*receipt$/.test(context.path);
+  return (
+    /^\/(device\/v1|storage\/v1|policy|sms)(\/|$)/.test(context.path) ||
+    /^\/confirmations\/.*receipt$/.test(context.path)
+  );
 }
 
 /** Everything unexpected is the server's own error, but a database that cannot be reached is one that passes. */

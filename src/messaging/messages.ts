@@ -21,6 +21,14 @@ export interface AboutOperation {
   payee?: { name?: string | undefined; account: string } | undefined;
 }
 
+/** What was done with keys in E-num Storage, by which site or program. */
+export interface KeptKeysChange {
+  event: "backed-up" | "changed" | "retrieved" | "moved" | "deleted";
+  wmid: string;
+  site: string;
+  at: Date;
+}
+
 /** On whose word it was; `last`: no other device works for the account. */
 export interface DeviceRemoved {
   device: string;
@@ -78,6 +86,7 @@ export type Message = To &
     | { channel: "sms"; template: "phone-contact-taken"; params: Record<string, never> }
     | { channel: "mail"; template: "contact-change"; params: ContactChange }
     | { channel: "sms"; template: "phone-contact-change"; params: ContactChange }
+    | { channel: "mail"; template: "kept-keys"; params: KeptKeysChange }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }

@@ -66,6 +66,10 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         const time = moment(message.locale, at);
         return mail.certificateRevoked({ wmid, serial: serial.toUpperCase(), by, time, issuer });
       }
+      case "kept-keys": {
+        const { event, wmid, site, at } = message.params;
+        return mail.keptKeys({ event, wmid: inFours(wmid), site, time: moment(message.locale, at), issuer });
+      }
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":
@@ -146,6 +150,11 @@ function fitting(write: (cut: (name: string) => string) => string): string {
 function shortened(name: string, most: number): string {
   const signs = Array.from(name);
   return signs.length <= most ? name : `${signs.slice(0, most - 2).join("")}..`;
+}
+
+/** As people read and compare a WMID. */
+function inFours(wmid: string): string {
+  return wmid.replace(/(\d{4})(?=\d)/g, "$1 ");
 }
 
 /** Date and time by UTC, and saying so: the reader's zone is not known. */

@@ -1,5 +1,6 @@
 /** What is well-formed at each route: the request that the mutators begin with. */
 import type { MountedRoute } from "../../src/http/listener.ts";
+import { METADATA_PATH } from "../../src/storage/api.ts";
 import { ecRequest } from "../certificate/support.ts";
 import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
@@ -7,6 +8,7 @@ import type { World } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { Draft, Field } from "./draft.ts";
 import { authorizeFields, basic, PAYMENT, STATES, type State, type StateName, tokenFields } from "./states.ts";
+import { storingDraft } from "./stored-keys.ts";
 
 /** What oidc-provider answers beside what its discovery document lists. */
 const UNLISTED: readonly MountedRoute[] = [
@@ -57,10 +59,11 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/device", ["user-code", "stranger", "signed-in"]],
   ["/authorize/", ["challenge", "signed-in", "stranger"]],
   ["/authorize", ["signed-in", "stranger", "challenge"]],
+  ["/storage/", ["stored-keys", "stranger"]],
   ["/development/", ["stranger"]],
 ];
 /** They look at nothing but a language's cookie. */
-const PLAIN = new Set(["/", "/phone/clients", "/livez", "/readyz"]);
+const PLAIN = new Set(["/", "/phone/clients", "/livez", "/readyz", METADATA_PATH]);
 const ELSEWHERE: readonly StateName[] = ["signed-in", "stranger"];
 
 /** A route of ours that nobody has thought of here is tried in every state. */
@@ -89,9 +92,10 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
     fields: takesBody ? known : [],
     framing: "length",
     cut: 0,
-    authorize: path.startsWith("/device/v1") ? state.authorize : undefined,
+    authorize: /^\/(device|storage)\/v1/.test(path) ? state.authorize : undefined,
   };
-  if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
+  if (path.startsWith("/storage/v1")) storingDraft(draft);
+  else if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
   if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
   if (/^\/(token|revoke|introspect|par|confirmations\/receipt)$/.test(path))
     draft.headers.push(["Authorization", basic()]);

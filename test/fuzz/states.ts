@@ -11,6 +11,7 @@ import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
 import { certificateOf } from "./certificate.ts";
 import type { Call, Pair } from "./draft.ts";
+import { atStoredKeys, STORING } from "./stored-keys.ts";
 import { atUserCode, TELEVISION } from "./user-code.ts";
 
 export const STATES = [
@@ -31,6 +32,7 @@ export const STATES = [
   "ended",
   "device",
   "user-code",
+  "stored-keys",
   "signed-in",
 ] as const;
 
@@ -44,7 +46,7 @@ export interface State {
   params: Record<string, string>;
   /** What would be right in a field of this name. */
   values: Record<string, unknown>;
-  /** A device's proof, where there is a device. */
+  /** A device's proof, where there is a device; or a token with its own, which is a header behind it. */
   authorize: ((call: Call) => Promise<string>) | undefined;
   /** Cookies of another browser, which is in the middle of a sign-in. */
   foreign: readonly Pair[];
@@ -68,7 +70,10 @@ const [SHOP_CALLBACK = ""] = SHOP.redirect_uris;
 const [LIBRARY_CALLBACK = ""] = LIBRARY.redirect_uris;
 const VERIFIER = "fuzz-".repeat(10);
 
-type Made = Partial<Pick<State, "params" | "values" | "authorize">> & { browser: Browser; more?: readonly string[] };
+type Made = Partial<Pick<State, "params" | "values" | "authorize" | "lasts">> & {
+  browser: Browser;
+  more?: readonly string[];
+};
 
 /** The sites of the worlds that are fuzzed; the shop takes payments. */
 export const CLIENTS: readonly ClientEntry[] = [
@@ -81,6 +86,7 @@ export const CLIENTS: readonly ClientEntry[] = [
   LIBRARY,
   PURSE_API,
   TELEVISION,
+  STORING,
 ];
 
 export const PAYMENT = {
@@ -352,6 +358,7 @@ export async function createStates(world: World): Promise<States> {
       return made;
     },
     "user-code": () => atUserCode(world, fresh()),
+    "stored-keys": () => atStoredKeys(world, fresh()),
     "signed-in": signedIn,
   };
 
@@ -368,7 +375,7 @@ export async function createStates(world: World): Promise<States> {
     relent,
     async make(name) {
       await relent();
-      const { browser, params = {}, values = {}, authorize: authorizeCall, more = [] } = await making[name]();
+      const { browser, params = {}, values = {}, authorize: authorizeCall, more = [], lasts } = await making[name]();
       const secrets = new Set([...browser.secrets, ALICE, ...more].filter((secret) => secret !== ""));
       // Kept for this state alone: alice's browser would gather them for ever.
       browser.secrets.clear();
@@ -383,6 +390,7 @@ export async function createStates(world: World): Promise<States> {
         former,
         secrets,
         async lasts() {
+          if (lasts !== undefined) return lasts();
           if (page === undefined) return name === "stranger";
           if (authorizeCall !== undefined && name === "device" && !(await answersDevice(world.issuer, authorizeCall)))
             return false;

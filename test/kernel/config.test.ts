@@ -22,6 +22,7 @@ describe("with nothing set", () => {
       sms: undefined,
       smsCountries: [{ prefix: "+", budget: 1000 }],
       registration: "open",
+      storedWmids: 1,
       metrics: undefined,
       drain: 0,
     });

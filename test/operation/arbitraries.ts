@@ -58,7 +58,7 @@ function own(type: (typeof TYPES)[number], letter: string): fc.Arbitrary<object>
     case "correspondent_add":
       return fc.record({ wmid: digits, name: names }, { requiredKeys: ["wmid"] });
     case "keys":
-      return fc.record({ wmid: digits, action: fc.constantFrom("change", "move", "back_up", "retrieve") });
+      return fc.record({ wmid: digits, action: fc.constantFrom("change", "move", "back_up", "retrieve", "delete") });
     default:
       return type satisfies never;
   }

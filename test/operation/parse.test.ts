@@ -127,7 +127,7 @@ describe("a member that is wrong is named, with the reason", () => {
     ["credit_issue", { daily_rate: 0.5 }, "daily_rate", "must be decimal text"],
     ["credit_issue", { daily_rate: "0.5%" }, "daily_rate", "must be canonical"],
     ["credit_request", { repayment: "never" }, "repayment", "must be end or daily"],
-    ["keys", { action: "steal" }, "action", "must be change or move or back_up or retrieve"],
+    ["keys", { action: "steal" }, "action", "must be change or move or back_up or retrieve or delete"],
     ["keys", { action: "constructor" }, "action", "must be change"],
     // Changes.
     ["profile_update", { changes: {} }, "changes", "must be a list"],

@@ -12,8 +12,9 @@ import { prove } from "../support/newcomer.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { activate } from "../support/phone.ts";
 import { signIn } from "../support/sign-in.ts";
+import { anEnvelope, confirmed, keysPath, PROGRAM, present, putting, stored } from "../support/stored-keys.ts";
 import { createVisitor, type Visitor } from "../support/visitor.ts";
-import { createWorld, type World } from "../support/world.ts";
+import { createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
 
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
 const SMALL = ["key", "CONSTANT"];
@@ -26,7 +27,7 @@ test("no statement of a sign-in, the account page, a registration or a sweep rea
 }, async () => {
   const fresh = await freshDatabase(inject("engine"));
   const { database, statements } = recordStatements(fresh.database);
-  await using world = await createWorld({ database: { ...fresh, database } });
+  await using world = await createWorld({ database: { ...fresh, database }, clients: [SHOP, LIBRARY, PROGRAM] });
   await everything(world);
   expect(statements.size).toBeGreaterThan(50);
   const found: string[] = [];
@@ -57,6 +58,7 @@ async function everything(world: World): Promise<void> {
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
   await onThePhone(world);
   await aRecovery(world);
+  await theStoredKeys(world);
   await world.sweep();
   await world.remind();
 }
@@ -85,6 +87,16 @@ async function theOwnContacts(world: World, visitor: Visitor): Promise<void> {
     "fourth@example.com",
   ]);
   await world.drain();
+}
+
+/** Kept, changed, retrieved, moved and deleted. */
+async function theStoredKeys(world: World): Promise<void> {
+  const tag = (await stored(world)).headers.get("etag") ?? "";
+  await present(world, await confirmed(world, "change"), putting(anEnvelope(), { "if-match": tag }));
+  for (const action of ["retrieve", "move"])
+    await present(world, await confirmed(world, action), { method: "POST", path: `${keysPath()}/${action}` });
+  const deleted = await present(world, await confirmed(world, "delete"), { method: "DELETE", path: keysPath() });
+  expect(deleted.status).toBe(204);
 }
 
 /** One more, another name, a code by mail, and the end of the one that was added. */

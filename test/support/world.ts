@@ -254,6 +254,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     sms: undefined,
     smsCountries: EVERYWHERE,
     registration: "open",
+    storedWmids: 1,
     metrics: undefined,
     drain: 0,
   };

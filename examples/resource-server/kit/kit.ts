@@ -5,11 +5,18 @@
  */
 import { createIntrospection, type Introspect, type IntrospectionOptions } from "./introspection.ts";
 import { type Access, checkRequirement, judge, type Requirement, type Verdict } from "./judge.ts";
-import { createNonces, judgeKeys, type Shown } from "./possession.ts";
+import { createNonces, judgeKeys, type Nonces, type Shown } from "./possession.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import type { Spending } from "./spending.ts";
 
-export interface KitOptions extends IntrospectionOptions {
+/** `introspect`: where this server has the provider's records itself, or in a test. */
+export type KitOptions = Party &
+  (
+    | (Partial<IntrospectionOptions> & { issuer: string; introspect: Introspect })
+    | (IntrospectionOptions & { introspect?: undefined })
+  );
+
+interface Party {
   /** This server's own address, as its entry has it: the `aud` of its tokens. */
   resource: string;
   /** Where confirmed operations are spent. */
@@ -18,12 +25,12 @@ export interface KitOptions extends IntrospectionOptions {
   origin?: string;
   /** 32 bytes for the nonces of proofs, the same in each process; one process alone needs none. */
   nonceSecret?: Uint8Array;
+  /** In their place: the nonces that another server of the same origin gives, since clients keep one for an origin (RFC 9449 section 8.2). */
+  nonces?: Nonces;
   /** DER of the certificate of a request's TLS connection, where tokens are bound to one (RFC 8705). */
   certificateOf?: (request: WithHeaders) => Uint8Array | undefined;
   /** Told when the provider cannot be asked or says what cannot be believed: people get 503 meanwhile. */
   onFault?: (error: unknown) => void;
-  /** For tests: by default what the provider says. */
-  introspect?: Introspect;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -55,10 +62,10 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]{1,2048}=*$/;
 
 export function createKit(options: KitOptions): Kit {
   const { issuer, resource, spending, onFault = () => undefined, now = () => Date.now() } = options;
-  const introspect = options.introspect ?? createIntrospection(options);
+  const introspect = options.introspect === undefined ? createIntrospection(options) : options.introspect;
   const origin = options.origin ?? new URL(resource).origin;
   const seconds = () => Math.floor(now() / 1000);
-  const nonces = createNonces(seconds, options.nonceSecret);
+  const nonces = options.nonces ?? createNonces(seconds, options.nonceSecret);
   const admitted = new WeakMap<WithHeaders, Access>();
 
   const check: Kit["check"] = async (authorization, wanted, shown = {}) => {

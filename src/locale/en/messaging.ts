@@ -23,6 +23,22 @@ const REMOVED_BY = {
   recovery: "since your account was recovered",
 };
 
+const KEPT = {
+  "backed-up": "were put into E-num Storage",
+  changed: "were replaced in E-num Storage by a new version",
+  retrieved: "were retrieved from E-num Storage",
+  moved: "were moved out of E-num Storage. There they can be retrieved for seven more days, and then they are gone",
+  deleted: "were deleted from E-num Storage, with all their versions",
+};
+
+interface Kept {
+  event: keyof typeof KEPT;
+  wmid: string;
+  site: string;
+  time: string;
+  issuer: string;
+}
+
 interface Removed {
   device: string;
   by: keyof typeof REMOVED_BY;
@@ -192,6 +208,16 @@ a certificate of your WMID ${wmid} was revoked, ${by === "account" ? "on your ac
 
 If this was you, there is nothing to do.
 If it was not you, look at ${issuer}/account/certificates, and tell us at once.
+`,
+  }),
+  keptKeys: ({ event, wmid, site, time, issuer }: Kept): Mail => ({
+    subject: `Keys of WMID ${wmid}: E-num Storage`,
+    text: `Hello,
+
+the keys of your WMID ${wmid} ${KEPT[event]} (${time}). It was asked for by ${site}, and confirmed on your phone.
+
+If this was you, there is nothing to do.
+If it was not you, somebody uses your phone: look at ${issuer}/account/keys, change the keys of this WMID, and tell us at once.
 `,
   }),
   locked: ({ until }: { until: string }): Mail => ({
