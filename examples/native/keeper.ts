@@ -1,7 +1,7 @@
 /**
  * A native app as WM Keeper would be one (RFC 8252): no secret, PKCE, the person's own browser, a loopback port to come back to, and tokens
- * that are bound to a key of this run (DPoP). Where there is no browser it shows a code instead (RFC 8628). It signs a person in, and has a
- * transfer confirmed by the same person.
+ * that are bound to a key of this run (DPoP). Where there is no browser it shows a code instead (RFC 8628). It signs a person in, has a
+ * transfer confirmed by the same person, and uses what was confirmed at a resource server.
  */
 import * as oidc from "openid-client";
 import { createProofs, type Operation, type Proof } from "../site/proof.ts";
@@ -26,6 +26,17 @@ export interface Keeper {
   signIn(): Promise<Person>;
   /** Nothing is sent before the receipt is there, and is of exactly this transfer by this person. */
   confirm(operation: Operation, by: Person): Promise<Proof>;
+  /** The same for what a resource server does once it is confirmed: it is compared here as well, before it is spent there. */
+  use(operation: Operation, by: Person, call: Call): Promise<Response>;
+}
+
+/** At a resource server; `resource` is its address (RFC 8707), under which `path` is. */
+export interface Call {
+  resource: string;
+  method: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array;
 }
 
 /** Once a run: the provider's discovery document is read, and a key is made that never leaves this process. */
@@ -68,6 +79,17 @@ export async function createKeeper({ issuer, clientId, open, show }: KeeperOptio
   const visit = (parameters: Record<string, string>) =>
     show === undefined ? byBrowser(parameters) : byCode(parameters, show);
 
+  const confirmed = async (operation: Operation, { sub, idToken }: Person, more: Record<string, string> = {}) => {
+    // With the hint nobody else is asked, and with `openid` the answer names who it was.
+    const tokens = await visit({
+      authorization_details: JSON.stringify([operation]),
+      scope: "openid",
+      id_token_hint: idToken,
+      ...more,
+    });
+    return { tokens, proof: await proofs.ofTokens(tokens, { operation, sub }) };
+  };
+
   return {
     async signIn() {
       const tokens = await visit({ scope: "openid wmid" });
@@ -76,14 +98,13 @@ export async function createKeeper({ issuer, clientId, open, show }: KeeperOptio
       return { sub, wmid: typeof wmid === "string" ? wmid : undefined, idToken: tokens.id_token ?? "" };
     },
 
-    async confirm(operation, { sub, idToken }) {
-      // With the hint nobody else is asked, and with `openid` the answer names who it was.
-      const tokens = await visit({
-        authorization_details: JSON.stringify([operation]),
-        scope: "openid",
-        id_token_hint: idToken,
-      });
-      return proofs.ofTokens(tokens, { operation, sub });
+    confirm: async (operation, by) => (await confirmed(operation, by)).proof,
+
+    async use(operation, by, { resource, method, path, headers, body }) {
+      const { tokens } = await confirmed(operation, by, { resource });
+      const address = new URL(`${resource}${path}`);
+      const sent = new Headers(headers);
+      return oidc.fetchProtectedResource(config, tokens.access_token, address, method, body, sent, proving);
     },
   };
 }

@@ -82,6 +82,8 @@ describe("npm run keeper", () => {
   test.each([
     [["pay", "10.50"], 1, "stdout", "npm run keeper -- [pay"],
     [["send", "10.50", PURSE], 1, "stdout", "npm run keeper -- [pay"],
+    [["retrieve"], 1, "stdout", "npm run keeper -- [pay"],
+    [["delete", "keys.kwm"], 1, "stdout", "npm run keeper -- [pay"],
     [["--help"], 0, "stdout", "npm run keeper -- [pay"],
     [["pay", "ten", PURSE], 1, "stderr", "That did not work."],
     [["pay", "1,500", PURSE], 1, "stderr", "Is it 1500 or 1.5?"],
