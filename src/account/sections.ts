@@ -10,6 +10,7 @@ export const SECTIONS = [
   "contact",
   "recovery-codes",
   "certificates",
+  "keys",
   "care",
 ] as const satisfies readonly AccountSection[];
 

@@ -54,6 +54,7 @@ const TOLD: readonly AccountTold[] = [
   "full",
   "no-phone",
   "spent",
+  "keys-deleted",
 ];
 /** In the cookie: what is to be told, or the state of the request that was sent out. */
 const TELLING = "told:";

@@ -40,9 +40,11 @@ import { createSignedIn } from "../provider/signed-in.ts";
 import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
+import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
 import { createRecoveryParts } from "./recovery.ts";
+import { createKeptKeysParts } from "./storage.ts";
 
 export interface AccountPagePorts {
   issuer: string;
@@ -68,6 +70,7 @@ export interface AccountPagePorts {
   own: OwnDemands;
   certificateKey: Keys["certificate"];
   certificateScript: ScriptSource;
+  storage: Storage;
 }
 
 export function createAccountPage(ports: AccountPagePorts): Router[] {
@@ -91,6 +94,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const signer = ownSigner(ports.certificateKey);
   const certificates = createCertificateParts({ ...ports, signer, confirmed, spend, type: OWN_TYPE });
   const recovery = createRecoveryParts(ports);
+  const keptKeys = createKeptKeysParts({ ...ports, confirmed, spend, type: OWN_TYPE });
   const own = createOwnDevices({
     ...ports,
     confirmed,
@@ -145,13 +149,14 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     createAccountRoutes({
       ...ports,
       visits,
-      changes: [adding, removing, certificates.change, recovery.change, switchingOff],
+      changes: [adding, removing, certificates.change, keptKeys.change, recovery.change, switchingOff],
       signOutEverywhere,
     }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
     certificates.routesAt(visits),
     ...recovery.routesAt(visits),
+    keptKeys.routesAt(visits),
     certificates.api,
   ];
 }

@@ -88,7 +88,7 @@ import { createBinding, createShown } from "./binding.ts";
 import { createContactPages } from "./contact.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
-import { createStorageOf, createStorageRoutes, withStorage } from "./storage.ts";
+import { createStorageOf, createStorageServer, withStorage } from "./storage.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/", "/recovery"];
@@ -246,6 +246,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { phoneWords: operations } = operationTypes;
   const certificateKey = keys.certificate;
   const owned = {
+    storage,
     ...proving,
     issuer,
     pages,
@@ -277,7 +278,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     }),
     ...createAccountPage(owned),
     ...contacts.routes,
-    createStorageRoutes({ ...kernel, issuer, provider, possession, firstTime, storage }),
+    createStorageServer({ ...kernel, issuer, provider, possession, firstTime, storage }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,

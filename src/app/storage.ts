@@ -2,6 +2,7 @@
 import type Router from "@koa/router";
 import type Provider from "oidc-provider";
 import { createKit } from "../../examples/resource-server/kit/kit.ts";
+import type { Change } from "../account/routes.ts";
 import type { Clock } from "../clock.ts";
 import { confirmationById, spendConfirmation } from "../confirmation/store.ts";
 import type { Sql } from "../database.ts";
@@ -10,12 +11,33 @@ import type { Possession } from "../possession/possession.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { OPERATION } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
+import { OWN_CLIENT } from "../provider/own-client.ts";
 import { createOwnIntrospection } from "../provider/own-resource.ts";
 import type { FirstTime } from "../provider/replay.ts";
 import { siteOf } from "../provider/site.ts";
 import { createStorageApi, METADATA_PATH, STORAGE_PATH } from "../storage/api.ts";
 import { createGuard } from "../storage/guard.ts";
-import { createStorage, type StoragePorts } from "../storage/storage.ts";
+import { createOwnKeys, deletesKeys, type OwnKeysPorts } from "../storage/own-keys.ts";
+import { createStorageRoutes, KEPT_KEYS, type StorageRoutesPorts } from "../storage/routes.ts";
+import { createStorage, type Storage, type StoragePorts } from "../storage/storage.ts";
+
+/** The account's page of kept keys, and what a confirmation of our own operation leads to there. */
+export function createKeptKeysParts(
+  ports: Omit<OwnKeysPorts, "clientId"> &
+    Pick<StorageRoutesPorts, "pages"> & { storage: Storage; clients: readonly ClientEntry[] },
+) {
+  const { clients } = ports;
+  const own = createOwnKeys({ ...ports, clientId: OWN_CLIENT });
+  const change: Change = {
+    knows: deletesKeys,
+    page: KEPT_KEYS,
+    finish: (_context, accountId, id) => own.remove(accountId, id),
+  };
+  const siteName = (clientId: string) => siteOf(clients, clientId)?.name ?? clientId;
+  const routesAt = (visits: StorageRoutesPorts["visits"]): Router =>
+    createStorageRoutes({ ...ports, own, siteName, visits });
+  return { change, routesAt };
+}
 
 /** The type of operation that is confirmed for each access. */
 const KEYS = "keys";
@@ -54,9 +76,9 @@ export function createStorageOf(ports: StorageAppPorts) {
   });
 }
 
-export function createStorageRoutes(
+export function createStorageServer(
   ports: Pick<StorageAppPorts, "issuer"> & {
-    storage: ReturnType<typeof createStorage>;
+    storage: Storage;
     provider: Provider;
     possession: Possession;
     firstTime: FirstTime;

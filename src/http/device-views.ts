@@ -15,7 +15,9 @@ export type AccountTold =
   /** No device works that could allow another. */
   | "no-phone"
   /** The confirmation has given its one code. */
-  | "spent";
+  | "spent"
+  /** No keys of that WMID are kept any more. */
+  | "keys-deleted";
 
 export interface DeviceShown {
   readonly name: string;

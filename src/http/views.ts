@@ -11,6 +11,7 @@ import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
 import type { Qr } from "./qr.ts";
 import type { RecoveryViews } from "./recovery-views.ts";
+import type { StorageViews } from "./storage-views.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
 export type Screen = "login" | "confirm" | "payment" | "activate";
@@ -147,7 +148,7 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews, RecoveryViews {
+export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews, RecoveryViews, StorageViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;

@@ -13,6 +13,7 @@ import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
 import { screens } from "./en/screens.ts";
+import { storage } from "./en/storage.ts";
 import { userCode } from "./en/user-code.ts";
 
 export const en = {
@@ -28,6 +29,7 @@ export const en = {
   registration,
   device,
   certificate,
+  storage,
   enrolment,
   confirmation,
   request,

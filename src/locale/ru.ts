@@ -13,6 +13,7 @@ import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
 import { screens } from "./ru/screens.ts";
+import { storage } from "./ru/storage.ts";
 import { userCode } from "./ru/user-code.ts";
 
 export const ru: Messages = {
@@ -28,6 +29,7 @@ export const ru: Messages = {
   registration,
   device,
   certificate,
+  storage,
   enrolment,
   confirmation,
   request,

@@ -69,6 +69,8 @@ export interface Storage {
   remove(allowed: Allowed, wmid: Wmid, precondition: Precondition): Promise<void>;
   /** In a transaction of the caller's, who has spent the confirmation; false where it was gone. */
   removeBy(sql: Sql, allowed: Allowed, wmid: Wmid): Promise<boolean>;
+  /** Whether this account keeps keys of this WMID. */
+  keeps(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
   list(accountId: string): Promise<KeptKeys[]>;
 }
 
@@ -216,6 +218,8 @@ export function createStorage(ports: StoragePorts): Storage {
       await tell(sql, allowed, "deleted", wmid, kept.version);
       return true;
     },
+
+    keeps: async (sql, accountId, wmid) => (await own(sql, accountId, wmid, clock())) !== undefined,
 
     async list(accountId) {
       const kept = await keptBy(database, accountId, clock());

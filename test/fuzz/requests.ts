@@ -160,6 +160,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.endsWith("/decline")) return taken("reason");
   if (path.endsWith("/push-subscription")) return taken("endpoint", "keys");
   if (path.startsWith("/device/v1")) return [];
+  if (path === "/account/keys") return named({ action: "delete 301234567890" });
   if (path.startsWith("/account/certificates"))
     return named({
       action: dice.pick(["next", "revoke"]),

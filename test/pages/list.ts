@@ -23,6 +23,7 @@ import {
   until,
 } from "./sample.ts";
 import { smsCodes } from "./sms.ts";
+import { keptKeys } from "./storage.ts";
 
 const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
@@ -262,6 +263,7 @@ export const samples: readonly Sample[] = [
   ...certificates,
   ...contacts,
   ...recoveries,
+  ...keptKeys,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

@@ -16,6 +16,7 @@ export const account = {
     contact: { name: "Your e-mail and phone number", help: "Change them, or stop a change that waits" },
     "recovery-codes": { name: "Your recovery codes", help: "Ten codes on paper, for when the phone is lost" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
+    keys: { name: "Your keys in E-num Storage", help: "See what programs keep for you, and delete it" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },
   back: "Back to your account",
@@ -59,6 +60,10 @@ export const account = {
     },
     full: { title: "Five phones are connected", help: "To connect another, remove one first." },
     "no-phone": { title: "No phone is there to confirm it", help: "Another phone is allowed by one that works." },
+    "keys-deleted": {
+      title: "The keys are deleted",
+      help: "E-num keeps them no more, and has sent you a mail about it.",
+    },
     spent: {
       title: "That confirmation is used up",
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",
