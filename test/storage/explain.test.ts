@@ -57,8 +57,8 @@ async function everything(world: World): Promise<void> {
   await visitor.submit(first, "next", { response: "1000000" });
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
   await onThePhone(world);
-  await aRecovery(world);
   await theStoredKeys(world);
+  await aRecovery(world);
   await world.sweep();
   await world.remind();
 }
