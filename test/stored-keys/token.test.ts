@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/clock.ts";
 import { eventsOf } from "../account/support.ts";
 import { onlinePhone } from "../support/online-phone.ts";
+import { begin, PAYMENT, paid, STORE } from "../support/payment.ts";
 import { createProver } from "../support/proofs.ts";
 import { signIn } from "../support/sign-in.ts";
 import {
@@ -16,6 +17,7 @@ import {
   stored,
   WMID,
 } from "../support/stored-keys.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { client, createWorld } from "../support/world.ts";
 
 const AT_ONCE = 16;
@@ -110,6 +112,22 @@ describe("who comes with less is told what to ask for (RFC 9470)", () => {
     const lost = await confirmed(world, "retrieve");
     await (await onlinePhone(world)).call("DELETE", "/device/v1");
     expect((await present(world, lost, retrieve)).status).toBe(409);
+  });
+});
+
+test("only a client that is registered for the type may name it as its resource, for keys and for nothing else", async () => {
+  await using world = await createWorld({ clients: [PROGRAM, STORE] });
+  const resource = `${world.issuer}/storage/v1`;
+  await expect(begin(world, PAYMENT, { resource }, STORE)).rejects.toMatchObject({ error: "invalid_target" });
+  const paying = await paid(world, createVisitor(world.issuer), PAYMENT, PROGRAM, { resource });
+  const allowed = {
+    token: paying.tokens.access_token,
+    prover: await createProver(paying.party.keys),
+    id: paying.id,
+  };
+  expect((await present(world, allowed, retrieve)).json).toMatchObject({
+    type: "urn:e-num:problem:confirmation-needed",
+    detail: "the token's operation is no keys",
   });
 });
 
