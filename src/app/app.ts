@@ -85,6 +85,7 @@ import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
 import { createBinding, createShown } from "./binding.ts";
+import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
@@ -169,7 +170,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
 
   const asking = { ...kernel, config, digestKey: keys.digest, pages, accounts, clients, throttle, originOf };
   const { possession, binding, otherHost, userCodes, codeGate, paced, isApp } = createBinding(asking);
-  const adapter = paced(createAdapter({ ...kernel, account: accounts.beside }));
+  const backChannel = createBackChannel({ ...proving, issuer, types: operationTypes, logger });
+  const adapter = paced(backChannel.answered(createAdapter({ ...kernel, account: accounts.beside })));
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -187,12 +189,14 @@ export async function createApp(ports: AppPorts): Promise<App> {
     pages: createProviderPages({ pages, database, accounts, clients }),
     userCodes,
     clock,
+    ciba: backChannel.grant,
     uiLocales: languages.map(({ locale }) => locale),
   });
 
   recordEvents(provider, { audit, database, logger });
   const tell = takeOverBackChannel(provider, (notice) => logout.queue(database, [notice]));
   const logout = createLogout({ ...kernel, tell, logger });
+  const pings = backChannel.pings(provider);
 
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
@@ -318,18 +322,19 @@ export async function createApp(ports: AppPorts): Promise<App> {
       messaging.start();
       logout.start();
       contacts.worker.start();
+      pings.start();
       sweeper.start();
       expiry.start();
     },
     async drain() {
       // First what is made by now, since it is told as well.
       await contacts.worker.drain();
-      await Promise.all([messaging.drain(), logout.drain()]);
+      await Promise.all([messaging.drain(), logout.drain(), pings.drain()]);
     },
     sweep: async () => void (await sweeper.run()),
     remind: async () => void (await expiry.run()),
     async close() {
-      const ending = [messaging, logout, contacts.worker, sweeper, expiry].map((each) => each.stop());
+      const ending = [messaging, logout, pings, contacts.worker, sweeper, expiry].map((each) => each.stop());
       await Promise.all(ending);
     },
   };

@@ -17,6 +17,7 @@ import type { Expectation, Mode } from "./expectation.ts";
 import { adopted, type DevicePad, digitsOf, drawDigits, match, placeOfDetails, stateOf, TRIES } from "./rules.ts";
 import {
   type ChallengeRow,
+  challengeById,
   countTry,
   declineOpen,
   type EndReason,
@@ -82,6 +83,8 @@ export interface Challenges {
   issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
   /** The newest challenge of a context, whatever has become of it. */
   current(sql: Sql, context: string): Promise<ChallengeView | undefined>;
+  /** By its own name, also where another has taken its place since. */
+  byId(sql: Sql, id: string): Promise<ChallengeView | undefined>;
   /**
    * The verdict, and the challenge that it is on; none where the context has none. `shown` is what `current` has just said of this context:
    * then it is not read once more, and where another has taken its place meanwhile, that one is judged. Where `provided` does
@@ -281,6 +284,11 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     },
 
     current,
+
+    async byId(sql, id) {
+      const row = await challengeById(sql, id);
+      return row === undefined ? undefined : view(row);
+    },
 
     async answer(sql, context, response, expectation, shown, provided) {
       const givenTo = (id: string) => ({

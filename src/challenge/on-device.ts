@@ -1,7 +1,7 @@
 import { type Clock, HOUR, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
-import { type Counter, deviceCounter, isKnownBrowser, type Limits } from "../limits/limits.ts";
+import { type Counter, deviceCounter, isKnownBrowser, isSite, type Limits } from "../limits/limits.ts";
 import { type Digester, type Sealer, sameText } from "../secrecy.ts";
 import type { Origin } from "./challenge.ts";
 import type { Candidate, Mode } from "./expectation.ts";
@@ -215,7 +215,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
     answerIn: (sql, context, given) =>
       judge(sql, given, () => latestChallenge(sql, ports.digest("challenge-context", context))),
     async end(sql, request, reason) {
-      const end = isKnownBrowser(request.counter) ? endKnown : endUnknown;
+      const end = isKnownBrowser(request.counter) || isSite(request.counter) ? endKnown : endUnknown;
       const ended = await end(sql, request.id, reason, clock());
       if (ended) ports.changed(request.accountId);
       return ended;

@@ -88,6 +88,10 @@ const LATEST = latest("*");
 /** Brings it along with whatever else is read. */
 export const WITH_LATEST = { columns: "challenge.*", join: `LEFT JOIN challenge ON challenge.id = (${latest("id")})` };
 
+export function challengeById(sql: Sql, id: string): Promise<ChallengeRow | undefined> {
+  return sql.first<ChallengeRow>("SELECT * FROM challenge WHERE id = ?", [id]);
+}
+
 /** The newest challenge of a context that was not replaced. */
 export async function latestChallenge(sql: Sql, context: string): Promise<ChallengeRow | undefined> {
   return sql.first<ChallengeRow>(LATEST, [context]);

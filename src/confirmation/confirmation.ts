@@ -17,15 +17,10 @@ import type { AboutOperation } from "../messaging/messages.ts";
 import type { Described, OperationTypes } from "../operation/operation.ts";
 import type { Because, Decision } from "../policy/policy.ts";
 import type { Digester } from "../secrecy.ts";
+import { requestFor, toConfirmed } from "./confirmed.ts";
 import { bindingsOf, type Confirming, DemandsMore, NotConfirmed, type Request, recipientOf } from "./confirming.ts";
 import { writeKept } from "./on-phone.ts";
-import {
-  amrOf,
-  type ConfirmationRow,
-  confirmationOfContext,
-  confirmationOfOperation,
-  knowsRecipient,
-} from "./store.ts";
+import { confirmationOfContext, confirmationOfOperation, knowsRecipient } from "./store.ts";
 
 export type { Request } from "./confirming.ts";
 
@@ -130,18 +125,6 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
   const former = async ({ client, operation }: Request): Promise<string> =>
     (await confirmationOfOperation(database, client.id, operation.operation_id))?.id ?? "";
 
-  const toConfirmed = (row: ConfirmationRow, sessionless: boolean): Confirmed => ({
-    id: row.id,
-    details: {
-      ...JSON.parse(row.operation),
-      confirmation: { id: row.id, confirmed_at: new Date(row.confirmed_at).toISOString(), binding: row.binding },
-    },
-    acr: row.acr,
-    amr: amrOf(row),
-    at: epochSeconds(row.confirmed_at),
-    sessionless,
-  });
-
   const of: Confirmations["of"] = async (visit) => {
     const row = await confirmationOfContext(database, contextKey(visit));
     return row === undefined
@@ -204,10 +187,7 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       writeKept({ ...request, context: contextKey(visit), pinned: ports.pinnedSubject(visit) }),
     request(visit) {
       const [element] = JSON.parse(visit.params["authorization_details"] ?? "[]");
-      const parsed = types.parse(element);
-      // It was checked when the request came, by the same rules; a type that the operator has removed since is the one way here.
-      if (!parsed.ok) throw new Error(`the request's operation no longer holds: ${parsed.member}`);
-      return { operation: parsed.operation, client: { id: visit.site.clientId, name: visit.site.name } };
+      return requestFor(types, element, { id: visit.site.clientId, name: visit.site.name });
     },
 
     async answer(asking, request, response, pinned) {

@@ -59,6 +59,16 @@ export function unknownBrowsersCounter(subject: string): Counter {
   return `unknown:${subject}` as Counter;
 }
 
+/** A site that asks for a person by itself, without a browser; nothing is counted on it, since only devices answer (PROTOCOL 12). */
+export function siteCounter(clientId: string, subject: string): Counter {
+  return `site:${clientId}:${subject}` as Counter;
+}
+
+/** Whether a site asked by itself. */
+export function isSite(counter: Counter): boolean {
+  return counter.startsWith("site:");
+}
+
 /** All the first responses of one enrolment together. */
 export function enrolmentCounter(enrolmentId: string): Counter {
   return `enrolment:${enrolmentId}` as Counter;

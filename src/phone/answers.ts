@@ -72,12 +72,17 @@ const openRequest = z.object({
   client: z.object({ id: line, name: line, logo_uri: z.optional(z.url({ protocol: /^https?$/ })) }),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
-  origin: z.object({
-    ip: line,
-    user_agent: browser,
-    country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
-    known: z.boolean(),
-  }),
+  /** Where the browser is that waits; none where the site asks by itself (PROTOCOL 12). */
+  origin: z.optional(
+    z.object({
+      ip: line,
+      user_agent: browser,
+      country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/))),
+      known: z.boolean(),
+    }),
+  ),
+  /** What such a site has written for its person. */
+  binding_message: z.optional(line),
   statement: z.optional(z.string()),
 });
 export type OpenRequest = z.infer<typeof openRequest>;

@@ -38,7 +38,7 @@ export function takeOverBackChannel(
 }
 
 /** `HTTP 503`, `no answer`, `ECONNREFUSED`: what the log needs, without the address, which may hold a secret of the site's. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   if ("response" in error && error.response instanceof Response) return `HTTP ${error.response.status}`;
   if (error.name === "TimeoutError") return "no answer";

@@ -14,6 +14,8 @@ export const CLAIMS = {
 
 export function createFindAccount(ports: { database: Database; accounts: Accounts }): FindAccount {
   return async (context, id): Promise<OidcAccount | undefined> => {
+    // Somebody whom a site has named and whom nobody knows: for as long as nobody answers, it is as if they were here.
+    if (isDecoy(id)) return { accountId: id, claims: async () => ({ sub: id }) };
     const account = await ports.accounts.byId(ports.database, id);
     if (account === undefined) return undefined;
     return {
@@ -33,10 +35,17 @@ export function createFindAccount(ports: { database: Database; accounts: Account
   };
 }
 
+/** A subject without an account; an account's id has no colon. */
+export function isDecoy(subject: string): boolean {
+  return subject.startsWith("decoy:");
+}
+
 /** The confirmation that a code carries, for the claim `txn` (RFC 8417 section 2.2). */
 export function confirmationIdOf(context: KoaContextWithOIDC): string | undefined {
-  const { AuthorizationCode, DeviceCode } = context.oidc.entities;
-  const confirmation = (AuthorizationCode ?? DeviceCode)?.rar?.[0]?.["confirmation"];
+  const { AuthorizationCode, DeviceCode, BackchannelAuthenticationRequest } = context.oidc.entities;
+  const confirmation = (AuthorizationCode ?? DeviceCode ?? BackchannelAuthenticationRequest)?.rar?.[0]?.[
+    "confirmation"
+  ];
   return typeof confirmation === "object" && confirmation !== null && "id" in confirmation
     ? String(confirmation.id)
     : undefined;

@@ -78,12 +78,20 @@ export function createClientAuthentication(ports: {
 }
 
 async function verified(assertion: string, client: Client, issuer: string): Promise<JWTPayload | undefined> {
+  return verifiedBy(client, assertion, { audience: issuer, subject: client.clientId });
+}
+
+/** What a client has signed with the key that it is registered with; undefined where it has not, or not for us. */
+export async function verifiedBy(
+  client: Client,
+  jwt: string,
+  expected: { audience: string; subject?: string; issuer?: string },
+): Promise<JWTPayload | undefined> {
   const { tokenEndpointAuthSigningAlg: algorithm } = client;
   try {
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet({ keys: await keysOf(client) }), {
+    const { payload } = await jwtVerify(jwt, createLocalJWKSet({ keys: await keysOf(client) }), {
       algorithms: algorithm === undefined ? [...ASSERTION_ALGORITHMS] : [algorithm],
-      audience: issuer,
-      subject: client.clientId,
+      ...expected,
     });
     return payload;
   } catch {

@@ -1,5 +1,6 @@
 import { isLoopback } from "../config-values.ts";
 import { authenticationFaults } from "./authentication-rules.ts";
+import { CIBA_GRANT, cibaFaults } from "./ciba-clients.ts";
 import type { ClientEntry } from "./clients.ts";
 import { DEVICE_GRANT } from "./device-grant.ts";
 import { isServer } from "./resource-rules.ts";
@@ -18,6 +19,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
       : []),
     ...(client.application_type === "native" ? nativeFaults(client) : []),
     ...deviceFaults(client),
+    ...cibaFaults(client),
     ...sectorFaults(client),
     ...frontChannelFaults(client),
   ];
@@ -53,13 +55,14 @@ function redirectFaults(client: ClientEntry): string[] {
 function deviceFaults({ grant_types: grants, ...client }: ClientEntry): string[] {
   const { response_types: types, subject_type: subject, token_endpoint_auth_method: method } = client;
   const codes = grants.includes("authorization_code");
+  const without = [DEVICE_GRANT, CIBA_GRANT].find((grant) => grants.some((one) => one === grant));
   const keyed = method === "private_key_jwt" || method === "self_signed_tls_client_auth";
   return [
     ...(!isServer(client) && codes !== types.includes("code")
       ? [`response_types must be ${codes ? '["code"] with' : "[] without"} authorization_code among grant_types.`]
       : []),
-    ...(grants.includes(DEVICE_GRANT) && subject === "pairwise" && !keyed
-      ? [`subject_type is pairwise: with ${DEVICE_GRANT} it needs private_key_jwt or self_signed_tls_client_auth.`]
+    ...(without !== undefined && subject === "pairwise" && !keyed
+      ? [`subject_type is pairwise: with ${without} it needs private_key_jwt or self_signed_tls_client_auth.`]
       : []),
   ];
 }
@@ -93,6 +96,7 @@ function plainHttpFaults(client: ClientEntry): string[] {
     frontchannel_logout_uri: client.frontchannel_logout_uri,
     sector_identifier_uri: client.sector_identifier_uri,
     resource: client.resource,
+    backchannel_client_notification_endpoint: client.backchannel_client_notification_endpoint,
   };
   return Object.entries(members).flatMap(([member, given]) =>
     [given ?? []]

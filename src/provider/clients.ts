@@ -9,6 +9,7 @@ import type { Files } from "../config.ts";
 import { codeInBrackets } from "../config-values.ts";
 import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
+import { CIBA_GRANT } from "./ciba-clients.ts";
 import { clientFaults } from "./client-rules.ts";
 import { DEVICE_GRANT } from "./device-grant.ts";
 import { readLogo } from "./logo.ts";
@@ -57,7 +58,9 @@ const entry = z.strictObject({
   backchannel_logout_session_required: z.boolean().exactOptional(),
   frontchannel_logout_uri: web.exactOptional(),
   frontchannel_logout_session_required: z.boolean().exactOptional(),
-  grant_types: z.array(z.enum(["authorization_code", "refresh_token", DEVICE_GRANT])).default(["authorization_code"]),
+  grant_types: z
+    .array(z.enum(["authorization_code", "refresh_token", DEVICE_GRANT, CIBA_GRANT]))
+    .default(["authorization_code"]),
   response_types: z.array(z.literal("code")).default(["code"]),
   scope: scope.default("openid"),
   subject_type: z.enum(["public", "pairwise"]).default("public"),
@@ -85,6 +88,11 @@ const entry = z.strictObject({
   id_token_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).default("ES256"),
   introspection_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).exactOptional(),
   userinfo_signed_response_alg: z.enum(["ES256", "EdDSA", "RS256"]).exactOptional(),
+  /** How the site hears that a person whom it asked on the phone has answered (OpenID Connect CIBA Core section 4). */
+  backchannel_token_delivery_mode: z.enum(["poll", "ping"]).exactOptional(),
+  backchannel_client_notification_endpoint: web.exactOptional(),
+  /** The site shows or reads out the check number of what it asks on the phone (PROTOCOL 12). */
+  enum_shows_challenge: z.boolean().exactOptional(),
   default_max_age: z.int().nonnegative().exactOptional(),
   default_acr_values: z.array(z.string().min(1)).exactOptional(),
   require_auth_time: z.boolean().exactOptional(),

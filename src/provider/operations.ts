@@ -81,6 +81,13 @@ function plain(name: string): string {
   return name.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/gu, "?").slice(0, 80);
 }
 
+/** From the client itself, as a pushed one is: a device's request (RFC 8628 section 3.1), and a site's own. */
+const DIRECT: ReadonlySet<string> = new Set([
+  "pushed_authorization_request",
+  "device_authorization",
+  "backchannel_authentication",
+]);
+
 /** What PROTOCOL 8 and 9 ask of the request around the element. */
 function checkRequest(context: KoaContextWithOIDC, client: Client): void {
   const { params, trusted, entities, route } = context.oidc;
@@ -96,9 +103,7 @@ function checkRequest(context: KoaContextWithOIDC, client: Client): void {
     throw new errors.InvalidAuthorizationDetails(`${plain(repeated)}: is there twice in one object`);
   if (JSON.parse(details).length !== 1)
     throw new errors.InvalidAuthorizationDetails("one request confirms one operation: send one element");
-  // A device's request comes from the client itself, as a pushed one does (RFC 8628 section 3.1).
-  const direct = route === "pushed_authorization_request" || route === "device_authorization";
-  const pushed = direct || entities.PushedAuthorizationRequest !== undefined;
+  const pushed = DIRECT.has(route) || entities.PushedAuthorizationRequest !== undefined;
   const signed = trusted?.includes("authorization_details") === true;
   if (!pushed && !signed && client["operations_by_query"] !== true)
     throw new errors.InvalidRequest(

@@ -129,7 +129,7 @@ function unless(
 }
 
 /** An operation demands its own acr, whatever the site asks for; a list that knows none of ours fails all the same. */
-function operationAcr(context: KoaContextWithOIDC): boolean {
+export function operationAcr(context: KoaContextWithOIDC): boolean {
   const demanded = demandedAcrs(acrRequestOf(context));
   if (demanded !== undefined && !demanded.some((value) => parseAcr(value) !== undefined))
     throw new errors.UnmetAuthenticationRequirements("none of the requested acr values is known here");

@@ -21,6 +21,7 @@ import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
+import { type CibaGrantPorts, cibaFeature, cibaLifetime } from "./ciba-grant.ts";
 import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
@@ -59,6 +60,7 @@ export interface ProviderPorts {
   userCodes: DeviceFlow;
   uiLocales: readonly string[];
   clock: Clock;
+  ciba: CibaGrantPorts;
 }
 
 /** What oidc-provider shows to people by itself, in our pages. */
@@ -132,6 +134,7 @@ function configuration(ports: ProviderPorts): Configuration {
         "operations_by_query",
         "frontchannel_logout_uri",
         "frontchannel_logout_session_required",
+        "enum_shows_challenge",
       ],
     },
     clientAuthMethods: authenticationMethods(ports.binding.certificates),
@@ -164,6 +167,7 @@ function configuration(ports: ProviderPorts): Configuration {
       pushed_authorization_request: "/par",
       device_authorization: "/device-authorization",
       code_verification: CODE_PATH,
+      backchannel_authentication: "/bc-authorize",
     },
     responseTypes: ["code"],
     // A site that cannot do PKCE shows by its nonce that the code is its own (RFC 9700 section 2.1.1).
@@ -180,6 +184,8 @@ function configuration(ports: ProviderPorts): Configuration {
       prompt_values_supported: ["none", "login", "consent", "create"],
       ui_locales_supported: [...ports.uiLocales],
       claims_locales_supported: undefined,
+      // A person has no code beside the check number.
+      backchannel_user_code_parameter_supported: false,
       enum_confirmations_jwks_uri: `${issuer}/confirmations/jwks`,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
@@ -195,8 +201,8 @@ function configuration(ports: ProviderPorts): Configuration {
       return !source.scopes.has("offline_access");
     },
     extraTokenClaims(context, token) {
-      const { AuthorizationCode, RefreshToken, DeviceCode } = context.oidc.entities;
-      const source = AuthorizationCode ?? RefreshToken ?? DeviceCode;
+      const { AuthorizationCode, RefreshToken, DeviceCode, BackchannelAuthenticationRequest } = context.oidc.entities;
+      const source = AuthorizationCode ?? RefreshToken ?? DeviceCode ?? BackchannelAuthenticationRequest;
       if (token.kind !== "AccessToken" || source === undefined) return undefined;
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime, txn: confirmationIdOf(context) };
     },
@@ -210,6 +216,7 @@ function configuration(ports: ProviderPorts): Configuration {
         const now = epochSeconds(ports.clock());
         return Math.max(1, Math.min(TTL.Session, (loginTs ?? now) + LONGEST_SESSION - now));
       },
+      BackchannelAuthenticationRequest: (context) => cibaLifetime(ports.ciba, context),
       // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
       Grant: (_context, grant) =>
         grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session,
@@ -226,6 +233,7 @@ function configuration(ports: ProviderPorts): Configuration {
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
       },
       backchannelLogout: { enabled: true },
+      ciba: cibaFeature(ports.ciba),
       deviceFlow: ports.userCodes,
       requestObjects: { enabled: true, requireSignedRequestObject: false },
       resourceIndicators: createResourceIndicators(ports),

@@ -15,6 +15,7 @@ const REQUESTS: ReadonlySet<string> = new Set([
   "device_authorization",
   "code_verification",
   "device_resume",
+  "backchannel_authentication",
 ]);
 
 export interface ResourcePorts {
@@ -109,6 +110,7 @@ function serverOf(clients: readonly ClientEntry[], resource: string): ClientEntr
 
 /** Also where its code is redeemed. */
 function isForOperation(context: KoaContextWithOIDC): boolean {
-  const { AuthorizationCode, DeviceCode } = context.oidc.entities;
-  return asksForOperation(context) || (AuthorizationCode ?? DeviceCode)?.rar !== undefined;
+  const { AuthorizationCode, DeviceCode, BackchannelAuthenticationRequest } = context.oidc.entities;
+  const source = AuthorizationCode ?? DeviceCode ?? BackchannelAuthenticationRequest;
+  return asksForOperation(context) || source?.rar !== undefined;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Device } from "../device/device.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
-import type { Counter } from "../limits/limits.ts";
+import { type Counter, isSite } from "../limits/limits.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import { type Approvers, NotApproved } from "./request.ts";
 import { verifyAnswer } from "./signature.ts";
@@ -90,7 +90,8 @@ export function createAnswerRequest(ports: AnswerPorts): AnswerRequest {
   };
 
   const isKnown = async (request: DeviceRequest) =>
-    (await ports.knownCounters(database, request.accountId)).has(request.counter);
+    // Of a site that asks by itself no browser waits: the check number that it shows is what crosses over (PROTOCOL 12).
+    isSite(request.counter) || (await ports.knownCounters(database, request.accountId)).has(request.counter);
 
   return async (device, id, given) => {
     const request = await challenges.find(database, device.accountId, id);

@@ -9,6 +9,7 @@ import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { parseJsonBody } from "../http/body.ts";
 import type { Holding } from "../http/holding.ts";
+import { isSite } from "../limits/limits.ts";
 import type { Digester } from "../secrecy.ts";
 import type { AnswerRequest, AnswerVerdict, GivenAnswer } from "./answer.ts";
 import type { DeclineRequest, DeclineVerdict } from "./decline.ts";
@@ -119,6 +120,9 @@ export function createRequestApi(ports: RequestApiPorts): Router {
     const site = ports.site(clientId);
     const statement = await ports.approvers[purpose].statement(request);
     const { ip = "", userAgent = "", country } = origin ?? {};
+    const from = isSite(request.counter)
+      ? messageOf(request)
+      : { origin: { ip, user_agent: userAgent, ...(country === undefined ? {} : { country }), known } };
     return {
       id,
       kind: purpose,
@@ -129,11 +133,17 @@ export function createRequestApi(ports: RequestApiPorts): Router {
       },
       created_at: new Date(issuedAt).toISOString(),
       expires_at: new Date(expiresAt).toISOString(),
-      origin: { ip, user_agent: userAgent, ...(country === undefined ? {} : { country }), known },
+      ...from,
       ...(statement === undefined ? {} : { statement }),
     };
   };
   return router;
+}
+
+/** What the site has written for its person; such a request comes from no browser, so that it has no `origin`. */
+function messageOf({ details }: Listed): { binding_message?: string } {
+  const { binding_message: message }: { binding_message?: string } = JSON.parse(details ?? "{}");
+  return message === undefined ? {} : { binding_message: message };
 }
 
 interface Held {

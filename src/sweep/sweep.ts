@@ -41,6 +41,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "challenge", key: "id", expired: "expires_at < ?", after: HOUR },
   // Moved out, and retrieved or forgotten since; its versions go with it.
   { table: "kept_keys", key: "wmid", expired: "ends_at < ?", after: 0 },
+  { table: "ciba_ping", key: "id", expired: "expires_at < ?", after: 0 },
   { table: "policy_spent", key: "id", expired: "expires_at < ?", after: 0 },
   { table: "policy_raised", key: "id", expired: "until < ?", after: 0 },
   // Sent or failed; content is erased by then, and an operator looks for a few days.

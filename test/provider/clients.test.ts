@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readLogo } from "../../src/provider/logo.ts";
 import { clientsOf, faultsOf, SITE } from "./clients-file.ts";
 
+const CIBA = "urn:openid:params:grant-type:ciba";
 const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
 const TWICE_BOUND = { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: true };
 
@@ -181,6 +182,27 @@ describe("a fault names file, client and member", () => {
       { grant_types: ["authorization_code", DEVICE], subject_type: "pairwise" },
       `subject_type is pairwise: with ${DEVICE} it needs`,
     ],
+    [
+      "CIBA without a way to hear of it",
+      { grant_types: [CIBA], response_types: [] },
+      "backchannel_token_delivery_mode is missing",
+    ],
+    [
+      "a ping to nowhere",
+      { grant_types: [CIBA], response_types: [], backchannel_token_delivery_mode: "ping" },
+      "backchannel_client_notification_endpoint is missing",
+    ],
+    [
+      "an endpoint that nobody calls",
+      {
+        grant_types: [CIBA],
+        response_types: [],
+        backchannel_token_delivery_mode: "poll",
+        backchannel_client_notification_endpoint: "https://shop.example.com/asked",
+      },
+      "backchannel_client_notification_endpoint is there: with poll",
+    ],
+    ["a number that nothing shows", { enum_shows_challenge: true }, "backchannel_token_delivery_mode and its fellows"],
     ["a short secret", { client_secret: "hunter2" }, "client_secret has 7 characters: production needs 32"],
     ["no secret", { client_secret: undefined }, "client_secret is missing"],
     ["a secret that nobody asks for", { token_endpoint_auth_method: "none" }, "client_secret is there, but"],
@@ -335,6 +357,7 @@ describe("config/clients.json", () => {
       ["library", false, "pairwise"],
       ["credit-exchange", true, "public"],
       ["debt-service", true, "public"],
+      ["till", true, "public"],
       ["keeper", true, "public"],
       ["wallet-api", false, "public"],
       ["wallet", false, "public"],
@@ -353,6 +376,7 @@ describe("config/clients.json", () => {
       expect.stringContaining('client "library": development_only'),
       expect.stringContaining('client "credit-exchange": development_only'),
       expect.stringContaining('client "debt-service": development_only'),
+      expect.stringContaining('client "till": development_only'),
       expect.stringContaining('client "keeper": development_only'),
       expect.stringContaining('client "wallet-api": development_only'),
       expect.stringContaining('client "wallet": development_only'),

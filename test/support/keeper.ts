@@ -3,16 +3,17 @@ import { readClients } from "../../src/provider/clients.ts";
 import { readText } from "./source.ts";
 
 /** The demo's native app, as config/clients.json has it. */
-export const KEEPER: ClientEntry = shipped();
+export const KEEPER: ClientEntry = shippedClient("keeper");
 
-function shipped(): ClientEntry {
+/** One of the demo's clients, as config/clients.json has it. */
+export function shippedClient(name: string): ClientEntry {
   const read = readClients({
     path: "config/clients.json",
     production: false,
     files: { read: readText, bytes: () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>') },
   });
   if (!read.ok) throw new Error(read.faults.join("\n"));
-  const found = read.clients.find(({ client_id: id }) => id === "keeper");
-  if (found === undefined) throw new Error("config/clients.json has no keeper");
+  const found = read.clients.find(({ client_id: id }) => id === name);
+  if (found === undefined) throw new Error(`config/clients.json has no ${name}`);
   return found;
 }

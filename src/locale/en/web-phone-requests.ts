@@ -45,6 +45,12 @@ export const webPhoneRequests = {
       title: "This browser never signed in to this account",
       help: "Is it you, at a page that you opened yourself? If a message led you there, or somebody urges you, decline.",
     },
+    /** A site that asks by itself: there is no browser. */
+    site: {
+      title: "The site asks by itself, from no browser",
+      help: "It shows you the check number or reads it out: where you are, or on the telephone that you have called. If nobody does, or you did not ask for it, decline.",
+      says: "It says",
+    },
     offline: {
       title: "Without a network this phone cannot know who asks",
       help: "Look at the address of the page, and go on only if you opened it yourself.",

@@ -32,7 +32,7 @@ export async function answer(
   if (!opened.ok) return opened;
   const { statement, ...more } = opened.value;
   if (statement.mode === "operation") showOperation(ports, { statement, ...more }, challenge.value);
-  if (!origin.known) {
+  if (origin?.known === false) {
     for (const line of WARNING) ports.terminal.say(line);
     return give(ports, options, account.value, challenge.value, statement);
   }

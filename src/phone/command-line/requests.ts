@@ -77,13 +77,18 @@ export async function find(ports: PhonePorts, account: PhoneAccount, which: stri
 
 /** Who asks, from where, and whether that browser is known. */
 export function requestLines(request: OpenRequest, identifier: string): string[] {
-  const { client, kind, origin, created_at: since, expires_at: until } = request;
+  const { client, kind, origin, binding_message: message, created_at: since, expires_at: until } = request;
   return aligned([
     ["site", `${client.name} (${client.id})`],
     ["asks", kind === "login" ? `to sign ${identifier} in` : "to confirm an operation"],
-    ["place", [origin.ip || "unknown", ...(origin.country === undefined ? [] : [origin.country])].join(", ")],
-    ["browser", origin.user_agent || "unknown"],
-    ["known", origin.known ? "yes: it has signed this account in before" : "NO: it never signed this account in"],
+    ...(origin === undefined
+      ? [["from", "the site itself: it shows you the check number or reads it out"] as const]
+      : ([
+          ["place", [origin.ip || "unknown", ...(origin.country === undefined ? [] : [origin.country])].join(", ")],
+          ["browser", origin.user_agent || "unknown"],
+          ["known", origin.known ? "yes: it has signed this account in before" : "NO: it never signed this account in"],
+        ] as const)),
+    ...(message === undefined ? [] : [["says", message] as const]),
     ["time", `${clock(since)}, open until ${clock(until)}`],
   ]);
 }

@@ -18,7 +18,7 @@ import { foreignRequest } from "./screens/warning.ts";
  */
 export function sentTo({ source }: Asked): string | undefined {
   if (source?.at === "unlisted") return source.id;
-  return source?.at === "listed" && source.request.origin.known ? source.request.id : undefined;
+  return source?.at === "listed" && source.request.origin?.known !== false ? source.request.id : undefined;
 }
 
 /** Undefined where another screen has come by itself: the account was wiped. */

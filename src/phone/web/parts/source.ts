@@ -32,10 +32,15 @@ export function source(
   }
 }
 
-function asking(app: App, account: Account, { origin, expires_at: until }: OpenRequest): TemplateResult {
+function asking(app: App, account: Account, request: OpenRequest): TemplateResult {
+  const { origin, binding_message: said, expires_at: until } = request;
   const w = app.words.requests.source;
   const row = (label: string, value: string) =>
     html`<div><dt>${label}</dt><dd translate="no"><bdi>${value}</bdi></dd></div>`;
+  if (origin === undefined)
+    return html`${notice("look", w.site.help, w.site.title)}
+      ${said === undefined ? nothing : html`<dl class="rows">${row(w.site.says, said)}</dl>`}
+      <p class="hint">${message(w.until(timeHere(app, account, until)))}</p>`;
   return html`${origin.known ? nothing : notice("look", w.stranger.help, w.stranger.title)}
     <dl class="rows">${row(w.place, placeOf(app, origin))}${row(w.browser, browserName(origin.user_agent) || w.unknown)}</dl>
     <p class="hint">${origin.known ? html`${message(w.known)} ` : nothing}${message(w.until(timeHere(app, account, until)))}</p>`;
@@ -51,7 +56,7 @@ export function site({ name, id, logo_uri: logo }: OpenRequest["client"]): Templ
   }<p><b><bdi>${name}</bdi></b><span class="origin">${id}</span></p></div>`;
 }
 
-function placeOf(app: App, { ip, country }: OpenRequest["origin"]): string {
+function placeOf(app: App, { ip, country }: NonNullable<OpenRequest["origin"]>): string {
   const named = country && new Intl.DisplayNames(app.language, { type: "region", fallback: "code" }).of(country);
   return (
     [named, ip].filter((part) => part !== undefined && part !== "").join(", ") || app.words.requests.source.unknown

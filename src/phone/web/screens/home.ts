@@ -48,7 +48,7 @@ function waiting(app: App, account: Account): TemplateResult | typeof nothing {
     return html`<li><button type="button" class="mode first" @click=${() => openRequest(app, account, request)}>
       <b>${message(w[kind](client.name))}</b>
       <span>${message(app.words.requests.source.until(timeHere(app, account, until)))}</span>
-      ${origin.known ? nothing : html`<span>${message(w.stranger)}</span>`}</button></li>`;
+      ${origin?.known !== false ? nothing : html`<span>${message(w.stranger)}</span>`}</button></li>`;
   };
   return html`<section class="waiting" aria-labelledby="waiting"><h2 id="waiting">${message(w.heading)}</h2><ul class="modes">${open.map(one)}</ul></section>`;
 }

@@ -1,0 +1,269 @@
+import Provider, {
+  type AdapterFactory,
+  type AdapterPayload,
+  type Client,
+  errors,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
+import type { Accounts } from "../account/account.ts";
+import type { Ciba, CibaOutcome } from "../ciba/ciba.ts";
+import type { Pinged } from "../ciba/pings.ts";
+import { type Clock, epochSeconds, SECOND } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import { parseText } from "../e-num/text.ts";
+import type { Digester } from "../secrecy.ts";
+import { assess, demandedAcrs, LOGIN } from "./assurance.ts";
+import { reasonOf } from "./back-channel.ts";
+import { isDecoy, wmidIsClear } from "./claims.ts";
+import { verifiedBy } from "./client-authentication.ts";
+import { INTERVAL } from "./device-grant.ts";
+import type { Consented } from "./grants.ts";
+import type { ConfirmationResult } from "./operations.ts";
+import { acrRequestOf, operationAcr } from "./policy.ts";
+import { isOurScope } from "./scopes.ts";
+
+export interface CibaGrantPorts {
+  issuer: string;
+  database: Database;
+  clock: Clock;
+  digest: Digester;
+  accounts: Accounts;
+  consented(sql: Sql, accountId: string, clientId: string): Promise<Consented>;
+  ciba: Ciba;
+  operations: {
+    /** Seconds that a person has to confirm it. */
+    lifetime(element: unknown): number;
+    /** What the phone's answer is judged by, as JSON. */
+    details(requestId: string, client: { id: string; name: string }, element: unknown): string;
+    confirmed(requestId: string): Promise<ConfirmationResult | undefined>;
+  };
+}
+
+/** PROTOCOL 12: one line, in any script. */
+const MESSAGE_LENGTH = 64;
+/** Seconds: as long as a check number lives. */
+const LIFETIME = 300;
+const HINT_LENGTH = 254;
+/** In the kept request's parameters, where a client can put nothing. */
+const CHALLENGE = "enum_challenge_id";
+/** A response by pad and PIN, and `swk` where the device has signed it as well (RFC 8176, PROTOCOL 8). */
+const AMR = ["otp", "mfa"];
+
+/** Seconds that a request lives: its operation's time, a check number's otherwise, or less where the site says so. */
+export function cibaLifetime({ operations }: Pick<CibaGrantPorts, "operations">, context: KoaContextWithOIDC): number {
+  const { requested_expiry: wished } = context.oidc.params ?? {};
+  const element = elementIn(context.oidc.params);
+  const longest = element === undefined ? LIFETIME : operations.lifetime(element);
+  return wished === undefined ? longest : Math.min(Number(wished), longest);
+}
+
+/** oidc-provider's part: what is asked for is checked here, and whom a hint means is found. Somebody unknown is asked as everybody is. */
+export function cibaFeature(ports: CibaGrantPorts) {
+  const { database, accounts } = ports;
+  const subjectOf = async (hint: string, client: Client | undefined): Promise<string> => {
+    const account = hint.length > HINT_LENGTH ? undefined : await accounts.named(database, hint);
+    // Of a client that knows a person by a name of its own the account's id is none.
+    const found = account?.id === hint && client?.subjectType === "pairwise" ? undefined : account;
+    return found?.id ?? `decoy:${ports.digest("decoy", `ciba ${hint}`)}`;
+  };
+
+  return {
+    enabled: true as const,
+    deliveryModes: ["poll" as const, "ping" as const],
+
+    async validateRequestContext(context: KoaContextWithOIDC, requestContext: unknown) {
+      const { client, params } = context.oidc;
+      if (client?.["enum_shows_challenge"] !== true)
+        throw new errors.UnauthorizedClient(
+          "this client is not registered to show the check number: enum_shows_challenge",
+        );
+      if (requestContext !== undefined) throw new errors.InvalidRequest("request_context is not taken: leave it out");
+      if (params?.["user_code"] !== undefined) throw new errors.InvalidRequest("user_code is not taken: leave it out");
+      if (elementIn(params) !== undefined) return void operationAcr(context);
+      const demanded = demandedAcrs(acrRequestOf(context));
+      if (demanded !== undefined && assess(demanded, LOGIN).kind !== "met")
+        throw new errors.UnmetAuthenticationRequirements("none of the requested acr values can be met");
+    },
+
+    async validateBindingMessage(_context: unknown, message: unknown) {
+      if (message === undefined) return;
+      const parsed = parseText(String(message), MESSAGE_LENGTH);
+      if (!parsed.ok || String(message).trim() === "")
+        throw new errors.InvalidBindingMessage(
+          `binding_message is one line of 1 to ${MESSAGE_LENGTH} visible characters`,
+        );
+    },
+
+    processLoginHint: (context: KoaContextWithOIDC, hint: unknown) => subjectOf(String(hint), context.oidc.client),
+
+    /** A JWT that the client has signed, with a subject identifier (RFC 9493 section 3). */
+    async processLoginHintToken(context: KoaContextWithOIDC, token: unknown) {
+      const { client } = context.oidc;
+      if (client === undefined) return undefined;
+      const expected = { audience: ports.issuer, issuer: client.clientId };
+      const claims = await verifiedBy(client, String(token), expected);
+      if (claims?.exp === undefined || claims.exp > epochSeconds(ports.clock()) + LIFETIME)
+        throw new errors.ExpiredLoginHintToken(
+          "login_hint_token: a JWT by this client's key for this issuer, of five minutes at most",
+        );
+      return subjectOf(hintIn(claims["sub_id"], ports.issuer), client);
+    },
+
+    async verifyUserCode(context: KoaContextWithOIDC, { accountId }: { accountId: string }) {
+      const { client, requestParamScopes: asked, resourceServers = {}, params } = context.oidc;
+      if (client === undefined) return;
+      const { clientId } = client;
+      const may =
+        client["first_party"] === true
+          ? undefined
+          : isDecoy(accountId)
+            ? { scopes: [], ofResources: new Map<string, readonly string[]>() }
+            : await ports.consented(database, accountId, clientId);
+      const free = (scope: string) =>
+        scope === "openid" ||
+        may === undefined ||
+        (isOurScope(scope)
+          ? may.scopes.includes(scope)
+          : Object.keys(resourceServers).some((resource) => may.ofResources.get(resource)?.includes(scope)));
+      const lacking = [...asked].filter((scope) => !free(scope));
+      if (lacking.length > 0)
+        throw new errors.ConsentRequired(
+          `the person has not let this site have ${lacking.join(" ")}: a sign-in by redirect asks`,
+        );
+      const loginHint = typeof params?.["login_hint"] === "string" ? params["login_hint"] : undefined;
+      const clear =
+        isDecoy(accountId) || !asked.has("wmid") || (await wmidIsClear(ports, { accountId, clientId, loginHint }));
+      if (!clear) throw new errors.ConsentRequired("which WMID is meant is not clear: name it as login_hint");
+    },
+
+    async triggerAuthenticationDevice(
+      context: KoaContextWithOIDC,
+      request: { jti: string; params?: object | undefined; save(): Promise<unknown> },
+      { accountId }: { accountId: string },
+      client: Client,
+    ) {
+      const element = elementIn(context.oidc.params);
+      const { binding_message: message } = context.oidc.params ?? {};
+      const named = { id: client.clientId, name: client.clientName ?? client.clientId };
+      const kept = element === undefined ? "{}" : ports.operations.details(request.jti, named, element);
+      const begun = await ports.ciba.begin({
+        id: request.jti,
+        clientId: client.clientId,
+        subject: { key: accountId, accountId: isDecoy(accountId) ? undefined : accountId },
+        purpose: element === undefined ? "login" : "operation",
+        details: JSON.stringify({
+          ...JSON.parse(kept),
+          ...(message === undefined ? {} : { binding_message: message }),
+        }),
+        lifetime: cibaLifetime(ports, context) * SECOND,
+        ping: client.backchannelTokenDeliveryMode === "ping",
+      });
+      if (begun.kind === "too-many") throw new errors.AccessDenied("this person was asked ten times within an hour");
+      Object.assign(request, { params: { ...request.params, [CHALLENGE]: begun.challengeId } });
+      await request.save();
+      Object.assign(Object(context.body), { interval: INTERVAL, enum_challenge: begun.digits });
+    },
+  };
+}
+
+/** What has become of a request is looked up when its client comes for tokens, so that nothing is lost between the phone's answer and that. */
+export function withOutcome(
+  adapter: AdapterFactory,
+  ports: Pick<CibaGrantPorts, "ciba" | "operations">,
+): AdapterFactory {
+  return (model) => {
+    const stored = adapter(model);
+    if (model !== "BackchannelAuthenticationRequest") return stored;
+    return {
+      ...stored,
+      async find(id) {
+        const found = await stored.find(id);
+        const { oidc } = Provider.ctx ?? {};
+        if (!found || found.consumed || oidc?.route !== "token" || found.clientId !== oidc.client?.clientId)
+          return found;
+        const challengeId = found.params?.[CHALLENGE];
+        if (typeof challengeId !== "string") return found;
+        const outcome = await ports.ciba.outcome(challengeId);
+        switch (outcome.kind) {
+          case "pending":
+            return found;
+          case "denied":
+            return { ...found, error: "access_denied", errorDescription: outcome.reason };
+          case "answered":
+            return { ...found, ...(await granted(found, outcome)) };
+          default:
+            return outcome satisfies never;
+        }
+      },
+    };
+  };
+
+  async function granted(found: AdapterPayload, answered: Extract<CibaOutcome, { kind: "answered" }>) {
+    const grantId = await grantFor(found, answered.accountId);
+    if (elementIn(found.params) === undefined) {
+      const demanded = demandedAcrs({ acrValues: text(found.params?.["acr_values"]), claim: undefined });
+      const assurance = assess(demanded, LOGIN);
+      const acr = assurance.kind === "met" ? assurance.acr : LOGIN;
+      return { grantId, acr, amr: answered.signed ? [...AMR, "swk"] : AMR, authTime: epochSeconds(answered.at) };
+    }
+    const confirmed = await ports.operations.confirmed(found.jti ?? "");
+    if (confirmed === undefined) throw new Error("an accepted operation has left no confirmation");
+    const { acr, amr, at, details } = confirmed;
+    return { grantId, acr, amr: [...amr], authTime: at, rar: [details] };
+  }
+}
+
+/** A grant of its own for each request: it ends with its tokens. */
+async function grantFor(
+  { clientId, scope = "", resource, claims }: AdapterPayload,
+  accountId: string,
+): Promise<string> {
+  const { provider, client } = Provider.ctx?.oidc ?? {};
+  if (provider === undefined) throw new Error("outside of a request no grant is made");
+  const grant = new provider.Grant({ accountId, clientId });
+  const asked = scope.split(" ").filter((one) => one !== "");
+  grant.addOIDCScope(asked.filter(isOurScope).join(" "));
+  if (client?.["first_party"] === true)
+    grant.addOIDCClaims(Object.values(claims ?? {}).flatMap((members) => Object.keys(Object(members))));
+  const others = asked.filter((one) => !isOurScope(one)).join(" ");
+  for (const one of [resource ?? []].flat()) if (others !== "") grant.addResourceScope(one, others);
+  return grant.save();
+}
+
+/** Makes one attempt to tell a site, as oidc-provider would in the middle of the phone's request: in production public addresses alone. */
+export function createPing(provider: Provider): (clientId: string, requestId: string) => Promise<Pinged> {
+  return async (clientId, requestId) => {
+    const client = await provider.Client.find(clientId);
+    const request = await provider.BackchannelAuthenticationRequest.find(requestId, { ignoreExpiration: true });
+    const ping: unknown = client === undefined ? undefined : Reflect.get(client, "backchannelPing");
+    if (client?.backchannelTokenDeliveryMode !== "ping" || request === undefined || typeof ping !== "function")
+      return { kind: "failed", reason: "it is not to be told any more", final: true };
+    try {
+      await Reflect.apply(ping, client, [request]);
+      return { kind: "told" };
+    } catch (error) {
+      return { kind: "failed", reason: reasonOf(error), final: false };
+    }
+  };
+}
+
+function elementIn(params: { [name: string]: unknown } | undefined): unknown {
+  const details = params?.["authorization_details"];
+  return typeof details === "string" ? JSON.parse(details)[0] : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The formats `email`, `phone_number`, `iss_sub` and `opaque`, which is a WMID. */
+function hintIn(subject: unknown, issuer: string): string {
+  const { format, email, phone_number: phone, iss, sub, id }: Record<string, unknown> = Object(subject);
+  const named = { email, phone_number: phone, iss_sub: iss === issuer ? sub : undefined, opaque: id };
+  const [, hint] = Object.entries(named).find(([name]) => name === format) ?? [];
+  if (typeof hint !== "string")
+    throw new errors.InvalidRequest(
+      "login_hint_token: sub_id is an email, a phone_number, an iss_sub of this issuer or an opaque WMID",
+    );
+  return hint;
+}
