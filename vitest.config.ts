@@ -15,6 +15,7 @@ const onBoth = [
   "recovery",
   "device",
   "certificate",
+  "passkey",
   "request",
   "limits",
   "storage",

@@ -17,6 +17,7 @@ const COMPOSITION = [
   "src/app/certificate.ts",
   "src/app/confirmed.ts",
   "src/app/contact.ts",
+  "src/app/passkey.ts",
   "src/app/ports.ts",
   "src/app/recovery.ts",
   "src/app/steps.ts",

@@ -9,6 +9,7 @@ export const SECTIONS = [
   "devices",
   "contact",
   "recovery-codes",
+  "passkeys",
   "certificates",
   "keys",
   "care",

@@ -55,6 +55,9 @@ const TOLD: readonly AccountTold[] = [
   "no-phone",
   "spent",
   "keys-deleted",
+  "passkey-added",
+  "passkey-renamed",
+  "passkey-full",
 ];
 /** In the cookie: what is to be told, or the state of the request that was sent out. */
 const TELLING = "told:";

@@ -32,7 +32,7 @@ import type { Messaging } from "../messaging/messaging.ts";
 import { createPolicyApi } from "../policy/api.ts";
 import type { OwnDemands } from "../policy/policy.ts";
 import { createRaises } from "../policy/raise.ts";
-import { LOGIN } from "../provider/assurance.ts";
+import { LOGIN, PASSKEY } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -43,6 +43,7 @@ import type { Digester, Sealer } from "../secrecy.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
+import { createPasskeyParts } from "./passkey.ts";
 import { createRecoveryParts } from "./recovery.ts";
 import { createKeptKeysParts } from "./storage.ts";
 
@@ -119,12 +120,19 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       since === undefined ? undefined : deviceOfSignIn(database, accountId, since),
   };
   const sessions = createSessions(ports);
-  const signOutEverywhere = async (accountId: string) => {
-    await sessions.end(accountId, "person");
+  const endSessions = async (accountId: string, which: { acr?: string } = {}) => {
+    await sessions.end(accountId, "person", which);
     // A request that was in flight has saved its session again by then.
     await delay(SECOND);
-    await sessions.end(accountId, "person");
+    await sessions.end(accountId, "person", which);
   };
+  const passkeys = createPasskeyParts({
+    ...ports,
+    confirmed,
+    spend,
+    type: OWN_TYPE,
+    endSessions: (accountId) => endSessions(accountId, { acr: PASSKEY }),
+  });
   const site = (clientId: string) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId));
   const adding: Change = {
     knows: addsDevice,
@@ -149,14 +157,15 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     createAccountRoutes({
       ...ports,
       visits,
-      changes: [adding, removing, certificates.change, keptKeys.change, recovery.change, switchingOff],
-      signOutEverywhere,
+      changes: [adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change, switchingOff],
+      signOutEverywhere: (accountId) => endSessions(accountId),
     }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
     certificates.routesAt(visits),
     ...recovery.routesAt(visits),
     keptKeys.routesAt(visits),
+    passkeys.routesAt(visits),
     certificates.api,
   ];
 }

@@ -87,6 +87,7 @@ import { createAccountPage, createBotHook } from "./account.ts";
 import { createBinding, createShown } from "./binding.ts";
 import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
+import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createSteps } from "./steps.ts";
 import { createStorageOf, createStorageServer, withStorage } from "./storage.ts";
@@ -201,7 +202,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const outbox = ports.outbox ?? { recent: () => [] };
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
   const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
-  const login = createLogin({ database, authentication, byCode, browsers, audit });
+  const passkeys = createPasskeyProof({ ...proving, issuer });
+  const demandsResponse = own.demandsLogin;
+  const login = createLogin({ authentication, byCode, browsers, audit, passkeys, database, demandsResponse });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({
     ...shared,
@@ -228,6 +231,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     login: countLogins(login, metrics),
     authentication,
     byCode,
+    passkeys,
     confirmations,
     enrolments,
     online,

@@ -21,8 +21,9 @@ import type { Login } from "../login/login.ts";
 import { createLoginPages } from "../login/pages.ts";
 import { createLoginStep } from "../login/routes.ts";
 import type { OperationTypes } from "../operation/operation.ts";
+import type { PasskeyProof } from "../passkey/proving.ts";
 import { createReadAhead } from "../provider/ahead.ts";
-import { acrClaimOf, namesSms } from "../provider/assurance.ts";
+import { acrClaimOf, demandsPasskey, namesSms } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { createPinned } from "../provider/pinned.ts";
 import type { RequestRecords } from "../provider/request.ts";
@@ -52,6 +53,7 @@ export interface StepsPorts {
   login: Login;
   authentication: Authentication;
   byCode: ByCode;
+  passkeys: Pick<PasskeyProof, "request">;
   confirmations: Confirmations;
   enrolments: Enrolments;
   registration: Pick<RegistrationRoutes, "keepReturn">;
@@ -67,8 +69,8 @@ export function createSteps(ports: StepsPorts): Interaction {
   const provider = () => ports.provider;
   const registrationOpen = config.registration === "open";
   const development = !config.production;
-  const asksForSms = ({ params: { acr_values: acrValues, claims } }: Visit) =>
-    namesSms({ acrValues, claim: acrClaimOf(claims) });
+  const acrsOf = ({ params: { acr_values: acrValues, claims } }: Visit) => ({ acrValues, claim: acrClaimOf(claims) });
+  const asksForSms = (visit: Visit) => namesSms(acrsOf(visit));
   const shared = { ...ports, asksForSms, locale: pages.locale, pinned: createPinned(ports), ended: online.ended };
   return createInteraction({
     provider,
@@ -80,8 +82,15 @@ export function createSteps(ports: StepsPorts): Interaction {
     steps: {
       login: createLoginStep({
         ...shared,
-        pages: createLoginPages({ ...ports, registrationOpen, development }),
+        pages: createLoginPages({
+          ...ports,
+          registrationOpen,
+          development,
+          passkeyOptions: ({ uid }) => ports.passkeys.request(uid),
+          passkeyAlone: (visit) => demandsPasskey(acrsOf(visit)),
+        }),
         registrationOpen,
+        accountOf: (id) => accounts.byId(database, id),
         justEnrolled: async (context) => {
           const enrolment = await enrolments.current(context);
           return enrolment?.status === "done" ? enrolment.account : undefined;

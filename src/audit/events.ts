@@ -58,8 +58,8 @@ interface EventDetails {
   "device.revoked": DeviceRevoked;
   /** The person has given it another name, which is not told here. */
   "device.renamed": Nothing;
-  /** By a code that was sent by SMS, or with nothing said by a response. */
-  "login.accepted": Nothing | { by: "sms" };
+  /** By a code that was sent by SMS or by a passkey, or with nothing said by a response. */
+  "login.accepted": Nothing | { by: "sms" } | { by: "passkey"; passkey: string };
   "login.refused": { reason: WrongAnswer };
   "login.locked": { until: Millis };
   "login.declined": Declined;
@@ -91,6 +91,11 @@ interface EventDetails {
   "account.setting-on": { demands: OwnKind };
   /** The person has confirmed, with this confirmation, that it is no longer demanded. */
   "account.setting-off": { demands: OwnKind; confirmation: string };
+  "passkey.added": { passkey: string; confirmation: string };
+  "passkey.renamed": { passkey: string };
+  "passkey.removed": { passkey: string };
+  /** `counter`: its count of signatures has not gone on, as where somebody has a copy of it. */
+  "passkey.refused": { passkey: string; reason: "unproven" | "counter" };
   /** `serial`: 34 hexadecimal digits. */
   "certificate.issued": { serial: string; confirmation: string };
   "certificate.revoked": { serial: string; by: "account" | "operator"; reason: string };

@@ -42,6 +42,11 @@ export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Logi
       if (verdict.kind !== "accepted" || verdict.judged) metrics.login(verdict.kind);
       return verdict;
     },
+    async answerPasskey(...given) {
+      const verdict = await login.answerPasskey(...given);
+      if (verdict.kind === "right" && !verdict.done.demandsResponse) metrics.login("accepted");
+      return verdict;
+    },
     async decline(...given) {
       await login.decline(...given);
       metrics.login("declined");

@@ -17,7 +17,11 @@ export type AccountTold =
   /** The confirmation has given its one code. */
   | "spent"
   /** No keys of that WMID are kept any more. */
-  | "keys-deleted";
+  | "keys-deleted"
+  | "passkey-added"
+  | "passkey-renamed"
+  /** There are ten. */
+  | "passkey-full";
 
 export interface DeviceShown {
   readonly name: string;

@@ -20,7 +20,10 @@ export function statusOf(errors: readonly FieldError[]): number {
   return errors.some(({ code }) => code === "too-many") ? 429 : 422;
 }
 
-function words(error: FieldError, { fields, confirmation, certificate }: Messages): { title: string; help: string } {
+function words(
+  error: FieldError,
+  { fields, confirmation, certificate, passkey }: Messages,
+): { title: string; help: string } {
   switch (error.field) {
     case "identifier":
       return fields.identifier[error.code];
@@ -48,6 +51,8 @@ function words(error: FieldError, { fields, confirmation, certificate }: Message
       return certificate.errors[error.code];
     case "reason":
       return certificate.revocation.notChosen;
+    case "passkey":
+      return passkey.errors[error.code];
     case "user_code":
       return fields.user_code[error.code];
     case "receipt":

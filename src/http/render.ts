@@ -1,7 +1,7 @@
 /**
  * Turns a view's data into a whole page.
  *
- * Owns templates, the style sheet, the page's script and mark. Does not own words (`src/locale/`), headers, routes.
+ * Owns templates, the style sheet, the pages' scripts and mark. Does not own words (`src/locale/`), headers, routes.
  * A page is complete in its first answer: its style is inlined and allowed by hash; only script and mark are fetched.
  */
 import { createHash } from "node:crypto";
@@ -33,6 +33,8 @@ export interface Renderer {
   /** For the Content-Security-Policy: `style-src 'sha256-…'`, without the quotes. */
   readonly stylesheetHash: string;
   readonly script: Asset;
+  /** Of the pages on which a passkey is made or used. */
+  readonly passkeyScript: Asset;
   readonly icon: Asset;
 }
 
@@ -59,14 +61,17 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
   const eta = new Eta({ views: VIEWS, cache: true, escapeFunction: escapeHtml, functionHeader: HEADER });
   const css = compactStyle(STYLES.map((file) => readFileSync(`${VIEWS}static/css/${file}.css`, "utf8")).join(""));
   const mark = readFileSync(`${VIEWS}static/mark.svg`, "utf8").trim();
-  const script = asset(
-    "page",
-    "js",
-    "text/javascript; charset=utf-8",
-    compactScript(readFileSync(`${VIEWS}static/page.js`, "utf8")),
-  );
+  const scriptOf = (file: string) =>
+    asset(
+      file,
+      "js",
+      "text/javascript; charset=utf-8",
+      compactScript(readFileSync(`${VIEWS}static/${file}.js`, "utf8")),
+    );
+  const script = scriptOf("page");
+  const passkeyScript = scriptOf("passkey");
   const icon = asset("mark", "svg", "image/svg+xml", mark);
-  const constant = { issuer, host: new URL(issuer).host, product: name, mark, script, icon };
+  const constant = { issuer, host: new URL(issuer).host, product: name, mark, script, passkeyScript, icon };
   // Most of a page is its style, the same each time: its bytes are copied, where encoding them costs more than the rest of the page.
   const style = Buffer.from(`<style>${css}</style>`);
   const shared = { t: createMessageHtml(), plain, datum, fill: fillTime };
@@ -99,6 +104,7 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
     },
     stylesheetHash: `sha256-${createHash("sha256").update(css).digest("base64")}`,
     script,
+    passkeyScript,
     icon,
   };
 }

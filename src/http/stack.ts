@@ -53,7 +53,7 @@ export function createStack(ports: StackPorts): Middleware[] {
     openTo({ origin: phoneOrigin, path: "/device/" }),
     errorBoundary(ports),
     pinnedHost(issuer, ports.probes, [...phone, ...(ports.otherHost === undefined ? [] : [ports.otherHost])]),
-    assets([renderer.script, renderer.icon, ...ports.logos]),
+    assets([renderer.script, renderer.passkeyScript, renderer.icon, ...ports.logos]),
     chosenLanguage({ cookies }),
     sameOriginOnly(issuer, ports.forms),
   ];

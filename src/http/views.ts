@@ -9,6 +9,7 @@ import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
+import type { PasskeyAsked, PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
 import type { RecoveryViews } from "./recovery-views.ts";
 import type { StorageViews } from "./storage-views.ts";
@@ -44,6 +45,7 @@ export type FieldError =
     }
   | { readonly field: "wmid"; readonly code: "not-chosen" }
   | CertificateError
+  | PasskeyError
   | { readonly field: "user_code"; readonly code: "empty" | "unknown" }
   | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
   | { readonly field: "name"; readonly code: "empty" | "too-long" | "malformed" };
@@ -148,11 +150,21 @@ export type Because =
   | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
-export interface Views extends AccountViews, CertificateViews, ContactViews, DeviceViews, RecoveryViews, StorageViews {
+export interface Views
+  extends AccountViews,
+    CertificateViews,
+    ContactViews,
+    DeviceViews,
+    PasskeyViews,
+    RecoveryViews,
+    StorageViews {
   readonly "login/identifier": Form<"identifier"> & {
     /** Whether new accounts are taken: shows the button `register`. */
     readonly registration: boolean;
     readonly recoveryHref: string;
+    readonly passkey: PasskeyAsked;
+    /** The site takes nothing else. */
+    readonly passkeyAlone?: boolean;
   };
   readonly "login/challenge": ChallengeData & {
     readonly screen: "login" | "confirm" | "payment";

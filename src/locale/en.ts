@@ -9,6 +9,7 @@ import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
 import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
+import { passkey } from "./en/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
@@ -30,6 +31,7 @@ export const en = {
   device,
   certificate,
   storage,
+  passkey,
   enrolment,
   confirmation,
   request,

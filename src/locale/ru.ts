@@ -9,6 +9,7 @@ import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
 import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
+import { passkey } from "./ru/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
@@ -30,6 +31,7 @@ export const ru: Messages = {
   device,
   certificate,
   storage,
+  passkey,
   enrolment,
   confirmation,
   request,

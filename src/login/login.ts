@@ -1,6 +1,6 @@
 /**
  * Owns the step that signs a person in: its pages are in routes.ts, how the account is proven is `authentication/`'s.
- * What is its own: which response or code is a login's, and what a login leaves behind, a browser that is known from then on.
+ * What is its own: which response, code or passkey is a login's, and what a login leaves behind, a browser that is known from then on.
  * Control enters from the dispatcher with a visit and leaves with an outcome; the account that was proven is in it.
  */
 import type { Context } from "koa";
@@ -9,14 +9,21 @@ import type { Asking, Authentication, AuthenticationVerdict } from "../authentic
 import type { Browsers } from "../authentication/browsers.ts";
 import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-code.ts";
 import { expecting } from "../challenge/expectation.ts";
-import type { Database } from "../database.ts";
+import type { Database, Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
+import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
+import type { PasskeyProof, PasskeyVerdict } from "../passkey/proving.ts";
 
 export interface Login extends Omit<Authentication, "answer" | "decline"> {
   answer(asking: Asking, response: Response): Promise<AuthenticationVerdict>;
   /** Six digits of a code by SMS. */
   answerCode(asking: CodeAsking, code: string): Promise<ByCodeVerdict>;
+  /** What the browser gave for a passkey. `demandsResponse`: the person wants to be asked for a response here, so that nobody is signed in. */
+  answerPasskey(
+    asking: Asking,
+    credential: string,
+  ): Promise<PasskeyVerdict<{ accountId: string; at: number; demandsResponse: boolean }>>;
   decline(visit: Visit): Promise<void>;
   /** The browser has been waiting for an answer that the phone gave. */
   remember(context: Context, accountId: string): Promise<void>;
@@ -30,6 +37,8 @@ export interface LoginPorts {
   byCode: Pick<ByCode, "answer" | "decline">;
   browsers: Browsers;
   audit: Audit;
+  passkeys: Pick<PasskeyProof, "answer">;
+  demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
 }
 
 export function createLogin(ports: LoginPorts): Login {
@@ -49,6 +58,18 @@ export function createLogin(ports: LoginPorts): Login {
         const about = { accountId, clientId: asking.visit.site.clientId };
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: { by: "sms" } });
       }),
+    answerPasskey: ({ context, visit }, credential) =>
+      ports.passkeys.answer(
+        { visit: visit.uid, network: networkOf(context.ip), credential },
+        async (sql, { accountId, passkeyId: passkey, at }) => {
+          const { clientId } = visit.site;
+          if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
+          await ports.browsers.remember(sql, context, accountId);
+          const detail = { by: "passkey" as const, passkey };
+          await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
+          return { accountId, at, demandsResponse: false };
+        },
+      ),
     async decline(visit) {
       await ports.byCode.decline(visit);
       await authentication.decline(visit, "login");

@@ -57,6 +57,7 @@ export const STEP = {
   identifier: "/identifier",
   code: "/code",
   codeEmail: "/code-email",
+  passkey: "/passkey",
 } as const;
 
 export function createLoginPages(ports: {
@@ -64,6 +65,10 @@ export function createLoginPages(ports: {
   clock: Clock;
   registrationOpen: boolean;
   development: boolean;
+  /** What the browser is asked for a passkey with, as JSON. */
+  passkeyOptions(visit: Visit): string;
+  /** Whether the site takes nothing else. */
+  passkeyAlone(visit: Visit): boolean;
 }): LoginPages {
   const { pages } = ports;
   const page: Outcome = { kind: "page" };
@@ -77,6 +82,8 @@ export function createLoginPages(ports: {
         values: { identifier: typed },
         registration: ports.registrationOpen,
         recoveryHref: "/recovery",
+        passkey: { action: pathOf(visit, STEP.passkey), options: ports.passkeyOptions(visit) },
+        ...(ports.passkeyAlone(visit) ? { passkeyAlone: true } : {}),
       };
       pages.show(context, "login/identifier", data, around(visit, statusOf(errors)));
       return page;

@@ -13,6 +13,7 @@ import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Ended } from "../request/ended.ts";
+import { passkeyRoute } from "./by-passkey.ts";
 import { createBySms } from "./by-sms.ts";
 import type { Login } from "./login.ts";
 import { type ChallengeExtra, type LoginPages, STEP } from "./pages.ts";
@@ -24,6 +25,7 @@ export interface LoginStepPorts {
   pages: LoginPages;
   locale(context: Context, uiLocales: string | undefined): Locale;
   registrationOpen: boolean;
+  accountOf(id: string): Promise<Account | undefined>;
   /** The account that has just been enrolled in this browser, so that its owner need not type the e-mail again. */
   justEnrolled(context: Context): Promise<Account | undefined>;
   /** Whether the account is the one that the site pinned (PROTOCOL 8); true where it pinned none. */
@@ -38,6 +40,8 @@ export interface LoginStepPorts {
 const ACR = "urn:e-num:acr:login";
 const AMR = ["otp", "mfa"] as const;
 const SIGNED_AMR = [...AMR, "swk"] as const;
+/** A key of WebAuthn, and the finger, face or PIN by which its device knew the person (RFC 8176). */
+const PASSKEY = { acr: "urn:e-num:acr:passkey", amr: ["pop", "user"] } as const;
 /** A code by SMS. */
 const SMS = { acr: "urn:e-num:acr:sms", amr: ["sms", "otp"] } as const;
 
@@ -102,6 +106,16 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       if (current === undefined) return { kind: "to", path: "" };
       return show(context, visit, current, { errors: [{ field: "response", code: "too-many" }] });
     },
+  });
+
+  const askAccount = async (context: Context, visit: Visit, account: Account): Promise<Outcome> =>
+    afterAsking(context, visit, await login.askAccount(asking(context, visit), account), "");
+
+  const byPasskey = passkeyRoute({
+    ...ports,
+    asking,
+    askAccount,
+    proven: (visit, accountId, at) => proven(visit, accountId, { ...PASSKEY, at }),
   });
 
   const first: StepHandler = async (context, visit) => {
@@ -214,7 +228,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   const registered: StepHandler = async (context, visit) => {
     const account = await ports.justEnrolled(context);
     if (account === undefined) return { kind: "to", path: "/identifier" };
-    return afterAsking(context, visit, await login.askAccount(asking(context, visit), account), "");
+    return askAccount(context, visit, account);
   };
 
   return {
@@ -230,6 +244,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       { method: "post", path: "/challenge", handler: submit },
       ...emailRoutes("/email-code", { authentication: login, asking, show: pages.emailCode, afterAsking, declined }),
       ...bySms.routes,
+      byPasskey,
       { method: "get", path: "/admission", handler: showAdmission },
       { method: "post", path: "/admission", handler: submitAdmission },
       { method: "get", path: "/no-phone", handler: async (context, visit) => pages.noPhone(context, visit) },

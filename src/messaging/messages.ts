@@ -57,6 +57,12 @@ export interface ContactChange {
   stop?: string;
 }
 
+/** By the name that its owner gave it. */
+interface OfPasskey {
+  name: string;
+  at: Date;
+}
+
 /** What can be sent; `site` is the name of the site that the person goes on to. */
 export type Message = To &
   (
@@ -87,6 +93,8 @@ export type Message = To &
     | { channel: "mail"; template: "contact-change"; params: ContactChange }
     | { channel: "sms"; template: "phone-contact-change"; params: ContactChange }
     | { channel: "mail"; template: "kept-keys"; params: KeptKeysChange }
+    | { channel: "mail"; template: "passkey-added"; params: OfPasskey }
+    | { channel: "mail"; template: "passkey-removed"; params: OfPasskey }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string } }
     | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }

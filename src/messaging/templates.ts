@@ -70,6 +70,12 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
         const { event, wmid, site, at } = message.params;
         return mail.keptKeys({ event, wmid: inFours(wmid), site, time: moment(message.locale, at), issuer });
       }
+      case "passkey-added":
+      case "passkey-removed": {
+        const { name, at } = message.params;
+        const told = { name, time: moment(message.locale, at), issuer };
+        return message.template === "passkey-added" ? mail.passkeyAdded(told) : mail.passkeyRemoved(told);
+      }
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":

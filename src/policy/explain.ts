@@ -1,7 +1,16 @@
 import { z } from "zod";
 import type { Sql } from "../database.ts";
 import type { OperationTypes } from "../operation/operation.ts";
-import { type Acr, assess, demandedAcrs, LOGIN, namesSms, parseAcr, SMS } from "../provider/assurance.ts";
+import {
+  type Acr,
+  assess,
+  demandedAcrs,
+  demandsPasskey,
+  LOGIN,
+  namesSms,
+  parseAcr,
+  SMS,
+} from "../provider/assurance.ts";
 import type { OwnDemand, Policy } from "./policy.ts";
 
 /** Says of a request what it demands, step by step, and which rule decided: `enum-id explain`. Nothing is kept, nobody is told. */
@@ -122,7 +131,7 @@ function explainLogin({ asked, own, lines, refuse }: Explained): { refused: bool
     );
   lines.push(
     needed
-      ? `Demanded: a login, with a response to login${smsLine(asked, own)}.`
+      ? `Demanded: ${signInLine(asked, own)}.`
       : `Demanded: nothing. The token says ${assurance.kind === "met" ? assurance.acr : LOGIN}.`,
   );
   return { refused: false, lines };
@@ -164,6 +173,14 @@ async function explainOperation(
 function reachedBy({ signed_in_seconds: age, signed_in_by: by }: ExplainedRequest): Acr | undefined {
   if (age === undefined) return undefined;
   return by === "sms" ? SMS : LOGIN;
+}
+
+/** What signs the person in; where they want a response at each sign-in to this site, no passkey does. */
+function signInLine(asked: ExplainedRequest, own: readonly OwnDemand[]): string {
+  const responseAlone = own.some(({ demands, clientId }) => demands === "login" && clientId === asked.client_id);
+  if (demandsPasskey({ acrValues: asked.acr_values, claim: undefined }))
+    return responseAlone ? "a passkey, which is not taken for this account here" : "a passkey";
+  return `a login, with a response to login${responseAlone ? "" : " or a passkey"}${smsLine(asked, own)}`;
 }
 
 /** A site that does not name it gets a response. */

@@ -5,12 +5,13 @@
 
 export const SMS = "urn:e-num:acr:sms";
 export const LOGIN = "urn:e-num:acr:login";
+export const PASSKEY = "urn:e-num:acr:passkey";
 export const OPERATION = "urn:e-num:acr:operation";
 
-export type Acr = typeof SMS | typeof LOGIN | typeof OPERATION;
+export type Acr = typeof SMS | typeof LOGIN | typeof PASSKEY | typeof OPERATION;
 
 /** From the weakest to the strongest, as discovery lists them. */
-export const ACRS: readonly Acr[] = [SMS, LOGIN, OPERATION];
+export const ACRS: readonly Acr[] = [SMS, LOGIN, PASSKEY, OPERATION];
 
 export interface AcrRequest {
   /** The parameter `acr_values`: values in the order of preference, separated by spaces. */
@@ -42,14 +43,15 @@ export function demandedAcrs({ acrValues, claim }: AcrRequest): readonly string[
 
 /**
  * `reached`: the session's own acr, if somebody is signed in. A session never has `operation`: that is true for one request alone.
- * A site that asks for nothing gets a response: a session by SMS is for those alone that ask for it.
+ * A site that asks for nothing gets a response or a passkey: a session by SMS is for those alone that ask for it.
  */
 export function assess(demanded: readonly string[] | undefined, reached: Acr | undefined): Assurance {
-  if (demanded === undefined) return reached === LOGIN ? { kind: "met", acr: LOGIN } : { kind: "login" };
+  if (demanded === undefined)
+    return reached === LOGIN || reached === PASSKEY ? { kind: "met", acr: reached } : { kind: "login" };
   const known = ACRS.filter((acr) => demanded.includes(acr));
   const met = known.filter((acr) => reached !== undefined && satisfies(reached, acr)).at(-1);
   if (met !== undefined) return { kind: "met", acr: met };
-  return known.some((acr) => satisfies(LOGIN, acr)) ? { kind: "login" } : { kind: "impossible" };
+  return known.some((acr) => satisfies(PASSKEY, acr)) ? { kind: "login" } : { kind: "impossible" };
 }
 
 /** Whether a code by SMS would meet what is demanded; a request that demands nothing never means it. */
@@ -62,9 +64,22 @@ export function acrClaimOf(claims: unknown): AcrRequest["claim"] {
   return typeof claims === "string" ? JSON.parse(claims)?.id_token?.acr : undefined;
 }
 
-/** `login` satisfies `sms`. */
+/** Whether nothing but a passkey would meet what is demanded. */
+export function demandsPasskey(request: AcrRequest): boolean {
+  const demanded = demandedAcrs(request);
+  return demanded?.includes(PASSKEY) === true && !demanded.some((acr) => acr === LOGIN || acr === SMS);
+}
+
+/** `login` satisfies `sms`, and `passkey` both; nothing but an operation's own response satisfies `operation`. */
 function satisfies(reached: Acr, asked: Acr): boolean {
-  return reached === asked || (reached === LOGIN && asked === SMS);
+  switch (reached) {
+    case LOGIN:
+      return asked === LOGIN || asked === SMS;
+    case PASSKEY:
+      return asked === PASSKEY || asked === LOGIN || asked === SMS;
+    default:
+      return reached === asked;
+  }
 }
 
 export function parseAcr(text: string | undefined): Acr | undefined {

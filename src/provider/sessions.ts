@@ -11,14 +11,26 @@ export interface Sessions {
    * Ends every session of an account in every browser, with all that sites were granted in them (offline access as well),
    * and queues the telling of sites, all in one transaction. A request in flight may save its session once more: ask again a moment later.
    */
-  end(accountId: string, by: "person" | "provider" | "operator"): Promise<{ sessions: number; sites: number }>;
-  /** The same in the caller's transaction; `but`: oidc-provider's name of the one that goes on, by which the person is here. */
+  end(
+    accountId: string,
+    by: "person" | "provider" | "operator",
+    which?: Which,
+  ): Promise<{ sessions: number; sites: number }>;
+  /** The same in the caller's transaction. */
   endWithin(
     sql: Sql,
     accountId: string,
     by: "person" | "provider" | "operator",
-    but?: string,
+    which?: Which,
   ): Promise<{ sessions: number; sites: number }>;
+}
+
+/** Not all of them. */
+export interface Which {
+  /** oidc-provider's name of the one that goes on, by which the person is here. */
+  but?: string | undefined;
+  /** Those alone that were opened so. */
+  acr?: string;
 }
 
 export interface SessionsPorts {
@@ -33,6 +45,7 @@ export interface SessionsPorts {
 /** What oidc-provider keeps of a session, as far as its end needs it. */
 interface StoredSession {
   uid?: string;
+  acr?: string;
   authorizations?: Record<string, { sid?: string; grantId?: string }>;
 }
 
@@ -49,15 +62,16 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
     clients.filter((client) => client.backchannel_logout_uri).map((client) => client.client_id),
   );
 
-  /** Undefined where somebody else was faster, and for the one that goes on. */
+  /** Undefined where somebody else was faster, and for one that goes on. */
   const endOne = async (
     sql: Sql,
     { id, payload_sealed: sealed }: SessionRow,
     accountId: string,
-    but: string | undefined,
+    { but, acr }: Which,
   ): Promise<Notice[] | undefined> => {
     const session: StoredSession = JSON.parse(sealer.open(sealed, placeOfRecord("Session", id)).toString());
     if (but !== undefined && session.uid === but) return undefined;
+    if (acr !== undefined && session.acr !== acr) return undefined;
     if ((await sql.first(DESTROY, [id])) === undefined) return undefined;
     const authorizations = Object.entries(session.authorizations ?? {});
     for (const [, { grantId }] of authorizations) {
@@ -70,10 +84,10 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
       .map(([clientId, { sid }]) => ({ clientId, accountId, sid }));
   };
 
-  const endWithin: Sessions["endWithin"] = async (sql, accountId, by, but) => {
+  const endWithin: Sessions["endWithin"] = async (sql, accountId, by, which = {}) => {
     const ended: Notice[][] = [];
     for (const row of await sql.rows<SessionRow>(SESSIONS, [accountId])) {
-      const notices = await endOne(sql, row, accountId, but);
+      const notices = await endOne(sql, row, accountId, which);
       if (notices === undefined) continue;
       ended.push(notices);
       await logout.queue(sql, notices);
@@ -84,6 +98,6 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
 
   return {
     endWithin,
-    end: (accountId, by) => database.transaction((sql) => endWithin(sql, accountId, by)),
+    end: (accountId, by, which) => database.transaction((sql) => endWithin(sql, accountId, by, which)),
   };
 }

@@ -35,6 +35,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "contact_proof", key: "id", expired: "expires_at < ?", after: 0 },
   // As long as somebody may follow the link of an old mail and wonder.
   { table: "contact_change", key: "id", expired: "ended_at < ?", after: 90 * DAY },
+  { table: "passkey_spent", key: "challenge_digest", expired: "expires_at < ?", after: 0 },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
   // Kept for an hour, as long as an interaction may still ask what has become of it.

@@ -168,6 +168,9 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       wmid: USUAL["wmid"],
       reason: dice.pick(["superseded", "unspecified"]),
     });
+  if (path.startsWith("/account/passkeys"))
+    return named({ action: dice.pick(["add", "passkey", "rename"]), name: USUAL["name"], credential: CREDENTIAL });
+  if (path.endsWith("/passkey")) return named({ action: "passkey", credential: CREDENTIAL });
   if (path.startsWith("/account/devices"))
     return [
       { name: "action", value: dice.pick(["add", "rename", "confirm", "email", "remove", "next", "resend"]) },
@@ -189,6 +192,18 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
 }
 
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+const CREDENTIAL = JSON.stringify({
+  id: "AAAA",
+  rawId: "AAAA",
+  type: "public-key",
+  response: {
+    clientDataJSON: Buffer.from('{"challenge":"AAAA"}').toString("base64url"),
+    attestationObject: "AAAA",
+    authenticatorData: "AAAA",
+    signature: "AAAA",
+    userHandle: "AAAA",
+  },
+});
 const DETAILS = { authorization_details: JSON.stringify([PAYMENT]) };
 const AT_RESOURCE = { scope: "openid purses:read", resource: PURSES };
 

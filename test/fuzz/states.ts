@@ -11,6 +11,7 @@ import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
 import { certificateOf } from "./certificate.ts";
 import type { Call, Pair } from "./draft.ts";
+import { passkeyOf } from "./passkey.ts";
 import { atStoredKeys, STORING } from "./stored-keys.ts";
 import { atUserCode, TELEVISION } from "./user-code.ts";
 
@@ -150,6 +151,7 @@ export async function createStates(world: World): Promise<States> {
 
   const alice = fresh();
   let serial: string | undefined;
+  let passkey: { passkey: string; operation: string } | undefined;
   /** Alice's browser has signed in before, so that its limits are its own. */
   const signIn = async (): Promise<URL> => {
     const back = await goThrough(alice, await alice.open(authorize("shop")));
@@ -184,8 +186,9 @@ export async function createStates(world: World): Promise<States> {
     const { access_token = "", refresh_token = "", id_token = "" } = given;
     const token = refresh_token === "" ? access_token : refresh_token;
     const values = { ...given, code, xsrf, token, id_token_hint: id_token, email: ALICE };
+    passkey ??= await passkeyOf(world, alice);
     serial ??= await certificateOf(world, alice);
-    const params = { id: world.phone(ALICE).deviceId, serial };
+    const params = { id: world.phone(ALICE).deviceId, serial, ...passkey };
     return { browser: alice, params, values, more: [access_token, refresh_token, id_token, code, xsrf] };
   };
 

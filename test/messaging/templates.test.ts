@@ -103,6 +103,8 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
   "phone-contact-taken": { channel: "sms", template: "phone-contact-taken", params: {} },
   "contact-change": { channel: "mail", template: "contact-change", params: CHANGE },
   "phone-contact-change": { channel: "sms", template: "phone-contact-change", params: CHANGE },
+  "passkey-added": { channel: "mail", template: "passkey-added", params: { name: "Blue key", at: NOON } },
+  "passkey-removed": { channel: "mail", template: "passkey-removed", params: { name: "Blue key", at: NOON } },
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 

@@ -5,6 +5,7 @@ import { accounts } from "./account.ts";
 import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
 import { contacts } from "./contact.ts";
+import { passkeys, requestOptions } from "./passkey.ts";
 import { recoveries } from "./recovery.ts";
 import {
   developing,
@@ -29,7 +30,12 @@ const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
 const activation = drawQr(`${ISSUER}/phone#enum:a?i=${encodeURIComponent(ISSUER)}&u=alice%40example.com&c=${code}`);
 
-const identifier: Views["login/identifier"] = { ...form, registration: true, recoveryHref: "/recovery" };
+const identifier: Views["login/identifier"] = {
+  ...form,
+  registration: true,
+  recoveryHref: "/recovery",
+  passkey: { action: `${path}/passkey`, options: requestOptions },
+};
 const challenge: Views["login/challenge"] = {
   ...form,
   number,
@@ -264,6 +270,7 @@ export const samples: readonly Sample[] = [
   ...contacts,
   ...recoveries,
   ...keptKeys,
+  ...passkeys,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

@@ -51,6 +51,7 @@ describe.each(pages)("$name in $locale", ({ page, locale, view }) => {
     expect(page.match(/<script[^>]*>/g)).toEqual([
       `<script src="${renderer.script.path}" defer>`,
       ...(MODULES[view] === undefined ? [] : [`<script type="module" src="${MODULES[view]}">`]),
+      ...(page.includes("data-passkey=") ? [`<script src="${renderer.passkeyScript.path}" defer>`] : []),
     ]);
   });
 
@@ -67,6 +68,7 @@ describe.each(pages)("$name in $locale", ({ page, locale, view }) => {
 /** The hooks of PROTOCOL section 7, by view. */
 const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "login/identifier": [/name="identifier"/, /value="next"/],
+  "passkey/new": [/name="credential"/, /value="passkey"/],
   "login/challenge": [/data-enum-challenge="48219370"/, /value="decline"/],
   "login/email-code": [/name="code"/, /value="next"/, /value="resend"/, /value="decline"/],
   "login/admission": [/value="next"/, /value="admit"/],
@@ -169,6 +171,7 @@ describe("a site's name", () => {
         values: {},
         registration: true,
         recoveryHref: "/recovery",
+        passkey: { action: "/x", options: "{}" },
       })
       .toString();
 

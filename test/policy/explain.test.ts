@@ -42,7 +42,8 @@ async function explained(members: object) {
 const pay = (value: string) => ({ authorization_details: [{ ...PAYMENT, amount: { value, currency: "WMZ" } }] });
 const SMS = "urn:e-num:acr:sms";
 const OPERATION = "urn:e-num:acr:operation";
-const LOGIN = "Demanded: a login, with a response to login.";
+const LOGIN = "Demanded: a login, with a response to login or a passkey.";
+const RESPONSE = "Demanded: a login, with a response to login.";
 
 describe("a request that leads to no token is told so in the last line", () => {
   it.each<[string, object, string]>([
@@ -105,8 +106,9 @@ describe("a request that can be met is told what it demands", () => {
     [
       "a sign-in that may be by SMS",
       { acr_values: SMS },
-      "Demanded: a login, with a response to login, or a code by SMS.",
+      "Demanded: a login, with a response to login or a passkey, or a code by SMS.",
     ],
+    ["a sign-in that must be by a passkey", { acr_values: "urn:e-num:acr:passkey" }, "Demanded: a passkey."],
     ["a payment", { ...pay("50"), account: "alice@example.com" }, "Demanded: a response to payment or operation."],
   ])("%s", async (_title, members, last) => {
     const { refused, lines } = await explained({ scope: "openid", ...members });
@@ -153,7 +155,9 @@ describe("what the account's owner has switched on", () => {
   it.each([on("no-sms"), on("login", "shop")])("$demands lets no code by SMS sign in", async (one) => {
     OWN.push(one);
     const { lines } = await explained({ ...alice, scope: "openid", acr_values: SMS });
-    expect(lines.at(-1)).toBe(`${LOGIN.slice(0, -1)}; a code by SMS is not taken for this account here.`);
+    // Where a response is wanted each time, no passkey does either.
+    const way = one.demands === "login" ? RESPONSE : LOGIN;
+    expect(lines.at(-1)).toBe(`${way.slice(0, -1)}; a code by SMS is not taken for this account here.`);
   });
 
   it("decides a sign-in to its site, and refuses one without a person", async () => {
@@ -161,7 +165,7 @@ describe("what the account's owner has switched on", () => {
     const signedIn = { ...alice, signed_in_seconds: 60 };
     expect((await explained(signedIn)).lines.slice(-2)).toEqual([
       "The account's owner is asked at every sign-in here: a new one.",
-      LOGIN,
+      RESPONSE,
     ]);
     expect(await explained({ ...signedIn, prompt: "none" })).toMatchObject({ refused: true });
     expect((await explained({ signed_in_seconds: 60 })).lines.at(-1)).toContain("Demanded: nothing.");

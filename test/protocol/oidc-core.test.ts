@@ -244,6 +244,7 @@ describe("Initiating User Registration 1.0", () => {
     expect(metadata.acr_values_supported).toEqual([
       "urn:e-num:acr:sms",
       "urn:e-num:acr:login",
+      "urn:e-num:acr:passkey",
       "urn:e-num:acr:operation",
     ]);
     expect(metadata.ui_locales_supported).toEqual(["en", "ru"]);

@@ -5,6 +5,7 @@ import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
 import { asked as askedContact, changed, linkTo, NEW, waiting } from "../contact/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
+import { added, signedInBy } from "../passkey/support.ts";
 import { atCode, made } from "../recovery/support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
@@ -46,6 +47,7 @@ async function everything(world: World): Promise<void> {
   await theOwnPhones(world, signedIn);
   await aCertificate(world, signedIn);
   await theOwnContacts(world, signedIn);
+  await aPasskey(world, signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -125,6 +127,15 @@ async function aCertificate(world: World, visitor: Visitor): Promise<void> {
   expect((await listOf(world)).revoked).toHaveLength(1);
   const request = requestFor(await authorityOf(world), serial).toString("base64");
   expect((await fetch(`${world.issuer}/certificates/ocsp/${encodeURIComponent(request)}`)).status).toBe(200);
+}
+
+/** Added, used, named and removed. */
+async function aPasskey(world: World, visitor: Visitor): Promise<void> {
+  const { authenticator, page } = await added(world, { visitor, phone: await onlinePhone(world) });
+  expect((await signedInBy(world, authenticator)).page.url).toContain("code=");
+  const href = page.html.querySelector(".devices a")?.getAttribute("href") ?? "";
+  await visitor.submit(await visitor.open(href), "rename", { name: "Blue key" });
+  await visitor.submit(await visitor.open(`${href}/remove`), "remove");
 }
 
 /** What an online phone asks, answers, declines and renews, and the question of those who wait. */

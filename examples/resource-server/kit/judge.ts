@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 
 const SMS = "urn:e-num:acr:sms";
 const LOGIN = "urn:e-num:acr:login";
+const PASSKEY = "urn:e-num:acr:passkey";
 const OPERATION = "urn:e-num:acr:operation";
 
 /** The way to the provider and back takes a person so long: a younger sign-in would be asked for again and again. */
@@ -124,9 +125,10 @@ function boundElsewhere(cnf: unknown, { jkt, x5t }: { jkt?: string; x5t?: string
   return undefined;
 }
 
-/** `login` satisfies `sms` (PROTOCOL 8). An operation says nothing of a sign-in, and a sign-in nothing of an operation. */
+/** `login` satisfies `sms`, and `passkey` both (PROTOCOL 8). An operation says nothing of a sign-in, and a sign-in nothing of an operation. */
 function satisfies(reached: string, asked: string): boolean {
-  return reached === asked || (reached === LOGIN && asked === SMS);
+  if (reached === PASSKEY && asked === LOGIN) return true;
+  return reached === asked || ((reached === LOGIN || reached === PASSKEY) && asked === SMS);
 }
 
 function moreAuthentication({ acr, maxAge, scope, operation }: Requirement, reached: string, age: number) {

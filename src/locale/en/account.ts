@@ -15,6 +15,7 @@ export const account = {
     devices: { name: "Your phones", help: "Connect, rename or remove a phone" },
     contact: { name: "Your e-mail and phone number", help: "Change them, or stop a change that waits" },
     "recovery-codes": { name: "Your recovery codes", help: "Ten codes on paper, for when the phone is lost" },
+    passkeys: { name: "Your passkeys", help: "Sign in by finger, face or PIN of a device" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
     keys: { name: "Your keys in E-num Storage", help: "See what programs keep for you, and delete it" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
@@ -64,6 +65,9 @@ export const account = {
       title: "The keys are deleted",
       help: "E-num keeps them no more, and has sent you a mail about it.",
     },
+    "passkey-added": { title: "The passkey is added", help: "We have sent you a mail about it." },
+    "passkey-renamed": { title: "The name is saved", help: "" },
+    "passkey-full": { title: "You have ten passkeys", help: "To add another, remove one first." },
     spent: {
       title: "That confirmation is used up",
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",

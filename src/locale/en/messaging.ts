@@ -54,6 +54,12 @@ interface OfCertificate {
   issuer: string;
 }
 
+interface OfPasskey {
+  name: string;
+  time: string;
+  issuer: string;
+}
+
 export const mail = {
   emailCode: ({ code, site }: { code: string; site?: string | undefined }): Mail => ({
     subject: `${code} is your E-num code`,
@@ -218,6 +224,26 @@ the keys of your WMID ${wmid} ${KEPT[event]} (${time}). It was asked for by ${si
 
 If this was you, there is nothing to do.
 If it was not you, somebody uses your phone: look at ${issuer}/account/keys, change the keys of this WMID, and tell us at once.
+`,
+  }),
+  passkeyAdded: ({ name, time, issuer }: OfPasskey): Mail => ({
+    subject: "A passkey was added to your E-num account",
+    text: `Hello,
+
+the passkey "${name}" was added to your account, which you have confirmed on your phone (${time}). Whoever has it can sign in as you.
+
+If this was you, there is nothing to do.
+If it was not you, remove it at ${issuer}/account/passkeys, and tell us at once.
+`,
+  }),
+  passkeyRemoved: ({ name, time, issuer }: OfPasskey): Mail => ({
+    subject: "A passkey of your E-num account was removed",
+    text: `Hello,
+
+the passkey "${name}" was removed from your account (${time}). Nobody signs in with it any more.
+
+If this was you, there is nothing to do.
+If it was not you, look at ${issuer}/account/passkeys, and tell us at once.
 `,
   }),
   locked: ({ until }: { until: string }): Mail => ({
