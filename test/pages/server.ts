@@ -27,7 +27,7 @@ export async function servePages(): Promise<PageServer> {
   const app = new Koa();
   // Plain http here: the issuer's https would only add a header that no page depends on.
   app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
-  app.use(assets([renderer.script, renderer.icon, ...Object.values(logos)]));
+  app.use(assets([renderer.script, renderer.passkeyScript, renderer.icon, ...Object.values(logos)]));
   app.use((context) => {
     const [, language, name] = context.path.split("/");
     const sample = samples.find((one) => one.name === name);

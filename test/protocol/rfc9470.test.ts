@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ACRS, assess, demandedAcrs, LOGIN, OPERATION, SMS } from "../../src/provider/assurance.ts";
+import { ACRS, assess, demandedAcrs, LOGIN, OPERATION, PASSKEY, SMS } from "../../src/provider/assurance.ts";
 import { order, PAYMENT, TYPED } from "../support/payment.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { PURSE_API, PURSES, seenBy, WALLET, WITH_SERVERS } from "../support/resource-servers.ts";
@@ -196,7 +196,7 @@ describe("the rule itself", () => {
 
   test("no token says more than was reached, nor anything that was not asked for", () => {
     fc.assert(
-      fc.property(asked, fc.constantFrom(SMS, LOGIN), (values, reached) => {
+      fc.property(asked, fc.constantFrom(SMS, LOGIN, PASSKEY), (values, reached) => {
         const assurance = assess(demandedAcrs({ acrValues: values.join(" "), claim: undefined }), reached);
         if (assurance.kind !== "met") return;
         expect(ACRS.indexOf(assurance.acr)).toBeLessThanOrEqual(ACRS.indexOf(reached));
@@ -215,11 +215,23 @@ describe("the rule itself", () => {
     );
   });
 
+  test("a passkey meets whatever a response meets, and what names a passkey; neither ever meets an operation alone", () => {
+    fc.assert(
+      fc.property(asked, (values) => {
+        const demanded = demandedAcrs({ acrValues: values.join(" "), claim: undefined });
+        const [byPasskey, byResponse] = [assess(demanded, PASSKEY), assess(demanded, LOGIN)];
+        expect(byPasskey.kind === "met").toBe(byResponse.kind === "met" || values.includes(PASSKEY));
+        if (values.every((value) => value === OPERATION) && values.length > 0)
+          expect(byPasskey.kind).toBe("impossible");
+      }),
+    );
+  });
+
   test("a login is asked for only when it would help", () => {
     fc.assert(
-      fc.property(asked, fc.constantFrom(undefined, SMS, LOGIN), (values, reached) => {
+      fc.property(asked, fc.constantFrom(undefined, SMS, LOGIN, PASSKEY), (values, reached) => {
         const demanded = demandedAcrs({ acrValues: values.join(" "), claim: undefined });
-        if (assess(demanded, reached).kind === "login") expect(assess(demanded, LOGIN).kind).toBe("met");
+        if (assess(demanded, reached).kind === "login") expect(assess(demanded, PASSKEY).kind).toBe("met");
       }),
     );
   });
