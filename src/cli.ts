@@ -192,7 +192,7 @@ async function endSessions(email: Email): Promise<void> {
     const logout = createLogout({ ...kernel, tell, logger: { warn: () => undefined, error: () => undefined } });
     // Loaded here, since the other verbs do without the engine.
     const { createSessions } = await import("./provider/sessions.ts");
-    const sessions = createSessions({ database, sealer, digest, clients, audit: createAudit(kernel), logout });
+    const sessions = createSessions({ ...kernel, sealer, digest, clients, audit: createAudit(kernel), logout });
     const first = await sessions.end(account.id, "operator");
     // A request that was in flight has saved its session again by then.
     await delay(SECOND);

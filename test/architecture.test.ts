@@ -18,6 +18,8 @@ const COMPOSITION = [
   "src/app/confirmed.ts",
   "src/app/contact.ts",
   "src/app/passkey.ts",
+  "src/app/history.ts",
+  "src/app/own-pages.ts",
   "src/app/ports.ts",
   "src/app/recovery.ts",
   "src/app/steps.ts",

@@ -43,7 +43,8 @@ export function createCareRoutes(ports: CareRoutesPorts): Router {
     const isOn = ({ demands, clientId }: Setting) =>
       standing.some((one) => one.demands === demands && one.clientId === clientId);
     const from = Number(/^\d{1,4}$/.exec(String(context.query["from"] ?? ""))?.[0] ?? 0);
-    const all = siteList(await sitesOf(database, account.id), sites, standing);
+    const visited = (await sitesOf(database, account.id)).map(({ clientId }) => clientId);
+    const all = siteList(visited, sites, standing);
     const data: Views["account/care"] = {
       action: CARE,
       accountHref: ACCOUNT,

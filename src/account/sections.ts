@@ -10,8 +10,11 @@ export const SECTIONS = [
   "contact",
   "recovery-codes",
   "passkeys",
+  "sessions",
+  "sites",
   "certificates",
   "keys",
+  "history",
   "care",
 ] as const satisfies readonly AccountSection[];
 

@@ -1,3 +1,4 @@
+import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 
 /** Written as the index is: that of another list would not be used. */
@@ -7,7 +8,7 @@ const SITES = `
   GROUP BY client_id`;
 
 /** Where the account has signed in or let a site see something, by the record of events; the latest first. */
-export async function sitesOf(sql: Sql, accountId: string): Promise<string[]> {
-  const rows = await sql.rows<{ client_id: string; at: number }>(SITES, [accountId]);
-  return rows.sort((one, other) => other.at - one.at).map((row) => row.client_id);
+export async function sitesOf(sql: Sql, accountId: string): Promise<{ clientId: string; at: Millis }[]> {
+  const rows = await sql.rows<{ client_id: string; at: Millis }>(SITES, [accountId]);
+  return rows.sort((one, other) => other.at - one.at).map(({ client_id: clientId, at }) => ({ clientId, at }));
 }

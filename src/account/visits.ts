@@ -58,6 +58,11 @@ const TOLD: readonly AccountTold[] = [
   "passkey-added",
   "passkey-renamed",
   "passkey-full",
+  "ended",
+  "ended-others",
+  "forgotten",
+  "withdrawn",
+  "wmid-chosen",
 ];
 /** In the cookie: what is to be told, or the state of the request that was sent out. */
 const TELLING = "told:";

@@ -1,5 +1,4 @@
 /** The part of the composition that is about an account's own: its page, its devices, who demands what, and the security bot's hook. */
-import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import type Provider from "oidc-provider";
@@ -10,10 +9,11 @@ import { pathOf } from "../account/sections.ts";
 import { createSettings } from "../account/settings.ts";
 import { ACCOUNT, createVisits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
+import type { Browsers } from "../authentication/browsers.ts";
 import type { EmailProof } from "../authentication/email-proof.ts";
 import type { ScriptSource } from "../certificate/script.ts";
 import { ownSigner } from "../certificate/signer.ts";
-import { type Clock, type Millis, SECOND } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Devices } from "../device/device.ts";
@@ -43,12 +43,15 @@ import type { Digester, Sealer } from "../secrecy.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
+import { createHistoryPages, type HistoryPagePorts } from "./history.ts";
+import { createEndSessions, createOwnPages } from "./own-pages.ts";
 import { createPasskeyParts } from "./passkey.ts";
 import { createRecoveryParts } from "./recovery.ts";
 import { createKeptKeysParts } from "./storage.ts";
 
-export interface AccountPagePorts {
+export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "receipts" | "subject"> {
   issuer: string;
+  browsers: Browsers;
   devices: Devices;
   revoke: RevokeDevice;
   limits: Pick<Limits, "gate">;
@@ -120,18 +123,14 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       since === undefined ? undefined : deviceOfSignIn(database, accountId, since),
   };
   const sessions = createSessions(ports);
-  const endSessions = async (accountId: string, which: { acr?: string } = {}) => {
-    await sessions.end(accountId, "person", which);
-    // A request that was in flight has saved its session again by then.
-    await delay(SECOND);
-    await sessions.end(accountId, "person", which);
-  };
+  const endSessions = createEndSessions(sessions);
+  const signOutEverywhere = (accountId: string) => endSessions(accountId, { kind: "all" });
   const passkeys = createPasskeyParts({
     ...ports,
     confirmed,
     spend,
     type: OWN_TYPE,
-    endSessions: (accountId) => endSessions(accountId, { acr: PASSKEY }),
+    endSessions: (accountId) => endSessions(accountId, { kind: "by", acr: PASSKEY }),
   });
   const site = (clientId: string) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId));
   const adding: Change = {
@@ -158,7 +157,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       ...ports,
       visits,
       changes: [adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change, switchingOff],
-      signOutEverywhere: (accountId) => endSessions(accountId),
+      signOutEverywhere,
     }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
     createOwnDeviceRoutes({ ...ports, ...shown, visits }),
@@ -167,6 +166,8 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     keptKeys.routesAt(visits),
     passkeys.routesAt(visits),
     certificates.api,
+    ...createOwnPages({ ...ports, visits, sessions, site }),
+    createHistoryPages({ ...ports, visits }),
   ];
 }
 

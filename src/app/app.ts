@@ -75,6 +75,7 @@ import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
 import { createProvider } from "../provider/provider.ts";
 import { createRequests } from "../provider/request.ts";
+import { recordSessionBrowsers } from "../provider/session-browsers.ts";
 import { siteOf } from "../provider/site.ts";
 import { createRegistrations } from "../registration/registration.ts";
 import { createRegistrationRoutes } from "../registration/routes.ts";
@@ -118,7 +119,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const devices = createDevices(kernel);
   const limits = createLimits(kernel);
   const throttle = createThrottle(kernel);
-  const browsers = createBrowsers({ ...kernel, cookies });
+  const originOf = createOriginOf({ countryHeader: config.countryHeader });
+  const browsers = createBrowsers({ ...kernel, cookies, originOf });
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
   const shared = { ...kernel, accounts, devices, audit, messaging };
@@ -139,7 +141,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
 
-  const originOf = createOriginOf({ countryHeader: config.countryHeader });
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
   const safeguards = createSafeguards({ ...shared, browsers, emailProof });
   const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
@@ -195,6 +196,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   recordEvents(provider, { audit, database, logger });
+  const sessionBrowsers = recordSessionBrowsers(provider, { ...kernel, logger, originOf, browserOf: browsers.current });
   const tell = takeOverBackChannel(provider, (notice) => logout.queue(database, [notice]));
   const logout = createLogout({ ...kernel, tell, logger });
   const pings = backChannel.pings(provider);
@@ -245,6 +247,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   const storage = createStorageOf({ ...shared, issuer, clients, limit: config.storedWmids });
+  const receipts = createReceipts({ issuer, clock, key, set: keys.confirmationSet });
   const statementKeys = keys.confirmationSet;
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
@@ -266,6 +269,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
     enrolments,
     logout,
     certificateKey,
+    browsers,
+    receipts,
+    subject,
+    types: operationTypes,
     certificateScript: ports.certificateScript,
   };
   const contacts = createContactPages({ ...owned, allowance, logger });
@@ -276,7 +283,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     createConfirmationApi({
       database,
       token,
-      receipts: createReceipts({ issuer, clock, key, set: keys.confirmationSet }),
+      receipts,
       pages,
       types: operationTypes,
       site: (clientId) => siteOf(clients, clientId),
@@ -310,7 +317,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
       codeGate,
     ],
     routes,
-    behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
+    behind: [
+      createFrontChannel({ provider, clients, issuer, pages }),
+      otherMethods(provider),
+      sessionBrowsers,
+      ...provider.middleware,
+    ],
   });
   const expiry = createExpiry({ ...shared, logger });
   const sweeper = createSweep({ database, clock, logger, sweepOidc });

@@ -30,10 +30,10 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router[]
     proving,
     hold: devices.hold,
     confirmed: createConfirmed(ports),
-    endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", { but }),
+    endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
     async endSessionsAgain(accountId, but) {
       await delay(SECOND);
-      await ports.database.transaction((sql) => sessions.endWithin(sql, accountId, "provider", { but }));
+      await ports.database.transaction((sql) => sessions.endWithin(sql, accountId, "provider", but));
     },
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,

@@ -79,8 +79,14 @@ interface EventDetails {
   "code.withheld": { purpose: "login" | "operation"; reason: "nobody" | "guard" | "not-taken" | "allowance" };
   "consent.given": { scope: string };
   "consent.declined": Nothing;
+  /** What a site was let have is taken back, with its tokens. */
+  "consent.withdrawn": Nothing;
+  /** Another of the account's WMIDs is what the site sees from now on. */
+  "consent.wmid-chosen": Nothing;
   /** By the person or a site (RP-initiated logout), by us, after its time or a change of the account, or by the operator's verb. */
   "session.ended": { by: "person" | "provider" | "operator" };
+  /** Its owner has it forgotten: its next sign-in is that of a stranger. */
+  "browser.forgotten": Nothing;
   /** Something that is good once came twice; what came of it is revoked (RFC 9700 section 4.14.2). */
   "token.reused": { kind: "code" | "refresh-token" };
   /** The security bot demands more of an account, a site or a payee, for a time. */
@@ -127,6 +133,12 @@ interface EventDetails {
 }
 
 type EventType = keyof EventDetails;
+
+/** Those that are about an account, each of which its owner reads in words; the others are the provider's own. */
+export type OwnEventType = Exclude<
+  EventType,
+  "import.ended" | "keys.created" | "certificate.authority-made" | `registration.${string}`
+>;
 
 /** One event; ids as the tables hold them. */
 export type AuditEvent = {

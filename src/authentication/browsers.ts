@@ -1,19 +1,35 @@
 import type { Context } from "koa";
-import type { Clock } from "../clock.ts";
+import type { Origin } from "../challenge/challenge.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { type Counter, knownBrowserCounter } from "../limits/limits.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 
+/** A browser that has signed an account in, as it called itself then; older ones have not been asked. */
+export interface KnownBrowser {
+  digest: string;
+  userAgent: string | undefined;
+  country: string | undefined;
+  firstAt: Millis;
+  lastAt: Millis;
+}
+
 /** Which browsers have signed an account in before: each has a cookie, and a row for each of its accounts. */
 export interface Browsers {
+  /** The digest of this browser's cookie, where it has one. */
+  current(context: Context): string | undefined;
+  /** Those that this account knows, the last one first. */
+  list(sql: Sql, accountId: string): Promise<KnownBrowser[]>;
   /** Whether this browser has signed this account in; its digest, for the name of its counter. */
   known(sql: Sql, context: Context, accountId: string | undefined): Promise<string | undefined>;
   /** After a right response. Sets the cookie where there is none. */
   remember(sql: Sql, context: Context, accountId: string): Promise<void>;
   /** After its first lock, a browser is like any other. */
   forget(sql: Sql, context: Context, accountId: string): Promise<void>;
+  /** At its owner's wish; false where the account knows none of this digest. */
+  forgetOne(sql: Sql, accountId: string, digest: string): Promise<boolean>;
   /** The counters of all browsers that have signed this account in. */
   counters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
 }
@@ -21,16 +37,41 @@ export interface Browsers {
 const KNOWN = "SELECT browser_digest FROM known_browser WHERE browser_digest = ? AND account_id = ?";
 const ALL = "SELECT browser_digest FROM known_browser WHERE account_id = ?";
 const REMEMBER = `
-  INSERT INTO known_browser (browser_digest, account_id, first_at, last_at) VALUES (?, ?, ?, ?)
-  ON CONFLICT (browser_digest, account_id) DO UPDATE SET last_at = excluded.last_at`;
+  INSERT INTO known_browser (browser_digest, account_id, first_at, last_at, user_agent, country) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (browser_digest, account_id) DO UPDATE SET
+    last_at = excluded.last_at, user_agent = excluded.user_agent, country = excluded.country`;
+const LIST = `
+  SELECT browser_digest, user_agent, country, first_at, last_at FROM known_browser WHERE account_id = ?
+  ORDER BY last_at DESC, browser_digest`;
 const FORGET = "DELETE FROM known_browser WHERE browser_digest = ? AND account_id = ?";
+const FORGET_ONE = `${FORGET} RETURNING browser_digest`;
 
-export function createBrowsers(ports: { clock: Clock; random: Random; digest: Digester; cookies: Cookies }): Browsers {
+export interface BrowsersPorts {
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  cookies: Cookies;
+  originOf(context: Context): Pick<Origin, "userAgent" | "country">;
+}
+
+export function createBrowsers(ports: BrowsersPorts): Browsers {
   const digestOf = (context: Context): string | undefined => {
     const cookie = ports.cookies.get(context, "browser");
     return cookie === undefined ? undefined : ports.digest("browser", cookie);
   };
   return {
+    current: digestOf,
+    async list(sql, accountId) {
+      const rows = await sql.rows<KnownBrowserRow>(LIST, [accountId]);
+      return rows.map((row) => ({
+        digest: row.browser_digest,
+        userAgent: row.user_agent ?? undefined,
+        country: row.country ?? undefined,
+        firstAt: row.first_at,
+        lastAt: row.last_at,
+      }));
+    },
+    forgetOne: async (sql, accountId, digest) => (await sql.first(FORGET_ONE, [digest, accountId])) !== undefined,
     async known(sql, context, accountId) {
       const digest = digestOf(context);
       if (digest === undefined) return undefined;
@@ -43,7 +84,8 @@ export function createBrowsers(ports: { clock: Clock; random: Random; digest: Di
       // Set again each time: browsers cut a cookie's life short, and each sign-in makes it new.
       ports.cookies.set(context, "browser", cookie);
       const now = ports.clock();
-      await sql.run(REMEMBER, [ports.digest("browser", cookie), accountId, now, now]);
+      const { userAgent, country = null } = ports.originOf(context);
+      await sql.run(REMEMBER, [ports.digest("browser", cookie), accountId, now, now, userAgent, country]);
     },
     async forget(sql, context, accountId) {
       await sql.run(FORGET, [digestOf(context) ?? "", accountId]);
@@ -53,4 +95,12 @@ export function createBrowsers(ports: { clock: Clock; random: Random; digest: Di
       return new Set(rows.map(({ browser_digest: digest }) => knownBrowserCounter(digest, accountId)));
     },
   };
+}
+
+interface KnownBrowserRow {
+  browser_digest: string;
+  user_agent: string | null;
+  country: string | null;
+  first_at: Millis;
+  last_at: Millis;
 }

@@ -1,6 +1,8 @@
 /** The pages on which a person sees and changes the own account. */
 import type { Messages } from "../locale/locale.ts";
+import type { Described } from "../operation/operation.ts";
 import type { AccountTold } from "./device-views.ts";
+import type { Scope } from "./views.ts";
 
 /** A page behind the account page; each has a name and a help there. */
 export type AccountSection = keyof Messages["account"]["sections"];
@@ -31,6 +33,107 @@ export interface AccountViews {
     }[];
     readonly moreHref?: string;
     readonly firstHref?: string;
+  };
+  /** Where I am signed in, this browser first; and the browsers that E-num knows. The buttons are `end` and `forget` with a name, and `end-others`. */
+  readonly "account/sessions": {
+    readonly action: string;
+    readonly accountHref: string;
+    readonly told?: AccountTold;
+    readonly sessions: readonly {
+      readonly name: string;
+      /** `Firefox 140, Windows`. */
+      readonly browser?: string;
+      /** ISO 3166-1, two letters. */
+      readonly country?: string;
+      readonly ip?: string;
+      readonly since?: Date;
+      readonly sites: readonly string[];
+      readonly here: boolean;
+    }[];
+    /** There are more of them than are shown. */
+    readonly more: boolean;
+    readonly known: readonly {
+      readonly digest: string;
+      readonly browser?: string;
+      readonly country?: string;
+      readonly firstAt: Date;
+      readonly lastAt: Date;
+      readonly here: boolean;
+    }[];
+    readonly moreKnown: boolean;
+  };
+  /** The sites that I use, the last used first. */
+  readonly "account/sites": {
+    readonly accountHref: string;
+    readonly told?: AccountTold;
+    readonly sites: readonly {
+      readonly name: string;
+      readonly origin?: string;
+      readonly lastAt?: Date;
+      readonly href: string;
+    }[];
+    readonly moreHref?: string;
+    readonly firstHref?: string;
+  };
+  /** What one site may. Posts `revoke`, and `wmid` with the one that it is to see. */
+  readonly "account/site": {
+    readonly action: string;
+    readonly sitesHref: string;
+    readonly told?: AccountTold;
+    readonly name: string;
+    readonly origin?: string;
+    /** It is let in without being asked about. */
+    readonly firstParty: boolean;
+    readonly scopes: readonly Scope[];
+    readonly servers: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+    readonly since?: Date;
+    readonly lastAt?: Date;
+    /** The account's, where the site sees one of them; and which that is. */
+    readonly wmids: readonly string[];
+    readonly wmid?: string;
+  };
+  /** What has happened, the newest first. A GET of the same page searches in it. */
+  readonly "account/history": {
+    readonly action: string;
+    readonly accountHref: string;
+    /** What was searched for. */
+    readonly values: {
+      readonly kind: string;
+      readonly site: string;
+      readonly from: string;
+      readonly to: string;
+      readonly q: string;
+    };
+    readonly kinds: readonly (keyof Messages["history"]["kinds"])[];
+    readonly sites: readonly { readonly clientId: string; readonly name: string }[];
+    /** `title` and `details` are messages. */
+    readonly entries: readonly {
+      readonly at: Date;
+      readonly title: string;
+      readonly site?: string;
+      readonly device?: string;
+      readonly details: readonly string[];
+      /** Of a confirmation. */
+      readonly href?: string;
+    }[];
+    readonly csvHref: string;
+    readonly jsonHref: string;
+    /** There is more to look at, also where nothing was found so far. */
+    readonly olderHref?: string;
+    readonly newestHref?: string;
+  };
+  /** What was confirmed, how, and the receipt of it. */
+  readonly "account/confirmation": {
+    readonly described?: Described;
+    readonly site: string;
+    readonly device?: string;
+    readonly confirmedAt: Date;
+    readonly confirmationId: string;
+    readonly binding: "payment" | "confirm" | "operation" | "sms";
+    /** A compact JWS; none for a site that is no more. */
+    readonly receipt?: string;
+    readonly historyHref: string;
+    readonly verifyHref: string;
   };
   /** Who came to the account page did not sign in. */
   readonly "account/stopped": { readonly againHref: string };

@@ -21,7 +21,16 @@ export type AccountTold =
   | "passkey-added"
   | "passkey-renamed"
   /** There are ten. */
-  | "passkey-full";
+  | "passkey-full"
+  /** A session, or all but this one. */
+  | "ended"
+  | "ended-others"
+  /** A browser is known no more. */
+  | "forgotten"
+  /** What a site was let have. */
+  | "withdrawn"
+  /** Which WMID a site sees. */
+  | "wmid-chosen";
 
 export interface DeviceShown {
   readonly name: string;

@@ -7,6 +7,7 @@ import { contact, contactMessages } from "./en/contact.ts";
 import { device } from "./en/device.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
+import { history } from "./en/history.ts";
 import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
 import { passkey } from "./en/passkey.ts";
@@ -25,6 +26,7 @@ export const en = {
   recovery,
   recoveryCodes,
   recoveryMessages,
+  history,
   screens,
   login,
   registration,

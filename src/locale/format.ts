@@ -1,5 +1,5 @@
 /** Numbers and times in a language's own way, on `Intl`. */
-import { moment } from "./markup.ts";
+import { datum, moment } from "./markup.ts";
 
 type Forms = { readonly [rule in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 
@@ -46,4 +46,18 @@ export function dayAndTime(language: string): (time: Date) => string {
   const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" });
   return (time) => `${day.format(time)}, ${clock.format(time)} UTC`;
+}
+
+/** `Germany, 192.0.2.1`: a country by its two letters (ISO 3166-1), an address, or what there is of both. */
+export function placeIn(language: string): (country: string | undefined, ip?: string) => string {
+  const names = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
+  return (country, ip) =>
+    [country === undefined ? undefined : names.of(country), ip === undefined ? undefined : datum(ip)]
+      .filter((part) => part !== undefined)
+      .join(", ");
+}
+
+/** Names that are data, one after another. */
+export function inList(names: readonly string[]): string {
+  return names.map(datum).join(", ");
 }

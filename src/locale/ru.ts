@@ -7,6 +7,7 @@ import { contact, contactMessages } from "./ru/contact.ts";
 import { device } from "./ru/device.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
+import { history } from "./ru/history.ts";
 import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
 import { passkey } from "./ru/passkey.ts";
@@ -25,6 +26,7 @@ export const ru: Messages = {
   recovery,
   recoveryCodes,
   recoveryMessages,
+  history,
   screens,
   login,
   registration,

@@ -5,6 +5,7 @@ import type { Binding, Database, Sql } from "../database.ts";
 import type { Digester, Place, Sealer } from "../secrecy.ts";
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
+import { keyOfUid } from "./session-browsers.ts";
 import {
   CONSUME,
   DESTROY,
@@ -111,7 +112,6 @@ function adapterFor(
 ): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
   const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
-  const uidKeyOf = (uid: string) => digest("oidc uid", uid);
   const userCodeKeyOf = (userCode: string) => digest("oidc user code", userCode);
 
   const rowFor = (key: string, payload: AdapterPayload, expiresIn: number | undefined): Binding[] => {
@@ -122,7 +122,7 @@ function adapterFor(
       key,
       texts.seal(JSON.stringify(payload), placeOfRecord(model, key)),
       GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
-      uid ? uidKeyOf(uid) : null,
+      uid ? keyOfUid(digest, uid) : null,
       payload.userCode && !wasTyped(payload) ? userCodeKeyOf(payload.userCode) : null,
       accountIn(payload) ?? null,
       payload.clientId ?? null,
@@ -270,7 +270,7 @@ function adapterFor(
       });
     },
     findByUid(uid) {
-      const key = uidKeyOf(uid);
+      const key = keyOfUid(digest, uid);
       return remembered(`${BY_UID}${key}`, () => database.rows(FIND_BY_UID, [key, model]));
     },
     findByUserCode: async (code) => opened(await database.first(FIND_BY_USER_CODE, [userCodeKeyOf(code), model])),

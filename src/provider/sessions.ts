@@ -1,40 +1,58 @@
 import type { Audit } from "../audit/audit.ts";
+import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Logout, Notice } from "../logout/logout.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { keyOfGrant, placeOfRecord } from "./adapter.ts";
 import type { ClientEntry } from "./clients.ts";
+import { keyOfUid, type SessionBrowser, sessionBrowsersOf } from "./session-browsers.ts";
 import { KILL_GRANT } from "./store.ts";
 
-export interface Sessions {
+/** One session of an account, in one browser. */
+export interface SessionLine {
+  /** A digest that names it as long as it lasts; nothing is opened by it. */
+  name: string;
+  /** Milliseconds, to the second: when its last response was given. */
+  since: Millis | undefined;
+  /** The sites that it has led to, by their client ids. */
+  sites: readonly string[];
+  browser: SessionBrowser | undefined;
+}
+
+/** Which sessions of an account: all, the one of this name, all but that, or those alone that were opened so. */
+export type Which = { kind: "all" } | { kind: "one" | "others"; name: string } | { kind: "by"; acr: string };
+
+export interface Sessions extends SiteSessions {
+  /** Those that have not expired, the newest first. */
+  list(accountId: string): Promise<SessionLine[]>;
+  /** The name in that list of the session that oidc-provider calls by this `uid`. */
+  nameOf(uid: string): string;
   /**
-   * Ends every session of an account in every browser, with all that sites were granted in them (offline access as well),
-   * and queues the telling of sites, all in one transaction. A request in flight may save its session once more: ask again a moment later.
+   * Ends sessions of an account, with all that sites were granted in them (offline access as well), and queues the telling of sites,
+   * all in one transaction. A request in flight may save its session once more: ask again a moment later.
    */
   end(
     accountId: string,
     by: "person" | "provider" | "operator",
     which?: Which,
   ): Promise<{ sessions: number; sites: number }>;
-  /** The same in the caller's transaction. */
+  /** The same in the caller's transaction; `but`: oidc-provider's name of the one that goes on, by which the person is here. */
   endWithin(
     sql: Sql,
     accountId: string,
     by: "person" | "provider" | "operator",
-    which?: Which,
+    but?: string,
   ): Promise<{ sessions: number; sites: number }>;
 }
 
-/** Not all of them. */
-export interface Which {
-  /** oidc-provider's name of the one that goes on, by which the person is here. */
-  but?: string | undefined;
-  /** Those alone that were opened so. */
-  acr?: string;
+/** The names by which a site knows an account's sessions (`sid`). */
+export interface SiteSessions {
+  sidsAt(sql: Sql, accountId: string, clientId: string): Promise<string[]>;
 }
 
 export interface SessionsPorts {
   database: Database;
+  clock: Clock;
   sealer: Sealer;
   digest: Digester;
   clients: readonly ClientEntry[];
@@ -42,38 +60,42 @@ export interface SessionsPorts {
   logout: Pick<Logout, "queue">;
 }
 
-/** What oidc-provider keeps of a session, as far as its end needs it. */
+/** What oidc-provider keeps of a session, as far as it is looked at here. */
 interface StoredSession {
-  uid?: string;
-  acr?: string;
   authorizations?: Record<string, { sid?: string; grantId?: string }>;
+  loginTs?: number;
+  acr?: string;
 }
 
 interface SessionRow {
   id: string;
+  uid: string;
   payload_sealed: string;
 }
 
-const SESSIONS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session'";
+const SESSIONS = `
+  SELECT id, uid, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session' AND expires_at > ?
+  ORDER BY saved_at DESC, id`;
+const ALL: Which = { kind: "all" };
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
 
-export function createSessions({ database, sealer, digest, clients, audit, logout }: SessionsPorts): Sessions {
+export function createSessions(ports: SessionsPorts): Sessions {
+  const { database, clock, sealer, digest, clients, audit, logout } = ports;
   const listening = new Set(
     clients.filter((client) => client.backchannel_logout_uri).map((client) => client.client_id),
   );
+  const opened = ({ id, payload_sealed: sealed }: SessionRow): StoredSession =>
+    JSON.parse(sealer.open(sealed, placeOfRecord("Session", id)).toString());
 
-  /** Undefined where somebody else was faster, and for one that goes on. */
-  const endOne = async (
-    sql: Sql,
-    { id, payload_sealed: sealed }: SessionRow,
-    accountId: string,
-    { but, acr }: Which,
-  ): Promise<Notice[] | undefined> => {
-    const session: StoredSession = JSON.parse(sealer.open(sealed, placeOfRecord("Session", id)).toString());
-    if (but !== undefined && session.uid === but) return undefined;
-    if (acr !== undefined && session.acr !== acr) return undefined;
-    if ((await sql.first(DESTROY, [id])) === undefined) return undefined;
-    const authorizations = Object.entries(session.authorizations ?? {});
+  const isMeant = (row: SessionRow, which: Which): boolean => {
+    if (which.kind === "all") return true;
+    return which.kind === "by" ? opened(row).acr === which.acr : (row.uid === which.name) === (which.kind === "one");
+  };
+
+  /** Undefined where somebody else was faster. */
+  const endOne = async (sql: Sql, row: SessionRow, accountId: string): Promise<Notice[] | undefined> => {
+    if ((await sql.first(DESTROY, [row.id])) === undefined) return undefined;
+    const authorizations = Object.entries(opened(row).authorizations ?? {});
     for (const [, { grantId }] of authorizations) {
       if (grantId === undefined) continue;
       const key = keyOfGrant(digest, grantId);
@@ -84,10 +106,11 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
       .map(([clientId, { sid }]) => ({ clientId, accountId, sid }));
   };
 
-  const endWithin: Sessions["endWithin"] = async (sql, accountId, by, which = {}) => {
+  const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {
     const ended: Notice[][] = [];
-    for (const row of await sql.rows<SessionRow>(SESSIONS, [accountId])) {
-      const notices = await endOne(sql, row, accountId, which);
+    for (const row of await sql.rows<SessionRow>(SESSIONS, [accountId, 0])) {
+      if (!isMeant(row, which)) continue;
+      const notices = await endOne(sql, row, accountId);
       if (notices === undefined) continue;
       ended.push(notices);
       await logout.queue(sql, notices);
@@ -97,7 +120,35 @@ export function createSessions({ database, sealer, digest, clients, audit, logou
   };
 
   return {
-    endWithin,
-    end: (accountId, by, which) => database.transaction((sql) => endWithin(sql, accountId, by, which)),
+    nameOf: (uid) => keyOfUid(digest, uid),
+
+    async list(accountId) {
+      const [rows, browsers] = await Promise.all([
+        database.rows<SessionRow>(SESSIONS, [accountId, clock()]),
+        sessionBrowsersOf(database, accountId),
+      ]);
+      const lines = new Map<string, SessionLine>();
+      for (const row of rows) {
+        // Of two rows of one session the newer one counts.
+        if (lines.has(row.uid)) continue;
+        const { authorizations = {}, loginTs } = opened(row);
+        lines.set(row.uid, {
+          name: row.uid,
+          since: loginTs === undefined ? undefined : loginTs * SECOND,
+          sites: Object.keys(authorizations),
+          browser: browsers.get(row.uid),
+        });
+      }
+      return [...lines.values()];
+    },
+
+    async sidsAt(sql, accountId, clientId) {
+      const rows = await sql.rows<SessionRow>(SESSIONS, [accountId, clock()]);
+      return rows.flatMap((row) => opened(row).authorizations?.[clientId]?.sid ?? []);
+    },
+
+    endWithin: (sql, accountId, by, but) =>
+      within(sql, accountId, by, but === undefined ? ALL : { kind: "others", name: keyOfUid(digest, but) }),
+    end: (accountId, by, which = ALL) => database.transaction((sql) => within(sql, accountId, by, which)),
   };
 }

@@ -154,6 +154,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     case "/device/v1/activations":
       return taken("identifier", "code", "name", "platform", "key", "agreement_key");
   }
+  if (path.startsWith("/account/history"))
+    return named({ kind: "confirmation", site: "shop", from: "2026-01-01", to: "2026-12-31", q: "WMZ", before: "1.a" });
   if (method === "GET" || method === "DELETE" || method === "OPTIONS") return [];
   if (path.endsWith("/answer")) return taken("challenge", "response");
   if (path.endsWith("/pad")) return taken("challenge", "response", "agreement_key");
@@ -185,6 +187,10 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.startsWith("/account/recovery-codes"))
     return named({ action: dice.oneIn(2) ? "make" : "show", operation: "recovery_codes.AAAAAA" });
   if (path.startsWith("/stop")) return named({ action: "stop" });
+  if (path.startsWith("/account/sites"))
+    return named({ action: dice.pick(["revoke", "wmid"]), wmid: dice.oneIn(2) ? "301234567890" : "1" });
+  if (path === "/account/sessions")
+    return named({ action: dice.pick(["end AAAAAAAA", "forget AAAAAAAA", "end-others", "end"]) });
   if (path.startsWith("/account"))
     return named({ action: dice.oneIn(2) ? "on login shop" : dice.oneIn(2) ? "off operation" : "on operation" });
   const action = { name: "action", value: path.endsWith("/consent") ? "allow" : "next" };

@@ -85,4 +85,32 @@ test.each(WAYS)("$how: alice has payments scanned, pays so, and switches it off 
   await pressBuy(alice, journey.shop);
   await at(words.pay);
   expect(await page.getByText(m.confirmation.because.person).count()).toBe(0);
+
+  // All of that is in the history, the confirmation with its details and receipt.
+  await page.goto(`${journey.world.issuer}/account`);
+  await at(account.heading);
+  await hands.press(section(account.sections.history.name));
+  await at(account.sections.history.name);
+  const told = page.locator(".history li").filter({ hasText: m.history.events["operation.confirmed"] });
+  await hands.press(told.filter({ hasText: "WMZ" }).getByRole("link"));
+  await at(m.history.events["operation.confirmed"]);
+  await page.getByLabel(m.history.confirmation.receiptLabel).waitFor();
+  await hands.press(page.getByRole("link", { name: m.history.back }));
+  await at(account.sections.history.name);
+  await hands.press(page.getByRole("link", { name: account.back }));
+
+  // What the shop may is taken back, and this browser is the one that is signed in.
+  await at(account.heading);
+  await hands.press(section(account.sections.sites.name));
+  await at(account.sections.sites.name);
+  await hands.press(section("Book shop"));
+  await at("Book shop");
+  await hands.press(button(account.sitesPage.revoke));
+  await at(account.sections.sites.name);
+  await page.getByRole("status").getByText(account.told.withdrawn.title).waitFor();
+  await hands.press(page.getByRole("link", { name: account.back }));
+  await at(account.heading);
+  await hands.press(section(account.sections.sessions.name));
+  await at(account.sections.sessions.name);
+  await page.locator(".switches").first().getByText(account.sessionsPage.here).waitFor();
 });

@@ -1,6 +1,11 @@
 /** The account pages in every state. */
+
 import { pathOf, SECTIONS } from "../../src/account/sections.ts";
+import { KINDS } from "../../src/history/rules.ts";
 import type { Views } from "../../src/http/views.ts";
+import { type Locale, messagesFor } from "../../src/locale/locale.ts";
+import { datum } from "../../src/locale/markup.ts";
+import { describedAs } from "./operations.ts";
 import { exchange, longName, plain, type Sample, sample, until } from "./sample.ts";
 
 const phone = {
@@ -92,6 +97,128 @@ const many = Array.from({ length: 5 }, (_, place) => ({
   on: place < 2,
 }));
 
+const firefox = {
+  browser: "Firefox 140, Windows",
+  country: "DE",
+  ip: "2001:db8:0:1234:5678:9abc:def0:1234",
+  since: new Date("2026-11-23T14:18:00Z"),
+  sites: ["Book shop", "City library"],
+};
+const digest = "fbWlfZRyqRDHQIaLwGjBnkHwTsuc5f2uYzqDVMmDkUo";
+const sessions: Views["account/sessions"] = {
+  action: "/account/sessions",
+  accountHref: "/account",
+  sessions: [
+    { ...firefox, name: digest, here: true },
+    { name: digest, sites: [], here: false },
+    { ...firefox, browser: "Chrome 141, Android", sites: [longName, longName], name: digest, here: false },
+  ],
+  more: false,
+  known: [
+    {
+      digest,
+      browser: "Firefox 140, Windows",
+      country: "DE",
+      firstAt: new Date("2026-05-03T09:12:00Z"),
+      lastAt: new Date("2026-11-23T14:18:00Z"),
+      here: true,
+    },
+    { digest, firstAt: new Date("2026-05-03T09:12:00Z"), lastAt: new Date("2026-10-01T10:00:00Z"), here: false },
+  ],
+  moreKnown: false,
+};
+const manySessions: Views["account/sessions"] = {
+  ...sessions,
+  sessions: Array.from({ length: 6 }, (_, place) => ({
+    ...firefox,
+    name: digest,
+    sites: Array.from({ length: 3 }, () => longName),
+    here: place === 0,
+  })),
+  more: true,
+  known: Array.from({ length: 6 }, (_, place) => ({
+    digest,
+    browser: "Samsung Internet 28, Android",
+    country: "VC",
+    firstAt: new Date("2026-05-03T09:12:00Z"),
+    lastAt: new Date("2026-10-01T10:00:00Z"),
+    here: place === 0,
+  })),
+  moreKnown: true,
+};
+
+const lastAt = new Date("2026-11-23T14:18:00Z");
+const site: Views["account/site"] = {
+  action: "/account/sites/library",
+  sitesHref: "/account/sites",
+  name: "City library",
+  origin: "library.example",
+  firstParty: false,
+  scopes: ["email", "phone", "profile", "wmid", "offline_access"],
+  servers: [{ name: "Purse API", scopes: ["See the balance of your purses"] }],
+  since: new Date("2026-05-03T09:12:00Z"),
+  lastAt,
+  wmids: ["123456789012", "987654321098"],
+  wmid: "987654321098",
+};
+
+const NO_SEARCH = { kind: "", site: "", from: "", to: "", q: "" };
+const history = (locale: Locale): Views["account/history"] => ({
+  action: "/account/history",
+  accountHref: "/account",
+  values: NO_SEARCH,
+  kinds: KINDS,
+  sites: [
+    { clientId: "shop", name: "Book shop" },
+    { clientId: "exchange", name: longName },
+  ],
+  entries: [
+    {
+      at: lastAt,
+      title: messagesFor(locale).history.events["login.accepted"],
+      site: "Book shop",
+      device: phone.name,
+      details: [],
+    },
+    {
+      at: lastAt,
+      title: messagesFor(locale).history.events["operation.confirmed"],
+      site: longName,
+      device: phone.name,
+      details: ["Payment: 10.50 WMZ", "Z 1234 5678 9012"].map(datum),
+      href: "/account/history/AAAAAAAAAAAAAAAAAAAAAA",
+    },
+  ],
+  csvHref: "/account/history.csv",
+  jsonHref: "/account/history.json",
+  olderHref: "/account/history?before=1.a",
+});
+const manyEntries = (locale: Locale): Views["account/history"] => ({
+  ...history(locale),
+  values: { kind: "confirmation", site: "exchange", from: "2026-11-01", to: "2026-11-25", q: "Северное сияние" },
+  sites: Array.from({ length: 10 }, (_, place) => ({ clientId: `kreditnaya-birzha-${place}`, name: longName })),
+  entries: Array.from({ length: 10 }, () => ({
+    at: lastAt,
+    title: messagesFor(locale).history.events["operation.confirmed"],
+    site: longName,
+    device: longDeviceName,
+    details: ["Payment: 10,000,000.50 WMZ", `${longName}, Z 1234 5678 9012`].map(datum),
+    href: "/account/history/AAAAAAAAAAAAAAAAAAAAAA",
+  })),
+  newestHref: "/account/history",
+});
+const confirmation = (locale: Locale): Views["account/confirmation"] => ({
+  described: describedAs("payment", locale),
+  site: "Book shop",
+  device: phone.name,
+  confirmedAt: lastAt,
+  confirmationId: "AAAAAAAAAAAAAAAAAAAAAA",
+  binding: "operation",
+  receipt: `eyJhbGciOiJFUzI1NiJ9.${"eyJ0eG4iOiJBQUFBQUFBQUFBQUFBIn0".repeat(20)}.c2lnbmF0dXJl`,
+  historyHref: "/account/history",
+  verifyHref: "/confirmations/verify",
+});
+
 const device: Views["device/device"] = {
   action: "/account/devices/1",
   errors: [],
@@ -134,6 +261,50 @@ export const accounts: readonly Sample[] = [
     { ...care, sites: many, moreHref: "/account/care?from=5", firstHref: "/account/care" },
     around,
   ),
+  sample("account-sessions", "account/sessions", { ...sessions, told: "ended" }, around),
+  sample("account-sessions-many", "account/sessions", { ...manySessions, told: "forgotten" }, around, false),
+  sample(
+    "account-sites",
+    "account/sites",
+    {
+      accountHref: "/account",
+      told: "withdrawn",
+      sites: [
+        { name: "Book shop", origin: "books.example", href: "/account/sites/shop", lastAt },
+        { name: longName, href: "/account/sites/exchange" },
+      ],
+      moreHref: "/account/sites?from=10",
+      firstHref: "/account/sites",
+    },
+    around,
+  ),
+  sample("account-sites-none", "account/sites", { accountHref: "/account", sites: [] }, around, false),
+  sample("account-site", "account/site", { ...site, told: "wmid-chosen" }, around),
+  sample(
+    "account-site-first-party",
+    "account/site",
+    {
+      ...site,
+      name: longName,
+      firstParty: true,
+      scopes: ["wmid"],
+      servers: [],
+      wmids: ["123456789012"],
+      wmid: "123456789012",
+    },
+    around,
+    false,
+  ),
+  sample("account-history", "account/history", history, around),
+  sample("account-history-many", "account/history", manyEntries, around),
+  sample(
+    "account-history-nothing",
+    "account/history",
+    (locale) => ({ ...history(locale), values: { ...NO_SEARCH, q: "x" }, entries: [] }),
+    around,
+    false,
+  ),
+  sample("account-confirmation", "account/confirmation", confirmation, around),
   sample("devices", "device/devices", devices, around),
   sample("devices-no-phone", "device/devices", { ...noDevices, told: "removed-last" }, around),
   sample("devices-renamed", "device/devices", { ...devices, told: "renamed" }, around, false),

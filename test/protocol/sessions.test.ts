@@ -20,7 +20,7 @@ async function operator({ database, sealer }: World, clients: ClientEntry[]) {
   const tell = () => Promise.reject(new Error("the server does"));
   const logout = createLogout({ ...kernel, tell, logger });
   return createSessions({
-    database,
+    ...kernel,
     sealer,
     digest: createDigester(digest),
     clients,

@@ -48,6 +48,7 @@ async function everything(world: World): Promise<void> {
   await aCertificate(world, signedIn);
   await theOwnContacts(world, signedIn);
   await aPasskey(world, signedIn);
+  await theOwnPages(signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -99,6 +100,17 @@ async function theStoredKeys(world: World): Promise<void> {
     await present(world, await confirmed(world, action), { method: "POST", path: `${keysPath()}/${action}` });
   const deleted = await present(world, await confirmed(world, "delete"), { method: "DELETE", path: keysPath() });
   expect(deleted.status).toBe(204);
+}
+
+/** What is behind the account page, beside phones and switches. */
+async function theOwnPages(visitor: Visitor): Promise<void> {
+  await visitor.open("/account/history?q=nothing");
+  await visitor.open("/account/history?before=9999999999999.a");
+  await visitor.open("/account/sites/library");
+  await visitor.post("/account/sites/shop", "action=revoke");
+  await visitor.open("/account/sessions");
+  await visitor.post("/account/sessions", "action=forget+AAAAAAAA");
+  await visitor.post("/account/sessions", "action=end-others");
 }
 
 /** One more, another name, a code by mail, and the end of the one that was added. */

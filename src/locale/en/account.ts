@@ -1,6 +1,9 @@
-import { dayOf } from "../format.ts";
+import { dayAndTimeOfDay, dayOf, inList, placeIn } from "../format.ts";
+import { datum } from "../markup.ts";
 
 const day = dayOf("en");
+const moment = dayAndTimeOfDay("en");
+const placeOf = placeIn("en");
 
 /** The account page: who I am, and what is behind it; and the switches by which I demand more for my account. */
 export const account = {
@@ -16,7 +19,10 @@ export const account = {
     contact: { name: "Your e-mail and phone number", help: "Change them, or stop a change that waits" },
     "recovery-codes": { name: "Your recovery codes", help: "Ten codes on paper, for when the phone is lost" },
     passkeys: { name: "Your passkeys", help: "Sign in by finger, face or PIN of a device" },
+    sites: { name: "Sites that you use", help: "What each may see and do; take it back" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
+    sessions: { name: "Browsers and sessions", help: "Where you are signed in; end it, or have a browser forgotten" },
+    history: { name: "History", help: "Every sign-in, confirmation and change; search it, save it" },
     keys: { name: "Your keys in E-num Storage", help: "See what programs keep for you, and delete it" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },
@@ -68,10 +74,63 @@ export const account = {
     "passkey-added": { title: "The passkey is added", help: "We have sent you a mail about it." },
     "passkey-renamed": { title: "The name is saved", help: "" },
     "passkey-full": { title: "You have ten passkeys", help: "To add another, remove one first." },
+    ended: { title: "It is ended", help: "Nobody is signed in there any more." },
+    "ended-others": { title: "All others are ended", help: "You are signed in here alone." },
+    forgotten: { title: "The browser is forgotten", help: "A sign-in from it is that of a new browser." },
+    withdrawn: { title: "It is taken back", help: "The site may see and do nothing any more, until you let it again." },
+    "wmid-chosen": { title: "The choice is saved", help: "" },
     spent: {
       title: "That confirmation is used up",
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",
     },
+  },
+  sessionsPage: {
+    body: "You are signed in to E-num in these browsers. Ending one takes back what sites were given in it, and tells those that can be told.",
+    unknown: "A browser",
+    here: "This browser",
+    since: (at: Date) => `Signed in ${moment(at)}`,
+    place: (country: string | undefined, ip?: string) => placeOf(country, ip),
+    sites: (names: readonly string[]) => `Led to: ${inList(names)}`,
+    end: "End it",
+    more: "There are more. End some, and the others are shown.",
+    endOthers: "End all but this one",
+    known: "Browsers that E-num knows",
+    knownBody:
+      "From these you have signed in before: wrong responses elsewhere do not lock them, and your phone may answer for them by itself. One that is not yours, or that you use no more, can be forgotten. That ends no visit.",
+    firstAt: (at: Date) => `First used on ${day(at)}`,
+    lastAt: (at: Date) => `Last sign-in ${moment(at)}`,
+    forget: "Forget it",
+    moreKnown: "There are more. Have some forgotten, and the others are shown.",
+  },
+  sitesPage: {
+    body: "Open one to see what it may, which WMID it sees, and to take that back.",
+    lastAt: (at: Date) => `Last sign-in ${moment(at)}`,
+    headingOf: (site: string) => datum(site),
+    address: "Address",
+    since: "Since",
+    day: (at: Date) => day(at),
+    last: "Last sign-in",
+    moment: (at: Date) => moment(at),
+    may: "What it may",
+    nothing: "Nothing but recognise you when you sign in.",
+    scopes: {
+      email: "See your e-mail",
+      phone: "See your phone number",
+      profile: "See your language, and when your account last changed",
+      wmid: "See your WMID",
+      offline_access: "Use all this while you are away",
+    },
+    at: (server: string) => `At ${datum(server)} it may:`,
+    firstParty:
+      "It is run together with E-num, and needs no leave: what it asks for at your next sign-in, it has again.",
+    choose: "Which WMID does it see?",
+    chooseHint: "From now on it sees this one. What it has seen before, it may remember.",
+    save: "Save the choice",
+    revokeHeading: "Take it back",
+    revokeBody:
+      "All this ends at once, in every browser, and the site is told to end your visit, if it can be told. When you sign in there again, you are asked anew.",
+    revoke: "Take back what it may",
+    back: "Back to the sites",
   },
   everywhere: "In other browsers",
   everywhereBody:

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { OpenRequest } from "../../answers.ts";
+import { browserName } from "../../browser-name.ts";
 import type { Account } from "../account.ts";
 import type { App } from "../app.ts";
-import { browserName } from "../browser-name.ts";
 import type { Asked, Source } from "../screen.ts";
 import { message } from "./message.ts";
 import { notice } from "./notice.ts";

@@ -1,0 +1,57 @@
+/** The part of the composition that is the pages behind the account page, but those for phones and for what is demanded. */
+import { setTimeout as delay } from "node:timers/promises";
+import type Router from "@koa/router";
+import type { Accounts } from "../account/account.ts";
+import { createSessionRoutes } from "../account/session-routes.ts";
+import { createSiteRoutes } from "../account/site-routes.ts";
+import type { Visits } from "../account/visits.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Browsers } from "../authentication/browsers.ts";
+import { type Clock, SECOND } from "../clock.ts";
+import { consentsOf, withdrawConsent } from "../consent/store.ts";
+import type { Database } from "../database.ts";
+import type { Pages } from "../http/page.ts";
+import type { Site } from "../interaction/step.ts";
+import type { Logout } from "../logout/logout.ts";
+import { browserName } from "../phone/browser-name.ts";
+import type { ClientEntry } from "../provider/clients.ts";
+import { createResourceWords } from "../provider/resources.ts";
+import type { Sessions, Which } from "../provider/sessions.ts";
+import { createSiteGrants } from "../provider/site-grants.ts";
+import type { Sealer } from "../secrecy.ts";
+
+export interface OwnPagesPorts {
+  database: Database;
+  clock: Clock;
+  sealer: Sealer;
+  clients: readonly ClientEntry[];
+  logout: Pick<Logout, "queue">;
+  accounts: Accounts;
+  pages: Pages;
+  visits: Visits;
+  audit: Audit;
+  browsers: Browsers;
+  sessions: Sessions;
+  /** Undefined for what is no site, or is ourselves. */
+  site(clientId: string): Site | undefined;
+}
+
+export function createOwnPages(ports: OwnPagesPorts): Router[] {
+  const siteName = (clientId: string) => ports.site(clientId)?.name;
+  const endSessions = createEndSessions(ports.sessions);
+  const consents = { of: consentsOf, withdraw: withdrawConsent };
+  const grants = createSiteGrants({ ...ports, consents });
+  return [
+    createSessionRoutes({ ...ports, endSessions, browserName, siteName }),
+    createSiteRoutes({ ...ports, grants, words: createResourceWords(ports) }),
+  ];
+}
+
+/** A request that was in flight has saved its session again a moment later. */
+export function createEndSessions(sessions: Pick<Sessions, "end">) {
+  return async (accountId: string, which: Which): Promise<void> => {
+    await sessions.end(accountId, "person", which);
+    await delay(SECOND);
+    await sessions.end(accountId, "person", which);
+  };
+}
