@@ -1,12 +1,10 @@
-/** The operator's verbs about accounts: importing them, and what was sent to them. */
+/** The operator's verbs about accounts: importing them. */
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
-import { parseEmail, parsePhone } from "./account/identifier.ts";
 import { createImport, type ImportOutcome, type ImportWish } from "./account/import.ts";
 import { createAudit } from "./audit/audit.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { codeInBrackets } from "./config-values.ts";
-import { messagesTo } from "./messaging/store.ts";
 
 export function accountVerbs(tools: Tools): Verb[] {
   return [
@@ -15,12 +13,6 @@ export function accountVerbs(tools: Tools): Verb[] {
       words: "import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>",
       what: "makes accounts from CSV or JSON lines, all or none unless bad lines are skipped; - is standard input",
       run: (words) => accounts(tools, words),
-    },
-    {
-      verb: "messages",
-      words: "to <e-mail or phone>",
-      what: "lists the mails or SMS of the last week to one person, without their texts: sent, given up, delivered",
-      run: (words) => messages(tools, words),
     },
   ];
 }
@@ -77,19 +69,4 @@ function importLine({ created, unchanged, bad, written }: ImportOutcome, dryRun:
   if (dryRun) return `${numbers} Nothing was written: it was a dry run.`;
   if (created > 0) return `${numbers} Nothing was written: mend the bad lines, or leave them out with --skip-bad.`;
   return `${numbers} Nothing was written: there is nothing new.`;
-}
-
-function messages({ withDatabase }: Tools, [what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
-  const recipient = typed.includes("@") ? parseEmail(typed) : parsePhone(typed);
-  if (what !== "to" || recipient === undefined || more.length > 0) return undefined;
-  return withDatabase(async (database) => {
-    const found = await messagesTo(database, recipient);
-    if (found.length === 0) console.log(`In the last week nothing was sent to ${recipient}.`);
-    for (const { id, channel, status, attempts, created_at, delivery, delivery_at } of found) {
-      const time = (at: number) => new Date(at).toISOString();
-      const report = delivery === null ? "" : `${delivery} ${time(delivery_at ?? created_at)}`;
-      const words = [time(created_at), channel.padEnd(4), status.padEnd(7), `attempts ${attempts}`, id, report];
-      console.log(words.join("  ").trimEnd());
-    }
-  });
 }

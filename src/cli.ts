@@ -10,6 +10,7 @@ import { createAudit } from "./audit/audit.ts";
 import { accountVerbs } from "./cli-accounts.ts";
 import { certificateVerbs } from "./cli-certificates.ts";
 import { deviceVerbs } from "./cli-devices.ts";
+import { messageVerbs } from "./cli-messages.ts";
 import { policyVerbs } from "./cli-policy.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
 import { SECOND } from "./clock.ts";
@@ -51,6 +52,7 @@ const verbs: readonly Verb[] = [
     run: sessions,
   },
   ...accountVerbs(tools),
+  ...messageVerbs(tools),
   ...deviceVerbs(tools),
   ...certificateVerbs(tools),
   {

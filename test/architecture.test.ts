@@ -27,6 +27,7 @@ const COMPOSITION = [
   "src/cli-accounts.ts",
   "src/cli-certificates.ts",
   "src/cli-devices.ts",
+  "src/cli-messages.ts",
   "src/cli-policy.ts",
   "src/cli-tools.ts",
 ];

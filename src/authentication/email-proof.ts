@@ -92,7 +92,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       ];
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
-      const mail = mailOf(locale, code, purpose);
+      const mail = mailOf({ locale, expiresAt: now + LIFETIME }, code, purpose);
       if (account === undefined) await ports.messaging.pretend(sql, mail);
       else await ports.messaging.enqueue(sql, { ...mail, to: account.email });
       return true;
@@ -116,14 +116,18 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
   };
 }
 
-function mailOf(locale: Locale, code: string, purpose: ProofPurpose | undefined): Unaddressed {
+function mailOf(
+  about: { locale: Locale; expiresAt: Millis },
+  code: string,
+  purpose: ProofPurpose | undefined,
+): Unaddressed {
   switch (purpose?.kind) {
     case undefined:
-      return { channel: "mail", locale, template: "email-code", params: { code } };
+      return { channel: "mail", ...about, template: "email-code", params: { code } };
     case "removal":
-      return { channel: "mail", locale, template: "device-removal-code", params: { code, device: purpose.device } };
+      return { channel: "mail", ...about, template: "device-removal-code", params: { code, device: purpose.device } };
     case "recovery":
-      return { channel: "mail", locale, template: "recovery-email-code", params: { code } };
+      return { channel: "mail", ...about, template: "recovery-email-code", params: { code } };
     default:
       return purpose satisfies never;
   }

@@ -228,7 +228,7 @@ export function createCodes(ports: CodePorts): Codes {
       const phone = guarded || !taken ? undefined : account?.phone;
       const reason = withheld(account, guarded, taken, await allowance.pass(sql, network, phone));
       await markCodeSent(sql, context, reason === undefined);
-      const message = write(request, code, account?.locale ?? request.locale);
+      const message = { ...write(request, code, account?.locale ?? request.locale), expiresAt: row.code_expires_at };
       if (account === undefined || reason !== undefined) {
         await messaging.pretend(sql, message, messageId);
         await audit.append(sql, { ...about, type: "code.withheld", detail: { purpose, reason: reason ?? "nobody" } });

@@ -111,7 +111,9 @@ export function createProving(ports: ProvingPorts): Proving {
       if (!(await putProof(sql, proof, CODES))) return false;
       await ports.messaging.enqueue(
         sql,
-        free ? codeMessage(contact, code, asking.locale) : taken(contact, asking.locale),
+        free
+          ? codeMessage(contact, { code, expiresAt: proof.codeExpiresAt }, asking.locale)
+          : taken(contact, asking.locale),
       );
       return true;
     });
@@ -157,10 +159,14 @@ export function contactOf(row: Contact): Contact {
   return row.kind === "email" ? { kind: row.kind, value: row.value } : { kind: row.kind, value: row.value };
 }
 
-function codeMessage({ kind, value: to }: Contact, code: string, locale: Locale): Message {
+function codeMessage(
+  { kind, value: to }: Contact,
+  { code, expiresAt }: { code: string; expiresAt: Millis },
+  locale: Locale,
+): Message {
   return kind === "email"
-    ? { channel: "mail", to, locale, template: "contact-code", params: { code } }
-    : { channel: "sms", to, locale, template: "phone-contact-code", params: { code } };
+    ? { channel: "mail", to, locale, template: "contact-code", params: { code }, expiresAt }
+    : { channel: "sms", to, locale, template: "phone-contact-code", params: { code }, expiresAt };
 }
 
 /** In the language of who asks: whose the contact is is not looked at further, so that it costs the same. */

@@ -2,9 +2,15 @@
 export class DeliveryError extends Error {
   /** Another attempt would fail alike: the message is given up at once. */
   readonly permanent: boolean;
+  /** It surely did not arrive, as when the server said so; else it may have, and counts as a copy. */
+  readonly certain: boolean;
 
-  constructor(message: string, { permanent = false }: { permanent?: boolean } = {}) {
+  constructor(
+    message: string,
+    { permanent = false, certain = permanent }: { permanent?: boolean; certain?: boolean } = {},
+  ) {
     super(message);
     this.permanent = permanent;
+    this.certain = certain;
   }
 }

@@ -1,3 +1,4 @@
+import type { Millis } from "../clock.ts";
 import type { Locale } from "../locale/locale.ts";
 
 interface To {
@@ -63,15 +64,20 @@ interface OfPasskey {
   at: Date;
 }
 
-/** What can be sent; `site` is the name of the site that the person goes on to. */
+/** What can be sent; `site` is the name of the site that the person goes on to. What bears a code is not sent once that has expired. */
 export type Message = To &
   (
-    | { channel: "mail"; template: "email-code"; params: { code: string; site?: string | undefined } }
+    | {
+        channel: "mail";
+        template: "email-code";
+        params: { code: string; site?: string | undefined };
+        expiresAt: Millis;
+      }
     | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "device-removed"; params: DeviceRemoved }
     | { channel: "sms"; template: "phone-device-removed"; params: { device: string; last: boolean } }
-    | { channel: "mail"; template: "device-removal-code"; params: { code: string; device: string } }
+    | { channel: "mail"; template: "device-removal-code"; params: { code: string; device: string }; expiresAt: Millis }
     | { channel: "mail"; template: "locked"; params: { until: Date } }
     | { channel: "mail"; template: "device-locked"; params: { device: string; until: Date } }
     | { channel: "mail"; template: "pad-renewed"; params: { device: string; at: Date } }
@@ -82,12 +88,12 @@ export type Message = To &
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
     | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
-    | { channel: "mail"; template: "recovery-email-code"; params: { code: string } }
+    | { channel: "mail"; template: "recovery-email-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "recovery-codes-made"; params: { at: Date } }
     | { channel: "mail"; template: "recovered"; params: { left: number; at: Date } }
     | { channel: "sms"; template: "phone-recovered"; params: Record<string, never> }
-    | { channel: "mail"; template: "contact-code"; params: { code: string } }
-    | { channel: "sms"; template: "phone-contact-code"; params: { code: string } }
+    | { channel: "mail"; template: "contact-code"; params: { code: string }; expiresAt: Millis }
+    | { channel: "sms"; template: "phone-contact-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "contact-taken"; params: Record<string, never> }
     | { channel: "sms"; template: "phone-contact-taken"; params: Record<string, never> }
     | { channel: "mail"; template: "contact-change"; params: ContactChange }
@@ -96,9 +102,14 @@ export type Message = To &
     | { channel: "mail"; template: "passkey-added"; params: OfPasskey }
     | { channel: "mail"; template: "passkey-removed"; params: OfPasskey }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
-    | { channel: "sms"; template: "phone-code"; params: { code: string } }
-    | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string } }
-    | { channel: "sms"; template: "operation-code"; params: { code: string; site: string } & AboutOperation }
+    | { channel: "sms"; template: "phone-code"; params: { code: string }; expiresAt: Millis }
+    | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string }; expiresAt: Millis }
+    | {
+        channel: "sms";
+        template: "operation-code";
+        params: { code: string; site: string } & AboutOperation;
+        expiresAt: Millis;
+      }
     | { channel: "sms"; template: "phone-device-activated"; params: { device: string; at: Date } }
     | { channel: "sms"; template: "phone-already-registered"; params: Record<string, never> }
   );

@@ -1,6 +1,7 @@
 /**
- * Owns the outbox: what is to be told to a person is kept in the transaction of the change that it tells of, and sent after it, at most three times.
- * Content is sealed while it waits and erased when it is sent or given up. It does not know words (`write`) or networks (`transports`).
+ * Owns the outbox: what is to be told to a person is kept in the transaction of the change that it tells of, and sent after it: once, and
+ * where nobody knows whether it arrived, in three copies at most. Content is sealed while it waits and erased when it is sent or its code
+ * has expired; what was given up otherwise is a dead letter, which an operator sends again or drops (`dead-letters.ts`). It does not know words (`write`) or networks (`transports`).
  * Control enters by `enqueue`, inside a transaction; a worker of each node takes what is due and leaves by the transports.
  * What an SMS gateway reports of a delivery comes back by `routes.ts`, and is kept with the message.
  */
@@ -13,6 +14,7 @@ import { createWorker } from "../worker.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { Message, Unaddressed, Written } from "./messages.ts";
 import { reportDigest } from "./reports.ts";
+import { COPIES, pauseAfter, worthUntil } from "./rules.ts";
 import {
   claimDue,
   insertMessage,
@@ -53,45 +55,50 @@ export interface MessagingPorts {
   logger: Pick<Logger, "warn" | "error">;
 }
 
-/** An SMS code lives five minutes: what has not left after three attempts in the first is worth nothing. */
-const ATTEMPTS = 3;
-/** After the first attempt and after the second. */
-const BACKOFF: readonly Millis[] = [5 * SECOND, 30 * SECOND];
 /** What a node has taken and not finished by then, another takes; a transport must have given up before. */
 const CLAIM: Millis = 60 * SECOND;
 const GIVE_UP: Millis = 45 * SECOND;
+
+/** Nothing was tried, and nothing will be. */
+const UNSENT = { permanent: true };
+/** What a foreign error leaves open. */
+const UNKNOWN = { permanent: false, certain: false };
 
 export function createMessaging(ports: MessagingPorts): Messaging {
   const { database, sealer, digest, clock, random, transports, logger } = ports;
 
   const send = async (row: MessageRow): Promise<void> => {
-    if (row.attempts > ATTEMPTS) throw new DeliveryError("a node was lost in the middle of the last attempt");
-    if (row.content_sealed === null) throw new DeliveryError("its content is gone");
+    if (clock() >= worthUntil(row))
+      throw new DeliveryError("too late: its code has expired, or it is old news", UNSENT);
+    if (row.copies > COPIES) throw new DeliveryError("three copies may have arrived", UNSENT);
+    if (row.content_sealed === null) throw new DeliveryError("its content is gone", UNSENT);
     const content: Content = JSON.parse(sealer.open(row.content_sealed, placeOf(row.id)).toString());
     const transport = transports[row.channel];
-    if (transport === undefined) throw new DeliveryError(`no ${row.channel} transport is set`);
+    if (transport === undefined) throw new DeliveryError(`no ${row.channel} transport is set`, UNSENT);
     await withDeadline(deliver(row, content, transports));
+  };
+
+  /** When it is tried again, if it is at all. */
+  const nextOf = (row: MessageRow, { permanent, certain }: Pick<DeliveryError, "permanent" | "certain">) => {
+    const next = clock() + pauseAfter(row.attempts, (random.bytes(1)[0] ?? 0) / 255);
+    const copies = row.copies - (certain ? 1 : 0);
+    return permanent || copies >= COPIES || next >= worthUntil(row) ? undefined : next;
   };
 
   const attempt = async (row: MessageRow): Promise<void> => {
     try {
       await send(row);
     } catch (error) {
-      const isOver = transports[row.channel] === undefined || (error instanceof DeliveryError && error.permanent);
-      const again = row.attempts < ATTEMPTS && !isOver ? BACKOFF[row.attempts - 1] : undefined;
-      const about = {
-        message: row.id,
-        channel: row.channel,
-        to: masked(row.recipient),
-        attempt: row.attempts,
-        reason: reasonOf(error),
-      };
-      if (again !== undefined) {
+      const { permanent, certain } = error instanceof DeliveryError ? error : UNKNOWN;
+      const next = nextOf(row, { permanent, certain });
+      const reason = reasonOf(error);
+      const about = { message: row.id, channel: row.channel, to: masked(row.recipient), attempt: row.attempts, reason };
+      if (next !== undefined) {
         logger.warn(about, "a message was not sent and is tried again");
-        return retryAt(database, row, clock() + again);
+        return retryAt(database, row, { next, certain, reason });
       }
       logger.error(about, "a message was given up");
-      return markFailed(database, row, clock());
+      return markFailed(database, row, { now: clock(), certain, reason });
     }
     await markSent(database, row.id, clock());
   };
@@ -117,6 +124,9 @@ export function createMessaging(ports: MessagingPorts): Messaging {
       created_at: now,
       ended_at: null,
       report_digest: message.channel === "sms" ? reportDigest(digest, report) : null,
+      template: message.template,
+      expires_at: "expiresAt" in message ? message.expiresAt : null,
+      copies: 0,
     };
   };
 
@@ -177,7 +187,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** `a***@example.com`, `+7***67`: enough for an operator to find a person who complains, not enough to find the person. */
-function masked(recipient: string): string {
+export function masked(recipient: string): string {
   const at = recipient.lastIndexOf("@");
   return at > 0
     ? `${recipient.slice(0, 1)}***${recipient.slice(at)}`

@@ -81,7 +81,10 @@ function own(request: SmsRequest): Profile {
 function judgeStatus(status: number): void {
   if (status >= 200 && status <= 299) return;
   const permanent = status >= 400 && status <= 499 && !PASSING.includes(status);
-  throw new DeliveryError(`the SMS gateway: HTTP ${status}`, { permanent });
+  throw new DeliveryError(`the SMS gateway: HTTP ${status}`, {
+    permanent,
+    certain: permanent || PASSING.includes(status),
+  });
 }
 
 interface Filled {

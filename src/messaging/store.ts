@@ -12,13 +12,19 @@ export interface MessageRow {
   /** JSON of subject and text; null once nobody needs it any more. */
   content_sealed: string | null;
   status: "waiting" | "sent" | "failed";
-  /** Begun, not finished: a node that dies in the middle of one has used it up. */
+  /** Begun, not finished. */
   attempts: number;
+  /** Attempts that may have reached the person: one that surely has not is taken off again, one in whose middle a node dies is not. */
+  copies: number;
   next_at: Millis;
   created_at: Millis;
   ended_at: Millis | null;
   /** Of an SMS: whose token may report on it. */
   report_digest: string | null;
+  /** Null of those that were enqueued by an older version. */
+  template: string | null;
+  /** When the code in it expires; null where it has none. */
+  expires_at: Millis | null;
 }
 
 /** A message as an operator sees it. */
@@ -34,8 +40,9 @@ export interface MessageView {
 
 export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
   await sql.rows(
-    `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest, template,
+       expires_at, copies)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       row.id,
       row.channel,
@@ -47,6 +54,9 @@ export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
       row.created_at,
       row.ended_at,
       row.report_digest,
+      row.template,
+      row.expires_at,
+      row.copies,
     ],
   );
 }
@@ -57,10 +67,11 @@ export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
  */
 export function claimDue(sql: Sql, now: Millis, until: Millis, limit: number): Promise<MessageRow[]> {
   return sql.rows<MessageRow>(
-    `UPDATE message SET attempts = attempts + 1, next_at = ?
+    `UPDATE message SET attempts = attempts + 1, copies = copies + 1, next_at = ?
      WHERE status = 'waiting' AND next_at <= ?
        AND id IN (SELECT id FROM message WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at LIMIT ?)
-     RETURNING id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest`,
+     RETURNING id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest,
+       template, expires_at, copies`,
     [until, now, now, limit],
   );
 }
@@ -68,25 +79,32 @@ export function claimDue(sql: Sql, now: Millis, until: Millis, limit: number): P
 /** Sent is sent, also when the node was slow and another has taken the row since. */
 export async function markSent(sql: Sql, id: string, now: Millis): Promise<void> {
   await sql.rows(
-    "UPDATE message SET status = 'sent', content_sealed = NULL, ended_at = ? WHERE id = ? AND status = 'waiting'",
+    "UPDATE message SET status = 'sent', content_sealed = NULL, ended_at = ?, reason = NULL WHERE id = ? AND status = 'waiting'",
     [now, id],
   );
 }
 
 /** Only the node whose attempt it is may say what comes after it. */
-export async function retryAt(sql: Sql, row: MessageRow, next: Millis): Promise<void> {
-  await sql.rows("UPDATE message SET next_at = ? WHERE id = ? AND status = 'waiting' AND attempts = ?", [
-    next,
-    row.id,
-    row.attempts,
-  ]);
+export async function retryAt(sql: Sql, row: MessageRow, end: AttemptEnd & { next: Millis }): Promise<void> {
+  await sql.rows(
+    "UPDATE message SET next_at = ?, copies = copies - ?, reason = ? WHERE id = ? AND status = 'waiting' AND attempts = ?",
+    [end.next, end.certain ? 1 : 0, end.reason, row.id, row.attempts],
+  );
 }
 
-export async function markFailed(sql: Sql, row: MessageRow, now: Millis): Promise<void> {
+/** `certain`: it did not arrive. */
+export interface AttemptEnd {
+  certain: boolean;
+  reason: string;
+}
+
+/** What has a code is erased; what tells of a change stays sealed until the sweep, since an operator may send it yet. */
+export async function markFailed(sql: Sql, row: MessageRow, end: AttemptEnd & { now: Millis }): Promise<void> {
   await sql.rows(
-    `UPDATE message SET status = 'failed', content_sealed = NULL, ended_at = ?
+    `UPDATE message SET status = 'failed', ended_at = ?, copies = copies - ?, reason = ?,
+       content_sealed = CASE WHEN expires_at IS NULL THEN content_sealed END
      WHERE id = ? AND status = 'waiting' AND attempts = ?`,
-    [now, row.id, row.attempts],
+    [end.now, end.certain ? 1 : 0, end.reason, row.id, row.attempts],
   );
 }
 

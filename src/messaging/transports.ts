@@ -40,15 +40,17 @@ const RECENT = 50;
 export function createSmtpTransport({
   smtpUrl,
   from,
+  patience = TIMEOUT,
 }: {
   smtpUrl: string;
   from: string;
+  patience?: Millis;
 }): Required<Pick<Transports, "mail">> {
   const timeouts = {
-    connectionTimeout: TIMEOUT,
-    greetingTimeout: TIMEOUT,
-    socketTimeout: TIMEOUT,
-    dnsTimeout: TIMEOUT,
+    connectionTimeout: patience,
+    greetingTimeout: patience,
+    socketTimeout: patience,
+    dnsTimeout: patience,
   };
   const { password, hostname } = new URL(smtpUrl);
   // A password never leaves this machine in the clear, whatever the server or somebody on the way offers (STARTTLS, RFC 3207 section 6).
@@ -63,7 +65,10 @@ export function createSmtpTransport({
         const headers = { "Auto-Submitted": "auto-generated" };
         await transport.sendMail({ to: recipient, subject, text, messageId: `<${messageId}@${domain}>`, headers });
       } catch (error) {
-        throw new DeliveryError(`the mail server: ${smtpReason(error)}`, { permanent: isRefused(error) });
+        throw new DeliveryError(`the mail server: ${smtpReason(error)}`, {
+          permanent: isRefused(error),
+          certain: isUnsent(error),
+        });
       }
     },
   };
@@ -77,6 +82,16 @@ function isRefused(error: unknown): boolean {
   if (!(error instanceof Error) || !("code" in error) || !("responseCode" in error)) return false;
   const { code, responseCode } = error;
   return (code === "EENVELOPE" || code === "EMESSAGE") && Number(responseCode) >= 500;
+}
+
+/**
+ * Whether the server surely has no copy: it has said so by its three digits, as one that greylists, or was never reached. Where a connection
+ * ends or falls silent in the middle, the letter may have been taken.
+ */
+function isUnsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("responseCode" in error && Number(error.responseCode) >= 400) return true;
+  return "syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo");
 }
 
 /** nodemailer's `code` (ECONNECTION, EENVELOPE, EAUTH) and the server's three digits; its message may repeat the address. */

@@ -117,7 +117,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       return { stage: "email-code" as const, digest: null, expiresAt };
     }
     const code = drawReadable(ports.random, EMAIL_CODE_LENGTH);
-    await messaging.enqueue(sql, { ...mail, template: "email-code", params: { code } });
+    await messaging.enqueue(sql, { ...mail, template: "email-code", params: { code }, expiresAt });
     return { stage: "email-code" as const, digest: codeDigest(browser, "email-code", code), expiresAt };
   };
 
@@ -130,7 +130,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       return { stage: "phone-code" as const, digest: null, expiresAt };
     }
     const code = drawCode(ports.random);
-    await messaging.enqueue(sql, { ...sms, template: "phone-code", params: { code } });
+    await messaging.enqueue(sql, { ...sms, template: "phone-code", params: { code }, expiresAt });
     return { stage: "phone-code" as const, digest: codeDigest(browser, "phone-code", code), expiresAt };
   };
 

@@ -276,7 +276,7 @@ describe("enum-id messages", () => {
     });
     expect(await outcome(["messages", "to", "dora"], { folder })).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id messages to <e-mail or phone>\n",
+      stderr: "Write: enum-id messages to <e-mail or phone> | list | retry <id> | drop <id>\n",
     });
   });
 });

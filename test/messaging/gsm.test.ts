@@ -59,6 +59,7 @@ test.each(languages.map(({ locale }) => locale))(
       channel: "sms",
       template: "phone-code",
       params: { code: "482193" },
+      expiresAt: 0,
       locale,
     });
     expect(segmentsOf(text)).toBe(locale === "en" ? 1 : 2);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { MINUTE } from "../../src/clock.ts";
 import type { Database } from "../../src/database.ts";
 import type { Message } from "../../src/messaging/messages.ts";
 import { createMessaging } from "../../src/messaging/messaging.ts";
@@ -10,12 +11,16 @@ const random = { bytes: (length: number) => randomBytes(length) };
 export const digest = createDigester(randomBytes(32));
 const sealer = createSealer([randomBytes(32)], random);
 export const CODE = "48219370";
+export const START = 1_795_392_000_000;
+/** As a code by SMS, which lives the shortest. */
+export const EXPIRY = START + 5 * MINUTE;
 export const MAIL: Message = {
   channel: "mail",
   to: "alice@example.com",
   locale: "en",
   template: "email-code",
   params: { code: CODE },
+  expiresAt: EXPIRY,
 };
 export const SMS: Message = {
   channel: "sms",
@@ -23,6 +28,16 @@ export const SMS: Message = {
   locale: "en",
   template: "phone-code",
   params: { code: CODE },
+  expiresAt: EXPIRY,
+};
+
+/** What tells of a change, and has no code that would expire. */
+export const NEWS: Message = {
+  channel: "mail",
+  to: "alice@example.com",
+  locale: "en",
+  template: "device-activated",
+  params: { device: "My phone", at: new Date(START) },
 };
 
 export interface Row {
@@ -39,7 +54,7 @@ export function node(database: Database, transports?: Transports) {
     sent.push(message);
   };
   const note = (about: object, words?: string) => void log.push(`${JSON.stringify(about)} ${words}`);
-  const state = { sent, log, now: 1_795_392_000_000 };
+  const state = { sent, log, now: START };
   const messaging = createMessaging({
     database,
     sealer,

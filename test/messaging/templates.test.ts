@@ -21,7 +21,12 @@ type Template = Message["template"];
 type Content = Message extends infer One ? (One extends Message ? Omit<One, "to" | "locale"> : never) : never;
 
 const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
-  "email-code": { channel: "mail", template: "email-code", params: { code: "AB12CD34", site: "Book shop" } },
+  "email-code": {
+    channel: "mail",
+    template: "email-code",
+    params: { code: "AB12CD34", site: "Book shop" },
+    expiresAt: 0,
+  },
   "email-already-registered": { channel: "mail", template: "email-already-registered", params: {} },
   "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
   "device-removed": {
@@ -38,6 +43,7 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     channel: "mail",
     template: "device-removal-code",
     params: { code: "AB12CD34", device: "My phone" },
+    expiresAt: 0,
   },
   locked: { channel: "mail", template: "locked", params: { until: NOON } },
   "not-me": { channel: "mail", template: "not-me", params: { site: "Book shop", at: NOON } },
@@ -60,16 +66,22 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     params: { event: "retrieved", wmid: "301234567890", site: "Keeper", at: NOON },
   },
   "phone-not-me": { channel: "sms", template: "phone-not-me", params: { site: "Book shop", at: NOON } },
-  "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" } },
+  "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" }, expiresAt: 0 },
   "phone-device-activated": {
     channel: "sms",
     template: "phone-device-activated",
     params: { device: "My phone", at: NOON },
   },
-  "sign-in-code": { channel: "sms", template: "sign-in-code", params: { code: "042119", site: "Book shop" } },
+  "sign-in-code": {
+    channel: "sms",
+    template: "sign-in-code",
+    params: { code: "042119", site: "Book shop" },
+    expiresAt: 0,
+  },
   "operation-code": {
     channel: "sms",
     template: "operation-code",
+    expiresAt: 0,
     params: {
       code: "042119",
       site: "Book shop",
@@ -93,12 +105,17 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     template: "certificate-revoked",
     params: { wmid: "301234567890", serial: "01".repeat(17), by: "account", at: NOON },
   },
-  "recovery-email-code": { channel: "mail", template: "recovery-email-code", params: { code: "K7QF29XW" } },
+  "recovery-email-code": {
+    channel: "mail",
+    template: "recovery-email-code",
+    params: { code: "K7QF29XW" },
+    expiresAt: 0,
+  },
   "recovery-codes-made": { channel: "mail", template: "recovery-codes-made", params: { at: NOON } },
   recovered: { channel: "mail", template: "recovered", params: { left: 3, at: NOON } },
   "phone-recovered": { channel: "sms", template: "phone-recovered", params: {} },
-  "contact-code": { channel: "mail", template: "contact-code", params: { code: "K7QF29XW" } },
-  "phone-contact-code": { channel: "sms", template: "phone-contact-code", params: { code: "482193" } },
+  "contact-code": { channel: "mail", template: "contact-code", params: { code: "K7QF29XW" }, expiresAt: 0 },
+  "phone-contact-code": { channel: "sms", template: "phone-contact-code", params: { code: "482193" }, expiresAt: 0 },
   "contact-taken": { channel: "mail", template: "contact-taken", params: {} },
   "phone-contact-taken": { channel: "sms", template: "phone-contact-taken", params: {} },
   "contact-change": { channel: "mail", template: "contact-change", params: CHANGE },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, test } from "vitest";
 import { DeliveryError } from "../../src/messaging/delivery-error.ts";
@@ -21,6 +21,7 @@ async function mailServer(options: SMTPServerOptions = {}) {
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     logger: false,
+    closeTimeout: 1,
     async onData(stream, session, done) {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk);
@@ -36,8 +37,16 @@ async function mailServer(options: SMTPServerOptions = {}) {
   const listening = server.listen(0, "127.0.0.1");
   await once(listening, "listening");
   const port = portOf(listening.address());
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  return { letters, port, [Symbol.asyncDispose]: close };
+  const sockets = new Set<Socket>();
+  listening.on("connection", (socket: Socket) => sockets.add(socket));
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const close = () => {
+    hangUp();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return { letters, port, hangUp, [Symbol.asyncDispose]: close };
 }
 
 async function gateway(answer: RequestListener): Promise<Listener> {
@@ -127,13 +136,35 @@ describe("mail by SMTP", () => {
       const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
       const error = await deliveryErrorOf(mail(LETTER));
       expect(error.message).toContain(` ${code}`);
-      expect(error.permanent).toBe(permanent);
+      expect(error).toMatchObject({ permanent, certain: true });
     },
   );
 
+  test.each(["falls silent", "hangs up"])(
+    "to a server that %s after the letter may have arrived, and is tried again",
+    async (what) => {
+      let hangUp = () => {};
+      const taken = () => (what === "hangs up" ? hangUp() : undefined);
+      await using server = await mailServer({ onData: (stream) => void stream.resume().on("end", taken) });
+      hangUp = server.hangUp;
+      const smtpUrl = `smtp://127.0.0.1:${server.port}`;
+      const { mail } = createSmtpTransport({ smtpUrl, from: FROM, patience: 500 });
+      expect(await deliveryErrorOf(mail(LETTER))).toMatchObject({ permanent: false, certain: false });
+    },
+  );
+
+  test("to a server that never greets fails, and is tried again", async () => {
+    await using server = await mailServer({ onConnect: () => undefined });
+    const smtpUrl = `smtp://127.0.0.1:${server.port}`;
+    const { mail } = createSmtpTransport({ smtpUrl, from: FROM, patience: 500 });
+    expect(await deliveryErrorOf(mail(LETTER))).toMatchObject({ permanent: false });
+  });
+
   test("fails when the server is not there or the password is wrong", async () => {
     const away = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${await closedPort()}`, from: FROM });
-    expect(await failureOf(away.mail(LETTER))).toMatch(/^the mail server: E[A-Z]+$/);
+    const unreached = await deliveryErrorOf(away.mail(LETTER));
+    expect(unreached.message).toMatch(/^the mail server: E[A-Z]+$/);
+    expect(unreached).toMatchObject({ permanent: false, certain: true });
     await using server = await mailServer({
       authOptional: false,
       allowInsecureAuth: true,
