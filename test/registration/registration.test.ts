@@ -102,13 +102,15 @@ describe("what is typed wrongly", () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
     let page = await start(world, visitor);
+    const late = await codeTo(world, DORA.email);
     world.pass(10 * MINUTE + 1);
-    page = await visitor.submit(page, "next", { code: await codeTo(world, DORA.email) });
+    page = await visitor.submit(page, "next", { code: late });
     expect(page.status).toBe(422);
     page = await visitor.submit(page, "resend");
     page = await visitor.submit(page, "next", { code: await codeTo(world, DORA.email) });
+    const lateAsWell = await codeTo(world, DORA.phone);
     world.pass(5 * MINUTE + 1);
-    page = await visitor.submit(page, "next", { code: await codeTo(world, DORA.phone) });
+    page = await visitor.submit(page, "next", { code: lateAsWell });
     expect(page.status).toBe(422);
   });
 
