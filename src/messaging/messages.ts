@@ -117,8 +117,9 @@ export type Message = To &
 /** A message to nobody; distributes, so that template and params stay together. */
 export type Unaddressed = Message extends infer One ? (One extends Message ? Omit<One, "to"> : never) : never;
 
-/** The words of a message; an SMS has no subject. */
+/** The words of a message; an SMS has neither subject nor HTML. */
 export interface Written {
   subject?: string;
   text: string;
+  html?: string;
 }

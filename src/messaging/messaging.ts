@@ -156,10 +156,14 @@ interface Content extends Written {
   report: string;
 }
 
-async function deliver(row: MessageRow, { subject, text, report }: Content, { mail, sms }: Transports): Promise<void> {
+async function deliver(
+  row: MessageRow,
+  { subject, text, html, report }: Content,
+  { mail, sms }: Transports,
+): Promise<void> {
   switch (row.channel) {
     case "mail":
-      return mail?.({ to: row.recipient, subject: subject ?? "", text, messageId: row.id });
+      return mail?.({ to: row.recipient, subject: subject ?? "", text, html, messageId: row.id });
     case "sms":
       return sms?.({ to: row.recipient, text, messageId: row.id, reportToken: report });
     default:

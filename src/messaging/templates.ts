@@ -1,9 +1,20 @@
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
 import { isGsm, segmentsOf } from "./gsm.ts";
+import { htmlOf } from "./html.ts";
 import type { Unaddressed, Written } from "./messages.ts";
 
-/** Writes a message in its reader's language. The issuer's host is the name by which people know us. */
+/** Writes a message in its reader's language, a mail in HTML as well. */
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
+  const write = createWords({ issuer });
+  return (message) => {
+    const { subject, text } = write(message);
+    if (subject === undefined) return { text };
+    return { subject, text, html: htmlOf({ subject, text, language: languageTag(message.locale), issuer }) };
+  };
+}
+
+/** The issuer's host is the name by which people know us. */
+function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => Omit<Written, "html"> {
   const { host, hostname } = new URL(issuer);
   return (message) => {
     const { mail, sms, account, contactMessages, recoveryMessages } = messagesFor(message.locale);

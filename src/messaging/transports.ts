@@ -9,6 +9,8 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** Beside the text (multipart/alternative, RFC 2046 section 5.1.4): the mailbox shows one of them. */
+  html?: string | undefined;
   /** The same for every attempt at one message, so that a mailbox can drop the second copy. */
   messageId: string;
 }
@@ -58,12 +60,19 @@ export function createSmtpTransport({
   const transport = createTransport({ url: smtpUrl, requireTLS, ...timeouts }, { from });
   const domain = from.replace(/^.*@/, "").replace(/>$/, "");
   return {
-    async mail({ to, subject, text, messageId }) {
+    async mail({ to, subject, text, html, messageId }) {
       try {
         // As an object the address is taken as it stands: no list, no display name, no second recipient.
         const recipient = { name: "", address: to };
         const headers = { "Auto-Submitted": "auto-generated" };
-        await transport.sendMail({ to: recipient, subject, text, messageId: `<${messageId}@${domain}>`, headers });
+        await transport.sendMail({
+          to: recipient,
+          subject,
+          text,
+          ...(html === undefined ? {} : { html }),
+          messageId: `<${messageId}@${domain}>`,
+          headers,
+        });
       } catch (error) {
         throw new DeliveryError(`the mail server: ${smtpReason(error)}`, {
           permanent: isRefused(error),

@@ -147,6 +147,30 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
     }
   });
 
+  test.each(Object.values(every))("$template as a mail says the same in HTML, and fetches nothing", (content) => {
+    const { subject, text, html } = write({ ...content, locale });
+    expect(html === undefined).toBe(subject === undefined);
+    if (html === undefined) return;
+    expect(html).toContain(`<html lang="${locale}">`);
+    const body = html.slice(html.indexOf("<body"));
+    const said = body
+      .replace(/<[^>]+>/g, "")
+      .replace(/&#39;/g, "'")
+      .replace(/&quot;/g, '"')
+      .replace(/&amp;/g, "&");
+    expect(said.split(/\s+/).filter(Boolean)).toEqual(text.split(/\s+/).filter(Boolean));
+    expect(html).not.toMatch(/<(?:img|script|link|style|iframe|form)|url\(|[ ;"]color:|background/i);
+    for (const [, href = ""] of html.matchAll(/href="([^"]*)"/g))
+      expect(href).toMatch(/^https:\/\/id\.example\.com(?:\/|$)/);
+  });
+
+  test("a name is neither markup nor a link in HTML", () => {
+    const name = '<b>"https://evil.example/" & https://id.example.com.evil/</b>';
+    const { html } = write({ ...every["not-me"], locale, params: { site: name, at: NOON } });
+    expect(html).not.toMatch(/<b>|href="[^"]*evil/);
+    expect(html).toContain("&lt;b&gt;");
+  });
+
   test("a code by SMS ends with the line by which browsers fill it in on our host alone", () => {
     const { text } = write({ ...every["phone-code"], locale });
     expect(text.split("\n").at(-1)).toBe("@id.example.com #482193");

@@ -96,6 +96,16 @@ describe("mail by SMTP", () => {
     for (const letter of [first, second]) expect(letter?.source).toContain("Message-ID: <abc@example.com>");
   });
 
+  test("with HTML goes as two forms of one letter, the text first", async () => {
+    await using server = await mailServer();
+    const { mail } = createSmtpTransport({ smtpUrl: `smtp://127.0.0.1:${server.port}`, from: FROM });
+    await mail({ ...LETTER, html: "<p>hello</p>" });
+    const source = server.letters[0]?.source ?? "";
+    expect(source).toMatch(/^Content-Type: multipart\/alternative;/m);
+    expect(source.indexOf("text/plain")).toBeLessThan(source.indexOf("text/html"));
+    expect(source).toContain("<p>hello</p>");
+  });
+
   test.each([
     "alice@example.com, bob@example.com",
     "alice@example.com\r\nBcc: bob@example.com",
