@@ -93,6 +93,26 @@ describe("docs/integrate.md", () => {
   });
 });
 
+describe("docs/security/asvs.md", () => {
+  const rows = tableRows(readText("docs/security/asvs.md"), "Requirement", "Level", "Met", "How", "Tests");
+
+  it("names a test for whatever it calls met, and claims nothing else", () => {
+    expect(rows.length).toBeGreaterThan(60);
+    const unshown = rows.filter(
+      ([, , met, , tests = ""]) => met !== "does not apply" && !tests.includes("](../../test/"),
+    );
+    expect(unshown).toEqual([]);
+  });
+
+  it("has each requirement once, and counts them as they are", () => {
+    const met = (word: string) => rows.filter(([, , said]) => said === word).length;
+    expect(new Set(rows.map(([requirement]) => requirement)).size).toBe(rows.length);
+    expect(readText("docs/security/asvs.md")).toContain(
+      `Of ${rows.length} rows ${met("yes")} are met, ${met("in part")} in part, ${met("by other means")} by other means`,
+    );
+  });
+});
+
 describe("docs/integrate.md and the clients file", () => {
   it("has every member that a client may have", () => {
     const [, members = ""] =
