@@ -12,6 +12,7 @@ const COMPOSITION = [
   "src/cli.ts",
   "src/app/account.ts",
   "src/app/app.ts",
+  "src/app/background.ts",
   "src/app/binding.ts",
   "src/app/ciba.ts",
   "src/app/certificate.ts",

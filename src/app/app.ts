@@ -85,6 +85,7 @@ import { createDigester } from "../secrecy.ts";
 import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
+import { createBackground } from "./background.ts";
 import { createBinding, createShown } from "./binding.ts";
 import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
@@ -324,10 +325,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
       ...provider.middleware,
     ],
   });
-  const expiry = createExpiry({ ...shared, logger });
-  const sweeper = createSweep({ database, clock, logger, sweepOidc });
+  const background = createBackground({
+    due: contacts.worker,
+    sending: [messaging, logout, pings],
+    sweeper: createSweep({ database, clock, logger, sweepOidc }),
+    expiry: createExpiry({ ...shared, logger }),
+  });
   return {
     ...mounted,
+    ...background,
     metrics: metricsListener(metrics),
     closing() {
       health.closing();
@@ -335,23 +341,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     },
     start() {
       if (config.metrics !== undefined) metrics.watchProcess();
-      messaging.start();
-      logout.start();
-      contacts.worker.start();
-      pings.start();
-      sweeper.start();
-      expiry.start();
-    },
-    async drain() {
-      // First what is made by now, since it is told as well.
-      await contacts.worker.drain();
-      await Promise.all([messaging.drain(), logout.drain(), pings.drain()]);
-    },
-    sweep: async () => void (await sweeper.run()),
-    remind: async () => void (await expiry.run()),
-    async close() {
-      const ending = [messaging, logout, pings, contacts.worker, sweeper, expiry].map((each) => each.stop());
-      await Promise.all(ending);
+      background.start();
     },
   };
 }

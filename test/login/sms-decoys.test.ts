@@ -21,7 +21,9 @@ async function courseOf(sent: string[], course: (visit: Page[]) => Promise<void>
   // The outbox is emptied behind the answers, when a test asks for it.
   const statements = sent.filter(
     (statement) =>
-      !/^UPDATE (message|logout_notice) |^SELECT id FROM contact_change WHERE status = 'waiting'/.test(statement),
+      !/^UPDATE (message|logout_notice|ciba_ping) |^SELECT id FROM contact_change WHERE status = 'waiting'/.test(
+        statement,
+      ),
   );
   return { pages: pages.map(shape), statements };
 }

@@ -103,11 +103,11 @@ describe("keys", () => {
     const again = await present(world, await confirmed(world, "change"), putting(OTHER, { "if-match": tag }));
     expect(again.json).toMatchObject({ version: 2 });
     await present(world, await confirmed(world, "move"), { method: "POST", path: `${keysPath()}/move` });
+    expect((await world.message(ALICE)).text).toContain("moved out of E-num Storage");
     world.pass(8 * DAY);
     expect((await retrieved(world)).status).toBe(404);
     await world.sweep();
     expect(await world.database.rows("SELECT id FROM key_file")).toEqual([]);
-    expect((await world.message(ALICE)).text).toContain("moved out of E-num Storage");
   });
 
   test("that were moved out and have ended are in nobody's way, before a sweep as well", async () => {

@@ -1,0 +1,41 @@
+/** The part of the composition that works without being asked: what is due, what is sent, what has expired. */
+import type { Worker } from "../worker.ts";
+import type { App } from "./ports.ts";
+
+type Sender = Pick<Worker, "start" | "drain" | "stop">;
+
+/** Something that looks by itself, now and then. */
+interface Rounds {
+  start(): void;
+  run(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface BackgroundPorts {
+  /** Makes what is due by now; what it makes is told as well. */
+  due: Sender;
+  sending: readonly Sender[];
+  sweeper: Rounds;
+  expiry: Rounds;
+}
+
+export function createBackground({
+  due,
+  sending,
+  sweeper,
+  expiry,
+}: BackgroundPorts): Pick<App, "start" | "drain" | "sweep" | "remind" | "close"> {
+  const all = [due, ...sending, sweeper, expiry];
+  return {
+    start() {
+      for (const each of all) each.start();
+    },
+    async drain() {
+      await due.drain();
+      await Promise.all(sending.map((each) => each.drain()));
+    },
+    sweep: async () => void (await sweeper.run()),
+    remind: async () => void (await expiry.run()),
+    close: async () => void (await Promise.all(all.map((each) => each.stop()))),
+  };
+}
