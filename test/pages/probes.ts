@@ -46,9 +46,12 @@ export function dead(): string[] {
     if (!leads) found.push(`a link to ${href}: ${link.textContent}`);
   }
   for (const button of document.querySelectorAll("button")) {
-    if (button.form === null || button.type !== "submit") found.push(`a button of no form: ${button.textContent}`);
+    // What a script alone brings into sight is nobody's without it.
+    if (seen(button) && (button.form === null || button.type !== "submit"))
+      found.push(`a button of no form: ${button.textContent}`);
   }
   for (const form of document.forms) {
+    if (!seen(form)) continue;
     const buttons = [...form.querySelectorAll("button")];
     if (buttons.length > 0 && !buttons.some((button) => button.matches(".primary") && seen(button)))
       found.push("a form whose first button is not seen");
