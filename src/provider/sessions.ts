@@ -29,7 +29,8 @@ export interface Sessions extends SiteSessions {
   nameOf(uid: string): string;
   /**
    * Ends sessions of an account, with all that sites were granted in them (offline access as well), and queues the telling of sites,
-   * all in one transaction. A request in flight may save its session once more: ask again a moment later.
+   * all in one transaction. With all sessions, or all others, goes what sites were granted in none that is there: on the phone (PROTOCOL 12),
+   * or in one that has ended. A request in flight may save its session once more: ask again a moment later.
    */
   end(
     accountId: string,
@@ -76,6 +77,7 @@ interface SessionRow {
 const SESSIONS = `
   SELECT id, uid, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session' AND expires_at > ?
   ORDER BY saved_at DESC, id`;
+const GRANTS = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant'";
 const ALL: Which = { kind: "all" };
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
 
@@ -106,9 +108,18 @@ export function createSessions(ports: SessionsPorts): Sessions {
       .map(([clientId, { sid }]) => ({ clientId, accountId, sid }));
   };
 
+  /** All but what was granted in a session that goes on. */
+  const endGrants = async (sql: Sql, accountId: string, goingOn: readonly SessionRow[]): Promise<void> => {
+    const kept = goingOn.flatMap((row) => Object.values(opened(row).authorizations ?? {}));
+    const held = new Set(kept.flatMap(({ grantId }) => (grantId === undefined ? [] : keyOfGrant(digest, grantId))));
+    for (const { id } of await sql.rows<{ id: string }>(GRANTS, [accountId]))
+      if (!held.has(id)) await sql.rows(KILL_GRANT, [id, id]);
+  };
+
   const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {
     const ended: Notice[][] = [];
-    for (const row of await sql.rows<SessionRow>(SESSIONS, [accountId, 0])) {
+    const rows = await sql.rows<SessionRow>(SESSIONS, [accountId, 0]);
+    for (const row of rows) {
       if (!isMeant(row, which)) continue;
       const notices = await endOne(sql, row, accountId);
       if (notices === undefined) continue;
@@ -116,6 +127,12 @@ export function createSessions(ports: SessionsPorts): Sessions {
       await logout.queue(sql, notices);
       await audit.append(sql, { type: "session.ended", accountId, detail: { by } });
     }
+    if (which.kind === "all" || which.kind === "others")
+      await endGrants(
+        sql,
+        accountId,
+        rows.filter((row) => !isMeant(row, which)),
+      );
     return { sessions: ended.length, sites: ended.flat().length };
   };
 

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import type { ClientEntry } from "../../src/provider/clients.ts";
 import { logoutListener } from "../support/logout-listener.ts";
+import { onlinePhone } from "../support/online-phone.ts";
 import { signIn } from "../support/sign-in.ts";
+import { askOnPhone, CIBA, pollTokens, post, TILL } from "../support/till.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { client, createWorld, SHOP } from "../support/world.ts";
 import { atAccount, eventsOf, press } from "./support.ts";
@@ -33,4 +36,27 @@ test("who is not signed in ends nobody's visit", async () => {
   const refused = await visitor.post("/account", "action=sign-out", { "sec-fetch-site": "cross-site" });
   expect(refused.status).toBe(403);
   expect((await visitor.open("/account")).title).toContain("Your E-num account");
+});
+
+test("what a site was given on the phone, in no session, ends as well, offline access with it", async () => {
+  const till: ClientEntry = {
+    ...TILL,
+    grant_types: [CIBA, "refresh_token"],
+    scope: "openid offline_access",
+  };
+  await using world = await createWorld({ clients: [till, SHOP] });
+  const asked = await askOnPhone(world, { scope: "openid offline_access" }, till);
+  const phone = await onlinePhone(world);
+  const [request] = (await phone.requests()).requests;
+  await phone.answer(request?.id ?? "", asked.body.enum_challenge);
+  const { body } = await pollTokens(world, asked, till);
+  const refresh = (token: unknown) =>
+    post(world, "/token", { grant_type: "refresh_token", refresh_token: String(token) }, till);
+  const again = await refresh(body["refresh_token"]);
+  expect(again.status).toBe(200);
+  const { visitor } = await atAccount(world);
+  await press(visitor, "sign-out");
+  expect((await refresh(again.body["refresh_token"])).body).toMatchObject({ error: "invalid_grant" });
+  const token = { token: String(again.body["access_token"]) };
+  expect((await post(world, "/introspect", token, till)).body).toEqual({ active: false });
 });
