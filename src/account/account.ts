@@ -85,6 +85,8 @@ interface AccountRow {
   imported_at: Millis | null;
 }
 
+/** What a stranger writes in the place of one goes to no database: PostgreSQL takes no NUL. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const BY: Record<Identifier["kind"] | "id", string> = {
   id: "SELECT * FROM account WHERE id = ?",
   email: "SELECT * FROM account WHERE email = ?",
@@ -125,8 +127,8 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
       return toAccount(row);
     },
     async named(sql, text) {
-      const { kind, value } = parseIdentifier(text) ?? { kind: "id" as const, value: text };
-      return toAccount(await sql.first<AccountRow>(BY[kind], [value]));
+      const named = parseIdentifier(text) ?? (ID.test(text) ? { kind: "id" as const, value: text } : undefined);
+      return named && toAccount(await sql.first<AccountRow>(BY[named.kind], [named.value]));
     },
     async create(sql, account) {
       const now = ports.clock();

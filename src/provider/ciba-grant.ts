@@ -6,6 +6,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
 import type { Ciba, CibaOutcome } from "../ciba/ciba.ts";
 import type { Pinged } from "../ciba/pings.ts";
 import { type Clock, epochSeconds, SECOND } from "../clock.ts";
@@ -43,7 +44,6 @@ export interface CibaGrantPorts {
 const MESSAGE_LENGTH = 64;
 /** Seconds: as long as a check number lives. */
 const LIFETIME = 300;
-const HINT_LENGTH = 254;
 /** In the kept request's parameters, where a client can put nothing. */
 const CHALLENGE = "enum_challenge_id";
 /** A response by pad and PIN, and `swk` where the device has signed it as well (RFC 8176, PROTOCOL 8). */
@@ -61,10 +61,11 @@ export function cibaLifetime({ operations }: Pick<CibaGrantPorts, "operations">,
 export function cibaFeature(ports: CibaGrantPorts) {
   const { database, accounts } = ports;
   const subjectOf = async (hint: string, client: Client | undefined): Promise<string> => {
-    const account = hint.length > HINT_LENGTH ? undefined : await accounts.named(database, hint);
+    const account = await accounts.named(database, hint);
     // Of a client that knows a person by a name of its own the account's id is none.
     const found = account?.id === hint && client?.subjectType === "pairwise" ? undefined : account;
-    return found?.id ?? `decoy:${ports.digest("decoy", `ciba ${hint}`)}`;
+    // However it is written, nobody is one person, as an account is.
+    return found?.id ?? `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
   };
 
   return {
@@ -110,15 +111,11 @@ export function cibaFeature(ports: CibaGrantPorts) {
     },
 
     async verifyUserCode(context: KoaContextWithOIDC, { accountId }: { accountId: string }) {
-      const { client, requestParamScopes: asked, resourceServers = {}, params } = context.oidc;
+      const { client, requestParamScopes: asked, resourceServers = {} } = context.oidc;
       if (client === undefined) return;
-      const { clientId } = client;
+      // Of nobody it is looked up as well, so that both cost the same.
       const may =
-        client["first_party"] === true
-          ? undefined
-          : isDecoy(accountId)
-            ? { scopes: [], ofResources: new Map<string, readonly string[]>() }
-            : await ports.consented(database, accountId, clientId);
+        client["first_party"] === true ? undefined : await ports.consented(database, accountId, client.clientId);
       const free = (scope: string) =>
         scope === "openid" ||
         may === undefined ||
@@ -130,10 +127,6 @@ export function cibaFeature(ports: CibaGrantPorts) {
         throw new errors.ConsentRequired(
           `the person has not let this site have ${lacking.join(" ")}: a sign-in by redirect asks`,
         );
-      const loginHint = typeof params?.["login_hint"] === "string" ? params["login_hint"] : undefined;
-      const clear =
-        isDecoy(accountId) || !asked.has("wmid") || (await wmidIsClear(ports, { accountId, clientId, loginHint }));
-      if (!clear) throw new errors.ConsentRequired("which WMID is meant is not clear: name it as login_hint");
     },
 
     async triggerAuthenticationDevice(
@@ -169,7 +162,7 @@ export function cibaFeature(ports: CibaGrantPorts) {
 /** What has become of a request is looked up when its client comes for tokens, so that nothing is lost between the phone's answer and that. */
 export function withOutcome(
   adapter: AdapterFactory,
-  ports: Pick<CibaGrantPorts, "ciba" | "operations">,
+  ports: Pick<CibaGrantPorts, "ciba" | "operations" | "database" | "accounts">,
 ): AdapterFactory {
   return (model) => {
     const stored = adapter(model);
@@ -199,7 +192,12 @@ export function withOutcome(
   };
 
   async function granted(found: AdapterPayload, answered: Extract<CibaOutcome, { kind: "answered" }>) {
-    const grantId = await grantFor(found, answered.accountId);
+    const { accountId } = answered;
+    const grantId = await grantFor(found, accountId);
+    const { clientId = "", params, scope = "" } = found;
+    // A hint that names one of several is the choice from now on; where none is clear, the site is told none.
+    if (scope.split(" ").includes("wmid"))
+      await wmidIsClear(ports, { accountId, clientId, loginHint: text(params?.["login_hint"]) });
     if (elementIn(found.params) === undefined) {
       const demanded = demandedAcrs({ acrValues: text(found.params?.["acr_values"]), claim: undefined });
       const assurance = assess(demanded, LOGIN);

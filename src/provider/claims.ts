@@ -14,10 +14,9 @@ export const CLAIMS = {
 
 export function createFindAccount(ports: { database: Database; accounts: Accounts }): FindAccount {
   return async (context, id): Promise<OidcAccount | undefined> => {
-    // Somebody whom a site has named and whom nobody knows: for as long as nobody answers, it is as if they were here.
-    if (isDecoy(id)) return { accountId: id, claims: async () => ({ sub: id }) };
     const account = await ports.accounts.byId(ports.database, id);
-    if (account === undefined) return undefined;
+    // Somebody whom a site has named and whom nobody knows: for as long as nobody answers, it is as if they were here, and costs as much.
+    if (account === undefined) return isDecoy(id) ? { accountId: id, claims: async () => ({ sub: id }) } : undefined;
     return {
       accountId: id,
       async claims(use, scope, requested) {
