@@ -45,6 +45,7 @@ export interface Confirming {
   statements(request: Request): Record<Binding, Statement | undefined>;
   /** What the policy demands; `accountId` only of one that is known, since until then no page depends on it. */
   decide(sql: Sql, request: Request, accountId: string | undefined): Promise<Decision>;
+  /** Of what is refused as well: a right response to it is no wrong one, and `confirm` says that it is refused. */
   expectation(request: Request, decision: Decision): Expectation;
   owns(sql: Sql, accountId: string, request: Request): Promise<boolean>;
   /** In the transaction that accepts the response. `context`: the digest of the interaction; `pinned`: whether the site lets this account confirm. */
@@ -65,6 +66,7 @@ export interface ConfirmingPorts {
   policy: Policy;
 }
 
+const BINDINGS: readonly Binding[] = ["payment", "confirm", "operation"];
 const ACR = "urn:e-num:acr:operation";
 const SMS = "urn:e-num:acr:sms";
 
@@ -135,7 +137,7 @@ export function createConfirming(ports: ConfirmingPorts): Confirming {
     statements,
     decide,
     expectation(request, decision) {
-      const bindings = bindingsOf(decision);
+      const bindings = decision.kind === "refused" ? BINDINGS : decision.bindings;
       return expectingOperation(candidates(request, bindings, true), candidates(request, bindings, false));
     },
     owns,

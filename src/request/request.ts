@@ -9,7 +9,7 @@ import type { DeviceChallenges, DeviceRequest } from "../challenge/on-device.ts"
 import type { Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Challenge } from "../e-num/challenge.ts";
-import type { Counter } from "../limits/limits.ts";
+import { type Counter, isSite } from "../limits/limits.ts";
 import type { Guard } from "./guard.ts";
 
 /** An open request, and whether the browser that asks has signed this account in before. */
@@ -49,7 +49,7 @@ export class NotApproved extends Error {
 }
 
 export interface RequestList {
-  /** Newest first; of unknown browsers no more than three, and none while the guard is up (PROTOCOL 11). */
+  /** Newest first; of unknown browsers no more than three, and neither theirs nor a site's own while the guard is up (PROTOCOL 11). */
   of(accountId: string): Promise<Listed[]>;
   /** These go to a phone now: pages of browsers that are signed in say so from then on. */
   delivered(listed: readonly Listed[]): Promise<void>;
@@ -74,8 +74,10 @@ export function createRequestList(ports: {
       const listed = open.map((request) => ({ ...request, known: counters.has(request.counter) }));
       const strangers = listed.filter(({ known }) => !known);
       if (strangers.length === 0) return listed;
-      const shown = (await ports.guard.isUp(database, accountId)) ? [] : strangers.slice(0, UNKNOWN_LISTED);
-      return listed.filter((request) => request.known || shown.includes(request));
+      if (await ports.guard.isUp(database, accountId)) return listed.filter(({ known }) => known);
+      // A site asks for a person ten times an hour at most, and must not be hidden by whoever knows an e-mail.
+      const hidden = strangers.filter(({ counter }) => !isSite(counter)).slice(UNKNOWN_LISTED);
+      return listed.filter((request) => !hidden.includes(request));
     },
     async delivered(listed) {
       // A stranger's browser is never told, and a browser that is signed in is known.
