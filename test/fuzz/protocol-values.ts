@@ -100,6 +100,11 @@ export const PROTOCOL: Readonly<Record<string, readonly string[]>> = {
     "eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA",
   ],
   login_hint: ["\u0000", "a@b", "999999999999", "+1", "alice@example.com\u0000", "x".repeat(3000)],
+  login_hint_token: ["x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA"],
+  binding_message: ["\u0000", "a\nb", "\u202Egnp.exe", "\uD800", " ", "<fuzz-tag>", "x".repeat(65)],
+  requested_expiry: ["0", "-1", "1e9", "1.5", "NaN", "", "99999999999999999999"],
+  auth_req_id: ["x", "", "\u0000", "__proto__", "A".repeat(9000)],
+  client_notification_token: ["", "a b", "\u0000", "x".repeat(2000)],
   acr_values: ["urn:e-num:acr:operation", "urn:e-num:acr:login ", "x", "__proto__", " ", "urn:e-num:acr:sms"],
   ui_locales: ["ru", "xx-".repeat(300), "*", "en;q=x", "__proto__", "\u0000", "ru en"],
   authorization_details: [

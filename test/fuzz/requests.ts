@@ -4,6 +4,7 @@ import { METADATA_PATH } from "../../src/storage/api.ts";
 import { ecRequest } from "../certificate/support.ts";
 import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
+import { CIBA } from "../support/till.ts";
 import type { World } from "../support/world.ts";
 import type { Dice } from "./dice.ts";
 import type { Draft, Field } from "./draft.ts";
@@ -97,7 +98,7 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
   if (path.startsWith("/storage/v1")) storingDraft(draft);
   else if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
   if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
-  if (/^\/(token|revoke|introspect|par|confirmations\/receipt)$/.test(path))
+  if (/^\/(token|revoke|introspect|par|bc-authorize|confirmations\/receipt)$/.test(path))
     draft.headers.push(["Authorization", basic()]);
   if (path === "/introspect" && dice.oneIn(2)) draft.headers.push(["Accept", "application/token-introspection+jwt"]);
   if (/^\/(userinfo|confirmations\/.*receipt)$/.test(path) && carrier !== "form")
@@ -120,6 +121,14 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
         ...(dice.oneIn(2) ? { authorization_details: JSON.stringify([PAYMENT]) } : {}),
         ...(dice.oneIn(3) ? AT_RESOURCE : {}),
       });
+    case "/bc-authorize":
+      return named({
+        scope: "openid",
+        [dice.pick(["login_hint", "login_hint", "login_hint_token", "id_token_hint"])]: ALICE,
+        binding_message: "Касса 3: 10,50 WMZ",
+        requested_expiry: "60",
+        ...(dice.oneIn(2) ? DETAILS : {}),
+      });
     case "/confirmations/receipt":
       return dice.oneIn(2) ? taken("confirmation_id") : [{ name: "operation_id", value: PAYMENT.operation_id }];
     case "/confirmations/verify":
@@ -128,6 +137,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       if (values["device_code"] !== undefined)
         return [{ name: "grant_type", value: DEVICE_GRANT }, ...taken("device_code", "client_id")];
       if (dice.oneIn(3)) return [{ name: "grant_type", value: "refresh_token" }, ...taken("refresh_token")];
+      if (dice.oneIn(4)) return [{ name: "grant_type", value: CIBA }, ...taken("auth_req_id")];
       return named(tokenFields(values));
     case "/revoke":
     case "/introspect":

@@ -7,6 +7,7 @@ import { statementOf } from "../support/operations.ts";
 import { activate } from "../support/phone.ts";
 import { PURSE_API, PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
+import { CIBA } from "../support/till.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
 import { certificateOf } from "./certificate.ts";
@@ -81,6 +82,9 @@ export const CLIENTS: readonly ClientEntry[] = [
   {
     ...SHOP,
     authorization_details_types: ["payment"],
+    grant_types: [...SHOP.grant_types, CIBA],
+    backchannel_token_delivery_mode: "poll",
+    enum_shows_challenge: true,
     scope: `${SHOP.scope} purses:read`,
     resources: [PURSES],
   },

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { claimDue } from "../../src/ciba/store.ts";
 import { MINUTE, SECOND } from "../../src/clock.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import { type LogoutListener, logoutListener } from "../support/logout-listener.ts";
@@ -95,6 +96,29 @@ describe("OpenID Connect CIBA Core 10.2: ping", () => {
     expect(log).not.toContain(asked.body.auth_req_id);
     // Nothing is lost by it: the site asks by itself.
     expect((await pollTokens(world, asked, PINGED)).status).toBe(200);
+  });
+
+  test("to a site that is slow is given up in time, and holds up neither the phone nor the token", async () => {
+    await using world = await createWorld(CLIENTS);
+    await using slow = await logoutListener(204);
+    slow.hang();
+    const calls = sentTo(slow);
+    const { asked, answer } = await askAndAnswer(world);
+    expect((await answer()).status).toBe(200);
+    const telling = world.drain();
+    expect((await pollTokens(world, asked, PINGED)).status).toBe(200);
+    await telling;
+    expect(calls).toHaveLength(1);
+    expect(world.log.join("\n")).toContain("a site was not told that its person has answered, and is told again");
+  });
+
+  test("of sixteen nodes that look at once one sends it", async () => {
+    await using world = await createWorld(CLIENTS);
+    const { answer } = await askAndAnswer(world);
+    await answer();
+    const look = () => claimDue(world.database, world.now(), world.now() + MINUTE, 10);
+    const taken = await Promise.all(Array.from({ length: 16 }, look));
+    expect(taken.flat()).toHaveLength(1);
   });
 
   test("to a site that cannot be reached is sent again as soon as it can", async () => {
