@@ -36,5 +36,6 @@ test.each<[string, Met, string]>([
   await phone.type("271828", w.agree.pin);
   await phone.press(w.requests.agree.send);
   await phone.at(w.requests.sent.heading);
+  await page.getByText(w.requests.sent.bySite).waitFor();
   expect((await pollTokens(world, asked)).status).toBe(200);
 });

@@ -53,6 +53,15 @@ export const LISTED = [
   request("Yt0bV9kq3mXyR2aLw4pQ7s", "login", false),
 ];
 
+/** A till's: no browser, and what it writes as long as it may be. */
+export const BY_SITE = [
+  {
+    ...request("Wt0bV9kq3mXyR2aLw4pQ7s", "operation", false, await signed(payment)),
+    origin: undefined,
+    binding_message: "Касса 3: 10,50 WMZ, заказ 1042, чек у кассира на Тверской, 7-9",
+  },
+];
+
 export const CODES = {
   login: `enum:l?c=${CHALLENGE}&r=Yt0bV9kq3mXyR2aLw4pQ7s`,
   payment: `enum:o?c=${CHALLENGE}&r=Xt0bV9kq3mXyR2aLw4pQ7s&t=${await signed(payment, CHALLENGE)}`,

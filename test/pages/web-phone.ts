@@ -14,7 +14,7 @@ import { createWebPhone } from "../../src/web-phone/web-phone.ts";
 import { OPERATION_TYPES } from "../support/operations.ts";
 import { ISSUER } from "./sample.ts";
 import { renderer } from "./server.ts";
-import { CODES, LISTED, provide, STATEMENT_KEYS } from "./web-phone-requests.ts";
+import { BY_SITE, CODES, LISTED, provide, STATEMENT_KEYS } from "./web-phone-requests.ts";
 
 const PIN = "271828";
 const CODE = "K7QF29XWTA";
@@ -88,6 +88,12 @@ export const visits: readonly Visit[] = [
     accounts: 1,
     listed: LISTED,
     steps: [({ w, press }) => press(plain(w.requests.inbox.login("Book shop")))],
+  },
+  {
+    name: "request-by-site",
+    accounts: 1,
+    listed: BY_SITE,
+    steps: [firstRequest],
   },
   {
     name: "decline",

@@ -21,6 +21,8 @@ const stranger: Source = {
   at: "listed",
   request: openRequest({ origin: { ip: "", user_agent: "", known: false } }),
 };
+const { origin: _, ...fromNoBrowser } = openRequest();
+const site: Source = { at: "listed", request: fromNoBrowser };
 const unlisted: Source = { at: "unlisted", id: "rq-9" };
 
 const askedOf = (source: Source | undefined): Asked => ({
@@ -50,8 +52,17 @@ const refusal = (code: string, more: Partial<Problem> = {}): Problem => ({ ok: f
 describe("a response", () => {
   test("is sent to the request of a browser that the account knows, and to no other", async () => {
     const { screen, sent } = await delivered(known);
-    expect(screen).toEqual({ name: "sent", device: alice.device.id });
+    expect(screen).toEqual({ name: "sent", device: alice.device.id, bySite: false });
     expect(sent).toEqual(["rq-7"]);
+  });
+
+  test("is sent to a site that asks by itself, and again where it may not have arrived: no page waits for it", async () => {
+    expect((await delivered(site)).screen).toEqual({ name: "sent", device: alice.device.id, bySite: true });
+    for (const code of ["no-answer", "unavailable"] as const) {
+      const { screen, app } = await delivered(site, refusal(code));
+      expect(screen).toMatchObject({ name: "agree", asked: { source: site } });
+      expect(screen).toHaveProperty("problem", app.words.errors.problems[code]);
+    }
   });
 
   test.each<[string, Source | undefined]>([

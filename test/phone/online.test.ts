@@ -6,6 +6,7 @@ import { asked, knownAsked, requestIn } from "../request/asked.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { order, PAYMENT, STORE } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
+import { askOnPhone, pollTokens, TILL } from "../support/till.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 import { personWithPhone, responseIn } from "./person.ts";
@@ -85,6 +86,22 @@ describe("answer", () => {
     expect(confirmed).toMatchObject({ ...PAYMENT, confirmation: { binding: "operation" } });
     const rows = await world.database.rows<{ signature: string }>("SELECT signature FROM confirmation");
     expect(rows[0]?.signature).toMatch(/^ey/);
+  });
+
+  it("to a till shows what it says and what is paid, and the till hears of it", async () => {
+    await using world = await createWorld({ clients: [TILL] });
+    await using alice = await aliceAt(world);
+    const asked = await askOnPhone(world, {
+      authorization_details: JSON.stringify([PAYMENT]),
+      binding_message: "Касса 3",
+    });
+    const shown = (await alice.run("requests")).said;
+    expect(shown).toContain("   from  the site itself: it shows you the check number or reads it out");
+    expect(shown).toContain("   says  Касса 3");
+    const { said, exit } = await alice.run("answer", "1", asked.body.enum_challenge, ...PIN);
+    expect(said).toContain("10.50 WMZ");
+    expect([exit, said.split("\n").at(-1)]).toEqual([0, "Sent. The site hears of it."]);
+    expect((await pollTokens(world, asked)).status).toBe(200);
   });
 
   it("a request whose id begins with a hyphen is no option", async () => {

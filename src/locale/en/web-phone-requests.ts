@@ -50,6 +50,7 @@ export const webPhoneRequests = {
       title: "The site asks by itself, from no browser",
       help: "It shows you the check number or reads it out: where you are, or on the telephone that you have called. If nobody does, or you did not ask for it, decline.",
       says: "It says",
+      number: "8 digits that the site shows or reads out",
     },
     offline: {
       title: "Without a network this phone cannot know who asks",
@@ -113,6 +114,7 @@ export const webPhoneRequests = {
   sent: {
     heading: "The answer is sent",
     body: "The page goes on by itself. Go back to it.",
+    bySite: "The site hears of it. You are done here.",
     copy: "Copy the response",
     copied: "The response is copied.",
     back: "Back to the page",

@@ -48,7 +48,7 @@ export async function answer(
     ports.client.answer(credentials, id, { challenge: challenge.value, response, signature }),
   );
   if (!sent.ok) return sent;
-  ports.terminal.say("Sent. The page goes on by itself.");
+  ports.terminal.say(origin === undefined ? "Sent. The site hears of it." : "Sent. The page goes on by itself.");
   return done;
 }
 

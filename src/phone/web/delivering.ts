@@ -37,8 +37,11 @@ export async function deliver(
   const answer = await call(app, account, (credentials) =>
     app.ports.client.answer(credentials, request, { challenge, response, signature }),
   );
-  if (answer.ok) return { name: "sent", device: asked.device };
+  const bySite = asked.source?.at === "listed" && asked.source.request.origin === undefined;
+  if (answer.ok) return { name: "sent", device: asked.device, bySite };
   if (answer.code === "device-revoked") return undefined;
+  // No page waits in which it could be typed.
+  if (bySite && isPassing(answer)) return { name: "agree", asked, problem: problemText(answer, app.words) };
   // Typed it is as good; what has arrived all the same is the same answer twice, and goes on.
   if (answer.code === "typed-only" || isPassing(answer)) return newAnswer(app, asked, response);
   if (answer.code === "not-found" && asked.source?.at === "unlisted") return foreignRequest(app, account);

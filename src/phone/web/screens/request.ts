@@ -56,6 +56,8 @@ export function request(app: App, screen: RequestScreen): TemplateResult {
   if (account === undefined) return html`${nothing}`;
   const { statement, time } = opened;
   const from = { at: "listed", request: opened.request } as const;
+  // No page shows the number, so that there is no code of it to scan.
+  const bySite = opened.request.origin === undefined;
   return html`${who(account)}
     ${heading(headingOf(app, statement, from))}
     ${source(app, account, from, opened)}
@@ -66,14 +68,14 @@ export function request(app: App, screen: RequestScreen): TemplateResult {
       fields: field({
         name: "number",
         label: words.number.label,
-        hint: words.number.hint,
+        hint: bySite ? words.requests.source.site.number : words.number.hint,
         error: error && words.errors.number[error],
         kind: "number",
       }),
       button: words.next,
       submit: (values) => submit(app, screen, values),
     })}
-    <p class="below"><button type="button" class="link" @click=${() => app.go(newScan(app))}>${message(w.scan)}</button></p>
+    ${bySite ? nothing : html`<p class="below"><button type="button" class="link" @click=${() => app.go(newScan(app))}>${message(w.scan)}</button></p>`}
     ${refusal(app, screen.device, opened.request)}
     ${back(app)}`;
 }
