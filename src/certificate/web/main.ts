@@ -1,6 +1,6 @@
 /**
  * What the pages of certificates can do where scripts run: make the key in the browser, and save it with its certificate in one file.
- * Its words stand in the page, hidden until the browser is known to be able to.
+ * Its words stand in the page as a template, which is put into its place where the browser is known to be able to.
  */
 import { forgetKey, keepKey, keptKey } from "./kept-keys.ts";
 import { pkcs12 } from "./pkcs12.ts";
@@ -18,12 +18,13 @@ if (crypto.subtle !== undefined) {
 }
 
 function making(): void {
-  const part = document.querySelector<HTMLElement>("[data-make-key]");
+  const template = document.querySelector("template");
+  const part = template?.content.querySelector<HTMLElement>("[data-make-key]");
   const button = part?.querySelector("button");
   const field = document.querySelector<HTMLTextAreaElement>("#csr");
   const next = field?.form?.querySelector<HTMLButtonElement>("button[value=next]");
-  if (!part || !button || !field || !next) return;
-  part.hidden = false;
+  if (!template || !part || !button || !field || !next) return;
+  template.replaceWith(part);
   const chosen = part.querySelector("input");
   chosen?.addEventListener("change", async () => {
     const file = chosen.files?.[0];
@@ -40,15 +41,16 @@ function making(): void {
 }
 
 async function saving(): Promise<void> {
-  const part = document.querySelector<HTMLElement>("[data-key-id]");
+  const template = document.querySelector("template");
+  const part = template?.content.querySelector<HTMLElement>("[data-key-id]");
   const { keyId = "", file = "", name = "" } = part?.dataset ?? {};
   const form = part?.querySelector("form");
   const password = part?.querySelector("input");
   const [save, forget] = part?.querySelectorAll("button") ?? [];
-  if (!part || !form || !password || !save || !forget) return;
+  if (!template || !part || !form || !password || !save || !forget) return;
   const key = await keptKey(keyId).catch(() => undefined);
   if (key === undefined) return;
-  part.hidden = false;
+  template.replaceWith(part);
   const wrong = part.querySelector<HTMLElement>("[data-short]");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -69,7 +71,7 @@ async function saving(): Promise<void> {
   forget.addEventListener("click", () =>
     attempt(part, forget, async () => {
       await forgetKey(keyId);
-      part.hidden = true;
+      part.remove();
     }),
   );
 }
