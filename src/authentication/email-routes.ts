@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
+import { codeErrors } from "../http/field-errors.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
 import type { Authentication } from "./authentication.ts";
@@ -39,7 +40,7 @@ export function emailRoutes<Asking extends Parameters<Authentication["resendEmai
         if (typed === "") return show(context, visit, [{ field: "code", code: "empty" }]);
         const { verdict, asked } = await authentication.answerEmail(asking, typed);
         return asked === undefined
-          ? show(context, visit, errorsOf(verdict))
+          ? show(context, visit, codeErrors(verdict))
           : ports.afterAsking(context, visit, asked, "");
       }
       default:
@@ -55,18 +56,4 @@ export function emailRoutes<Asking extends Parameters<Authentication["resendEmai
     },
     { method: "post", path, handler: submit },
   ];
-}
-
-function errorsOf(verdict: EmailVerdict): FieldError[] {
-  switch (verdict.kind) {
-    case "right":
-      return [];
-    case "wrong":
-      return [{ field: "code", code: "wrong", triesLeft: verdict.triesLeft }];
-    case "exhausted":
-    case "expired":
-      return [{ field: "code", code: verdict.kind }];
-    default:
-      return verdict satisfies never;
-  }
 }

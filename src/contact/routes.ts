@@ -8,13 +8,13 @@ import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { ContactTold } from "../http/contact-views.ts";
 import type { Cookies } from "../http/cookies.ts";
-import { statusOf } from "../http/field-errors.ts";
+import { codeErrors, statusOf } from "../http/field-errors.ts";
 import { networkOf } from "../http/network.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
 import { type Contacts, changesContact } from "./contact.ts";
-import type { ProofVerdict, Proving } from "./proving.ts";
+import type { Proving } from "./proving.ts";
 
 export interface ContactRoutesPorts {
   contacts: Contacts;
@@ -177,8 +177,8 @@ export function createContactRoutes(ports: ContactRoutesPorts): Router {
         }
         const typed = form.get("code").trim().slice(0, 40);
         if (typed === "") return showCode(context, here, contact, [{ field: "code", code: "empty" }]);
-        const error = errorOf(await proving.answer(here.account.id, here.session, kind, typed));
-        if (error !== undefined) return showCode(context, here, contact, [error]);
+        const errors = codeErrors(await proving.answer(here.account.id, here.session, kind, typed));
+        if (errors.length > 0) return showCode(context, here, contact, errors);
         seeOther(context, pathOf(kind, "/confirm"));
       }),
     );
@@ -245,20 +245,6 @@ function parse(kind: Contact["kind"], typed: string): Contact | undefined {
   }
   const value = parsePhone(typed);
   return value === undefined ? undefined : { kind, value };
-}
-
-function errorOf(verdict: ProofVerdict): FieldError | undefined {
-  switch (verdict.kind) {
-    case "right":
-      return undefined;
-    case "wrong":
-      return { field: "code", code: "wrong", triesLeft: verdict.triesLeft };
-    case "exhausted":
-    case "expired":
-      return { field: "code", code: verdict.kind };
-    default:
-      return verdict satisfies never;
-  }
 }
 
 function noSuchButton(): Fault {

@@ -6,11 +6,11 @@ import type { Millis } from "../clock.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { DeviceShown } from "../http/device-views.ts";
-import { statusOf } from "../http/field-errors.ts";
+import { codeErrors, statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
-import type { OwnDevices, Removed } from "./managing.ts";
+import type { OwnDevices } from "./managing.ts";
 import { parseDeviceName } from "./name.ts";
 import type { DeviceLine } from "./store.ts";
 
@@ -196,7 +196,7 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
           const answered = await own.answerCode(here.account.id, here.session, device.id, typed);
           return typeof answered === "string"
             ? visits.tell(context, answered, DEVICES)
-            : showCode(context, here, device, [errorOf(answered)], { typed });
+            : showCode(context, here, device, codeErrors(answered), { typed });
         }
         default:
           throw noSuchButton();
@@ -204,18 +204,6 @@ export function createOwnDeviceRoutes(ports: OwnDeviceRoutesPorts): Router {
     }),
   );
   return router;
-}
-
-function errorOf(verdict: Exclude<Awaited<ReturnType<OwnDevices["answerCode"]>>, Removed>): FieldError {
-  switch (verdict.kind) {
-    case "wrong":
-      return { field: "code", code: "wrong", triesLeft: verdict.triesLeft };
-    case "exhausted":
-    case "expired":
-      return { field: "code", code: verdict.kind };
-    default:
-      return verdict satisfies never;
-  }
 }
 
 /** Devices as pages show them. */

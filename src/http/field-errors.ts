@@ -14,6 +14,19 @@ export function describe(error: FieldError, messages: Messages): DescribedError 
   return { field: error.field, ...words(error, messages) };
 }
 
+/** What has become of a code that a person typed, wherever it came from. */
+export type TypedCode =
+  | { kind: "right" }
+  | { kind: "wrong"; triesLeft: number }
+  | { kind: "exhausted" | "expired" | "too-many" };
+
+/** What is wrong with it, as its field says; nothing with the right one. */
+export function codeErrors(typed: TypedCode): FieldError[] {
+  if (typed.kind === "right") return [];
+  if (typed.kind === "wrong") return [{ field: "code", code: "wrong", triesLeft: typed.triesLeft }];
+  return [{ field: "code", code: typed.kind }];
+}
+
 /** The status of a page with these errors. */
 export function statusOf(errors: readonly FieldError[]): number {
   if (errors.length === 0) return 200;

@@ -2,9 +2,8 @@ import Router from "@koa/router";
 import type { Context } from "koa";
 import { parseIdentifier } from "../account/identifier.ts";
 import { pathOf } from "../account/sections.ts";
-import type { EmailVerdict } from "../authentication/email-proof.ts";
 import { readForm } from "../http/body.ts";
-import { statusOf } from "../http/field-errors.ts";
+import { codeErrors, statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
@@ -70,8 +69,8 @@ export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): 
       }
       const typed = form.get("code").trim().slice(0, 40);
       if (typed === "") return showEmailCode(context, [{ field: "code", code: "empty" }]);
-      const error = errorOf(await recovery.answerEmail(context, typed));
-      return error === undefined ? seeOther(context, PAGE.proven) : showEmailCode(context, [error]);
+      const errors = codeErrors(await recovery.answerEmail(context, typed));
+      return errors.length === 0 ? seeOther(context, PAGE.proven) : showEmailCode(context, errors);
     }),
   );
 
@@ -103,18 +102,4 @@ export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): 
     }),
   );
   return router;
-}
-
-function errorOf(verdict: EmailVerdict): FieldError | undefined {
-  switch (verdict.kind) {
-    case "right":
-      return undefined;
-    case "wrong":
-      return { field: "code", code: "wrong", triesLeft: verdict.triesLeft };
-    case "exhausted":
-    case "expired":
-      return { field: "code", code: verdict.kind };
-    default:
-      return verdict satisfies never;
-  }
 }

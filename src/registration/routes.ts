@@ -4,10 +4,11 @@ import { parseEmail, parsePhone } from "../account/identifier.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Cookies } from "../http/cookies.ts";
+import { codeErrors } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
-import type { CodeVerdict, Registrations, RegistrationView, ReturnTo } from "./registration.ts";
+import type { Registrations, RegistrationView, ReturnTo } from "./registration.ts";
 
 export interface RegistrationRoutesPorts {
   registrations: Registrations;
@@ -106,8 +107,8 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
         }
         const typed = form.get("code").trim();
         if (typed === "") return showCode(context, stage, registration, [{ field: "code", code: "empty" }]);
-        const error = toError(await registrations.answer(context, stage, typed));
-        if (error !== undefined) return showCode(context, stage, registration, [error]);
+        const errors = codeErrors(await registrations.answer(context, stage, typed));
+        if (errors.length > 0) return showCode(context, stage, registration, errors);
         return seeOther(context, stage === "email-code" ? PAGE["phone-code"] : PAGE.done);
       }),
     );
@@ -130,19 +131,4 @@ function mistakes(
   if (email === undefined) errors.push({ field: "email", code: typed.email.trim() === "" ? "empty" : "unrecognised" });
   if (phone === undefined) errors.push({ field: "phone", code: typed.phone.trim() === "" ? "empty" : "unrecognised" });
   return errors;
-}
-
-function toError(verdict: CodeVerdict): FieldError | undefined {
-  switch (verdict.kind) {
-    case "right":
-      return undefined;
-    case "wrong":
-      return { field: "code", code: "wrong", triesLeft: verdict.triesLeft };
-    case "exhausted":
-    case "expired":
-    case "too-many":
-      return { field: "code", code: verdict.kind };
-    default:
-      return verdict satisfies never;
-  }
 }

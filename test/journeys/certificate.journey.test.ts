@@ -8,44 +8,26 @@ import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { connectedPhone } from "../support/journey-phone.ts";
 import { answer, scan } from "../support/journey-steps.ts";
-import { type Way, walk } from "../support/journey-walk.ts";
+import { walk } from "../support/journey-walk.ts";
+import { OWN_WAYS } from "../support/journey-ways.ts";
 
 const ALICE = "alice@example.com";
 const WMID = "301234567890";
 const PASSWORD = "correct horse";
-/** What the page of the operation asks, and the word on its button. */
-const ENGLISH = { change: (setting: string) => `Change the security setting “${setting}”?`, submit: "Confirm change" };
-const RUSSIAN = {
-  change: (setting: string) => `Изменить настройку безопасности «${setting}»?`,
-  submit: "Подтвердить изменение",
-};
-const NARROW = { width: 360, height: 740 };
-const WAYS: readonly (Way & { how: string; scripted: boolean; words?: typeof ENGLISH })[] = [
-  {
-    how: "in Russian on a phone of 360 pixels",
-    context: { viewport: NARROW, hasTouch: true, isMobile: true },
-    locale: "ru",
-    words: RUSSIAN,
-    scripted: true,
-  },
-  { how: "with JavaScript off", context: { javaScriptEnabled: false }, scripted: false },
-  { how: "by the keyboard alone", keyboard: true, scripted: true },
-];
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 
-test.each(WAYS)("$how: alice gets a certificate, saves it, and revokes it", async (way) => {
+test.each(OWN_WAYS)("$how: alice gets a certificate, saves it, and revokes it", async (way) => {
   await using journey = await createJourney();
   await using alice = await walk(browser, way);
   await using phone = await connectedPhone(journey.world, ALICE);
   const { page, hands, m, at, field, button } = alice;
   const { certificate: w } = m;
   const { issuer } = journey.world;
-  const words = way.words ?? ENGLISH;
+  const { words } = way;
   const link = (name: string) => page.getByRole("link", { name, exact: true });
 
   await page.goto(`${issuer}/account`);

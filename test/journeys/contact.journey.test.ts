@@ -5,35 +5,19 @@ import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { connectedPhone } from "../support/journey-phone.ts";
 import { answer, codeIn, scan } from "../support/journey-steps.ts";
-import { type Way, walk } from "../support/journey-walk.ts";
+import { walk } from "../support/journey-walk.ts";
+import { OWN_WAYS } from "../support/journey-ways.ts";
 
 const ALICE = "alice@example.com";
 const NEXT = "next-alice@example.com";
 const NUMBER = "+15555550177";
-const ENGLISH = { change: (setting: string) => `Change the security setting “${setting}”?`, submit: "Confirm change" };
-const RUSSIAN = {
-  change: (setting: string) => `Изменить настройку безопасности «${setting}»?`,
-  submit: "Подтвердить изменение",
-};
-
-const WAYS: readonly (Way & { how: string; words: typeof ENGLISH })[] = [
-  {
-    how: "in Russian on a phone of 390 pixels",
-    context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-    locale: "ru",
-    words: RUSSIAN,
-  },
-  { how: "with JavaScript off", context: { javaScriptEnabled: false }, words: ENGLISH },
-  { how: "by the keyboard alone", keyboard: true, words: ENGLISH },
-];
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 
-test.each(WAYS)(
+test.each(OWN_WAYS)(
   "$how: alice changes her e-mail with her phone, and stops a change of her number by a link",
   async (way) => {
     await using journey = await createJourney();

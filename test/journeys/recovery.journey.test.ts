@@ -4,34 +4,17 @@ import { launchBrowser } from "../support/browser.ts";
 import { createJourney } from "../support/journey.ts";
 import { commandLinePhone, connectedPhone } from "../support/journey-phone.ts";
 import { answer, codeIn, scan } from "../support/journey-steps.ts";
-import { type Way, walk } from "../support/journey-walk.ts";
+import { walk } from "../support/journey-walk.ts";
+import { OWN_WAYS } from "../support/journey-ways.ts";
 
 const ALICE = "alice@example.com";
-const ENGLISH = { change: (setting: string) => `Change the security setting “${setting}”?`, submit: "Confirm change" };
-const RUSSIAN = {
-  change: (setting: string) => `Изменить настройку безопасности «${setting}»?`,
-  submit: "Подтвердить изменение",
-};
-
-const WAYS: readonly (Way & { how: string; words: typeof ENGLISH; scripted: boolean })[] = [
-  {
-    how: "in Russian on a phone of 390 pixels",
-    context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-    locale: "ru",
-    words: RUSSIAN,
-    scripted: true,
-  },
-  { how: "with JavaScript off", context: { javaScriptEnabled: false }, words: ENGLISH, scripted: false },
-  { how: "by the keyboard alone", keyboard: true, words: ENGLISH, scripted: true },
-];
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 
-test.each(WAYS)("$how: alice writes down her codes, loses her phone, and comes back with one", async (way) => {
+test.each(OWN_WAYS)("$how: alice writes down her codes, loses her phone, and comes back with one", async (way) => {
   await using journey = await createJourney();
   await using alice = await walk(browser, way);
   await using old = await connectedPhone(journey.world, ALICE);
