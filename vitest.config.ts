@@ -18,6 +18,7 @@ const onBoth = [
   "passkey",
   "request",
   "limits",
+  "push",
   "storage",
   "stored-keys",
   "sweep",

@@ -82,6 +82,7 @@ function end(tools: Tools, named: string, id: string): Promise<void> {
       limits: createLimits(kernel),
       padsOf: stored.padsOf,
       changed: nothing,
+      announce: nothing,
       adopt: async () => false,
     });
     const messaging = createMessaging({

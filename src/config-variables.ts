@@ -180,6 +180,12 @@ export const variables = [
     example: "ENUM_ID_SMS_COUNTRIES=+7=300,+44=100,+1=100,+1876=0",
   },
   {
+    name: "ENUM_ID_PUSH_HOSTS",
+    what: "the push services by which phones are woken: hosts with commas between, `*.` before a name for all below it; or off",
+    default: "those of the browsers in production, else off",
+    example: "ENUM_ID_PUSH_HOSTS=fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+  },
+  {
     name: "ENUM_ID_REGISTRATION",
     what: "open or closed: whether new accounts can be made",
     default: "open in development and where mail and SMS are set, else closed",

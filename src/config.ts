@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Millis, SECOND } from "./clock.ts";
+import { BROWSERS_HOSTS, type PushHost, parsePushHosts } from "./config-push.ts";
 import {
   combineSms,
   EVERYWHERE,
@@ -63,6 +64,8 @@ export interface Config {
   sms: SmsGateway | undefined;
   /** Where codes by SMS are sent to; nowhere without a gateway. */
   smsCountries: readonly SmsCountry[];
+  /** The push services that phones may name; none where no phone is woken. */
+  pushHosts: readonly PushHost[];
   registration: "open" | "closed";
   /** How many WMIDs' keys one account keeps in E-num Storage. */
   storedWmids: number;
@@ -162,6 +165,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     sms: sms.gateway,
     smsCountries: sms.gateway === undefined && production ? [] : (countries ?? (production ? [] : EVERYWHERE)),
+    pushHosts: read("ENUM_ID_PUSH_HOSTS", parsePushHosts) ?? (production ? BROWSERS_HOSTS : []),
     registration: wish ?? (reachable || !production ? "open" : "closed"),
     storedWmids: read("ENUM_ID_STORED_WMIDS", (given) => parseWhole(given, 1, 100)) ?? 1,
     metrics: metrics === "off" ? undefined : metrics,

@@ -22,6 +22,7 @@ const COMPOSITION = [
   "src/app/history.ts",
   "src/app/own-pages.ts",
   "src/app/ports.ts",
+  "src/app/push.ts",
   "src/app/recovery.ts",
   "src/app/steps.ts",
   "src/app/storage.ts",

@@ -91,6 +91,7 @@ import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
 import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
+import { createPushParts } from "./push.ts";
 import { createSteps } from "./steps.ts";
 import { createStorageOf, createStorageServer, withStorage } from "./storage.ts";
 
@@ -101,7 +102,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { config, sealer, keys, clock, random, logger, operationTypes } = ports;
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
-  const { issuer } = config;
+  const { issuer, phoneOrigin } = config;
   const clients = [...withStorage(ports.clients, issuer), ownClient(issuer)];
   const development = !config.production;
   const registrationOpen = config.registration === "open";
@@ -127,7 +128,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const shared = { ...kernel, accounts, devices, audit, messaging };
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   metrics.watchPhones(() => side.feed.size);
-  const challenges = countAnswers(createChallenges({ ...kernel, ...side, limits, padsOf: devices.padsOf }), metrics);
+  const waking = createPushParts({ ...ports, ...kernel, throttle, metrics, side, browsers });
+  const issuing = { ...kernel, ...side, ...waking, limits, padsOf: devices.padsOf };
+  const challenges = countAnswers(createChallenges(issuing), metrics);
 
   const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
   const revoke = createRevocation({ ...shared, challenges, endEnrolments: enrolments.endAll, changed: side.changed });
@@ -254,7 +257,6 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
   const { authenticate, token, firstTime } = createShown({ provider, adapter, possession, issuer, clock });
-  const { phoneOrigin } = config;
   const { phoneWords: operations } = operationTypes;
   const certificateKey = keys.certificate;
   const owned = {
@@ -300,7 +302,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     interaction.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
-    createDeviceApi({ ...shared, prove, revoke, admit, isLocked, issuer, statementKeys }),
+    createDeviceApi({ ...shared, ...waking, prove, revoke, admit, isLocked, issuer, statementKeys }),
+    waking.routesFor(prove),
     ...online.routes,
     createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
     ...(tools === undefined ? [] : [tools.routes]),
@@ -327,7 +330,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   const background = createBackground({
     due: contacts.worker,
-    sending: [messaging, logout, pings],
+    sending: [messaging, logout, pings, waking.push],
     sweeper: createSweep({ database, clock, logger, sweepOidc }),
     expiry: createExpiry({ ...shared, logger }),
   });

@@ -11,6 +11,7 @@ import type { OutboxPage, Transports } from "../messaging/transports.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import type { PolicyFile } from "../policy/policy.ts";
 import type { ClientEntry } from "../provider/clients.ts";
+import type { PushNetwork } from "../push/network.ts";
 import type { Random } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
 import type { BundleSource } from "../web-phone/web-phone.ts";
@@ -31,6 +32,8 @@ export interface AppPorts {
   webPhone: BundleSource;
   /** That of the pages of certificates: from the same places. */
   certificateScript: ScriptSource;
+  /** How push services are reached, where it is not the network itself. */
+  pushNetwork?: PushNetwork;
   /** What was sent, for the development server's page; in production there is none. */
   outbox: Pick<OutboxPage, "recent"> | undefined;
 }

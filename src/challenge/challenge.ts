@@ -126,6 +126,8 @@ export interface ChallengePorts {
   request?: () => object | undefined;
   /** Something about this account's requests has changed, in a transaction that is about to commit. */
   changed(accountId: string): void;
+  /** A request that this account's phones list was issued, likewise. */
+  announce(accountId: string, id: string): void;
   /** A response was right by a renewed pad: it takes the old one's place. False when it was replaced meanwhile, and fits no more. */
   adopt(sql: Sql, pad: DevicePad): Promise<boolean>;
   /** The pads that may answer for an account, or for one pending device; asked for decoys as well. */
@@ -134,6 +136,8 @@ export interface ChallengePorts {
 
 /** PSD2 RTS article 4(3)(d) allows five minutes; NIST SP 800-63B section 5.1.3.2 at most ten. */
 const LIFETIME: Millis = 5 * MINUTE;
+/** Of the others a phone knows by itself. */
+const LISTED: readonly IssueRequest["purpose"][] = ["login", "operation"];
 
 /** A response that is to be judged; by its digest alone a wrong one is known again. */
 interface Given {
@@ -280,6 +284,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       };
       await insertChallenge(sql, row);
       changed(row.account_id);
+      if (row.account_id !== null && LISTED.includes(row.purpose)) ports.announce(row.account_id, id);
       return view(row);
     },
 

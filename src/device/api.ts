@@ -22,6 +22,8 @@ export interface DeviceApiPorts {
   issuer: string;
   /** The public keys by which a phone checks signed statements (PROTOCOL 10). */
   statementKeys: { keys: readonly object[] };
+  /** The key that a phone binds its push subscription to (RFC 8292); undefined where no phone is woken. */
+  pushKey: string | undefined;
 }
 
 /** What the phone is, its end, and the admission of unknown browsers (PROTOCOL 6 and 11). */
@@ -62,5 +64,6 @@ function describe(ports: DeviceApiPorts, device: Device, account: Account): obje
     issuer: ports.issuer,
     pad_version: device.padVersion,
     statement_keys: ports.statementKeys,
+    ...(ports.pushKey === undefined ? {} : { push_key: ports.pushKey }),
   };
 }

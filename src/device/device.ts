@@ -105,7 +105,7 @@ const ACTIVATE = `
   AND (SELECT count(*) FROM device AS other WHERE other.account_id = device.account_id AND other.status IN ('active', 'locked')) < ${MAX_DEVICES}
   RETURNING id`;
 const REVOKE = `
-  UPDATE device SET status = 'revoked', ended_at = ?, ended_by = ?, pad_sealed = '', next_pad_sealed = NULL
+  UPDATE device SET status = 'revoked', ended_at = ?, ended_by = ?, pad_sealed = '', next_pad_sealed = NULL, push_sealed = NULL
   WHERE id = ? AND status <> 'revoked' RETURNING id`;
 const ACTIVE_PADS =
   "SELECT id, pad_sealed, next_pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";

@@ -13,6 +13,8 @@ export interface Metrics {
   smsCode(purpose: "login" | "operation", verdict: string): void;
   /** `state`: buffered, failed, delivered, or unknown. */
   smsReport(state: string): void;
+  /** `outcome`: sent, gone, refused, failed, limited or dropped. */
+  push(outcome: string): void;
   /** `verb`: the statement's first word. Waiting for a connection is in it. */
   statement(verb: string, seconds: number): void;
   /** One that its transaction does not wait for, so that nobody knows how long it takes. */
@@ -77,6 +79,12 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     labelNames: ["state"],
     registers,
   });
+  const pushes = new Counter({
+    name: "enum_id_pushes_total",
+    help: "Pushes to phones, by outcome; limited ones were too many for their account, dropped ones for this process",
+    labelNames: ["outcome"],
+    registers,
+  });
   const statements = new Histogram({
     name: "enum_id_database_seconds",
     help: "Statements by their first word, in seconds, waiting for a connection included",
@@ -115,6 +123,7 @@ export function createMetrics({ database }: { database: Pick<Sql, "rows"> }): Me
     smsSegments: (count) => segments.inc(count),
     smsCode: (purpose, verdict) => codes.inc({ purpose, verdict }),
     smsReport: (state) => reports.inc({ state }),
+    push: (outcome) => pushes.inc({ outcome }),
     statement: (verb, seconds) => timed(verb).observe(seconds),
     unawaited: (verb) => untimed(verb).inc(),
     databaseError: (code) => errors.inc({ code }),

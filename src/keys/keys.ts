@@ -26,6 +26,8 @@ export interface Keys {
   confirmationSet: { keys: JWK[] };
   /** ES256, of the authority that signs client certificates; it signs nothing else. */
   certificate: { kid: string; privateJwk: JWK };
+  /** ES256, by which push services know this provider (RFC 8292); phones bind their subscriptions to `publicKey`, a point as base64url. */
+  push: { publicKey: string; privateJwk: JWK };
 }
 
 /** What an operator may see of a key. */
@@ -55,7 +57,7 @@ const SYMMETRIC: readonly Purpose[] = ["digest", "cookie", "pairwise"];
 const SYMMETRIC_BYTES = 32;
 const CONFIRMATION_KID_LENGTH = 8;
 /** What came to be after the first installations: made where it is missing. Without one of the others a database is not whole. */
-const LATER: readonly Purpose[] = ["certificate"];
+const LATER: readonly Purpose[] = ["certificate", "push"];
 
 /** Reads the keys, and makes them where there are none; however many nodes start at once, all get the same. Throws KeysError. */
 export async function loadKeys(ports: KeysPorts): Promise<Keys> {
@@ -144,9 +146,13 @@ function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
     return Buffer.from(first, "base64url");
   };
   const tokenKeys = secrets("token").map(parseJwk);
-  const [certificate] = active("certificate");
-  if (certificate === undefined)
-    throw new KeysError("The database has no active certificate key: restore it from a backup.");
+  const only = (purpose: "certificate" | "push"): { row: KeyRow; privateJwk: JWK } => {
+    const [row] = active(purpose);
+    if (row === undefined) throw new KeysError(`The database has no active ${purpose} key: restore it from a backup.`);
+    return { row, privateJwk: parseJwk(openRow(row, sealer)) };
+  };
+  const certificate = only("certificate");
+  const push = only("push");
   return {
     digest: bytes("digest"),
     cookies: secrets("cookie"),
@@ -159,7 +165,8 @@ function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
       publicJwk: parseJwk(row.public_jwk ?? "{}"),
     })),
     confirmationSet: publicSet(rows),
-    certificate: { kid: certificate.id, privateJwk: parseJwk(openRow(certificate, sealer)) },
+    certificate: { kid: certificate.row.id, privateJwk: certificate.privateJwk },
+    push: { publicKey: pointOf(parseJwk(push.row.public_jwk ?? "{}")), privateJwk: push.privateJwk },
   };
 }
 
@@ -174,6 +181,11 @@ function publicSet(rows: readonly KeyRow[]): { keys: JWK[] } {
       row.purpose === "confirmation" && row.public_jwk !== null ? [parseJwk(row.public_jwk)] : [],
     ),
   };
+}
+
+/** Without compression (SEC 1 section 2.3.3), as browsers take it: 65 bytes. */
+function pointOf({ x = "", y = "" }: JWK): string {
+  return Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]).toString("base64url");
 }
 
 function openRow(row: KeyRow, sealer: Sealer): string {

@@ -2,7 +2,7 @@ import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 
 /** Each purpose has keys of its own; none serves two. */
-export type Purpose = "digest" | "cookie" | "pairwise" | "token" | "confirmation" | "certificate";
+export type Purpose = "digest" | "cookie" | "pairwise" | "token" | "confirmation" | "certificate" | "push";
 
 export interface KeyRow {
   /** A JWK's `kid`; for a symmetric key any id. */

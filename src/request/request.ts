@@ -58,13 +58,15 @@ export interface RequestList {
 /** PROTOCOL 11: a stranger who knows an e-mail must not fill the phone's screen. */
 const UNKNOWN_LISTED = 3;
 
-export function createRequestList(ports: {
+export interface RequestListPorts {
   database: Database;
   challenges: Pick<DeviceChallenges, "open" | "reach">;
   guard: Guard;
   /** The counters of all browsers that have signed this account in. */
   knownCounters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
-}): RequestList {
+}
+
+export function createRequestList(ports: RequestListPorts): RequestList {
   const { database } = ports;
   return {
     async of(accountId) {

@@ -3,7 +3,7 @@ import { BY_SMS } from "../support/by-sms.ts";
 import { createWorld, type WorldOptions } from "../support/world.ts";
 import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
-import { CLIENTS } from "./states.ts";
+import { CLIENTS, PUSH } from "./states.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -46,7 +46,7 @@ function howOften(mutator: string, { path }: { path: string }): number {
 export function largeRun(nth: number): void {
   it(`every route meets every mutator (part ${nth + 1} of ${PARTS})`, async () => {
     const { FUZZ_SEED: seed = inject("fuzzSeed"), FUZZ_ONLY: only = "" } = process.env;
-    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS, policy: BY_SMS });
+    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS, policy: BY_SMS, push: PUSH });
     const tally = await fuzz(world, { seed, only, times: howOften, part: { nth, of: PARTS } });
     console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
     expect(describeFindings(tally.findings)).toBe("");

@@ -223,6 +223,9 @@ const CREDENTIAL = JSON.stringify({
 const DETAILS = { authorization_details: JSON.stringify([PAYMENT]) };
 const AT_RESOURCE = { scope: "openid purses:read", resource: PURSES };
 
+/** Of P-256: the base point, without compression (SEC 2 section 2.4.2). */
+const POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";
+
 /** What a person, a phone or a site sends where the state knows nothing better. */
 const USUAL: Readonly<Record<string, unknown>> = {
   identifier: ALICE,
@@ -236,7 +239,7 @@ const USUAL: Readonly<Record<string, unknown>> = {
   name: "Fuzzed phone",
   platform: "web",
   endpoint: "https://updates.push.services.mozilla.com/wpush/v2/x",
-  keys: { p256dh: "A".repeat(87), auth: "A".repeat(22) },
+  keys: { p256dh: POINT, auth: "A".repeat(22) },
   token_type_hint: "access_token",
   logout: "yes",
 };

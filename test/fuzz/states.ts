@@ -1,6 +1,7 @@
 /** Where a person, a phone or a site can be when an attacker's request arrives: each state is made through the door, as people make it. */
 import { createHash, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { BROWSERS_HOSTS } from "../../src/config-push.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { statementOf } from "../support/operations.ts";
@@ -76,6 +77,9 @@ type Made = Partial<Pick<State, "params" | "values" | "authorize" | "lasts">> & 
   browser: Browser;
   more?: readonly string[];
 };
+
+/** Phones name the browsers' push services, which are not called: no address of theirs is known here, but that there is one. */
+export const PUSH = { hosts: BROWSERS_HOSTS, network: { addressOf: async () => "127.0.0.1" } };
 
 /** The sites of the worlds that are fuzzed; the shop takes payments. */
 export const CLIENTS: readonly ClientEntry[] = [

@@ -21,6 +21,7 @@ describe("with nothing set", () => {
       mail: undefined,
       sms: undefined,
       smsCountries: [{ prefix: "+", budget: 1000 }],
+      pushHosts: [],
       registration: "open",
       storedWmids: 1,
       metrics: undefined,

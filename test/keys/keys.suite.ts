@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createLocalJWKSet, exportJWK, importJWK, jwtVerify, SignJWT } from "jose";
+import { createLocalJWKSet, exportJWK, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import type { Database, Engine } from "../../src/database.ts";
@@ -17,6 +17,14 @@ const OTHER = fileURLToPath(new URL("./other-process.ts", import.meta.url));
 
 function load(database: Database, masterKeys: readonly Uint8Array[] = [MASTER]): Promise<Keys> {
   return loadKeys({ database, sealer: createSealer(masterKeys, random), clock: () => NOON, random });
+}
+
+/** SEC 1 section 2.3.3, without compression. */
+function pointOf({ x = "", y = "" }: JWK): string {
+  return Buffer.from(
+    `04${[x, y].map((half) => Buffer.from(half, "base64url").toString("hex")).join("")}`,
+    "hex",
+  ).toString("base64url");
 }
 
 export function describeKeys(engine: Engine): void {
@@ -61,18 +69,20 @@ export function describeKeys(engine: Engine): void {
       const startOne = () => promisify(execFile)(process.execPath, [OTHER, fresh.url, MASTER.toString("hex")]);
       const started = await Promise.all([startOne(), startOne(), startOne()]);
       expect(new Set(started.map(({ stdout }) => stdout.trim())).size).toBe(1);
-      expect(await listKeys(fresh.database)).toHaveLength(8);
+      expect(await listKeys(fresh.database)).toHaveLength(9);
     });
 
-    test("an older database, which has none for certificates, gets that one and keeps the others", async () => {
+    test("an older database, which has none for certificates or pushes, gets these and keeps the others", async () => {
       await using fresh = await freshDatabase(engine);
-      const { certificate: _, ...first } = await load(fresh.database);
-      await fresh.database.rows("DELETE FROM key WHERE purpose = 'certificate'");
-      const { certificate, ...others } = await load(fresh.database);
+      const { certificate: _, push: __, ...first } = await load(fresh.database);
+      await fresh.database.rows("DELETE FROM key WHERE purpose IN ('certificate', 'push')");
+      const { certificate, push, ...others } = await load(fresh.database);
       expect(others).toEqual(first);
       expect(certificate.privateJwk).toMatchObject({ kty: "EC", crv: "P-256", kid: certificate.kid });
-      expect((await load(fresh.database)).certificate).toEqual(certificate);
-      expect(await listKeys(fresh.database)).toHaveLength(8);
+      expect(push.privateJwk).toMatchObject({ kty: "EC", crv: "P-256" });
+      expect(push.publicKey).toBe(pointOf(push.privateJwk));
+      expect(await load(fresh.database)).toMatchObject({ certificate, push });
+      expect(await listKeys(fresh.database)).toHaveLength(9);
     });
 
     test("one that has lost another of them does not start", async () => {

@@ -6,12 +6,14 @@ import { authorityOf, issued, listOf } from "../certificate/support.ts";
 import { asked as askedContact, changed, linkTo, NEW, waiting } from "../contact/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { added, signedInBy } from "../passkey/support.ts";
+import { PATH as SUBSCRIPTION } from "../push/support.ts";
 import { atCode, made } from "../recovery/support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
-import { onlinePhone } from "../support/online-phone.ts";
+import { type OnlinePhone, onlinePhone } from "../support/online-phone.ts";
 import { activate } from "../support/phone.ts";
+import { type PushService, startPushService } from "../support/push-service.ts";
 import { signIn } from "../support/sign-in.ts";
 import { anEnvelope, confirmed, keysPath, PROGRAM, present, putting, stored } from "../support/stored-keys.ts";
 import { createVisitor, type Visitor } from "../support/visitor.ts";
@@ -28,8 +30,10 @@ test("no statement of a sign-in, the account page, a registration or a sweep rea
 }, async () => {
   const fresh = await freshDatabase(inject("engine"));
   const { database, statements } = recordStatements(fresh.database);
-  await using world = await createWorld({ database: { ...fresh, database }, clients: [SHOP, LIBRARY, PROGRAM] });
-  await everything(world);
+  await using service = await startPushService();
+  const clients = [SHOP, LIBRARY, PROGRAM];
+  await using world = await createWorld({ database: { ...fresh, database }, clients, push: service });
+  await everything(world, service);
   expect(statements.size).toBeGreaterThan(50);
   const found: string[] = [];
   for (const statement of statements)
@@ -37,7 +41,7 @@ test("no statement of a sign-in, the account page, a registration or a sweep rea
   expect(found).toEqual([]);
 });
 
-async function everything(world: World): Promise<void> {
+async function everything(world: World, service: PushService): Promise<void> {
   const wish = { parameters: { scope: "openid email wmid offline_access", prompt: "consent" } };
   const { visitor: signedIn, tokens } = await signIn(world, wish);
   await tokens();
@@ -59,7 +63,7 @@ async function everything(world: World): Promise<void> {
   const first = await visitor.submit(enrolment, "answered");
   await visitor.submit(first, "next", { response: "1000000" });
   await visitor.submit(await visitor.open("/enrolment/first-response"), "decline");
-  await onThePhone(world);
+  await onThePhone(world, service);
   await theStoredKeys(world);
   await aRecovery(world);
   await world.sweep();
@@ -150,9 +154,22 @@ async function aPasskey(world: World, visitor: Visitor): Promise<void> {
   await visitor.submit(await visitor.open(`${href}/remove`), "remove");
 }
 
+/** One that is taken, and one whose phone is not there any more. */
+async function aPush(world: World, phone: OnlinePhone, service: PushService): Promise<void> {
+  await phone.call("DELETE", SUBSCRIPTION);
+  expect((await phone.call("PUT", SUBSCRIPTION, service.subscribe())).status).toBe(204);
+  for (const status of [201, 410]) {
+    service.says.status = status;
+    await asked(world, createVisitor(world.issuer));
+    await world.drain();
+  }
+  expect(service.calls()).toBe(2);
+}
+
 /** What an online phone asks, answers, declines and renews, and the question of those who wait. */
-async function onThePhone(world: World): Promise<void> {
+async function onThePhone(world: World, service: PushService): Promise<void> {
   const online = await onlinePhone(world);
+  await aPush(world, online, service);
   const known = await knownAsked(world);
   const { cursor } = await online.requests();
   await online.requests(`?after=${cursor}&wait=2`);

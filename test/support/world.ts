@@ -9,6 +9,7 @@ import type { App } from "../../src/app/ports.ts";
 import { bundleCertificateScript } from "../../src/certificate/script.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config.ts";
+import type { PushHost } from "../../src/config-push.ts";
 import { EVERYWHERE } from "../../src/config-sms.ts";
 import type { Database, Engine } from "../../src/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
@@ -20,6 +21,7 @@ import { createHttpServer } from "../../src/listen.ts";
 import { createOutboxPageTransport, type SentMessage, type Transports } from "../../src/messaging/transports.ts";
 import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
+import type { PushNetwork } from "../../src/push/network.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
@@ -81,6 +83,8 @@ export interface WorldOptions {
   policy?: PolicyFile;
   /** In the place of one that is made at the first request. */
   webPhone?: BundleSource;
+  /** Phones are woken, by this one alone. */
+  push?: { hosts: readonly PushHost[]; network: PushNetwork };
   /** In the place of the outbox page's, of the channels that are there. */
   transports?: (issuer: string) => Transports;
 }
@@ -134,6 +138,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const port = await listen(server);
   const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
+  if (options.push !== undefined) config.pushHosts = options.push.hosts;
   if (options.phoneOrigin) config.phoneOrigin = `http://127.0.0.1:${port}`;
 
   const boot = async (): Promise<App> => {
@@ -154,6 +159,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
       webPhone: options.webPhone ?? bundleWebPhone,
       certificateScript: bundleCertificateScript,
+      ...(options.push === undefined ? {} : { pushNetwork: options.push.network }),
     });
     handler = app.listener;
     return app;
@@ -253,6 +259,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     mail: undefined,
     sms: undefined,
     smsCountries: EVERYWHERE,
+    pushHosts: [],
     registration: "open",
     storedWmids: 1,
     metrics: undefined,
