@@ -57,7 +57,13 @@ export const padDelivery = z.object({
 });
 
 /** `200` of `GET /device/v1`. */
-export const deviceState = z.object({ device, account, issuer: z.string(), statement_keys: statementKeys });
+export const deviceState = z.object({
+  device,
+  account,
+  issuer: z.string(),
+  statement_keys: statementKeys,
+  push_key: z.optional(z.string()),
+});
 export type DeviceState = z.infer<typeof deviceState>;
 
 /** A browser calls itself what it likes: as much of it as a line shows, without what a terminal would obey. */

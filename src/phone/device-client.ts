@@ -69,7 +69,16 @@ export type DeviceClient = {
   ): Promise<Answer<Proven<{ readonly pad: Uint8Array; readonly padVersion: number }>>>;
   /** Lets browsers that the account does not know try again; until when, as RFC 3339 writes it. */
   admit(credentials: DeviceCredentials): Promise<Answer<Proven<string>>>;
+  /** From now on the provider wakes this device there, and nowhere else. */
+  pushTo(credentials: DeviceCredentials, address: PushAddress): Promise<Answer<Proven<undefined>>>;
+  pushNoMore(credentials: DeviceCredentials): Promise<Answer<Proven<undefined>>>;
   unlink(credentials: DeviceCredentials): Promise<Answer<Proven<undefined>>>;
+};
+
+/** Of a browser's push subscription (RFC 8291 section 2.1). */
+export type PushAddress = {
+  readonly endpoint: string;
+  readonly keys: { readonly p256dh: string; readonly auth: string };
 };
 
 export type RequestAnswer = {
@@ -85,6 +94,7 @@ export type DeclineReason = "not_me" | "wrong_details" | "changed_mind";
 const WAIT_SECONDS = 25;
 // A person waits: longer than any answer of a working provider takes.
 const TIMEOUT = 15_000;
+const PUSH = "/device/v1/push-subscription";
 
 /** The device API of PROTOCOL sections 5 and 6, as a phone uses it; `now` in seconds since 1970. */
 export function createDeviceClient(ports: { readonly fetch: typeof fetch; readonly now: () => number }): DeviceClient {
@@ -117,7 +127,7 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
 
   async function proven<Value>(
     credentials: DeviceCredentials,
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     understand: (json: unknown) => Answer<Value> | Promise<Answer<Value>>,
     {
@@ -205,6 +215,8 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
         const admitted = understoodAs(admission)(json);
         return admitted.ok ? ok(admitted.value.until) : admitted;
       }),
+    pushTo: (credentials, json) => proven(credentials, "PUT", PUSH, () => ok(undefined), { json }),
+    pushNoMore: (credentials) => proven(credentials, "DELETE", PUSH, () => ok(undefined)),
     unlink: (credentials) => proven(credentials, "DELETE", "/device/v1", () => ok(undefined)),
   };
 }

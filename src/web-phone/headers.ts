@@ -26,7 +26,8 @@ export function phoneHeaders({ development }: { development: boolean }): { page:
       Vary: "Accept-Language, Cookie",
     },
     worker: {
-      "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'",
+      // The image is a notification's.
+      "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'",
       // A worker's scope ends with its own folder else, and the page is beside it.
       "Service-Worker-Allowed": "/phone",
     },

@@ -158,6 +158,8 @@ export async function visit(
   await page.addInitScript((kept) => {
     // A blank page has none.
     if ("storage" in navigator) navigator.storage.persisted = async () => kept;
+    // A browser without a window forbids what it could not show.
+    if ("Notification" in globalThis) Object.defineProperty(Notification, "permission", { value: "default" });
   }, unsure === undefined);
   await provide(page, listed);
   await page.goto(`${origin}/phone`);
@@ -228,6 +230,7 @@ async function keep({ seeds, keys }: { seeds: readonly Seed[]; keys: object }): 
       statementKeys: keys,
       clockOffset: 0,
       pending: false,
+      pushKey: "none is used here",
     };
     store.put({ id, at, account });
   }

@@ -64,6 +64,7 @@ export async function appOf(
   { client, ...changed }: Partial<Omit<Ports, "client">> & { client: Partial<DeviceClient> },
 ): Promise<{ app: App; drawn: () => number }> {
   let kept = [...accounts];
+  const choices = new Map<string, string>();
   let draws = 0;
   const clock = changed.clock ?? fakeClock();
   const app = await createApp({
@@ -81,6 +82,8 @@ export async function appOf(
         renewalChallenge: never,
         renew: never,
         admit: never,
+        pushTo: never,
+        pushNoMore: never,
         unlink: never,
         ...client,
       },
@@ -94,8 +97,8 @@ export async function appOf(
         remove: async (id) => {
           kept = kept.filter(({ device }) => device.id !== id);
         },
-        choice: async () => undefined,
-        choose: async () => undefined,
+        choice: async (name) => choices.get(name),
+        choose: async (name, value) => void choices.set(name, value),
       },
       updates: { waiting: () => false, take: never },
       device: {
@@ -109,6 +112,7 @@ export async function appOf(
         copy: async () => true,
         stayAwake: () => () => undefined,
       },
+      push: { state: () => "none", ask: never, subscribe: never, end: async () => undefined },
       page: { cameFromPage: () => false, backToPage: never },
       inbox: { listed: () => undefined },
       camera: { look: never },

@@ -1,6 +1,7 @@
 import { datum } from "../markup.ts";
 import { screens } from "./screens.ts";
 import { webPhoneErrors } from "./web-phone-errors.ts";
+import { webPhonePush } from "./web-phone-push.ts";
 import { webPhoneRequests } from "./web-phone-requests.ts";
 
 /** The web client at `/phone`; it is bundled with every language. */
@@ -190,6 +191,7 @@ export const webPhone = {
     body: "Something went wrong that should not. Nothing was sent to a site. Close E-num, open it and try again.",
   },
   requests: webPhoneRequests,
+  push: webPhonePush,
   errors: webPhoneErrors,
 };
 

@@ -2,6 +2,7 @@ import type { WebPhoneWords } from "../en/web-phone.ts";
 import { datum } from "../markup.ts";
 import { screens } from "./screens.ts";
 import { webPhoneErrors } from "./web-phone-errors.ts";
+import { webPhonePush } from "./web-phone-push.ts";
 import { webPhoneRequests } from "./web-phone-requests.ts";
 
 export const webPhone: WebPhoneWords = {
@@ -186,5 +187,6 @@ export const webPhone: WebPhoneWords = {
     body: "Случилось то, чего быть не должно. Сайту ничего не отправлено. Закройте E-num, откройте его и попробуйте снова.",
   },
   requests: webPhoneRequests,
+  push: webPhonePush,
   errors: webPhoneErrors,
 };

@@ -16,4 +16,8 @@ export type Account = {
   readonly clockOffset: number;
   /** The provider has not told yet that the first response was right. */
   readonly pending: boolean;
+  /** The key that a push subscription is bound to; none where the provider wakes no phones, or has not been asked yet. */
+  readonly pushKey?: string | undefined;
+  /** Where the provider wakes this device, as it was told last; none where the person has not switched that on. */
+  readonly wokenAt?: string | undefined;
 };

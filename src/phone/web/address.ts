@@ -2,6 +2,10 @@ import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
 import { open } from "./opened.ts";
 import type { Page } from "./ports.ts";
+import { showWaiting } from "./waking.ts";
+
+/** What the service worker says when a notification was pressed: by a fragment, or to a page that is there. */
+export const WAITING = "waiting";
 
 export type Address = {
   readonly page: Page;
@@ -28,6 +32,10 @@ export function createAddress(): Address {
         if (location.hash === "") return false;
         const text = location.hash.slice(1);
         history.replaceState(null, "", location.pathname);
+        if (text === WAITING) {
+          void showWaiting(app);
+          return false;
+        }
         open(app, text);
         return true;
       };

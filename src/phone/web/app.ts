@@ -6,10 +6,11 @@
  */
 import type { Account } from "./account.ts";
 import { isIdle } from "./idle.ts";
+import type { Language } from "./languages.ts";
 import type { Ports } from "./ports.ts";
 import type { Screen } from "./screen.ts";
 import { giveAnswer } from "./screens/answer.ts";
-import { type Language, type Words, wordsOf } from "./words.ts";
+import { type Words, wordsOf } from "./words.ts";
 
 /** What screens are given. */
 export type App = {

@@ -59,7 +59,7 @@ async function screenFor(app: App, text: Told): Promise<Screen> {
 }
 
 /** The account that answers first, then the others on this phone. */
-function inTurn({ account, accounts }: App): readonly Account[] {
+export function inTurn({ account, accounts }: App): readonly Account[] {
   return account === undefined ? [] : [account, ...accounts.filter(({ device }) => device.id !== account.device.id)];
 }
 

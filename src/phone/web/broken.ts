@@ -1,7 +1,8 @@
 import { html, render } from "lit-html";
+import type { Language } from "./languages.ts";
 import { heading } from "./parts/heading.ts";
 import { message } from "./parts/message.ts";
-import { type Language, wordsOf } from "./words.ts";
+import { wordsOf } from "./words.ts";
 
 /** Where nothing can be kept, nothing can be connected: a private window, or a browser that was told so. */
 export function broken(place: HTMLElement, language: Language): void {

@@ -3,6 +3,7 @@ import { type Pin, sealPad } from "../pad.ts";
 import type { App } from "./app.ts";
 import { problemText } from "./problems.ts";
 import type { Connection } from "./screens/connect.ts";
+import { endUnused } from "./unused.ts";
 
 /** Redeems an activation code (PROTOCOL section 5), and keeps what comes of it whatever is on the screen meanwhile: a code works once. */
 export async function connectDevice(app: App, connection: Connection, pin: Pin): Promise<void> {
@@ -31,5 +32,7 @@ export async function connectDevice(app: App, connection: Connection, pin: Pin):
   });
   await vault.choose("account", device.id);
   await app.reload();
+  // It may have taken the place of one that was woken.
+  await endUnused(app);
   app.go({ name: "number", mode: "activate", device: device.id, connected: true });
 }

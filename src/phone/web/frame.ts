@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
+import { languages } from "./languages.ts";
 import { mark } from "./parts/mark.ts";
 import { message } from "./parts/message.ts";
 import { account } from "./screens/account.ts";
@@ -23,7 +24,6 @@ import { told } from "./screens/told.ts";
 import { unlink } from "./screens/unlink.ts";
 import { warning } from "./screens/warning.ts";
 import { welcome } from "./screens/welcome.ts";
-import { languages } from "./words.ts";
 
 /** Everything that is seen. */
 export function frame(app: App): TemplateResult {

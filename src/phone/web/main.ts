@@ -6,7 +6,7 @@ import { render } from "lit-html";
 import { config } from "zod/mini";
 import { createDeviceClient } from "../device-client.ts";
 import { type OperationWords, operationWords } from "../operation-words.ts";
-import { createAddress } from "./address.ts";
+import { createAddress, WAITING } from "./address.ts";
 import { type App, createApp } from "./app.ts";
 import { broken } from "./broken.ts";
 import { createCamera } from "./camera.ts";
@@ -16,13 +16,15 @@ import { frame } from "./frame.ts";
 import { heardOf } from "./heard.ts";
 import { isIdle } from "./idle.ts";
 import { createInbox } from "./inbox.ts";
+import { chooseLanguage } from "./languages.ts";
 import { closeWhenLeft } from "./lock.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
+import { createPush } from "./push.ts";
 import { createQrReader } from "./qr-reader.ts";
 import { createUpdates } from "./updates.ts";
 import { openVault, type Vault } from "./vault.ts";
-import { chooseLanguage } from "./words.ts";
+import { keepWoken, showWaiting } from "./waking.ts";
 
 // The page's policy lets nothing be compiled from text.
 config({ jitless: true });
@@ -71,15 +73,23 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   const language = chooseLanguage(await vault.choice("language"), navigator.languages);
   const reader = createQrReader(document);
   const camera = createCamera({ devices: navigator.mediaDevices, document, clock, reader });
-  const ports = { vault, client, clock, updates, device, camera, reader, page: address.page, inbox, issuer };
+  const push = createPush({ workers: navigator.serviceWorker, document, clock });
+  const ports = { vault, client, clock, updates, device, push, camera, reader, page: address.page, inbox, issuer };
   const app = await createApp({ ports: { ...ports, operations: operations() }, language, draw });
   begun = app;
   followed = [address.follow(app), inbox.follow(app, (came) => heardOf(app, came))];
   closeWhenLeft({ clock, close: app.close });
   updates.look();
-  const refreshAll = () => void Promise.all(app.accounts.map((account) => refresh(app, account)));
-  addEventListener("online", refreshAll);
-  refreshAll();
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    if (data === WAITING) void showWaiting(app);
+  });
+  const refreshAll = async () => {
+    await Promise.all(app.accounts.map((account) => refresh(app, account)));
+    // One after the other: they share the browser's one subscription.
+    for (const { device } of app.accounts) await keepWoken(app, device.id);
+  };
+  addEventListener("online", () => void refreshAll());
+  void refreshAll();
 }
 
 function loaded(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { OpenRequest } from "../answers.ts";
-import type { DeviceClient } from "../device-client.ts";
+import type { DeviceClient, PushAddress } from "../device-client.ts";
 import type { OperationWords } from "../operation-words.ts";
 import type { Camera } from "./camera.ts";
 import type { QrReader } from "./qr-reader.ts";
@@ -12,6 +12,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly updates: Updates;
   readonly device: Device;
+  readonly push: Push;
   readonly page: Page;
   readonly inbox: Inbox;
   readonly camera: Camera;
@@ -48,6 +49,18 @@ export type Updates = {
   waiting(): boolean;
   /** Loads the page anew, by the newer version. */
   take(): void;
+};
+
+/** How the browser has this client woken while nobody looks at it. */
+export type Push = {
+  /** `none`: this browser cannot. `blocked`: the person has forbidden it, and can allow it in the browser's settings alone. */
+  state(): "none" | "possible" | "allowed" | "blocked";
+  /** Asks the person; at once, since browsers let a page ask only while a button is being pressed. */
+  ask(): Promise<boolean>;
+  /** The address for this key, the one that is there already if it is of the same; undefined where there is none for now. */
+  subscribe(key: string): Promise<PushAddress | undefined>;
+  /** The browser lets its address go, and is woken no more by anybody. */
+  end(): Promise<void>;
 };
 
 /** The machine that this runs on. */

@@ -5,6 +5,7 @@ import type { DeviceCredentials } from "../device-proof.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
+import { endUnused } from "./unused.ts";
 
 /** One call; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
 export async function call<Value>(
@@ -31,11 +32,12 @@ export async function refresh(app: App, account: Account): Promise<void> {
   const answer = await call(app, account, (credentials) => app.ports.client.state(credentials));
   // Somebody else's answer, or none.
   if (!answer.ok || answer.value.issuer !== account.issuer) return;
-  const { device, statement_keys: statementKeys } = answer.value;
+  const { device, statement_keys: statementKeys, push_key: pushKey } = answer.value;
   await app.ports.vault.change(account.device.id, (kept) => ({
     ...kept,
     device: { id: kept.device.id, name: device.name },
     statementKeys,
+    pushKey,
     pending: device.status === "pending",
   }));
   await app.reload();
@@ -52,6 +54,7 @@ async function wipe(app: App, account: Account): Promise<void> {
     ("asked" in screen && screen.asked.device === id);
   await app.ports.vault.remove(id);
   await app.reload();
+  await endUnused(app);
   const { heading, body } = app.words.revoked;
   if (isAbout) app.go({ name: "told", heading, body: body(account.identifier) });
 }

@@ -46,7 +46,12 @@ export type WelcomeScreen = { readonly name: "welcome"; readonly closed?: true }
 export type AccountsScreen = { readonly name: "accounts" };
 
 /** One account, and what can be changed about it. */
-export type AccountScreen = { readonly name: "account"; readonly device: string; readonly problem?: string };
+export type AccountScreen = {
+  readonly name: "account";
+  readonly device: string;
+  readonly problem?: string;
+  readonly told?: string;
+};
 
 /** Where only a check number is typed. */
 export type Typed = Exclude<PlainMode, "renew">;

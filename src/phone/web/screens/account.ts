@@ -8,6 +8,7 @@ import { notice } from "../parts/notice.ts";
 import { problemText } from "../problems.ts";
 import { call } from "../provider.ts";
 import type { AccountScreen } from "../screen.ts";
+import { canBeWoken, turnOff, turnOn } from "../waking.ts";
 
 export function account(app: App, screen: AccountScreen): TemplateResult {
   const w = app.words.account;
@@ -16,21 +17,37 @@ export function account(app: App, screen: AccountScreen): TemplateResult {
   const { identifier, issuer, device, pending } = found;
   const row = (label: string, value: string) =>
     html`<div><dt>${label}</dt><dd translate="no"><bdi>${value}</bdi></dd></div>`;
-  const part = (title: string, why: string, act: () => void) => html`<section><h2>${title}</h2>
-    <p>${message(why)}</p><p class="below"><button type="button" @click=${act}>${title}</button></p></section>`;
   return html`${heading(device.name)}
     ${screen.problem === undefined ? nothing : notice("bad", screen.problem)}
+    ${screen.told === undefined ? nothing : notice("calm", screen.told)}
     <dl class="rows">${row(w.email, identifier)}${row(w.provider, new URL(issuer).host)}</dl>
     ${
       pending
         ? nothing
         : [
+            waking(app, found),
             part(w.changePin, w.changePinWhy, () => app.go({ name: "renew", device: device.id })),
             part(w.admit, w.admitWhy, () => app.work(() => admit(app, found))),
           ]
     }
     ${part(w.unlink, w.unlinkWhy, () => app.go({ name: "unlink", device: device.id }))}
     ${back(app)}`;
+}
+
+function part(title: string, why: string, act: () => void): TemplateResult {
+  return html`<section><h2>${title}</h2>
+    <p>${message(why)}</p><p class="below"><button type="button" @click=${act}>${title}</button></p></section>`;
+}
+
+/** Whether this device says that something waits; where it cannot, nothing is offered. */
+function waking(app: App, account: Account): TemplateResult | typeof nothing {
+  const w = app.words.push;
+  if (!canBeWoken(app, account)) return nothing;
+  if (app.ports.push.state() === "blocked")
+    return html`<section><h2>${w.heading}</h2><p>${message(w.blocked)}</p></section>`;
+  return account.wokenAt === undefined
+    ? part(w.on, w.onWhy, () => app.work((still) => turnOn(app, account, still)))
+    : part(w.off, w.offWhy, () => app.work((still) => turnOff(app, account, still)));
 }
 
 /** After too many wrong responses in browsers that the account does not know: lets them try again for a while. */

@@ -7,6 +7,7 @@ import { message } from "../parts/message.ts";
 import { notice } from "../parts/notice.ts";
 import { isPassing, problemText } from "../problems.ts";
 import { call } from "../provider.ts";
+import { endUnused } from "../unused.ts";
 
 export type UnlinkScreen = {
   readonly name: "unlink";
@@ -53,5 +54,6 @@ function erase(app: App, account: Account): Promise<void> {
 async function forget(app: App, account: Account, heading: string, body: string): Promise<void> {
   await app.ports.vault.remove(account.device.id);
   await app.reload();
+  await endUnused(app);
   app.go({ name: "told", heading, body });
 }

@@ -2,8 +2,10 @@
  * The service worker: keeps the page and its files, so that the client starts and answers without a network.
  *
  * Keeps these alone; whatever else is asked for, the device API above all, passes it by. A new version waits until the old one is
- * closed or the page asks for it (`take-over`), since a PIN or an answer may be on the screen.
+ * closed or the page asks for it (`take-over`), since a PIN or an answer may be on the screen. What it shows when a push wakes it is in `notice.ts`.
  */
+import { notify, openList } from "./notice.ts";
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** Put in front of this text by the server (`src/web-phone/`). */
@@ -33,6 +35,21 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (pathname === KEPT.page || KEPT.files.includes(pathname)) event.respondWith(kept(request, pathname));
+});
+
+const notices = {
+  worker: self,
+  page: KEPT.page,
+  icon: KEPT.files.find((path) => path.includes("icon-192")),
+};
+
+self.addEventListener("push", (event) => {
+  event.waitUntil(notify(notices));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openList(notices));
 });
 
 /** The page past the browser's own cache: it names files that must fit it. */
