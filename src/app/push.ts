@@ -7,6 +7,7 @@ import type { Database } from "../database.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import type { Metrics } from "../health/metrics.ts";
 import type { Keys } from "../keys/keys.ts";
+import { isSite } from "../limits/limits.ts";
 import { createPushApi } from "../push/api.ts";
 import { createNetwork, type PushNetwork } from "../push/network.ts";
 import { createPush, type Push, type PushPorts } from "../push/push.ts";
@@ -43,12 +44,10 @@ export function createPushParts(ports: PushPartsPorts): PushParts {
   const network = ports.pushNetwork ?? createNetwork();
   const subscriptions = createSubscriptions(ports);
   const guard = createGuard(ports);
-  const { of: listed } = createRequestList({
-    database,
-    guard,
-    challenges: side.onDevice,
-    knownCounters: browsers.counters,
-  });
+  const list = createRequestList({ database, guard, challenges: side.onDevice, knownCounters: browsers.counters });
+  // How often a site asks by itself is limited where it asks (PROTOCOL 12); no browser is behind it.
+  const listed: PushPorts["listed"] = async (accountId) =>
+    (await list.of(accountId)).map((request) => ({ ...request, known: request.known || isSite(request.counter) }));
   const send = createSendPush({ ...ports, network, key: keys.push, issuer });
   const push = createPush({ ...ports, subscriptions, send, listed, onOutcome: ports.metrics.push });
   const isReachable = (host: string) =>

@@ -17,7 +17,7 @@ export type PushOutcome = Delivery["kind"] | "limited" | "dropped";
 /** A request as phones of its account list it; of those that they do not list they are told nothing. */
 export interface Pushed {
   id: string;
-  /** The browser that asks has signed the account in before. */
+  /** The browser that asks has signed the account in before, or none asks: it does not count to those that PROTOCOL 11 limits. */
   known: boolean;
   expiresAt: Millis;
 }

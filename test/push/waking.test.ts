@@ -4,8 +4,9 @@ import { asked, knownAsked, requestIn } from "../request/asked.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { order, STORE } from "../support/payment.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
+import { askOnPhone, TILL } from "../support/till.ts";
 import { createVisitor } from "../support/visitor.ts";
-import type { World } from "../support/world.ts";
+import { SHOP, type World } from "../support/world.ts";
 import { outcomes, stage } from "./support.ts";
 
 const stranger = (world: World, email = ALICE) => asked(world, createVisitor(world.issuer), email);
@@ -36,6 +37,18 @@ describe("a request wakes the phone", () => {
       await visitor.submit(await visitor.open(page.url), "new-challenge");
       expect(await on.came()).toBe(1);
     }
+  });
+
+  test("that a site without a browser has made, as often as it may ask (PROTOCOL 12)", async () => {
+    await using on = await stage({ clients: [TILL, SHOP] });
+    for (let time = 0; time < 7; time += 1) {
+      expect((await askOnPhone(on.world)).status).toBe(200);
+      expect(await on.came()).toBe(1);
+      const [request] = (await on.phone.requests()).requests;
+      await on.phone.decline(request?.id ?? "", "changed_mind");
+    }
+    await stranger(on.world);
+    expect(await on.came()).toBe(1);
   });
 
   test("and another account's sleeps on, as does a phone for which nobody asked", async () => {
