@@ -26,6 +26,7 @@ import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
 import { CODE_PATH, INTERVAL } from "./device-grant.ts";
+import { refuseOtherGrants } from "./grant-types.ts";
 import { type Consented, loadGrant } from "./grants.ts";
 import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
@@ -101,6 +102,7 @@ type DeviceFlow = NonNullable<NonNullable<Configuration["features"]>["deviceFlow
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   const provider = new Provider(ports.issuer, configuration(ports));
   provider.proxy = ports.trustProxy;
+  refuseOtherGrants(provider);
   provider.on("authorization.success", (context) => {
     // Nobody was signed in before the operation, and nobody is after it.
     if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined)

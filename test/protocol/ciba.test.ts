@@ -79,8 +79,8 @@ describe("section 7: the authentication request", () => {
     const { enum_shows_challenge: _, ...mute } = TILL;
     await using world = await createWorld({ clients: [{ ...mute, client_id: "mute" }, SHOP] });
     expect((await askOnPhone(world, {}, SHOP)).body).toMatchObject({
-      error: "invalid_request",
-      error_description: `${CIBA} is not allowed for this client`,
+      error: "unauthorized_client",
+      error_description: "requested grant type is not allowed for this client",
     });
     expect((await askOnPhone(world, {}, { ...mute, client_id: "mute" })).body).toMatchObject({
       error: "unauthorized_client",

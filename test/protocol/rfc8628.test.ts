@@ -55,7 +55,7 @@ async function ask(world: World, { answer }: Waiting, more: Record<string, strin
 describe("section 3.1: the device's request", () => {
   test("is for clients alone that are registered for the grant", async () => {
     await using world = await createWorld(CLIENTS);
-    await expect(begin(world, {}, SHOP)).rejects.toMatchObject({ status: 400 });
+    await expect(begin(world, {}, SHOP)).rejects.toMatchObject({ status: 400, error: "unauthorized_client" });
   });
 
   test("authenticates the client as at the token endpoint", async () => {
@@ -220,6 +220,19 @@ describe("section 3.5: what the device is told", () => {
     expect(await ask(world, waiting)).toMatchObject({ status: 400, body: { error: "expired_token" } });
     const page = await typeCode(createVisitor(world.issuer), waiting.answer.user_code);
     expect([page.status, page.alert]).toEqual([422, expect.stringContaining("No device waits with this code")]);
+  });
+
+  test("unauthorized_client, where the client is not registered for the grant (RFC 6749 section 5.2)", async () => {
+    await using world = await createWorld(CLIENTS);
+    const answered = await fetch(`${world.issuer}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`shop:${SHOP.client_secret}`)}` },
+      body: new URLSearchParams({ grant_type: GRANT, device_code: "x" }),
+    });
+    expect([answered.status, await answered.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: "unauthorized_client" }),
+    ]);
   });
 
   test("invalid_grant for a code of nobody's or of another client's", async () => {
