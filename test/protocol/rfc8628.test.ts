@@ -6,26 +6,11 @@ import { PAYMENT } from "../support/payment.ts";
 import { createRelyingParty, type RelyingParty } from "../support/relying-party.ts";
 import { PURSE_API, PURSES, seenBy } from "../support/resource-servers.ts";
 import { ALICE, passPages, signIn } from "../support/sign-in.ts";
-import { goOnByCode, sendCode, typeCode, userCodeIn } from "../support/user-code.ts";
+import { GRANT, goOnByCode, sendCode, TELEVISION, typeCode, userCodeIn } from "../support/user-code.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, SHOP, type World } from "../support/world.ts";
 
 const LOGIN = "urn:e-num:acr:login";
-const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-const { client_secret: _, ...SECRETLESS } = SHOP;
-/** A television: no browser, no keyboard, no secret. */
-const TELEVISION: ClientEntry = {
-  ...SECRETLESS,
-  client_id: "television",
-  client_name: "Television",
-  application_type: "native",
-  token_endpoint_auth_method: "none",
-  redirect_uris: [],
-  post_logout_redirect_uris: [],
-  response_types: [],
-  grant_types: [GRANT, "refresh_token"],
-  authorization_details_types: ["payment"],
-};
 const CLIENTS = { clients: [TELEVISION, SHOP] };
 
 interface Waiting {

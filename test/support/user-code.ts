@@ -1,9 +1,27 @@
 /** A person at the pages of RFC 8628: types the code of a device, and goes on from there. */
+import type { ClientEntry } from "../../src/provider/clients.ts";
 import { statementOf } from "./operations.ts";
 import { PAY } from "./payment.ts";
 import { ALICE } from "./sign-in.ts";
 import type { Page, Visitor } from "./visitor.ts";
-import type { World } from "./world.ts";
+import { SHOP, type World } from "./world.ts";
+
+export const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+const { client_secret: _, ...SECRETLESS } = SHOP;
+/** A television: no browser, no keyboard, no secret. */
+export const TELEVISION: ClientEntry = {
+  ...SECRETLESS,
+  client_id: "television",
+  client_name: "Television",
+  application_type: "native",
+  token_endpoint_auth_method: "none",
+  redirect_uris: [],
+  post_logout_redirect_uris: [],
+  response_types: [],
+  grant_types: [GRANT, "refresh_token"],
+  authorization_details_types: ["payment"],
+};
 
 /** The person types the code, and is at the page that says who asks. */
 export async function typeCode(visitor: Visitor, code: string): Promise<Page> {
