@@ -45,8 +45,10 @@ export interface PushPorts {
   logger: Pick<Logger, "warn" | "error">;
 }
 
-/** Most transactions have committed by the first; of those that have not by the second there is nothing to tell. */
-const LOOKS: readonly [Millis, Millis] = [50, SECOND];
+/** Most transactions have committed by then, and what was announced meanwhile is looked up at once. */
+const GATHER: Millis = 50;
+/** A request that is not there by then was taken back. */
+const AGAIN: Millis = SECOND;
 /** PROTOCOL 11: how often browsers that never signed in may wake an account's phones. */
 const UNKNOWN = [
   { name: "hour", rule: { limit: 5, window: HOUR } },
@@ -58,13 +60,15 @@ const MOST = 1000;
 interface Announced {
   accountId: string;
   requestId: string;
-  /** It has been looked for once already. */
-  again: boolean;
 }
+
+/** Something that is done in a moment, unless it is done before. */
+type Later = () => Promise<void>;
 
 export function createPush(ports: PushPorts): Push {
   const { database, clock, subscriptions } = ports;
-  const waiting = new Map<Announced, NodeJS.Timeout | undefined>();
+  let gathered: Announced[] = [];
+  const later = new Map<Later, NodeJS.Timeout | undefined>();
   const running = new Set<Promise<void>>();
   let started = false;
   let stopped = false;
@@ -98,62 +102,75 @@ export function createPush(ports: PushPorts): Push {
     }
   };
 
-  const attempt = async ({ accountId, requestId, again }: Announced): Promise<void> => {
-    const kept = await subscriptions.of(database, accountId);
-    if (kept.length === 0) return;
+  /** False where phones do not list the request, or not yet. */
+  const wake = async ({ accountId, requestId }: Announced, kept: readonly Kept[]): Promise<boolean> => {
     const request = (await ports.listed(accountId)).find(({ id }) => id === requestId);
-    if (request === undefined) {
-      if (!again) wait({ accountId, requestId, again: true });
-      return;
-    }
+    if (request === undefined) return false;
     const ttl = Math.floor((request.expiresAt - clock()) / SECOND);
-    if (ttl < 1) return;
+    if (ttl < 1) return true;
     if (!request.known && !(await mayWake(accountId))) {
       ports.onOutcome("limited");
-      return;
+      return true;
     }
     // A phone that was connected twice is woken once.
     const phones = Map.groupBy(kept, ({ subscription }) => subscription.endpoint);
     await Promise.all([...phones.values()].map((same) => deliver(same, ttl)));
+    return true;
   };
 
-  const begin = (announced: Announced): void => {
-    clearTimeout(waiting.get(announced));
-    waiting.delete(announced);
-    const work = attempt(announced)
+  const run = (work: Later): void => {
+    clearTimeout(later.get(work));
+    later.delete(work);
+    const done = work()
       .catch((error: unknown) => {
         const name = error instanceof Error ? error.name : "unknown";
-        ports.logger.error({ name, account: announced.accountId }, "an account's phones could not be woken");
+        ports.logger.error({ name }, "phones could not be woken");
       })
-      .finally(() => running.delete(work));
-    running.add(work);
+      .finally(() => running.delete(done));
+    running.add(done);
+  };
+  const inAMoment = (after: Millis, work: Later): void => {
+    if (!stopped) later.set(work, started ? setTimeout(run, after, work).unref() : undefined);
   };
 
-  const wait = (announced: Announced): void => {
-    if (stopped) return;
-    if (waiting.size + running.size >= MOST) {
-      ports.onOutcome("dropped");
-      return;
+  /** Most accounts are not woken, and cost no more than their part of one statement. */
+  const look = async (): Promise<void> => {
+    const announced = gathered;
+    gathered = [];
+    const ids = [...new Set(announced.map(({ accountId }) => accountId))];
+    const kept = Map.groupBy(await subscriptions.of(database, ids), ({ accountId }) => accountId);
+    for (const one of announced) {
+      const own = kept.get(one.accountId);
+      if (own === undefined) continue;
+      run(async () => {
+        if (!(await wake(one, own))) inAMoment(AGAIN, async () => void (await wake(one, own)));
+      });
     }
-    const after = LOOKS[announced.again ? 1 : 0];
-    waiting.set(announced, started ? setTimeout(begin, after, announced).unref() : undefined);
   };
 
   return {
-    announce: (accountId, requestId) => wait({ accountId, requestId, again: false }),
+    announce(accountId, requestId) {
+      if (stopped) return;
+      if (gathered.length + later.size + running.size > MOST) {
+        ports.onOutcome("dropped");
+        return;
+      }
+      if (gathered.length === 0) inAMoment(GATHER, look);
+      gathered.push({ accountId, requestId });
+    },
     start() {
       started = true;
     },
     async drain() {
-      while (waiting.size + running.size > 0) {
-        for (const announced of [...waiting.keys()]) begin(announced);
+      while (later.size + running.size > 0) {
+        for (const work of [...later.keys()]) run(work);
         await Promise.all(running);
       }
     },
     async stop() {
       stopped = true;
-      for (const timer of waiting.values()) clearTimeout(timer);
-      waiting.clear();
+      for (const timer of later.values()) clearTimeout(timer);
+      later.clear();
       await Promise.all(running);
     },
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createSubscriptions } from "../../src/push/store.ts";
 import { asked } from "../request/asked.ts";
 import { onlinePhone, problemOf } from "../support/online-phone.ts";
 import { startPushService } from "../support/push-service.ts";
@@ -80,6 +81,17 @@ describe("PUT /device/v1/push-subscription", () => {
     expect(problemOf(reply)).toEqual([404, "not-found"]);
     expect((await phone.call("DELETE", PATH)).status).toBe(204);
   });
+});
+
+test.each([1, 7, 8, 9, 64, 65, 200])("is found among %i accounts that are looked up together", async (count) => {
+  await using on = await stage();
+  const account = await on.world.database.first<{ account_id: string }>("SELECT account_id FROM device WHERE id = ?", [
+    on.phone.deviceId,
+  ]);
+  const others = Array.from({ length: count - 1 }, (_, at) => `nobody-${at}`);
+  const { of } = createSubscriptions(on.world);
+  const found = await of(on.world.database, [...others, account?.account_id ?? ""]);
+  expect(found.map(({ deviceId }) => deviceId)).toEqual([on.phone.deviceId]);
 });
 
 describe("a phone is woken no more", () => {
