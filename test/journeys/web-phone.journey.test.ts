@@ -280,6 +280,8 @@ describe("the PIN", () => {
       "key",
       "pad",
       "pending",
+      // The provider's public one, by which it wakes phones.
+      "pushKey",
       "statementKeys",
     ]);
     expect(kept.pad).toEqual({ masked: expect.any(String), salt: expect.any(String), rounds: 600_000, version: 1 });
