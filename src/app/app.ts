@@ -2,20 +2,10 @@
  * The composition root: the one place that knows every folder.
  *
  * Owns nothing but the order in which parts are made of what the process brings (`ports.ts`), and gives a listener with its background work.
- * A part of it with a word of its own stands beside: accounts, what clients show, the steps of an interaction.
+ * A part of it with a word of its own stands beside: what all others stand on, how people are proven, accounts, the steps of an interaction.
  */
-import { createAccounts } from "../account/account.ts";
 import { parseIdentifier } from "../account/identifier.ts";
-import { createAudit } from "../audit/audit.ts";
-import { createAuthentication } from "../authentication/authentication.ts";
-import { createBrowsers } from "../authentication/browsers.ts";
-import { createByCode } from "../authentication/by-code.ts";
-import { createEmailProof } from "../authentication/email-proof.ts";
-import { createOriginOf } from "../authentication/origin.ts";
-import { createSafeguards } from "../authentication/safeguards.ts";
 import { createExpiry } from "../certificate/expiry.ts";
-import { createChallenges } from "../challenge/challenge.ts";
-import { createCodes } from "../code/code.ts";
 import { createConfirmationApi } from "../confirmation/api.ts";
 import { createConfirmations } from "../confirmation/confirmation.ts";
 import { createConfirming } from "../confirmation/confirming.ts";
@@ -25,63 +15,35 @@ import { consentedScopes } from "../consent/store.ts";
 import type { Sql } from "../database.ts";
 import { createDevelopment } from "../development/development.ts";
 import { createDeviceApi } from "../device/api.ts";
-import { createDevices } from "../device/device.ts";
 import { createDeviceProof } from "../device/proof.ts";
-import { createRevocation } from "../device/revocation.ts";
-import { endedSince } from "../device/store.ts";
 import { createActivationApi } from "../enrolment/api.ts";
-import { createEnrolments } from "../enrolment/enrolment.ts";
 import { createEnrolmentRoutes } from "../enrolment/routes.ts";
-import {
-  countAnswers,
-  countCodes,
-  countLogins,
-  countPhoneAnswers,
-  countReports,
-  countRequests,
-  countSms,
-  measureDatabase,
-} from "../health/counted.ts";
+import { countLogins, countPhoneAnswers, countReports, countRequests } from "../health/counted.ts";
 import { createHealth } from "../health/health.ts";
-import { createMetrics, metricsListener } from "../health/metrics.ts";
+import { metricsListener } from "../health/metrics.ts";
 import { createHealthRoutes, PROBES } from "../health/routes.ts";
 import { createHomeRoutes } from "../home/routes.ts";
-import { createCookieSigner, createCookies } from "../http/cookies.ts";
-import { createHolding } from "../http/holding.ts";
 import { createListener } from "../http/listener.ts";
-import { createPages } from "../http/page.ts";
-import { createRenderer } from "../http/render.ts";
 import { createStack } from "../http/stack.ts";
-import { createLimits, deviceCounter, unknownBrowsersCounter } from "../limits/limits.ts";
-import { createSmsAllowance } from "../limits/sms-allowance.ts";
-import { createThrottle } from "../limits/throttle.ts";
+import { deviceCounter, unknownBrowsersCounter } from "../limits/limits.ts";
 import { languages } from "../locale/locale.ts";
 import { createLogin } from "../login/login.ts";
 import { createLoginApprover } from "../login/on-phone.ts";
 import { createLogout } from "../logout/logout.ts";
-import { createMessaging } from "../messaging/messaging.ts";
 import { createDeliveryReports } from "../messaging/reports.ts";
 import { createReportRoutes } from "../messaging/routes.ts";
-import { createWriter } from "../messaging/templates.ts";
 import { createOwnDemands } from "../policy/person.ts";
-import { createPolicy } from "../policy/policy.ts";
 import { createAdapter, sweep as sweepOidc } from "../provider/adapter.ts";
 import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
 import { otherMethods } from "../provider/methods.ts";
-import { ownClient } from "../provider/own-client.ts";
 import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
 import { createProvider } from "../provider/provider.ts";
-import { createRequests } from "../provider/request.ts";
 import { recordSessionBrowsers } from "../provider/session-browsers.ts";
 import { siteOf } from "../provider/site.ts";
-import { createRegistrations } from "../registration/registration.ts";
-import { createRegistrationRoutes } from "../registration/routes.ts";
-import { createGuard } from "../request/guard.ts";
-import { createDeviceSide, createOnline } from "../request/online.ts";
-import { createDigester } from "../secrecy.ts";
+import { createOnline } from "../request/online.ts";
 import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
@@ -89,75 +51,26 @@ import { createBackground } from "./background.ts";
 import { createBinding, createShown } from "./binding.ts";
 import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
+import { createGround } from "./ground.ts";
 import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
-import { createPushParts } from "./push.ts";
+import { createProofs } from "./proofs.ts";
 import { createSteps } from "./steps.ts";
-import { createStorageOf, createStorageServer, withStorage } from "./storage.ts";
+import { createStorageOf, createStorageServer } from "./storage.ts";
 
 /** Where people's forms are sent to: a form of another site is refused there. */
 const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/", "/recovery"];
 
 export async function createApp(ports: AppPorts): Promise<App> {
-  const { config, sealer, keys, clock, random, logger, operationTypes } = ports;
-  const metrics = createMetrics({ database: ports.database });
-  const database = measureDatabase(ports.database, metrics);
-  const { issuer, phoneOrigin } = config;
-  const clients = [...withStorage(ports.clients, issuer), ownClient(issuer)];
-  const development = !config.production;
-  const registrationOpen = config.registration === "open";
-  const digest = createDigester(keys.digest);
-  const requests = createRequests();
-  const kernel = { database, clock, random, digest, sealer, request: requests.current };
+  const { config, keys, clock, random, logger, operationTypes } = ports;
+  const ground = createGround(ports);
+  const { issuer, phoneOrigin, clients, development, registrationOpen, metrics, requests, kernel } = ground;
+  const { renderer, cookieSigner, cookies, pages, holding } = ground;
+  const { limits, throttle, originOf, browsers, shared, side, waking, challenges } = ground;
+  const { database, accounts, devices, audit, messaging } = shared;
+  const proofs = createProofs(ports, ground);
+  const { enrolments, revoke, allowance, registration, proving, authentication, policy, byCode } = proofs;
 
-  const renderer = createRenderer({ issuer });
-  const cookieSigner = createCookieSigner(keys.cookies);
-  const cookies = createCookies({ secure: issuer.startsWith("https:") });
-  const pages = createPages({ renderer, cookies, development });
-  const holding = createHolding();
-
-  const audit = createAudit(kernel);
-  const accounts = createAccounts(kernel);
-  const devices = createDevices(kernel);
-  const limits = createLimits(kernel);
-  const throttle = createThrottle(kernel);
-  const originOf = createOriginOf({ countryHeader: config.countryHeader });
-  const browsers = createBrowsers({ ...kernel, cookies, originOf });
-  const write = createWriter({ issuer });
-  const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
-  const shared = { ...kernel, accounts, devices, audit, messaging };
-  const side = createDeviceSide({ ...shared, limits, logger, endedSince });
-  metrics.watchPhones(() => side.feed.size);
-  const waking = createPushParts({ ...ports, ...kernel, throttle, metrics, side, browsers });
-  const issuing = { ...kernel, ...side, ...waking, limits, padsOf: devices.padsOf };
-  const challenges = countAnswers(createChallenges(issuing), metrics);
-
-  const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
-  const revoke = createRevocation({ ...shared, challenges, endEnrolments: enrolments.endAll, changed: side.changed });
-  const allowance = createSmsAllowance({ throttle, digest, countries: config.smsCountries });
-  const registrations = createRegistrations({
-    ...shared,
-    cookies,
-    throttle,
-    allowance,
-    everActive: devices.everActive,
-    startEnrolment: enrolments.start,
-  });
-  const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
-
-  const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const safeguards = createSafeguards({ ...shared, browsers, emailProof });
-  const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
-  const authentication = createAuthentication({ ...proving, browsers, originOf });
-  const policy = createPolicy({ clock, file: ports.policy, types: operationTypes });
-  const codes = createCodes({
-    ...shared,
-    limits,
-    allowance,
-    guarded: createGuard(kernel).isUp,
-    taken: policy.takesSms,
-  });
-  const byCode = createByCode({ ...proving, codes: countCodes(codes, metrics), taken: policy.takesSms });
   const own = createOwnDemands(kernel);
   const [key] = keys.confirmation;
   if (key === undefined) throw new Error("there is no confirmation key");
