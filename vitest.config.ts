@@ -22,6 +22,7 @@ const onBoth = [
   "storage",
   "stored-keys",
   "sweep",
+  "notice",
   "health",
   "fuzz",
 ].map((room) => `test/${room}/**/*.test.ts`);

@@ -13,8 +13,10 @@ export interface Answer {
 export interface Browser {
   get(path: string, headers?: string): Promise<Answer>;
   post(path: string, form: Readonly<Record<string, string>>, headers?: string): Promise<Answer>;
-  /** Forgets all cookies and comes from another address. */
-  begin(address: string): void;
+  /** Forgets all cookies but these and comes from another address. */
+  begin(address: string, kept?: ReadonlyMap<string, string>): void;
+  /** Those whose names begin so. */
+  cookies(prefix: string): ReadonlyMap<string, string>;
   close(): void;
 }
 
@@ -76,10 +78,12 @@ export async function openBrowser(port: number): Promise<Browser> {
       const about = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
       return send(`POST ${path}`, about + headers, body);
     },
-    begin(address) {
+    begin(address, kept) {
       jar.clear();
+      for (const [name, value] of kept ?? []) jar.set(name, value);
       from = address;
     },
+    cookies: (prefix) => new Map([...jar].filter(([name]) => name.startsWith(prefix))),
     close: () => socket.destroy(),
   };
 }

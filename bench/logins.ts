@@ -23,15 +23,18 @@ export const bareLogin: Login = async (browser, turn) => {
 
 /** Seven requests: authorize, identifier page, identifier, challenge page, response, resume (to the code), token. */
 export function ourLogin(people: readonly Person[]): Login {
+  /** Most sign in where they did before; the first sign-in of each person is that of a new browser, and most of these warm up. */
+  const known = new Map<Person, ReadonlyMap<string, string>>();
   return async (browser, turn) => {
-    browser.begin(addressOf(turn));
     const person = people[turn % people.length];
     if (person === undefined) throw new Error("there is nobody to sign in");
+    browser.begin(addressOf(turn), known.get(person));
     const verifier = randomBytes(32).toString("base64url");
     const interaction = await arrive(browser, verifier);
     const page = await ask(browser, interaction, person.identifier);
     const resume = redirected(await answer(browser, page, responseOf(person, await challengeOn(browser, page))));
     await exchange(browser, redirected(await browser.get(resume)), verifier);
+    known.set(person, browser.cookies("enum-browser"));
   };
 }
 

@@ -6,11 +6,10 @@ import { createAudit } from "./audit/audit.ts";
 import { createRevocation } from "./certificate/revocation.ts";
 import { type CertificateRow, certificatesOf } from "./certificate/store.ts";
 import type { Reason } from "./certificate/x509.ts";
+import { operatorNotices } from "./cli-notices.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
-import { createMessaging } from "./messaging/messaging.ts";
-import { createWriter } from "./messaging/templates.ts";
 import { createDigester, createSealer } from "./secrecy.ts";
 
 const REASONS: readonly Reason[] = ["unspecified", "key-compromise", "superseded", "no-longer-used"];
@@ -70,19 +69,8 @@ function revoke(tools: Tools, typed: string, reason: Reason): Promise<void> {
     const kernel = { database, clock: Date.now, random };
     const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), random);
     const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
-    const nothing = () => undefined;
-    const messaging = createMessaging({
-      ...{ ...kernel, sealer, digest },
-      transports: {},
-      write: createWriter(config),
-      logger: { warn: nothing, error: nothing },
-    });
-    const revocation = createRevocation({
-      ...kernel,
-      accounts: createAccounts(kernel),
-      audit: createAudit(kernel),
-      messaging,
-    });
+    const notices = operatorNotices({ ...kernel, sealer, digest }, config);
+    const revocation = createRevocation({ ...kernel, audit: createAudit(kernel), notices });
     const ended = await database.transaction((sql) => revocation.end(sql, serial, "operator", reason));
     if (!ended) return fail(`There is no certificate ${typed} that could be revoked: see enum-id certificates list.`);
     console.log(

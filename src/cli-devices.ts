@@ -4,6 +4,7 @@ import { type Account, createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import { createChallenges } from "./challenge/challenge.ts";
+import { operatorNotices } from "./cli-notices.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { DAY } from "./clock.ts";
 import type { Database } from "./database.ts";
@@ -14,8 +15,6 @@ import { endEnrolments } from "./enrolment/store.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { createLimits } from "./limits/limits.ts";
-import { createMessaging } from "./messaging/messaging.ts";
-import { createWriter } from "./messaging/templates.ts";
 import { createDigester, createSealer } from "./secrecy.ts";
 
 /** As on the account page. */
@@ -85,16 +84,8 @@ function end(tools: Tools, named: string, id: string): Promise<void> {
       announce: nothing,
       adopt: async () => false,
     });
-    const messaging = createMessaging({
-      ...shared,
-      transports: {},
-      write: createWriter(config),
-      logger: { warn: nothing, error: nothing },
-    });
-    const accounts = createAccounts(kernel);
-    const audit = createAudit(kernel);
-    const ports = { ...shared, devices: stored, challenges, endEnrolments, accounts, audit, messaging };
-    const revoke = createRevocation({ ...ports, changed: nothing });
+    const told = { audit: createAudit(kernel), notices: operatorNotices(shared, config) };
+    const revoke = createRevocation({ ...told, devices: stored, challenges, endEnrolments, changed: nothing });
     const ended = await database.transaction((sql) => revoke(sql, { id, accountId: account.id }, { by: "operator" }));
     if (!ended) return fail(`${account.email} has no phone ${id} that could be ended: see enum-id devices list.`);
     console.log(`The phone ${id} of ${account.email} was ended. The server tells its owner.`);

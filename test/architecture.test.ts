@@ -32,6 +32,7 @@ const COMPOSITION = [
   "src/cli-certificates.ts",
   "src/cli-devices.ts",
   "src/cli-messages.ts",
+  "src/cli-notices.ts",
   "src/cli-policy.ts",
   "src/cli-tools.ts",
 ];
@@ -263,6 +264,16 @@ describe("where effects are allowed", () => {
     expect(filesWith(/\bprocess\s*\.\s*env\b/)).toEqual(["src/cli.ts", "src/phone/command-line/cli.ts"]);
     const byImport = sources.filter(({ imports }) => imports.some(({ target }) => target === "node:process"));
     expectNone(byImport.map(({ path }) => path));
+  });
+
+  it("what befalls an account is told in one place: all others send what somebody has asked for", () => {
+    expect(filesWith(/\bmessaging\s*\.\s*(enqueue|pretend)\b/).sort()).toEqual([
+      "src/authentication/email-proof.ts",
+      "src/code/code.ts",
+      "src/contact/proving.ts",
+      "src/notice/notice.ts",
+      "src/registration/registration.ts",
+    ]);
   });
 
   it("only the dispatcher ends an interaction", () => {

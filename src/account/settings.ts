@@ -2,9 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
 import type { Random } from "../random.ts";
-import type { Accounts } from "./account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
@@ -41,14 +39,20 @@ export interface Settings {
   switchOff(accountId: string, operationId: string): Promise<"off" | "unchanged">;
 }
 
+/** As its owner is told of it; `site` is a name. */
+export interface ChangedSetting {
+  demands: Setting["demands"];
+  site: string | undefined;
+  on: boolean;
+}
+
 export interface SettingsPorts {
   database: Database;
   clock: Clock;
   random: Random;
-  accounts: Pick<Accounts, "byId">;
   standing: StandingSettings;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  tell(sql: Sql, accountId: string, setting: ChangedSetting): Promise<void>;
   siteName(clientId: string): string;
   /** By our own client's `operation_id`. */
   confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
@@ -75,13 +79,9 @@ export function createSettings(ports: SettingsPorts): Settings {
     };
   };
 
-  const tell = async (sql: Sql, accountId: string, { demands, clientId }: Setting, on: boolean): Promise<void> => {
-    const account = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
+  const tell = (sql: Sql, accountId: string, { demands, clientId }: Setting, on: boolean): Promise<void> => {
     const site = clientId === undefined ? undefined : ports.siteName(clientId);
-    const params = { demands, site, on, at: new Date(ports.clock()) };
-    const { email: to, locale } = account;
-    await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: "setting", params });
+    return ports.tell(sql, accountId, { demands, site, on });
   };
 
   return {

@@ -29,6 +29,7 @@ import { deviceCounter, type Limits } from "../limits/limits.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Logout } from "../logout/logout.ts";
 import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { createPolicyApi } from "../policy/api.ts";
 import type { OwnDemands } from "../policy/policy.ts";
 import { createRaises } from "../policy/raise.ts";
@@ -68,6 +69,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   accounts: Accounts;
   audit: Audit;
   messaging: Messaging;
+  notices: Notices;
   throttle: Throttle;
   clients: readonly ClientEntry[];
   provider: Provider;
@@ -83,6 +85,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const settings = createSettings({
     ...ports,
     standing,
+    tell: (sql, accountId, setting) => ports.notices.tell(sql, accountId, { kind: "setting", ...setting }),
     siteName: (clientId) => siteOf(clients, clientId)?.name ?? clientId,
     confirmed,
     type: OWN_TYPE,

@@ -123,7 +123,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
   const passkeys = createPasskeyProof({ ...proving, issuer });
   const demandsResponse = own.demandsLogin;
-  const login = createLogin({ authentication, byCode, browsers, audit, passkeys, database, demandsResponse });
+  const login = createLogin({ ...shared, authentication, byCode, browsers, passkeys, originOf, demandsResponse });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({
     ...shared,

@@ -16,6 +16,7 @@ import { createLimits } from "../limits/limits.ts";
 import { createThrottle } from "../limits/throttle.ts";
 import { createMessaging } from "../messaging/messaging.ts";
 import { createWriter } from "../messaging/templates.ts";
+import { createNotices } from "../notice/notice.ts";
 import { ownClient } from "../provider/own-client.ts";
 import { createRequests } from "../provider/request.ts";
 import { createDeviceSide } from "../request/online.ts";
@@ -53,7 +54,8 @@ export function createGround(ports: AppPorts) {
   const browsers = createBrowsers({ ...kernel, cookies, originOf });
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
-  const shared = { ...kernel, accounts, devices, audit, messaging };
+  const notices = createNotices({ clock, accounts, messaging });
+  const shared = { ...kernel, accounts, devices, audit, messaging, notices };
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   metrics.watchPhones(() => side.feed.size);
   const waking = createPushParts({ ...ports, ...kernel, throttle, metrics, side, browsers });

@@ -43,7 +43,7 @@ export function createKeptKeysParts(
 const KEYS = "keys";
 
 export interface StorageAppPorts
-  extends Pick<StoragePorts, "database" | "clock" | "random" | "sealer" | "accounts" | "audit" | "messaging"> {
+  extends Pick<StoragePorts, "database" | "clock" | "random" | "sealer" | "audit" | "notices"> {
   issuer: string;
   clients: readonly ClientEntry[];
   devices: Pick<Devices, "hold" | "byId">;

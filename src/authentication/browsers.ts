@@ -24,8 +24,13 @@ export interface Browsers {
   list(sql: Sql, accountId: string): Promise<KnownBrowser[]>;
   /** Whether this browser has signed this account in; its digest, for the name of its counter. */
   known(sql: Sql, context: Context, accountId: string | undefined): Promise<string | undefined>;
-  /** After a right response. Sets the cookie where there is none. */
-  remember(sql: Sql, context: Context, accountId: string): Promise<void>;
+  /**
+   * After a right response in a browser that was known when it was asked. One that its owner has had forgotten since stays so: its next
+   * sign-in is a new browser's.
+   */
+  seen(sql: Sql, context: Context, accountId: string): Promise<void>;
+  /** After a right response in any other. Sets the cookie where there is none. True for the one call that made it known. */
+  remember(sql: Sql, context: Context, accountId: string): Promise<boolean>;
   /** After its first lock, a browser is like any other. */
   forget(sql: Sql, context: Context, accountId: string): Promise<void>;
   /** At its owner's wish; false where the account knows none of this digest. */
@@ -38,8 +43,9 @@ const KNOWN = "SELECT browser_digest FROM known_browser WHERE browser_digest = ?
 const ALL = "SELECT browser_digest FROM known_browser WHERE account_id = ?";
 const REMEMBER = `
   INSERT INTO known_browser (browser_digest, account_id, first_at, last_at, user_agent, country) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (browser_digest, account_id) DO UPDATE SET
-    last_at = excluded.last_at, user_agent = excluded.user_agent, country = excluded.country`;
+  ON CONFLICT DO NOTHING RETURNING browser_digest`;
+const SEEN =
+  "UPDATE known_browser SET last_at = ?, user_agent = ?, country = ? WHERE browser_digest = ? AND account_id = ?";
 const LIST = `
   SELECT browser_digest, user_agent, country, first_at, last_at FROM known_browser WHERE account_id = ?
   ORDER BY last_at DESC, browser_digest`;
@@ -58,6 +64,15 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
   const digestOf = (context: Context): string | undefined => {
     const cookie = ports.cookies.get(context, "browser");
     return cookie === undefined ? undefined : ports.digest("browser", cookie);
+  };
+  /** Set again each time: browsers cut a cookie's life short, and each sign-in makes it new. */
+  const renewCookie = (context: Context, cookie: string) => {
+    ports.cookies.set(context, "browser", cookie);
+    return ports.digest("browser", cookie);
+  };
+  const markSeen = (sql: Sql, context: Context, digest: string, accountId: string) => {
+    const { userAgent, country = null } = ports.originOf(context);
+    return sql.run(SEEN, [ports.clock(), userAgent, country, digest, accountId]);
   };
   return {
     current: digestOf,
@@ -80,12 +95,16 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       return row?.browser_digest;
     },
     async remember(sql, context, accountId) {
-      const cookie = ports.cookies.get(context, "browser") ?? randomId(ports.random);
-      // Set again each time: browsers cut a cookie's life short, and each sign-in makes it new.
-      ports.cookies.set(context, "browser", cookie);
+      const digest = renewCookie(context, ports.cookies.get(context, "browser") ?? randomId(ports.random));
       const now = ports.clock();
       const { userAgent, country = null } = ports.originOf(context);
-      await sql.run(REMEMBER, [ports.digest("browser", cookie), accountId, now, now, userAgent, country]);
+      const first = await sql.first(REMEMBER, [digest, accountId, now, now, userAgent, country]);
+      if (first === undefined) await markSeen(sql, context, digest, accountId);
+      return first !== undefined;
+    },
+    async seen(sql, context, accountId) {
+      const cookie = ports.cookies.get(context, "browser");
+      if (cookie !== undefined) await markSeen(sql, context, renewCookie(context, cookie), accountId);
     },
     async forget(sql, context, accountId) {
       await sql.run(FORGET, [digestOf(context) ?? "", accountId]);

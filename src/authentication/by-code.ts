@@ -48,7 +48,14 @@ export type CodeAsked =
 export type ByCodeVerdict = CodeVerdict | { kind: "too-many" };
 
 /** What a right code leads to, in the transaction that accepts it; throwing takes it all back. */
-export type AcceptingCode = (sql: Sql, accepted: { accountId: string; answeredAt: Millis }) => Promise<void>;
+export type AcceptingCode = (sql: Sql, accepted: AcceptedCode) => Promise<void>;
+
+/** `known`: the browser had signed the account in before the code was asked for. */
+export interface AcceptedCode {
+  accountId: string;
+  answeredAt: Millis;
+  known: boolean;
+}
 
 export interface ByCodePorts {
   database: Database;
@@ -121,7 +128,7 @@ export function createByCode(ports: ByCodePorts): ByCode {
   const accept = async (
     sql: Sql,
     { visit, purpose }: CodeAsking,
-    accepted: Extract<CodeVerdict, { kind: "accepted" }>,
+    accepted: AcceptedCode,
     accepting: AcceptingCode,
   ): Promise<void> => {
     const about = { accountId: accepted.accountId, clientId: visit.site.clientId };
@@ -151,7 +158,8 @@ export function createByCode(ports: ByCodePorts): ByCode {
           if (!(await throttle.peek(sql, safeguards.wrongFrom(context), WRONG_ANSWERS))) return { kind: "too-many" };
           const { verdict, current } = await codes.answer(sql, visit.uid, asking, code);
           if (current === undefined || !verdict.judged) return verdict;
-          if (verdict.kind === "accepted") await accept(sql, asking, verdict, accepting);
+          if (verdict.kind === "accepted")
+            await accept(sql, asking, { ...verdict, known: isKnownBrowser(current.counter) }, accepting);
           await keep(sql, asking, current, verdict);
           return verdict;
         });

@@ -1,5 +1,4 @@
 import type { Context } from "koa";
-import type { Accounts } from "../account/account.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { HOUR, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
@@ -8,7 +7,7 @@ import type { Visit } from "../interaction/step.ts";
 import { type Counter, knownBrowserCounter, unknownBrowsersCounter } from "../limits/limits.ts";
 import type { ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import type { Browsers } from "./browsers.ts";
 import type { EmailProof } from "./email-proof.ts";
 
@@ -38,10 +37,9 @@ export interface Safeguards {
 export const WRONG_ANSWERS: ThrottleRule = { limit: 20, window: HOUR };
 
 export interface SafeguardPorts {
-  accounts: Accounts;
   browsers: Browsers;
   emailProof: EmailProof;
-  messaging: Messaging;
+  notices: Notices;
 }
 
 export function createSafeguards(ports: SafeguardPorts): Safeguards {
@@ -61,10 +59,9 @@ export function createSafeguards(ports: SafeguardPorts): Safeguards {
     },
     async tellOwner(sql, { context, locale }, accountId, until) {
       await ports.browsers.forget(sql, context, accountId ?? "");
-      const account = await ports.accounts.byId(sql, accountId ?? "");
-      const mail = { channel: "mail" as const, template: "locked" as const, params: { until: new Date(until) } };
-      if (account === undefined) return ports.messaging.pretend(sql, { ...mail, locale });
-      return ports.messaging.enqueue(sql, { ...mail, to: account.email, locale: account.locale });
+      const locked = { kind: "locked", until } as const;
+      if (accountId === undefined) return ports.notices.pretend(sql, locale, locked);
+      return ports.notices.tell(sql, accountId, locked);
     },
     wrongFrom: (context) => `wrong from ${networkOf(context.ip)}`,
     unanswered: (subject) => `unanswered ${subject.key}`,

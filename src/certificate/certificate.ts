@@ -19,7 +19,7 @@ import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Wmid } from "../wmid.ts";
 import type { Authority } from "./authority.ts";
@@ -63,9 +63,9 @@ export interface CertificatesPorts {
   database: Database;
   clock: Clock;
   random: Random;
-  accounts: Pick<Accounts, "byId" | "wmids">;
+  accounts: Pick<Accounts, "wmids">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   throttle: Throttle;
   authority: Authority;
   revocation: Revocation;
@@ -116,13 +116,8 @@ export function createCertificates(ports: CertificatesPorts): Certificates {
   const room = async (sql: Sql, accountId: string, wmid: Wmid) =>
     MAX_LIVE - (await countLive(sql, accountId, wmid, clock()));
 
-  const tell = async (sql: Sql, { account_id: accountId, wmid, serial, expires_at: expiresAt }: CertificateRow) => {
-    const account = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
-    const params = { wmid, serial, until: new Date(expiresAt), at: new Date(clock()) };
-    const { email: to, locale } = account;
-    await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: "certificate-issued", params });
-  };
+  const tell = (sql: Sql, { account_id: accountId, wmid, serial, expires_at: until }: CertificateRow) =>
+    ports.notices.tell(sql, accountId, { kind: "certificate-issued", wmid, serial, until });
 
   return {
     list: async (accountId) =>

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
-import type { Accounts } from "../account/account.ts";
 import { type Clock, DAY, HOUR, type Millis } from "../clock.ts";
 import type { Database } from "../database.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { claimExpiring } from "./store.ts";
 
 /** Tells owners of certificates that these run out: twice, and each time once, however many nodes look. */
@@ -16,8 +15,7 @@ export interface Expiry {
 export interface ExpiryPorts {
   database: Database;
   clock: Clock;
-  accounts: Pick<Accounts, "byId">;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   logger: Pick<Logger, "error">;
 }
 
@@ -26,7 +24,7 @@ const AHEAD_DAYS = [7, 30] as const;
 const BATCH = 100;
 const EVERY: Millis = HOUR;
 
-export function createExpiry({ database, clock, accounts, messaging, logger }: ExpiryPorts): Expiry {
+export function createExpiry({ database, clock, notices, logger }: ExpiryPorts): Expiry {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
@@ -34,13 +32,8 @@ export function createExpiry({ database, clock, accounts, messaging, logger }: E
     database.transaction(async (sql) => {
       const now = clock();
       const rows = await claimExpiring(sql, { days, now, until: now + days * DAY, limit: BATCH });
-      for (const { account_id: accountId, wmid, serial, expires_at: expiresAt } of rows) {
-        const account = await accounts.byId(sql, accountId);
-        if (account === undefined) continue;
-        const { email: to, locale } = account;
-        const params = { wmid, serial, until: new Date(expiresAt) };
-        await messaging.enqueue(sql, { channel: "mail", to, locale, template: "certificate-expiring", params });
-      }
+      for (const { account_id: accountId, wmid, serial, expires_at: until } of rows)
+        await notices.tell(sql, accountId, { kind: "certificate-expiring", wmid, serial, until });
       return rows.length;
     });
 

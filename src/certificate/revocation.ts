@@ -1,8 +1,7 @@
-import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { certificatesOf, type RevokedBy, revoke } from "./store.ts";
 import type { Reason } from "./x509.ts";
 
@@ -16,24 +15,18 @@ export interface Revocation {
 
 export interface RevocationPorts {
   clock: Clock;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
 }
 
-export function createRevocation({ clock, accounts, audit, messaging }: RevocationPorts): Revocation {
+export function createRevocation({ clock, audit, notices }: RevocationPorts): Revocation {
   const end: Revocation["end"] = async (sql, serial, by, reason) => {
     const now = clock();
     const row = await revoke(sql, { serial, by, reason, now });
     if (row === undefined) return false;
     const { account_id: accountId, wmid } = row;
     await audit.append(sql, { type: "certificate.revoked", accountId, detail: { serial, by, reason } });
-    const account = await accounts.byId(sql, accountId);
-    if (account !== undefined) {
-      const params = { wmid, serial, by, at: new Date(now) };
-      const { email: to, locale } = account;
-      await messaging.enqueue(sql, { channel: "mail", to, locale, template: "certificate-revoked", params });
-    }
+    await notices.tell(sql, accountId, { kind: "certificate-revoked", wmid, serial, by });
     return true;
   };
   return {

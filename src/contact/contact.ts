@@ -18,7 +18,8 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { ContactHappened } from "../notice/happened.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import { isTaken } from "../unique.ts";
@@ -37,7 +38,6 @@ import {
   settleReplaced,
   waitingOf,
 } from "./store.ts";
-import { createTell } from "./telling.ts";
 
 /** A change that waits, as its owner sees it: `to` with its middle hidden. */
 export interface WaitingChange {
@@ -81,7 +81,7 @@ export interface ContactPorts {
   digest: Digester;
   accounts: Pick<Accounts, "byId" | "changeContact">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   proving: Pick<Proving, "proven">;
   /** Until the transaction ends, nobody ends a device of this account. */
   hold(sql: Sql, accountId: string): Promise<void>;
@@ -116,7 +116,8 @@ function kindOf(id: string): Contact["kind"] | undefined {
 
 export function createContacts(ports: ContactPorts): Contacts {
   const { database, clock, accounts, audit } = ports;
-  const tell = createTell(ports);
+  const tell = (sql: Sql, account: Account, happened: Omit<ContactHappened, "kind">) =>
+    ports.notices.tell(sql, account, { kind: "contact-change", ...happened });
   const stopDigest = (key: string) => ports.digest("contact stop", key);
   const formerOf = (account: Account, kind: Contact["kind"]) => (kind === "email" ? account.email : account.phone);
   const shown = (row: ChangeRow): WaitingChange => ({ kind: row.kind, to: contactHint(row), due: row.due_at });
@@ -146,7 +147,7 @@ export function createContacts(ports: ContactPorts): Contacts {
     if (!(await insertChange(sql, { ...made, status: "done" }))) await settleReplaced(sql, proof.id);
     const detail = { kind: contact.kind, change: proof.id, proof: "confirmation", confirmation } as const;
     await audit.append(sql, { type: "contact.changed", accountId: account.id, detail });
-    await tell(sql, { account, contact, former, event: "done" });
+    await tell(sql, account, { contact, former, event: "done" });
     await ports.endSessions(sql, account.id, session);
     return "changed" as const;
   };
@@ -188,7 +189,7 @@ export function createContacts(ports: ContactPorts): Contacts {
       }
       const detail = { kind, change: proof.id, due };
       await audit.append(sql, { type: "contact.change-asked", accountId: account.id, detail });
-      await tell(sql, { account, contact, former, event: "waiting", until: due, stop: ports.stopAddress(key) });
+      await tell(sql, account, { contact, former, event: "waiting", until: due, stop: ports.stopAddress(key) });
       return "waiting";
     });
 
@@ -203,7 +204,7 @@ export function createContacts(ports: ContactPorts): Contacts {
   };
   const tellOf = async (sql: Sql, row: ChangeRow, event: "done" | "stopped" | "refused") => {
     const account = await accounts.byId(sql, row.account_id);
-    if (account !== undefined) await tell(sql, { account, contact: contactOf(row), former: row.former, event });
+    if (account !== undefined) await tell(sql, account, { contact: contactOf(row), former: row.former, event });
   };
 
   /** The change whose time has come; one that cannot be made is over as well, and its owner is told. */

@@ -1,4 +1,3 @@
-import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Challenges } from "../challenge/challenge.ts";
 import { expectingRenewal } from "../challenge/expectation.ts";
@@ -7,7 +6,7 @@ import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { deviceCounter } from "../limits/limits.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import type { Device, Devices, PadOfDevice } from "./device.ts";
 
 /** A new pad for a device that has one (PROTOCOL 6): beside the old one until its first right response. */
@@ -79,22 +78,17 @@ function isWrong(kind: string): kind is "wrong-response" | "wrong-challenge" | "
 export function createAdopt(ports: {
   clock: Clock;
   devices: Pick<Devices, "adopt" | "byId">;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Messaging;
+  notices: Pick<Notices, "tell">;
 }): (sql: Sql, pad: PadOfDevice) => Promise<boolean> {
   return async (sql, pad) => {
     const adopted = await ports.devices.adopt(sql, pad);
     if (adopted === undefined || !adopted.first) return adopted !== undefined;
     const device = await ports.devices.byId(sql, pad.deviceId);
-    const account = device === undefined ? undefined : await ports.accounts.byId(sql, device.accountId);
-    if (device === undefined || account === undefined) return false;
-    const about = { accountId: account.id, deviceId: device.id };
+    if (device === undefined) return false;
+    const about = { accountId: device.accountId, deviceId: device.id };
     await ports.audit.append(sql, { ...about, type: "device.renewed", detail: {} });
-    const { email, phone, locale } = account;
-    const params = { device: device.name, at: new Date(ports.clock()) };
-    await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "pad-renewed", params });
-    await ports.messaging.enqueue(sql, { channel: "sms", to: phone, locale, template: "phone-pad-renewed", params });
+    await ports.notices.tell(sql, device.accountId, { kind: "pad-renewed", device: device.name });
     return true;
   };
 }

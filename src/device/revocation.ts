@@ -1,10 +1,8 @@
-import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceRevoked } from "../audit/events.ts";
 import type { Challenges } from "../challenge/challenge.ts";
-import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import type { Devices } from "./device.ts";
 
 /**
@@ -19,30 +17,18 @@ export type RevokeDevice = (
 ) => Promise<boolean>;
 
 export interface RevocationPorts {
-  clock: Clock;
   devices: Pick<Devices, "byId" | "hold" | "count" | "revoke">;
   challenges: Pick<Challenges, "endOfDevice" | "endAll">;
   /** Ends what is being enrolled for an account; the pending devices. */
   endEnrolments(sql: Sql, accountId: string): Promise<string[]>;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   /** Something about this account's devices has changed, in a transaction that is about to commit. */
   changed(accountId: string): void;
 }
 
 export function createRevocation(ports: RevocationPorts): RevokeDevice {
   const { devices, challenges } = ports;
-
-  const tell = async (sql: Sql, accountId: string, device: string, by: DeviceRevoked["by"], last: boolean) => {
-    const account = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
-    const { email, phone, locale } = account;
-    const mail = { channel: "mail", to: email, locale, template: "device-removed" } as const;
-    await ports.messaging.enqueue(sql, { ...mail, params: { device, by, last, at: new Date(ports.clock()) } });
-    const sms = { channel: "sms", to: phone, locale, template: "phone-device-removed" } as const;
-    await ports.messaging.enqueue(sql, { ...sms, params: { device, last } });
-  };
 
   return async (sql, { id, accountId }, how) => {
     await devices.hold(sql, accountId);
@@ -58,7 +44,8 @@ export function createRevocation(ports: RevocationPorts): RevokeDevice {
     if (!(await devices.revoke(sql, id, how.by))) return false;
     await ports.audit.append(sql, { type: "device.revoked", accountId, deviceId: id, detail: how });
     // Of one that never worked nobody was told that it came.
-    if (worked) await tell(sql, accountId, device.name, how.by, last);
+    if (worked)
+      await ports.notices.tell(sql, accountId, { kind: "device-removed", device: device.name, by: how.by, last });
     ports.changed(accountId);
     return true;
   };

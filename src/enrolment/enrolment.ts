@@ -17,7 +17,7 @@ import { type ActivationCode, parseActivationCode } from "../e-num/activation-co
 import type { Response } from "../e-num/challenge.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { enrolmentCounter } from "../limits/limits.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { drawReadable, type Random, randomId } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import {
@@ -91,9 +91,9 @@ export interface EnrolmentPorts {
   devices: Devices;
   challenges: Challenges;
   audit: Audit;
-  messaging: Messaging;
+  notices: Pick<Notices, "tell">;
   /** The browser in which a device was enrolled has proven the account as a sign-in does. */
-  rememberBrowser(sql: Sql, context: Context, accountId: string): Promise<void>;
+  rememberBrowser(sql: Sql, context: Context, accountId: string): Promise<unknown>;
 }
 
 /** 50 bits, with the e-mail, once, for ten minutes (PROTOCOL 5). */
@@ -148,16 +148,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
       deviceId,
       detail: { enrolment: enrolment.id },
     });
-    const { email, phone, locale } = account;
-    const params = { device: device?.name ?? "", at: new Date(clock()) };
-    await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "device-activated", params });
-    await ports.messaging.enqueue(sql, {
-      channel: "sms",
-      to: phone,
-      locale,
-      template: "phone-device-activated",
-      params,
-    });
+    await ports.notices.tell(sql, account, { kind: "device-activated", device: device?.name ?? "" });
   };
 
   const failed = async (

@@ -10,6 +10,7 @@ import { errorPage, fields, pages } from "./en/errors.ts";
 import { history } from "./en/history.ts";
 import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
+import { notice, noticeMessages } from "./en/notice.ts";
 import { passkey } from "./en/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
@@ -34,6 +35,8 @@ export const en = {
   certificate,
   storage,
   passkey,
+  notice,
+  noticeMessages,
   enrolment,
   confirmation,
   request,

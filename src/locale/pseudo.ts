@@ -19,6 +19,7 @@ export const pseudo: Messages = {
   sms: en.sms,
   contactMessages: en.contactMessages,
   recoveryMessages: en.recoveryMessages,
+  noticeMessages: en.noticeMessages,
 };
 
 // One signature for every shape of message; the shape is kept by construction, which the type system cannot follow.

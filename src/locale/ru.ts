@@ -10,6 +10,7 @@ import { errorPage, fields, pages } from "./ru/errors.ts";
 import { history } from "./ru/history.ts";
 import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
+import { notice, noticeMessages } from "./ru/notice.ts";
 import { passkey } from "./ru/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
@@ -34,6 +35,8 @@ export const ru: Messages = {
   certificate,
   storage,
   passkey,
+  notice,
+  noticeMessages,
   enrolment,
   confirmation,
   request,

@@ -13,6 +13,9 @@ import type { Database, Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
+import { isKnownBrowser } from "../limits/limits.ts";
+import type { BrowserOrigin, ProvenBy } from "../notice/happened.ts";
+import type { Notices } from "../notice/notice.ts";
 import type { PasskeyProof, PasskeyVerdict } from "../passkey/proving.ts";
 
 export interface Login extends Omit<Authentication, "answer" | "decline"> {
@@ -25,8 +28,8 @@ export interface Login extends Omit<Authentication, "answer" | "decline"> {
     credential: string,
   ): Promise<PasskeyVerdict<{ accountId: string; at: number; demandsResponse: boolean }>>;
   decline(visit: Visit): Promise<void>;
-  /** The browser has been waiting for an answer that the phone gave. */
-  remember(context: Context, accountId: string): Promise<void>;
+  /** The browser has been waiting for an answer that the phone gave, which it does for known ones alone. */
+  seen(context: Context, accountId: string): Promise<void>;
 }
 
 const EXPECTATION = expecting("login");
@@ -39,34 +42,47 @@ export interface LoginPorts {
   audit: Audit;
   passkeys: Pick<PasskeyProof, "answer">;
   demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
+  notices: Pick<Notices, "tell">;
+  originOf(context: Context): BrowserOrigin;
 }
 
 export function createLogin(ports: LoginPorts): Login {
-  const { authentication } = ports;
+  const { authentication, browsers } = ports;
+  /** A browser that the account did not know is told of once, however many ways lead in at the same time. */
+  const entered = async (
+    sql: Sql,
+    { context, visit }: Pick<Asking, "context" | "visit">,
+    { accountId, known, by }: { accountId: string; known: boolean; by: ProvenBy },
+  ): Promise<void> => {
+    if (known) return browsers.seen(sql, context, accountId);
+    if (!(await browsers.remember(sql, context, accountId))) return;
+    const origin = ports.originOf(context);
+    await ports.notices.tell(sql, accountId, { kind: "new-browser", site: visit.site.name, by, origin });
+  };
   return {
     ...authentication,
     answer: (asking, response) =>
-      authentication.answer(asking, response, EXPECTATION, async (sql, { accountId, deviceId }) => {
-        await ports.browsers.remember(sql, asking.context, accountId);
+      authentication.answer(asking, response, EXPECTATION, async (sql, { accountId, deviceId }, { counter }) => {
         const about = { accountId, clientId: asking.visit.site.clientId, deviceId };
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: {} });
+        await entered(sql, asking, { accountId, known: isKnownBrowser(counter), by: "response" });
       }),
     answerCode: (asking, code) =>
-      ports.byCode.answer(asking, code, async (sql, { accountId }) => {
-        // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
-        await ports.browsers.remember(sql, asking.context, accountId);
+      ports.byCode.answer(asking, code, async (sql, { accountId, known }) => {
         const about = { accountId, clientId: asking.visit.site.clientId };
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: { by: "sms" } });
+        // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
+        await entered(sql, asking, { accountId, known, by: "sms" });
       }),
     answerPasskey: ({ context, visit }, credential) =>
       ports.passkeys.answer(
-        { visit: visit.uid, network: networkOf(context.ip), credential },
-        async (sql, { accountId, passkeyId: passkey, at }) => {
+        { visit: visit.uid, network: networkOf(context.ip), credential, browser: browsers.current(context) },
+        async (sql, { accountId, passkeyId: passkey, at, known }) => {
           const { clientId } = visit.site;
           if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
-          await ports.browsers.remember(sql, context, accountId);
           const detail = { by: "passkey" as const, passkey };
           await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
+          await entered(sql, { context, visit }, { accountId, known, by: "passkey" });
           return { accountId, at, demandsResponse: false };
         },
       ),
@@ -74,6 +90,6 @@ export function createLogin(ports: LoginPorts): Login {
       await ports.byCode.decline(visit);
       await authentication.decline(visit, "login");
     },
-    remember: (context, accountId) => ports.browsers.remember(ports.database, context, accountId),
+    seen: (context, accountId) => browsers.seen(ports.database, context, accountId),
   };
 }

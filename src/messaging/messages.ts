@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Locale } from "../locale/locale.ts";
+import type { Locale, Messages } from "../locale/locale.ts";
 
 interface To {
   /** An e-mail address or a phone number (E.164), by the channel. */
@@ -7,13 +7,15 @@ interface To {
   locale: Locale;
 }
 
-/** What the person has switched on or off on the account page; `site` is a name, where it is about one. */
-export interface SettingChange {
-  demands: "no-sms" | "operation" | "login";
-  site?: string | undefined;
+/** What a person can switch on or off on the account's pages; `site` is a name, where it is about one. */
+export type Setting =
+  | { demands: "no-sms" | "operation" | "login"; site?: string | undefined }
+  | { demands: "notice"; notice: keyof Messages["notice"]["kinds"] };
+
+export type SettingChange = Setting & {
   on: boolean;
   at: Date;
-}
+};
 
 /** Of an operation that a code is for, in the reader's language: what, how much and to whom, where it has these. */
 export interface AboutOperation {
@@ -58,6 +60,17 @@ export interface ContactChange {
   stop?: string;
 }
 
+/** A sign-in from a browser that the account did not know. */
+interface NewBrowser {
+  site: string;
+  by: "response" | "sms" | "passkey";
+  ip: string;
+  userAgent: string;
+  /** ISO 3166-1, two letters. */
+  country?: string;
+  at: Date;
+}
+
 /** By the name that its owner gave it. */
 interface OfPasskey {
   name: string;
@@ -99,6 +112,7 @@ export type Message = To &
     | { channel: "mail"; template: "contact-change"; params: ContactChange }
     | { channel: "sms"; template: "phone-contact-change"; params: ContactChange }
     | { channel: "mail"; template: "kept-keys"; params: KeptKeysChange }
+    | { channel: "mail"; template: "new-browser"; params: NewBrowser }
     | { channel: "mail"; template: "passkey-added"; params: OfPasskey }
     | { channel: "mail"; template: "passkey-removed"; params: OfPasskey }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }

@@ -39,7 +39,7 @@ export interface MessageView {
 }
 
 export async function insertMessage(sql: Sql, row: MessageRow): Promise<void> {
-  await sql.rows(
+  await sql.run(
     `INSERT INTO message (id, channel, recipient, content_sealed, status, attempts, next_at, created_at, ended_at, report_digest, template,
        expires_at, copies)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -1,7 +1,8 @@
 import { type Locale, languageTag, messagesFor } from "../locale/locale.ts";
+import { browserName } from "../phone/browser-name.ts";
 import { isGsm, segmentsOf } from "./gsm.ts";
 import { htmlOf } from "./html.ts";
-import type { Unaddressed, Written } from "./messages.ts";
+import type { Setting, Unaddressed, Written } from "./messages.ts";
 
 /** Writes a message in its reader's language, a mail in HTML as well. */
 export function createWriter({ issuer }: { issuer: string }): (message: Unaddressed) => Written {
@@ -17,7 +18,15 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
 function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => Omit<Written, "html"> {
   const { host, hostname } = new URL(issuer);
   return (message) => {
-    const { mail, sms, account, contactMessages, recoveryMessages } = messagesFor(message.locale);
+    const { mail, sms, account, contactMessages, recoveryMessages, notice, noticeMessages } = messagesFor(
+      message.locale,
+    );
+    const nameOf = (setting: Setting) => {
+      if (setting.demands === "notice") return notice.kinds[setting.notice].name;
+      return setting.demands === "login"
+        ? account.everySignIn(setting.site ?? "")
+        : account.settings[setting.demands].name;
+    };
     switch (message.template) {
       case "email-code":
         return mail.emailCode(message.params);
@@ -58,9 +67,8 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
         return mail.notMeOnDevice({ site, time: moment(message.locale, at), issuer, device });
       }
       case "setting": {
-        const { demands, site = "", on, at } = message.params;
-        const setting = demands === "login" ? account.everySignIn(site) : account.settings[demands].name;
-        return mail.setting({ setting, on, time: moment(message.locale, at), issuer });
+        const { on, at } = message.params;
+        return mail.setting({ setting: nameOf(message.params), on, time: moment(message.locale, at), issuer });
       }
       case "certificate-issued": {
         const { wmid, serial, until, at } = message.params;
@@ -80,6 +88,11 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
       case "kept-keys": {
         const { event, wmid, site, at } = message.params;
         return mail.keptKeys({ event, wmid: inFours(wmid), site, time: moment(message.locale, at), issuer });
+      }
+      case "new-browser": {
+        const { userAgent, country, at, ...params } = message.params;
+        const time = moment(message.locale, at);
+        return noticeMessages.newBrowser({ ...params, country, browser: knownName(userAgent), time, issuer });
       }
       case "passkey-added":
       case "passkey-removed": {
@@ -167,6 +180,12 @@ function fitting(write: (cut: (name: string) => string) => string): string {
 function shortened(name: string, most: number): string {
   const signs = Array.from(name);
   return signs.length <= most ? name : `${signs.slice(0, most - 2).join("")}..`;
+}
+
+/** Empty where it is none that we know: whoever signs in writes it, and must not write into this letter. */
+function knownName(userAgent: string): string {
+  const name = browserName(userAgent);
+  return name === userAgent ? "" : name;
 }
 
 /** As people read and compare a WMID. */

@@ -4,8 +4,9 @@
  * Control enters by the account's pages, which list, add, name and remove them (this file and `routes.ts`), and by the step of a sign-in,
  * which shows a challenge and has the answer judged (`proving.ts`); it leaves with the account that was proven.
  */
+
 import { verifyRegistrationResponse } from "@simplewebauthn/server";
-import type { Account, Accounts } from "../account/account.ts";
+import type { Account } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
@@ -17,7 +18,7 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Asking } from "./asking.ts";
@@ -61,9 +62,8 @@ export interface PasskeysPorts {
   digest: Digester;
   asking: Asking;
   party: Party;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
   confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
   /** True for the one call that spends a confirmation. */
@@ -97,13 +97,8 @@ export function createPasskeys(ports: PasskeysPorts): Passkeys {
     return isConfirmed(confirmed, accountId, (locale) => addition(id, locale)) ? confirmed : undefined;
   };
 
-  const tell = async (sql: Sql, accountId: string, { name }: Pick<PasskeyRow, "name">, change: "added" | "removed") => {
-    const account = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
-    const { email: to, locale } = account;
-    const params = { name, at: new Date(clock()) };
-    await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: `passkey-${change}`, params });
-  };
+  const tell = (sql: Sql, accountId: string, { name }: Pick<PasskeyRow, "name">, change: "added" | "removed") =>
+    ports.notices.tell(sql, accountId, { kind: `passkey-${change}`, name });
 
   /** What the new key is, where the answer is to our challenge, from our page, by a person who was verified. */
   const made = async (context: string, text: string) => {

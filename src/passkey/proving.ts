@@ -26,12 +26,16 @@ export interface GivenPasskey {
   network: string;
   /** JSON, as the page's script has sent it. */
   credential: string;
+  /** The digest of the browser's cookie, where it has one. */
+  browser: string | undefined;
 }
 
 export interface ProvenPasskey {
   accountId: string;
   passkeyId: string;
   at: Millis;
+  /** This browser has signed the account in before. */
+  known: boolean;
 }
 
 /** `refused`: whatever is wrong; it is not told what, and nothing is known of the account. */
@@ -86,7 +90,7 @@ export function createProving(ports: ProvingPorts): PasskeyProof {
       const answered = parseUsed(given.credential);
       if (answered === undefined) return { kind: "refused" };
       if (!(await asking.spend(database, given.visit, answered.challenge))) return { kind: "expired" };
-      const row = await passkeyByCredential(database, answered.response.id);
+      const row = await passkeyByCredential(database, answered.response.id, given.browser ?? "");
       if (row === undefined) return { kind: "refused" };
       const { id: passkey, account_id: accountId } = row;
       const count = await verified(answered, row);
@@ -98,7 +102,10 @@ export function createProving(ports: ProvingPorts): PasskeyProof {
           return { kind: "refused" };
         }
         await ports.throttle.refund(sql, counter);
-        return { kind: "right", done: await accept(sql, { accountId, passkeyId: passkey, at }) };
+        return {
+          kind: "right",
+          done: await accept(sql, { accountId, passkeyId: passkey, at, known: Boolean(row.known) }),
+        };
       });
     },
   };

@@ -39,8 +39,18 @@ export async function passkeyById(sql: Sql, id: string): Promise<PasskeyRow | un
   return sql.first<PasskeyRow>("SELECT * FROM passkey WHERE id = ?", [id]);
 }
 
-export async function passkeyByCredential(sql: Sql, credentialId: string): Promise<PasskeyRow | undefined> {
-  return sql.first<PasskeyRow>("SELECT * FROM passkey WHERE credential_id = ?", [credentialId]);
+/** With it, whether this browser has signed its account in before: one statement, as without. */
+const BY_CREDENTIAL = `
+  SELECT passkey.*, EXISTS (
+    SELECT 1 FROM known_browser WHERE known_browser.browser_digest = ? AND known_browser.account_id = passkey.account_id
+  ) AS known FROM passkey WHERE credential_id = ?`;
+
+export async function passkeyByCredential(
+  sql: Sql,
+  credentialId: string,
+  browser: string,
+): Promise<(PasskeyRow & { known: number | boolean }) | undefined> {
+  return sql.first<PasskeyRow & { known: number | boolean }>(BY_CREDENTIAL, [browser, credentialId]);
 }
 
 /** False where the credential is somebody's already. */

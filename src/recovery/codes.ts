@@ -1,4 +1,3 @@
-import type { Accounts } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
@@ -10,7 +9,7 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { drawReadable, normaliseReadable, type Random } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import { codesLeft, putCodes, spendCode } from "./store.ts";
@@ -32,9 +31,8 @@ export interface RecoveryCodesPorts {
   clock: Clock;
   random: Random;
   digest: Digester;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   /** Until the transaction ends, nobody ends a device of this account. */
   hold(sql: Sql, accountId: string): Promise<void>;
   /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
@@ -88,12 +86,7 @@ export function createRecoveryCodes(ports: RecoveryCodesPorts): RecoveryCodes {
         );
         const detail = { confirmation: confirmed.id };
         await ports.audit.append(sql, { type: "recovery.codes-made", accountId, detail });
-        const account = await ports.accounts.byId(sql, accountId);
-        if (account !== undefined) {
-          const { email: to, locale } = account;
-          const params = { at: new Date(clock()) };
-          await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: "recovery-codes-made", params });
-        }
+        await ports.notices.tell(sql, accountId, { kind: "recovery-codes-made" });
         return codes.map((code) => code.replace(GROUP, "$&-"));
       }),
     async spend(sql, accountId, typed) {

@@ -17,7 +17,7 @@ import type { Cookies } from "../http/cookies.ts";
 import { networkOf } from "../http/network.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import type { RecoveryCodes } from "./codes.ts";
@@ -45,9 +45,9 @@ export interface RecoveryPorts {
   digest: Digester;
   cookies: Cookies;
   throttle: Pick<Throttle, "pass" | "passWith">;
-  accounts: Pick<Accounts, "byId" | "idAlong">;
+  accounts: Pick<Accounts, "idAlong">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   emailProof: Pick<EmailProof, "send" | "state" | "answer">;
   codes: Pick<RecoveryCodes, "spend">;
   hold(sql: Sql, accountId: string): Promise<void>;
@@ -75,15 +75,6 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
     id === null
       ? { key: `decoy:${ports.digest("decoy", `${kind} ${value}`)}`, accountId: undefined }
       : { key: id, accountId: id };
-
-  const tell = async (sql: Sql, accountId: string, left: number): Promise<void> => {
-    const account = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
-    const { email, phone, locale } = account;
-    const params = { left, at: new Date(ports.clock()) };
-    await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "recovered", params });
-    await ports.messaging.enqueue(sql, { channel: "sms", to: phone, locale, template: "phone-recovered", params: {} });
-  };
 
   return {
     begin(context, identifier, locale) {
@@ -139,7 +130,7 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
           await ports.revoke(sql, { id, accountId }, { by: "recovery" });
         await ports.endSessions(sql, accountId);
         await ports.audit.append(sql, { type: "recovery.by-code", accountId, detail: { left: spent.left } });
-        await tell(sql, accountId, spent.left);
+        await ports.notices.tell(sql, accountId, { kind: "recovered", left: spent.left });
         await ports.startEnrolment(sql, context, accountId);
         recovered = accountId;
         return "recovered";

@@ -1,4 +1,3 @@
-import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceChallenges, DeviceRequest, DeviceVerdict } from "../challenge/on-device.ts";
 import type { Clock } from "../clock.ts";
@@ -6,7 +5,7 @@ import type { Database, Sql } from "../database.ts";
 import type { Device } from "../device/device.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { type Counter, isSite } from "../limits/limits.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Approvers, NotApproved } from "./request.ts";
 import { verifyAnswer } from "./signature.ts";
 
@@ -115,18 +114,10 @@ export function createAnswerRequest(ports: AnswerPorts): AnswerRequest {
 /** At its first lock the owner is told. */
 export type TellLocked = (sql: Sql, device: Device, lock: { until: number; first: boolean }) => Promise<void>;
 
-export function createTellLocked(ports: {
-  accounts: Pick<Accounts, "byId">;
-  audit: Audit;
-  messaging: Messaging;
-}): TellLocked {
+export function createTellLocked(ports: { audit: Audit; notices: Pick<Notices, "tell"> }): TellLocked {
   return async (sql, device, { until, first }) => {
     const about = { accountId: device.accountId, deviceId: device.id };
     await ports.audit.append(sql, { ...about, type: "device.locked", detail: { until } });
-    const account = first ? await ports.accounts.byId(sql, device.accountId) : undefined;
-    if (account === undefined) return;
-    const { email, locale } = account;
-    const params = { device: device.name, until: new Date(until) };
-    await ports.messaging.enqueue(sql, { channel: "mail", to: email, locale, template: "device-locked", params });
+    if (first) await ports.notices.tell(sql, device.accountId, { kind: "device-locked", device: device.name, until });
   };
 }

@@ -15,7 +15,7 @@ import type { Pages } from "../http/page.ts";
 import type { Visit } from "../interaction/step.ts";
 import type { Counter, Limits } from "../limits/limits.ts";
 import type { Throttle } from "../limits/throttle.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { createAnswerRequest, createTellLocked } from "./answer.ts";
 import { createRequestApi } from "./api.ts";
@@ -45,7 +45,7 @@ interface Shared extends Kernel {
   accounts: Accounts;
   devices: Devices;
   audit: Audit;
-  messaging: Messaging;
+  notices: Pick<Notices, "tell">;
 }
 
 export interface DeviceSidePorts extends Shared {

@@ -4,13 +4,12 @@
  * It knows neither tokens nor pages: who asks has confirmed it, and that confirmation is spent in the transaction of what it allows, with
  * the event and the mail that tell of it. Control enters by the methods, and leaves with what is kept or a fault that says why not.
  */
-import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { StorageEvent } from "../audit/events.ts";
 import { type Clock, DAY, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { Fault } from "../errors.ts";
-import type { Messaging } from "../messaging/messaging.ts";
+import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
 import type { Wmid } from "../wmid.ts";
@@ -79,9 +78,8 @@ export interface StoragePorts {
   clock: Clock;
   random: Random;
   sealer: Sealer;
-  accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  messaging: Pick<Messaging, "enqueue">;
+  notices: Pick<Notices, "tell">;
   /** Until the transaction ends, nobody else changes what this account keeps. */
   hold(sql: Sql, accountId: string): Promise<void>;
   /** True for the one call that spends a confirmation which still counts. */
@@ -127,11 +125,7 @@ export function createStorage(ports: StoragePorts): Storage {
     const { accountId, clientId, confirmation } = allowed;
     const detail = { wmid, version, confirmation };
     await ports.audit.append(sql, { type: `storage.${event}`, accountId, clientId, detail });
-    const account: Account | undefined = await ports.accounts.byId(sql, accountId);
-    if (account === undefined) return;
-    const params = { event, wmid, site: ports.siteName(clientId), at: new Date(clock()) };
-    const { email: to, locale } = account;
-    await ports.messaging.enqueue(sql, { channel: "mail", to, locale, template: "kept-keys", params });
+    await ports.notices.tell(sql, accountId, { kind: "kept-keys", event, wmid, site: ports.siteName(clientId) });
   };
 
   /** The next version, under a row that has its number already. */

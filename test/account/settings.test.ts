@@ -30,10 +30,9 @@ async function switchedOn() {
   const settings: Settings = createSettings({
     ...kernel,
     database: fresh.database,
-    accounts: { byId: async () => undefined },
     standing: own,
     audit: { append: async (_sql, { type }) => void events.push(type) },
-    messaging: { enqueue: async () => undefined },
+    tell: async () => undefined,
     siteName: (clientId) => clientId,
     async confirmed(_sql, operationId) {
       // So that as many as there are connections for are past this before the first of them goes on.

@@ -65,6 +65,18 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
     template: "kept-keys",
     params: { event: "retrieved", wmid: "301234567890", site: "Keeper", at: NOON },
   },
+  "new-browser": {
+    channel: "mail",
+    template: "new-browser",
+    params: {
+      site: "Book shop",
+      by: "response",
+      ip: "203.0.113.7",
+      userAgent: "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+      country: "DE",
+      at: NOON,
+    },
+  },
   "phone-not-me": { channel: "sms", template: "phone-not-me", params: { site: "Book shop", at: NOON } },
   "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" }, expiresAt: 0 },
   "phone-device-activated": {
@@ -125,6 +137,9 @@ const every: { [Name in Template]: Extract<Content, { template: Name }> } = {
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 
+/** What is said in words of the language. */
+const OWN_WORDS = ["event", "kind", "by", "userAgent", "country"];
+
 /** WMIDs are written by four. */
 const unspaced = (text: string) => text.replace(/(?<=\d{4}) (?=\d{4})/g, "");
 
@@ -136,7 +151,7 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
     expect(subject ?? "").not.toMatch(/[\r\n]/);
     expect(`${subject} ${text}`).not.toMatch(/[\uE000-\uE003]|\[object|NaN|Invalid/);
     for (const [name, value] of Object.entries(content.params)) {
-      if (typeof value !== "string" || value === "login" || ["event", "kind"].includes(name)) continue;
+      if (typeof value !== "string" || value === "login" || OWN_WORDS.includes(name)) continue;
       // An SMS about a contact is read by who knows it.
       if (content.template !== "phone-contact-change" || name !== "to")
         expect(unspaced(text)).toContain(unspaced(value));
@@ -169,6 +184,21 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
     const { html } = write({ ...every["not-me"], locale, params: { site: name, at: NOON } });
     expect(html).not.toMatch(/<b>|href="[^"]*evil/);
     expect(html).toContain("&lt;b&gt;");
+  });
+
+  test("a sign-in from a new browser is told with its browser and place, and with nothing that the browser has made up", () => {
+    const { params } = every["new-browser"];
+    const told = write({ ...every["new-browser"], locale }).text;
+    for (const part of ["Firefox 140, Windows", "203.0.113.7", locale === "ru" ? "Германия" : "Germany"])
+      expect(told).toContain(part);
+    const userAgent = "All is well, call +1 555 0100 (Linux)";
+    const { text } = write({ ...every["new-browser"], locale, params: { ...params, userAgent, ip: "", by: "sms" } });
+    expect(text).not.toContain("555");
+    expect(text).toContain("https://id.example.com/account/care");
+    const advice = (["response", "sms", "passkey"] as const).map(
+      (by) => write({ ...every["new-browser"], locale, params: { ...params, by } }).text,
+    );
+    expect(new Set(advice).size).toBe(3);
   });
 
   test("a code by SMS ends with the line by which browsers fill it in on our host alone", () => {

@@ -45,6 +45,8 @@ describe("a newcomer", () => {
     const tokens = await signIn.finish(back.url);
     expect(tokens.claims()?.["email"]).toBeUndefined();
     expect(tokens.scope).toBe("openid email phone");
+    // The mail about the phone has told of this browser.
+    expect(await world.newBrowsers()).toEqual([]);
   });
 
   test("who comes with prompt=create is led to registration, and can say that there is an account already", async () => {

@@ -18,6 +18,7 @@ import type { Statement } from "../../src/e-num/statement.ts";
 import type { MountedRoute } from "../../src/http/listener.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
+import { languages, messagesFor } from "../../src/locale/locale.ts";
 import { createOutboxPageTransport, type SentMessage, type Transports } from "../../src/messaging/transports.ts";
 import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
@@ -54,7 +55,10 @@ export interface World extends AsyncDisposable {
   answer(email: string, challenge: string, statement?: Statement): string;
   /** Sends what is due and gives the newest message to somebody. */
   message(to: string): Promise<SentMessage>;
+  /** The newest first, but for what `newBrowsers` gives: every visitor of a test has a browser of its own, and each sign-in would add one. */
   messages(): Promise<SentMessage[]>;
+  /** The notices of sign-ins from new browsers. */
+  newBrowsers(): Promise<SentMessage[]>;
   /** Sends what is due and tells the sites that are due, as the server does each second. */
   drain(): Promise<void>;
   /** Deletes what has expired, as the server does each minute. */
@@ -88,6 +92,14 @@ export interface WorldOptions {
   /** In the place of the outbox page's, of the channels that are there. */
   transports?: (issuer: string) => Transports;
 }
+
+const OF_NEW_BROWSERS = languages.map(
+  ({ locale }) =>
+    messagesFor(locale).noticeMessages.newBrowser({
+      ...{ site: "", time: "", browser: "", country: undefined, ip: "" },
+      ...{ by: "response", issuer: "" },
+    }).subject,
+);
 
 export const SHOP: ClientEntry = client({ client_id: "shop", client_name: "Book shop", first_party: true });
 export const LIBRARY: ClientEntry = client({
@@ -166,10 +178,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   let app = await boot();
   // Messages are sent when a test asks for them, so that nothing runs between its steps.
-  const messages = async () => {
+  const sent = async (newBrowsers: boolean) => {
     await app.drain();
-    return outbox.recent();
+    return outbox.recent().filter(({ subject = "" }) => OF_NEW_BROWSERS.includes(subject) === newBrowsers);
   };
+  const messages = () => sent(false);
 
   return {
     issuer: config.issuer,
@@ -193,6 +206,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return computeResponse(phone.pad, parsed.value, statement);
     },
     messages,
+    newBrowsers: () => sent(true),
     drain: () => app.drain(),
     closing: () => app.closing(),
     async metrics() {

@@ -1,0 +1,47 @@
+import type { Contact } from "../account/identifier.ts";
+import type { Millis } from "../clock.ts";
+import type { DeviceRemoved, KeptKeysChange, Setting } from "../messaging/messages.ts";
+
+/** What has befallen an account, as its owner is to be told of it; when, the telling says itself. */
+export type Happened =
+  | { kind: "device-activated"; device: string }
+  | ({ kind: "device-removed" } & Omit<DeviceRemoved, "at">)
+  /** Five wrong answers of its own: its first lock. */
+  | { kind: "device-locked"; device: string; until: Millis }
+  /** A device has taken a new pad, as with a new PIN. */
+  | { kind: "pad-renewed"; device: string }
+  /** Five wrong responses in a browser, which is closed out: the first lock. */
+  | { kind: "locked"; until: Millis }
+  | { kind: "new-browser"; site: string; by: ProvenBy; origin: BrowserOrigin }
+  /** Said on a device, or else in a browser that is signed in. */
+  | { kind: "not-me"; site: string; device: string | undefined }
+  | ({ kind: "setting"; on: boolean } & Setting)
+  | { kind: "certificate-issued" | "certificate-expiring"; wmid: string; serial: string; until: Millis }
+  | { kind: "certificate-revoked"; wmid: string; serial: string; by: "account" | "operator" }
+  | { kind: "recovery-codes-made" }
+  /** By a code on paper; how many are left. */
+  | { kind: "recovered"; left: number }
+  | ContactHappened
+  | ({ kind: "kept-keys" } & Omit<KeptKeysChange, "at">)
+  | { kind: "passkey-added" | "passkey-removed"; name: string };
+
+/** What has become of a change of e-mail or phone. */
+export interface ContactHappened {
+  kind: "contact-change";
+  event: "waiting" | "done" | "stopped" | "refused";
+  contact: Contact;
+  former: string;
+  /** For `waiting`: when it is made, and where it is stopped. */
+  until?: Millis;
+  stop?: string;
+}
+
+/** What proved the account at a sign-in. */
+export type ProvenBy = "response" | "sms" | "passkey";
+
+/** Where a browser is, and what it calls itself. */
+export interface BrowserOrigin {
+  ip: string;
+  userAgent: string;
+  country?: string;
+}
