@@ -72,7 +72,7 @@ export const visits: readonly Visit[] = [
   },
   { name: "home", accounts: 1, steps: [] },
   { name: "home-not-kept", accounts: 1, unsure: true, steps: [] },
-  { name: "home-two-accounts", accounts: 2, steps: [] },
+  { name: "home-two-accounts", accounts: 2, listed: LISTED.slice(1), steps: [] },
   { name: "login", accounts: 1, steps: login },
   { name: "login-wrong-number", accounts: 1, steps: [...login, ({ w, press }) => press(w.next)] },
   { name: "login-agree", accounts: 1, steps: number },

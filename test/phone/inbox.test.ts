@@ -3,7 +3,8 @@ import type { OpenRequest, OpenRequests } from "../../src/phone/answers.ts";
 import type { Answer, DeviceClient, Proven } from "../../src/phone/device-client.ts";
 import type { Account } from "../../src/phone/web/account.ts";
 import { heardOf } from "../../src/phone/web/heard.ts";
-import { createInbox } from "../../src/phone/web/inbox.ts";
+import { type Came, createInbox } from "../../src/phone/web/inbox.ts";
+import { waitingFor } from "../../src/phone/web/screens/home.ts";
 import { accountOf, appOf, fakeClock, openRequest, proven } from "./web-app.ts";
 
 let alice: Account;
@@ -37,7 +38,7 @@ async function following(accounts: readonly Account[]) {
     });
   const inbox = createInbox({ document, window, clock });
   const { app } = await appOf(accounts, { client: { requests }, clock, inbox });
-  const heard: (readonly OpenRequest[])[] = [];
+  const heard: (readonly Came[])[] = [];
   const { drawn } = inbox.follow(app, (came) => {
     heard.push(came);
     heardOf(app, came);
@@ -63,9 +64,10 @@ describe("the list of requests", () => {
     // Held for its time: the same list again is no news.
     await last().answer(list("one", openRequest()));
     expect(calls.map(({ after }) => after)).toEqual([undefined, "one", "one"]);
-    expect(heard).toEqual([[openRequest()]]);
+    const came = { device: alice.device.id, request: openRequest() };
+    expect(heard).toEqual([[came]]);
     await last().answer(list("two"));
-    expect(heard).toEqual([[openRequest()], []]);
+    expect(heard).toEqual([[came], []]);
   });
 
   test("is asked for less and less often while the provider does not answer, a minute apart at most", async () => {
@@ -120,21 +122,79 @@ describe("the list of requests", () => {
     expect(calls).toHaveLength(3);
   });
 
-  test("is that of the account that answers", async () => {
+  test("is that of every account, each by itself, and says whose a request is", async () => {
+    const { calls, app, inbox, heard, clock } = await following([alice, bob]);
+    expect(calls.map(({ device }) => device)).toEqual([alice.device.id, bob.device.id]);
+    await calls[0]?.answer(list("one", openRequest({ created_at: "2026-11-23T14:20:00Z" })));
+    expect(app.said).toContain(alice.identifier);
+    const later = openRequest({ id: "rq-8", created_at: "2026-11-23T14:21:00Z" });
+    await calls[1]?.answer(list("two", later));
+    expect(app.said).toContain(bob.identifier);
+    expect(heard.flat().map(({ device }) => device)).toEqual([alice.device.id, bob.device.id]);
+    expect(waitingFor(app).map(({ account, request }) => [account.identifier, request.id])).toEqual([
+      [bob.identifier, "rq-8"],
+      [alice.identifier, "rq-7"],
+    ]);
+    // Each is held open by its own cursor; what goes from one list is still said of the other.
+    expect(calls.slice(2).map(({ device, after }) => [device, after])).toEqual([
+      [alice.device.id, "one"],
+      [bob.device.id, "two"],
+    ]);
+    await calls[2]?.answer(list("three"));
+    expect(app.said).toContain(bob.identifier);
+    await calls[3]?.answer(away);
+    expect([app.said, inbox.listed(bob.device.id)]).toEqual(["", undefined]);
+    await clock.pass(0);
+    expect(inbox.listed(alice.device.id)).toEqual([]);
+  });
+
+  test("of a provider whose clock is ahead is sorted by this phone's", async () => {
+    const { calls, app } = await following([alice, { ...bob, clockOffset: 3600 }]);
+    await calls[0]?.answer(list("one", openRequest({ created_at: "2026-11-23T14:20:00Z" })));
+    const ahead = openRequest({ id: "rq-8", created_at: "2026-11-23T15:19:00Z" });
+    await calls[1]?.answer(proven({ requests: [ahead], cursor: "two" }, 3600));
+    expect(waitingFor(app).map(({ request }) => request.id)).toEqual(["rq-7", "rq-8"]);
+  });
+
+  test("of an account that has gone goes with it, and one that is not active is not asked for", async () => {
     const { calls, app, drawn, inbox, clock } = await following([alice, bob]);
     await calls[0]?.answer(list("one", openRequest()));
-    await app.ports.vault.change(alice.device.id, (account) => ({ ...account, pending: true }));
+    const held = calls.at(-1);
+    await app.ports.vault.change(bob.device.id, (account) => ({ ...account, pending: true }));
     await app.reload();
     drawn();
-    await clock.pass(0);
-    // A device that is not active yet is told nothing, so it does not ask.
-    expect(calls).toHaveLength(2);
+    expect([calls[1]?.aborted(), held?.aborted()]).toEqual([true, false]);
     await app.ports.vault.remove(alice.device.id);
     await app.reload();
     drawn();
+    await clock.pass(60_000);
+    expect([held?.aborted(), inbox.listed(alice.device.id), calls.length]).toEqual([true, undefined, 3]);
+    // The first response was right meanwhile.
+    await app.ports.vault.change(bob.device.id, (account) => ({ ...account, pending: false }));
+    await app.reload();
+    drawn();
+    expect(calls.at(-1)).toMatchObject({ device: bob.device.id, after: undefined });
+  });
+
+  test("is held for three accounts of one provider, and looked at now and then for more: a browser has few connections", async () => {
+    const others = ["one", "two", "three"].map((name) => ({ ...bob, device: { id: name, name } }));
+    const elsewhere = { ...bob, issuer: "https://id.example.net", device: { id: "elsewhere", name: "elsewhere" } };
+    const { calls, app, drawn, clock } = await following([alice, ...others, elsewhere]);
+    expect(calls).toHaveLength(5);
+    for (const call of [...calls]) await call.answer(list("one"));
+    const held = () =>
+      calls.filter(({ aborted, after }) => after !== undefined && !aborted()).map(({ device }) => device);
+    expect(held()).toEqual([alice.device.id, "one", "two", "elsewhere"]);
+    await clock.pass(24_999);
+    expect(calls).toHaveLength(9);
+    await clock.pass(1);
+    expect(calls.at(-1)).toMatchObject({ device: "three", after: undefined });
+    // Chosen to answer, it is held in the place of the last.
+    const [, , third] = others;
+    await app.choose(third ?? elsewhere);
+    drawn();
     await clock.pass(0);
-    expect(calls.at(-1)?.device).toBe(bob.device.id);
-    expect(inbox.listed(bob.device.id)).toBeUndefined();
+    expect(held().toSorted()).toEqual([alice.device.id, "elsewhere", "one", "three"].toSorted());
   });
 
   test("without the request that is open on the screen says that it is over, and without a network says nothing", async () => {

@@ -71,6 +71,82 @@ describe("requests", () => {
   });
 });
 
+describe("with several accounts on one phone", () => {
+  /** Alice's phone, with an account of hers at another provider beside it. */
+  async function withAnother(world: World) {
+    const alice = await aliceAt(world);
+    const provider = await startProvider();
+    await alice.run("activate", EMAIL, CODE, "--issuer", provider.issuer, ...PIN);
+    const device = provider.devices.get("dev-1");
+    if (device === undefined) throw new Error("no device");
+    device.status = "active";
+    const leave = async () => {
+      await provider.close();
+      await alice.leave();
+    };
+    return { ...alice, provider, device, [Symbol.asyncDispose]: leave };
+  }
+
+  it("the list has the requests of all, and a number leads to the account that it is for", async () => {
+    await using world = await createWorld();
+    await using alice = await withAnother(world);
+    alice.provider.requests.push({ id: "rq-1" });
+    const { page, visitor } = await knownAsked(world);
+    const { said, exit } = await alice.run("requests");
+    expect(exit).toBe(0);
+    expect(said.match(/^[0-9]\. .*$/gm)).toEqual([
+      `1. Book shop, for ${EMAIL} at ${alice.provider.issuer}`,
+      `2. Book shop, for ${ALICE} at ${world.issuer}`,
+    ]);
+    // The other account is the one that the verbs are about.
+    expect((await alice.run("accounts")).said).toContain(`* ${EMAIL}`);
+    const answered = await alice.run("answer", "2", page.challenge, ...PIN);
+    expect([answered.exit, answered.said.split("\n").at(-1)]).toEqual([0, "Sent. The page goes on by itself."]);
+    expect(errorOf(await visitor.submit(page, "answered"))).toBeNull();
+    const next = await knownAsked(world);
+    // By its id as well; nothing is said to the provider that does not list it.
+    expect((await alice.run("decline", requestIn(next.page), "changed", "mind")).said).toContain("Declined");
+    const paths = alice.provider.calls.map(({ path }) => path);
+    expect(paths.filter((path) => /answer|decline/.test(path))).toEqual([]);
+  });
+
+  it("a provider that does not answer does not hide what another lists", async () => {
+    await using world = await createWorld();
+    await using alice = await withAnother(world);
+    alice.provider.wrong.answer = { status: 503, body: '{"type":"urn:e-num:problem:unavailable"}' };
+    const { page } = await knownAsked(world);
+    const { said, exit } = await alice.run("requests");
+    expect(exit).toBe(0);
+    expect(said).toContain(`${EMAIL} at ${alice.provider.issuer}: `);
+    expect(said).toContain(`1. Book shop, for ${ALICE}`);
+    expect((await alice.run("answer", "1", page.challenge, ...PIN)).exit).toBe(0);
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
+    // Wiped by its own provider; the one that is left does not answer.
+    expect((await alice.run("requests")).exit).toBe(1);
+    expect((await alice.run("requests")).complaint).not.toContain("removed");
+    expect((await alice.run("accounts")).said).not.toContain(ALICE);
+  });
+
+  it("all are watched, and one that ends leaves the others", async () => {
+    await using world = await createWorld();
+    await using alice = await withAnother(world);
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
+    const watching = alice.run("watch");
+    await expect
+      .poll(async () => (await alice.store.load()).ok && (await alice.run("accounts")).said)
+      .not.toContain(ALICE);
+    await expect
+      .poll(() => alice.provider.calls.filter(({ path }) => path === "/device/v1/requests").length)
+      .toBeGreaterThan(1);
+    alice.device.status = "revoked";
+    const { said, exit, complaint } = await watching;
+    expect(said).toContain(`Watching for requests to ${EMAIL}, ${ALICE}`);
+    expect(said).toContain(`${ALICE} at ${world.issuer}: `);
+    expect([exit, complaint]).toEqual([1, expect.stringContaining("was removed from the account")]);
+    expect((await alice.run("requests")).complaint).toContain("no account on this phone");
+  });
+});
+
 describe("answer", () => {
   it("an operation is shown with every detail, signed, and its receipt says so", async () => {
     await using world = await createWorld({ clients: [STORE] });

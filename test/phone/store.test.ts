@@ -31,6 +31,21 @@ describe("the phone's file", () => {
     expect(await alice.store.load()).toMatchObject({ ok: true, value: { current: "dev-1" } });
   });
 
+  it("takes one change after another, so that none is lost", async () => {
+    const names = ["one", "two", "three"];
+    const changes = names.map((request) =>
+      alice.store.change((contents) => ({
+        ...contents,
+        listed: [...(contents.listed ?? []), { device: "d", request }],
+      })),
+    );
+    expect((await Promise.all(changes)).map(({ ok }) => ok)).toEqual([true, true, true]);
+    const listed = names.map((request) => ({ device: "d", request }));
+    expect(await alice.store.load()).toEqual({ ok: true, value: { version: 1, accounts: [], listed } });
+    await writeFile(alice.file, "{");
+    expect(await alice.store.change((contents) => contents)).toEqual({ ok: false, reason: "unreadable" });
+  });
+
   it.each(["", "{", "[]", '{"version":2,"accounts":[]}', '{"version":1,"accounts":[{}]}'])(
     "with %j in it is refused",
     async (text) => {

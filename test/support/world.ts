@@ -81,8 +81,8 @@ export interface WorldOptions {
   clients?: readonly ClientEntry[];
   database?: FreshDatabase;
   config?: Partial<Config>;
-  /** The web client has an origin of its own: the same port by its number, 127.0.0.1, where the issuer is localhost. */
-  phoneOrigin?: true;
+  /** The web client has an origin of its own: the same port by its number, 127.0.0.1, where the issuer is localhost; or this one, of another world. */
+  phoneOrigin?: true | string;
   /** Where none is given, the types' own demands stand. */
   policy?: PolicyFile;
   /** In the place of one that is made at the first request. */
@@ -151,7 +151,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
   if (options.push !== undefined) config.pushHosts = options.push.hosts;
-  if (options.phoneOrigin) config.phoneOrigin = `http://127.0.0.1:${port}`;
+  if (options.phoneOrigin !== undefined)
+    config.phoneOrigin = options.phoneOrigin === true ? `http://127.0.0.1:${port}` : options.phoneOrigin;
 
   const boot = async (): Promise<App> => {
     const keys = await loadKeys({ database, sealer, clock, random });

@@ -87,6 +87,7 @@ export const webPhoneRequests = {
     operation: (site: string) => `${datum(site)} asks you to confirm`,
     stranger: "From a browser that never signed in",
     came: (site: string) => `A request from ${datum(site)}`,
+    cameFor: (site: string, who: string) => `A request from ${datum(site)}, for ${datum(who)}`,
     over: {
       heading: "That request is over",
       body: "It has run out, was declined, or was answered elsewhere. Look at the page.",

@@ -85,6 +85,7 @@ export const webPhoneRequests: WebPhoneRequests = {
     operation: (site) => `Сайт «${datum(site)}» просит подтверждения`,
     stranger: "Из браузера, в котором ещё не входили",
     came: (site) => `Запрос сайта «${datum(site)}»`,
+    cameFor: (site, who) => `Запрос сайта «${datum(site)}» для ${datum(who)}`,
     over: {
       heading: "Этот запрос закончился",
       body: "Его время вышло, от него отказались или на него ответили в другом месте. Посмотрите на страницу.",

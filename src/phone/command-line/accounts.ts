@@ -2,35 +2,61 @@ import type { CryptoKey } from "jose";
 import { ok } from "../../e-num/parsed.ts";
 import type { Answer, Proven } from "../device-client.ts";
 import type { DeviceCredentials } from "../device-proof.ts";
-import { failed, type Outcome } from "./outcome.ts";
+import { type Failure, failed, type Outcome } from "./outcome.ts";
 import type { PhonePorts } from "./ports.ts";
 import { problemSentence } from "./sentences.ts";
 import type { PhoneAccount, PhoneContents } from "./store.ts";
 
 export async function loadContents({ store }: PhonePorts): Promise<Outcome<PhoneContents>> {
   const contents = await store.load();
-  if (contents.ok) return contents;
-  return failed(`The file ${store.file} cannot be read as this phone's: mend it, or move it away and activate again.`);
+  return contents.ok ? contents : unreadable(store.file);
 }
 
 export async function saveContents({ store }: PhonePorts, contents: PhoneContents): Promise<Outcome<undefined>> {
   const saved = await store.save(contents);
-  return saved.ok
-    ? saved
-    : failed(`The file ${store.file} cannot be written: make room for it, or name another in ENUM_PHONE_FILE.`);
+  return saved.ok ? saved : unwritable(store.file);
 }
+
+/** Of what is there at this moment, one change after another. */
+export async function changeContents(
+  { store }: PhonePorts,
+  how: (contents: PhoneContents) => PhoneContents,
+): Promise<Outcome<undefined>> {
+  const changed = await store.change(how);
+  if (changed.ok) return changed;
+  return changed.reason === "unreadable" ? unreadable(store.file) : unwritable(store.file);
+}
+
+function unreadable(file: string): Failure {
+  return failed(`The file ${file} cannot be read as this phone's: mend it, or move it away and activate again.`);
+}
+
+function unwritable(file: string): Failure {
+  return failed(`The file ${file} cannot be written: make room for it, or name another in ENUM_PHONE_FILE.`);
+}
+
+const NOBODY = failed('There is no account on this phone yet: run "activate" with an e-mail and an activation code.');
 
 /** The account that the verbs are about. */
 export async function currentAccount(ports: PhonePorts): Promise<Outcome<PhoneAccount>> {
   const contents = await loadContents(ports);
   if (!contents.ok) return contents;
   const { accounts, current } = contents.value;
-  if (accounts.length === 0)
-    return failed('There is no account on this phone yet: run "activate" with an e-mail and an activation code.');
+  if (accounts.length === 0) return NOBODY;
   const account = accounts.length === 1 ? accounts[0] : accounts.find(({ device }) => device.id === current);
   return account === undefined
     ? failed('This phone has several accounts: choose one with "use" and its e-mail.')
     : ok(account);
+}
+
+/** Every account on this phone, the one that the verbs are about first; a fault where there is none. */
+export async function accountsInTurn(ports: PhonePorts): Promise<Outcome<readonly PhoneAccount[]>> {
+  const contents = await loadContents(ports);
+  if (!contents.ok) return contents;
+  const { accounts, current } = contents.value;
+  if (accounts.length === 0) return NOBODY;
+  const isCurrent = ({ device }: PhoneAccount) => device.id === current;
+  return ok([...accounts.filter(isCurrent), ...accounts.filter((account) => !isCurrent(account))]);
 }
 
 /** Adds an account or replaces the one of the same e-mail and provider, and makes it the current one. */
@@ -40,15 +66,17 @@ export async function keep(
   account: PhoneAccount,
 ): Promise<Outcome<undefined>> {
   const others = contents.accounts.filter((other) => !sameAccount(other, account));
-  return saveContents(ports, { version: 1, current: account.device.id, accounts: [...others, account] });
+  return saveContents(ports, { ...contents, current: account.device.id, accounts: [...others, account] });
 }
 
 /** A wiped account leaves nothing behind: neither pad nor key. */
 export async function forget(ports: PhonePorts, account: PhoneAccount): Promise<Outcome<undefined>> {
-  const contents = await loadContents(ports);
-  if (!contents.ok) return contents;
-  const others = contents.value.accounts.filter(({ device }) => device.id !== account.device.id);
-  return saveContents(ports, { version: 1, accounts: others });
+  return changeContents(ports, ({ accounts, listed }) => ({
+    version: 1,
+    accounts: accounts.filter(({ device }) => device.id !== account.device.id),
+    // The numbers that a person has seen go on meaning the same.
+    listed,
+  }));
 }
 
 /** One call in the account's name; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */

@@ -2,7 +2,7 @@ import { parseChallenge } from "../../e-num/challenge.ts";
 import { signAnswer } from "../answer-signature.ts";
 import { openedAsked } from "../asked.ts";
 import { respondWith } from "../phone.ts";
-import { call, currentAccount, signingKey } from "./accounts.ts";
+import { call, signingKey } from "./accounts.ts";
 import { done, inWords, misused, type Outcome } from "./outcome.ts";
 import { askPin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
@@ -21,30 +21,29 @@ export async function answer(
     return misused("Give the request and the check number from the page: answer 1 4821 9370.");
   const challenge = inWords(parseChallenge(number.join("")), CHALLENGE);
   if (!challenge.ok) return challenge;
-  const account = await currentAccount(ports);
-  if (!account.ok) return account;
-  const request = await find(ports, account.value, which);
-  if (!request.ok) return request;
-  const { id, origin } = request.value;
+  const found = await find(ports, which);
+  if (!found.ok) return found;
+  const { account, request } = found.value;
+  const { id, origin } = request;
 
-  for (const line of requestLines(request.value, account.value.identifier)) ports.terminal.say(line);
-  const opened = inWords(await openedAsked(request.value, holderOf(ports, account.value)), ASKED);
+  for (const line of requestLines(request, account.identifier)) ports.terminal.say(line);
+  const opened = inWords(await openedAsked(request, holderOf(ports, account)), ASKED);
   if (!opened.ok) return opened;
   const { statement, ...more } = opened.value;
   if (statement.mode === "operation") showOperation(ports, { statement, ...more }, challenge.value);
   if (origin?.known === false) {
     for (const line of WARNING) ports.terminal.say(line);
-    return give(ports, options, account.value, challenge.value, statement);
+    return give(ports, options, account, challenge.value, statement);
   }
 
   const pin = await askPin(ports, options);
   if (!pin.ok) return pin;
   const asked = { challenge: challenge.value, statement };
-  const response = await respondWith(account.value.pad, pin.value, asked);
-  const { key, issuer, clock_offset: clockOffset } = account.value;
+  const response = await respondWith(account.pad, pin.value, asked);
+  const { key, issuer, clock_offset: clockOffset } = account;
   const signed = { issuer, request: id, ...asked, now: ports.now() + clockOffset };
   const signature = await signAnswer({ private: await signingKey(key), x: key.x, y: key.y }, signed);
-  const sent = await call(ports, account.value, (credentials) =>
+  const sent = await call(ports, account, (credentials) =>
     ports.client.answer(credentials, id, { challenge: challenge.value, response, signature }),
   );
   if (!sent.ok) return sent;

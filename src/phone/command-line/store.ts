@@ -24,8 +24,6 @@ const account = z.object({
   statement_keys: statementKeys,
   /** Seconds by which the provider's clock is ahead of this one's. */
   clock_offset: z.int(),
-  /** Requests as they were listed last: a number that a person types means the list that they have seen. */
-  listed: z.array(z.string()).optional(),
 });
 
 const contents = z.object({
@@ -33,6 +31,8 @@ const contents = z.object({
   /** The device whose account the verbs are about. */
   current: z.string().optional(),
   accounts: z.array(account),
+  /** Requests as they were listed last, each with its device: a number that a person types means the list that they have seen. */
+  listed: z.array(z.object({ device: z.string(), request: z.string() })).optional(),
 });
 
 /** One account on this phone. */
@@ -46,10 +46,13 @@ export type PhoneStore = {
   load(): Promise<Parsed<PhoneContents, "unreadable">>;
   /** Atomically: after a crash the file is the old one or the new one. */
   save(changed: PhoneContents): Promise<Parsed<undefined, "unwritable">>;
+  /** Loads and saves, one change after another: while several accounts are watched, what one call changes is not lost to another's. */
+  change(how: (contents: PhoneContents) => PhoneContents): Promise<Parsed<undefined, "unreadable" | "unwritable">>;
 };
 
 export function createPhoneStore(file: string): PhoneStore {
-  return {
+  let last: Promise<unknown> = Promise.resolve();
+  const store: PhoneStore = {
     file,
     async load() {
       let text: string;
@@ -79,7 +82,16 @@ export function createPhoneStore(file: string): PhoneStore {
         return refused("unwritable");
       }
     },
+    change(how) {
+      const changed = last.then(async () => {
+        const contents = await store.load();
+        return contents.ok ? store.save(how(contents.value)) : contents;
+      });
+      last = changed;
+      return changed;
+    },
   };
+  return store;
 }
 
 function understand(text: string): Parsed<PhoneContents, "unreadable"> {

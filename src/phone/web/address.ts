@@ -33,7 +33,7 @@ export function createAddress(): Address {
         const text = location.hash.slice(1);
         history.replaceState(null, "", location.pathname);
         if (text === WAITING) {
-          void showWaiting(app);
+          showWaiting(app);
           return false;
         }
         open(app, text);

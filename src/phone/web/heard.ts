@@ -1,9 +1,10 @@
-import type { OpenRequest } from "../answers.ts";
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
+import type { Came } from "./inbox.ts";
+import { waitingFor } from "./screens/home.ts";
 
-/** The provider's list is another: shown where it belongs, and told once. */
-export function heardOf(app: App, came: readonly OpenRequest[]): void {
+/** A provider's list is another: shown where it belongs, and told once. */
+export function heardOf(app: App, came: readonly Came[]): void {
   const { screen, words, ports } = app;
   const w = words.requests.inbox;
   if (screen.name === "request" && !app.working) {
@@ -14,5 +15,14 @@ export function heardOf(app: App, came: readonly OpenRequest[]): void {
   if (!isIdle(screen)) return;
   const [newest] = came;
   if (newest !== undefined) ports.device.vibrate();
-  app.say(newest === undefined ? "" : w.came(newest.client.name));
+  // What was said of one account is not taken back because another has nothing.
+  const before = waitingFor(app).length === 0 ? "" : app.said;
+  app.say(newest === undefined ? before : told(app, newest));
+}
+
+/** With several accounts on this phone it says whose it is. */
+function told({ accounts, accountOf, words }: App, { device, request }: Came): string {
+  const { came, cameFor } = words.requests.inbox;
+  const account = accounts.length > 1 ? accountOf(device) : undefined;
+  return account === undefined ? came(request.client.name) : cameFor(request.client.name, account.identifier);
 }

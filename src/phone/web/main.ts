@@ -81,7 +81,7 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   closeWhenLeft({ clock, close: app.close });
   updates.look();
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (data === WAITING) void showWaiting(app);
+    if (data === WAITING) showWaiting(app);
   });
   const refreshAll = async () => {
     await Promise.all(app.accounts.map((account) => refresh(app, account)));

@@ -30,9 +30,9 @@ export type Clock = {
   after(milliseconds: number, call: () => void): () => void;
 };
 
-/** What the provider lists for the account that answers. */
+/** What the providers list for the accounts on this phone. */
 export type Inbox = {
-  /** Newest first, as it was heard last; undefined while the provider cannot be reached, and for another device. */
+  /** Of one account by its device, newest first, as it was heard last; undefined while its provider cannot be reached. */
   listed(device: string): readonly OpenRequest[] | undefined;
 };
 

@@ -2,7 +2,6 @@
 import type { Problem } from "../device-client.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
-import { inTurn } from "./asking.ts";
 import { problemText } from "./problems.ts";
 import { call } from "./provider.ts";
 import type { Screen } from "./screen.ts";
@@ -48,15 +47,8 @@ export async function keepWoken(app: App, device: string): Promise<void> {
   await subscribe(app, account);
 }
 
-/** The notification was pressed: the list, of the account that has anything on it; what is being typed stays. */
-export async function showWaiting(app: App): Promise<void> {
-  if (!isCalm(app.screen)) return;
-  for (const account of inTurn(app)) {
-    const answer = await call(app, account, (credentials) => app.ports.client.requests(credentials));
-    if (!answer.ok || answer.value.requests.length === 0) continue;
-    if (isCalm(app.screen)) await app.choose(account);
-    break;
-  }
+/** The notification was pressed: the list, which has the requests of every account; what is being typed stays. */
+export function showWaiting(app: App): void {
   if (isCalm(app.screen)) app.home();
 }
 

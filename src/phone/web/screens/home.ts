@@ -23,7 +23,7 @@ export function home(app: App, { closed }: HomeScreen): TemplateResult {
   return html`${who(account)}
     ${heading(w.heading)}
     ${closed === undefined ? nothing : notice("calm", words.closed)}
-    ${waiting(app, account)}
+    ${waiting(app)}
     <p>${message(w.body)}</p>
     <ul class="modes">
       ${account.pending ? mode(words.screens.activate, w.activate, { name: "number", mode: "activate", device }, true) : nothing}
@@ -38,19 +38,34 @@ export function home(app: App, { closed }: HomeScreen): TemplateResult {
     ${ports.device.canInstall() ? html`<button type="button" @click=${() => ports.device.install()}>${w.install}</button>` : nothing}</p>`;
 }
 
-/** What the provider lists for this account. */
-function waiting(app: App, account: Account): TemplateResult | typeof nothing {
+type Waiting = { readonly account: Account; readonly request: OpenRequest };
+
+/** What the providers list for the accounts on this phone, newest first by this phone's clock. */
+export function waitingFor({ accounts, ports }: App): readonly Waiting[] {
+  const came = ({ account, request }: Waiting) => Date.parse(request.created_at) - account.clockOffset * 1000;
+  return accounts
+    .flatMap((account) => (ports.inbox.listed(account.device.id) ?? []).map((request) => ({ account, request })))
+    .toSorted((one, other) => came(other) - came(one));
+}
+
+/** Opening one leads to the answer of the account that it is for, whichever answers else. */
+function waiting(app: App): TemplateResult | typeof nothing {
   const w = app.words.requests.inbox;
-  const open = app.ports.inbox.listed(account.device.id) ?? [];
+  const open = waitingFor(app);
   if (open.length === 0) return nothing;
-  const one = (request: OpenRequest) => {
+  const one = ({ account, request }: Waiting) => {
     const { client, kind, origin, expires_at: until } = request;
     return html`<li><button type="button" class="mode first" @click=${() => openRequest(app, account, request)}>
       <b>${message(w[kind](client.name))}</b>
       <span>${message(app.words.requests.source.until(timeHere(app, account, until)))}</span>
+      ${app.accounts.length > 1 ? html`<span class="whose">${message(answersAs(app, account))}</span>` : nothing}
       ${origin?.known !== false ? nothing : html`<span>${message(w.stranger)}</span>`}</button></li>`;
   };
   return html`<section class="waiting" aria-labelledby="waiting"><h2 id="waiting">${message(w.heading)}</h2><ul class="modes">${open.map(one)}</ul></section>`;
+}
+
+function answersAs({ words }: App, { identifier, issuer }: Account): string {
+  return words.answersAs(identifier, new URL(issuer).host);
 }
 
 function chooser(app: App, current: Account): TemplateResult {
@@ -58,6 +73,6 @@ function chooser(app: App, current: Account): TemplateResult {
     ${app.accounts.map(
       (account) => html`<label class="choice"><input type="radio" name="account" value=${account.device.id}
         .checked=${account === current} @change=${() => app.choose(account)}>
-        <span>${message(app.words.answersAs(account.identifier, new URL(account.issuer).host))}</span></label>`,
+        <span>${message(answersAs(app, account))}</span></label>`,
     )}</fieldset>`;
 }
