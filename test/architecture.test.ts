@@ -21,6 +21,7 @@ const COMPOSITION = [
   "src/app/passkey.ts",
   "src/app/ground.ts",
   "src/app/history.ts",
+  "src/app/notice.ts",
   "src/app/own-pages.ts",
   "src/app/ports.ts",
   "src/app/proofs.ts",

@@ -17,6 +17,8 @@ export interface Account {
   email: Email;
   phone: Phone;
   locale: Locale;
+  /** The person has chosen it for the account; else it is that of the page on which the account came to be. */
+  localeChosen: boolean;
   createdAt: Millis;
   updatedAt: Millis;
   /** Of an account that an operator imported: its e-mail and phone are proven by the operator's word, and it may never have had a device. */
@@ -43,6 +45,8 @@ export interface Accounts {
    * throws what `isTaken` knows.
    */
   changeContact(sql: Sql, accountId: string, contact: Contact, former: string): Promise<boolean>;
+  /** By the person's own choice; false where this was chosen already. */
+  changeLocale(sql: Sql, accountId: string, locale: Locale): Promise<boolean>;
   wmids(sql: Sql, accountId: string): Promise<Wmid[]>;
   /** False when the WMID belongs to another account. */
   addWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
@@ -71,9 +75,10 @@ export interface AccountColumns {
   account_created_at: Millis;
   account_updated_at: Millis;
   account_imported_at: Millis | null;
+  account_locale_chosen_at: Millis | null;
 }
 
-const COLUMNS = ["id", "email", "phone", "locale", "created_at", "updated_at", "imported_at"];
+const COLUMNS = ["id", "email", "phone", "locale", "created_at", "updated_at", "imported_at", "locale_chosen_at"];
 
 interface AccountRow {
   id: string;
@@ -83,6 +88,7 @@ interface AccountRow {
   created_at: Millis;
   updated_at: Millis;
   imported_at: Millis | null;
+  locale_chosen_at: Millis | null;
 }
 
 /** What a stranger writes in the place of one goes to no database: PostgreSQL takes no NUL. */
@@ -105,6 +111,9 @@ const CHANGE: Record<Contact["kind"], string> = {
   email: "UPDATE account SET email = ?, updated_at = ? WHERE id = ? AND email = ? RETURNING id",
   phone: "UPDATE account SET phone = ?, updated_at = ? WHERE id = ? AND phone = ? RETURNING id",
 };
+const CHANGE_LOCALE = `
+  UPDATE account SET locale = ?, locale_chosen_at = ?, updated_at = ?
+  WHERE id = ? AND (locale <> ? OR locale_chosen_at IS NULL) RETURNING id`;
 const WMIDS = "SELECT wmid FROM account_wmid WHERE account_id = ? ORDER BY created_at, wmid";
 const ADD_WMID = `
   INSERT INTO account_wmid (wmid, account_id, created_at) VALUES (?, ?, ?)
@@ -137,6 +146,8 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
     },
     changeContact: async (sql, accountId, { kind, value }, former) =>
       (await sql.rows(CHANGE[kind], [value, ports.clock(), accountId, former])).length === 1,
+    changeLocale: async (sql, accountId, locale) =>
+      (await sql.rows(CHANGE_LOCALE, [locale, ports.clock(), ports.clock(), accountId, locale])).length === 1,
     wmids: async (sql, accountId) => (await sql.rows<{ wmid: Wmid }>(WMIDS, [accountId])).map((row) => row.wmid),
     addWmid: async (sql, accountId, wmid) => (await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1,
     wmidChoice: async (sql, accountId, clientId) =>
@@ -158,6 +169,7 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
           created_at: row.account_created_at,
           updated_at: row.account_updated_at,
           imported_at: row.account_imported_at,
+          locale_chosen_at: row.account_locale_chosen_at,
         });
       },
     },
@@ -167,7 +179,8 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
 function toAccount(row: AccountRow | undefined): Account | undefined {
   if (row === undefined) return undefined;
   const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt, imported_at: importedAt } = row;
-  return { id, email, phone, locale, createdAt, updatedAt, importedAt: importedAt ?? undefined };
+  const localeChosen = row.locale_chosen_at !== null;
+  return { id, email, phone, locale, localeChosen, createdAt, updatedAt, importedAt: importedAt ?? undefined };
 }
 
 /** Claims of the scopes `email`, `phone` and `profile` (OpenID Connect Core section 5.4); e-mail and phone are proven at registration, or by the word of the operator who imported them. */

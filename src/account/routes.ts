@@ -72,9 +72,10 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
       if (here === undefined) throw new Fault("session-lost", { detail: "the answer is to no request of ours" });
       return seeOther(context, ACCOUNT);
     }
-    if (here === undefined) return ports.pages.show(context, "account/stopped", { againHref: ACCOUNT });
+    if (here === undefined)
+      return ports.pages.show(context, "account/stopped", { againHref: visits.wanted(context) ?? ACCOUNT });
     const change = isOperation(state) ? ports.changes.find(({ knows }) => knows(state)) : undefined;
-    if (change === undefined) return seeOther(context, ACCOUNT);
+    if (change === undefined) return seeOther(context, visits.wanted(context) ?? ACCOUNT);
     if (error !== undefined) return visits.tell(context, "unchanged", change.page);
     const done = await change.finish(context, here.account.id, state);
     if (typeof done === "string") visits.tell(context, done, change.page);

@@ -15,6 +15,8 @@ export const SECTIONS = [
   "certificates",
   "keys",
   "history",
+  "notifications",
+  "language",
   "care",
 ] as const satisfies readonly AccountSection[];
 

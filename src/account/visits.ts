@@ -3,6 +3,7 @@ import type { Database } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { AccountTold } from "../http/device-views.ts";
 import { seeOther } from "../http/redirect.ts";
+import type { Locale } from "../locale/locale.ts";
 import { randomId } from "../random.ts";
 import type { Account, Accounts } from "./account.ts";
 import type { OwnOperation } from "./own-operation.ts";
@@ -21,7 +22,7 @@ export interface Present {
 export interface Visits {
   /** Undefined for who is not signed in with a response. */
   present(context: Context): Promise<Present | undefined>;
-  /** `more`: of the request, as `prompt`. */
+  /** `more`: of the request, as `prompt`. Who came to a page, as by a link in a mail, is led there afterwards. */
   toSignIn(context: Context, more?: Readonly<Record<string, string>>): void;
   /** Pinned to the account that pressed the button. */
   toConfirm(context: Context, accountId: string, operation: OwnOperation): void;
@@ -30,6 +31,8 @@ export interface Visits {
   told(context: Context): AccountTold | undefined;
   /** Whether it is the answer to the request that this browser was sent out with last; true once. */
   isAnswer(context: Context, state: unknown): state is string;
+  /** The page at which the sign-in that is being answered was asked for, where it was another than the first. */
+  wanted(context: Context): string | undefined;
 }
 
 export interface VisitsPorts {
@@ -38,6 +41,8 @@ export interface VisitsPorts {
   accounts: Pick<Accounts, "byId">;
   /** Who is signed in at this browser with a response, and where the session has led. */
   signedIn(context: Context): Promise<(Omit<Present, "account"> & { accountId: string }) | undefined>;
+  /** The pages of this request are in the account's language. */
+  prefer(context: Context, locale: Locale): void;
   asker: Asker;
   /** What a sign-in is asked for, the values of `acr` with spaces between them; less is not let in. */
   acr: string;
@@ -63,15 +68,20 @@ const TOLD: readonly AccountTold[] = [
   "forgotten",
   "withdrawn",
   "wmid-chosen",
+  "notice-on",
+  "notice-off",
+  "language-chosen",
 ];
-/** In the cookie: what is to be told, or the state of the request that was sent out. */
+/** In the cookie: what is to be told, or the state of the request that was sent out, with the page that was wanted. */
 const TELLING = "told:";
 const ASKING = "state:";
+const WANTING = ":";
+const OWN_PAGE = /^\/account\/[A-Za-z0-9/_-]{1,100}$/;
 
 export function createVisits(ports: VisitsPorts): Visits {
   const { cookies, asker } = ports;
-  const send = (context: Context, state: string, more: Readonly<Record<string, string>>) => {
-    cookies.set(context, "account", `${ASKING}${state}`);
+  const send = (context: Context, state: string, more: Readonly<Record<string, string>>, wanted = "") => {
+    cookies.set(context, "account", `${ASKING}${state}${WANTING}${wanted}`);
     seeOther(context, requestAddress(asker, state, more));
   };
   return {
@@ -80,9 +90,14 @@ export function createVisits(ports: VisitsPorts): Visits {
       if (signedIn === undefined) return undefined;
       const { accountId, ...session } = signedIn;
       const account = await ports.accounts.byId(ports.database, accountId);
-      return account === undefined ? undefined : { account, ...session };
+      if (account === undefined) return undefined;
+      if (account.localeChosen) ports.prefer(context, account.locale);
+      return { account, ...session };
     },
-    toSignIn: (context, more = {}) => send(context, randomId(asker.random), { acr_values: ports.acr, ...more }),
+    toSignIn(context, more = {}) {
+      const wanted = context.method === "GET" && OWN_PAGE.test(context.path) ? context.path : "";
+      send(context, randomId(asker.random), { acr_values: ports.acr, ...more }, wanted);
+    },
     toConfirm: (context, accountId, operation) =>
       send(context, operation.operation_id, {
         login_hint: accountId,
@@ -99,10 +114,14 @@ export function createVisits(ports: VisitsPorts): Visits {
       return told;
     },
     isAnswer(context, state): state is string {
-      if (typeof state !== "string" || state === "" || cookies.get(context, "account") !== `${ASKING}${state}`)
-        return false;
+      if (typeof state !== "string" || state === "") return false;
+      if (!cookies.get(context, "account")?.startsWith(`${ASKING}${state}${WANTING}`)) return false;
       cookies.clear(context, "account");
       return true;
+    },
+    wanted(context) {
+      const [, , page = ""] = cookies.get(context, "account")?.split(WANTING) ?? [];
+      return OWN_PAGE.test(page) ? page : undefined;
     },
   };
 }

@@ -45,6 +45,7 @@ import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
 import { createHistoryPages, type HistoryPagePorts } from "./history.ts";
+import { createNoticeParts } from "./notice.ts";
 import { createEndSessions, createOwnPages } from "./own-pages.ts";
 import { createPasskeyParts } from "./passkey.ts";
 import { createRecoveryParts } from "./recovery.ts";
@@ -92,6 +93,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   });
   const visits = createVisits({
     ...ports,
+    prefer: ports.pages.prefer,
     signedIn: createSignedIn(ports.provider),
     asker: { clientId: OWN_CLIENT, redirectUri: `${ports.issuer}${ACCOUNT}/callback`, random },
     acr: LOGIN,
@@ -101,6 +103,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const signer = ownSigner(ports.certificateKey);
   const certificates = createCertificateParts({ ...ports, signer, confirmed, spend, type: OWN_TYPE });
   const recovery = createRecoveryParts(ports);
+  const told = createNoticeParts({ ...ports, confirmed, spend, type: OWN_TYPE });
   const keptKeys = createKeptKeysParts({ ...ports, confirmed, spend, type: OWN_TYPE });
   const own = createOwnDevices({
     ...ports,
@@ -159,7 +162,10 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     createAccountRoutes({
       ...ports,
       visits,
-      changes: [adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change, switchingOff],
+      changes: [
+        ...[adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change],
+        ...[told.change, switchingOff],
+      ],
       signOutEverywhere,
     }),
     createCareRoutes({ ...ports, visits, settings, standing, site }),
@@ -167,6 +173,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     certificates.routesAt(visits),
     ...recovery.routesAt(visits),
     keptKeys.routesAt(visits),
+    ...told.routesAt(visits),
     passkeys.routesAt(visits),
     certificates.api,
     ...createOwnPages({ ...ports, visits, sessions, site }),

@@ -45,6 +45,7 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router[]
   });
   const visits = createVisits({
     ...ports,
+    prefer: ports.pages.prefer,
     signedIn: createSignedIn(ports.provider, SMS),
     asker: { clientId: OWN_CLIENT, redirectUri: `${issuer}${CONTACT}/callback`, random },
     acr: `${LOGIN} ${SMS}`,

@@ -75,7 +75,11 @@ export function createSteps(ports: StepsPorts): Interaction {
   return createInteraction({
     provider,
     site: async (clientId) => siteOf(clients, clientId),
-    email: async (id) => (await accounts.byId(database, id))?.email,
+    async email(context, id) {
+      const account = await accounts.byId(database, id);
+      if (account?.localeChosen) pages.prefer(context, account.locale);
+      return account?.email;
+    },
     readAhead: createReadAhead({ ...ports, beside: challenges.beside }),
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
     pages,

@@ -97,6 +97,10 @@ interface EventDetails {
   "account.setting-on": { demands: OwnKind };
   /** The person has confirmed, with this confirmation, that it is no longer demanded. */
   "account.setting-off": { demands: OwnKind; confirmation: string };
+  /** A notice that a person may do without; switched off with a phone's word where somebody else could gain by the silence. */
+  "account.notice-on": { notice: string };
+  "account.notice-off": { notice: string; confirmation?: string };
+  "account.language-chosen": { language: string };
   "passkey.added": { passkey: string; confirmation: string };
   "passkey.renamed": { passkey: string };
   "passkey.removed": { passkey: string };

@@ -60,7 +60,7 @@ function describe(ports: DeviceApiPorts, device: Device, account: Account): obje
   const { id, name, status } = device;
   return {
     device: { id, name, status },
-    account: { email_hint: emailHint(account.email) },
+    account: { email_hint: emailHint(account.email), ...(account.localeChosen ? { language: account.locale } : {}) },
     issuer: ports.issuer,
     pad_version: device.padVersion,
     statement_keys: ports.statementKeys,

@@ -1,5 +1,5 @@
 import type { OwnEventType } from "../audit/events.ts";
-import { type Locale, messagesFor } from "../locale/locale.ts";
+import { type Locale, languages, messagesFor } from "../locale/locale.ts";
 import { datum, plain } from "../locale/markup.ts";
 import type { Described } from "../operation/operation.ts";
 import { type Kind, kindOf } from "./rules.ts";
@@ -69,7 +69,12 @@ function summary(described: Described | undefined): string[] {
 
 /** What an event tells beside account, site and device, as far as there are words for it. */
 function detailsOf(detail: Readonly<Record<string, unknown>>, locale: Locale): string[] {
-  const { history, account, consent } = messagesFor(locale);
+  const {
+    history,
+    account,
+    consent,
+    notice: { kinds: notices },
+  } = messagesFor(locale);
   const said: string[] = [];
   const worded = (words: Readonly<Record<string, string>>, key: unknown) => {
     if (typeof key === "string" && Object.hasOwn(words, key)) said.push(words[key] ?? "");
@@ -77,9 +82,12 @@ function detailsOf(detail: Readonly<Record<string, unknown>>, locale: Locale): s
   worded(history.reasons, detail["reason"]);
   worded(history.by, detail["by"]);
   worded(history.contacts, detail["kind"]);
-  const { demands, scope, until } = detail;
+  const { demands, scope, until, notice, language } = detail;
   if (demands === "no-sms" || demands === "operation") said.push(account.settings[demands].name);
   if (demands === "login") said.push(account.sites);
+  if (typeof notice === "string")
+    for (const [name, words] of Object.entries(notices)) if (name === notice) said.push(words.name);
+  said.push(...languages.filter(({ locale }) => locale === language).map(({ name }) => name));
   if (typeof scope === "string") for (const one of scope.split(" ")) worded(consent.scopes, one);
   if (typeof until === "number") said.push(history.until(new Date(until)));
   return said;

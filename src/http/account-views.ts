@@ -1,5 +1,5 @@
 /** The pages on which a person sees and changes the own account. */
-import type { Messages } from "../locale/locale.ts";
+import type { Locale, Messages } from "../locale/locale.ts";
 import type { Described } from "../operation/operation.ts";
 import type { AccountTold } from "./device-views.ts";
 import type { Scope } from "./views.ts";
@@ -134,6 +134,20 @@ export interface AccountViews {
     readonly receipt?: string;
     readonly historyHref: string;
     readonly verifyHref: string;
+  };
+  /** What I am told of. The buttons are `on` or `off` and the notice. */
+  readonly "account/notifications": {
+    readonly action: string;
+    readonly accountHref: string;
+    readonly told?: AccountTold;
+    readonly notices: readonly { readonly notice: keyof Messages["notice"]["kinds"]; readonly on: boolean }[];
+  };
+  /** In which language I am spoken to. Posts `save` with `language`. */
+  readonly "account/language": {
+    readonly action: string;
+    readonly accountHref: string;
+    readonly told?: AccountTold;
+    readonly languages: readonly { readonly locale: Locale; readonly name: string; readonly chosen: boolean }[];
   };
   /** Who came to the account page did not sign in. */
   readonly "account/stopped": { readonly againHref: string };

@@ -30,7 +30,11 @@ export type AccountTold =
   /** What a site was let have. */
   | "withdrawn"
   /** Which WMID a site sees. */
-  | "wmid-chosen";
+  | "wmid-chosen"
+  /** A notice that needs no phone. */
+  | "notice-on"
+  | "notice-off"
+  | "language-chosen";
 
 export interface DeviceShown {
   readonly name: string;

@@ -18,17 +18,22 @@ export interface Around {
 export interface Pages {
   show<View extends keyof Views>(context: Context, view: View, data: Views[View], around?: Around): void;
   locale(context: Context, uiLocales?: string): Locale;
+  /** From now on this request is answered in the language of the account that is signed in, where no other was chosen. */
+  prefer(context: Context, locale: Locale): void;
 }
 
 export function createPages(ports: { renderer: Renderer; cookies: Cookies; development: boolean }): Pages {
+  const preferred = new WeakMap<Context, Locale>();
   const locale: Pages["locale"] = (context, uiLocales) =>
     negotiate({
       uiLocales,
       cookie: ports.cookies.get(context, "language"),
+      account: preferred.get(context),
       acceptLanguage: context.get("accept-language"),
     });
   return {
     locale,
+    prefer: (context, wished) => void preferred.set(context, wished),
     show(context, view, data, around = {}) {
       const { site, signedIn, uiLocales, status = 200 } = around;
       const frame: Frame = {

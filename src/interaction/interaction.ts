@@ -16,8 +16,8 @@ import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
 export interface InteractionPorts {
   provider: () => Provider;
   site(clientId: string): Promise<Site | undefined>;
-  /** Of the account that is signed in, for the head of each page. */
-  email(accountId: string): Promise<string | undefined>;
+  /** Of the account that is signed in, for the head of each page; which is in the account's language from then on. */
+  email(context: Context, accountId: string): Promise<string | undefined>;
   /** Reads at once, for the request that is being answered, what is asked for one by one below. */
   readAhead(uid: string): Promise<void>;
   /** Which site an interaction was for that oidc-provider no longer knows. */
@@ -64,7 +64,7 @@ export function createInteraction(ports: InteractionPorts): Interaction {
     const site = await ports.site(clientId);
     if (site === undefined) throw new Fault("site-gone");
     const accountId = details.session?.accountId;
-    return toVisit(details, site, accountId === undefined ? undefined : await ports.email(accountId));
+    return toVisit(details, site, accountId === undefined ? undefined : await ports.email(context, accountId));
   };
 
   const finish = async (context: Context, visit: Visit, outcome: Outcome): Promise<void> => {

@@ -41,16 +41,19 @@ export interface Wishes {
   readonly uiLocales?: string | undefined;
   /** What the person chose on our pages before. */
   readonly cookie?: string | undefined;
+  /** The language of the account that is signed in. */
+  readonly account?: Locale | undefined;
   /** The header (RFC 9110 section 12.5.4). */
   readonly acceptLanguage?: string | undefined;
   readonly pseudoAllowed?: boolean;
 }
 
-/** The person's own choice, else the site's wish, else the browser's, else English. */
+/** What the person chose in this browser, else the site's wish, else what the person chose for the account, else the browser's, else English. */
 export function negotiate(wishes: Wishes): Locale {
   return (
     parseLocale(wishes.cookie, wishes.pseudoAllowed) ??
     firstKnown(wishes.uiLocales?.split(" ") ?? [], wishes.pseudoAllowed) ??
+    wishes.account ??
     firstKnown(byQuality(wishes.acceptLanguage ?? ""), wishes.pseudoAllowed) ??
     "en"
   );

@@ -3,8 +3,11 @@ import type { ContactChange, Message } from "../messaging/messages.ts";
 import type { ContactHappened, Happened } from "./happened.ts";
 
 /** Notices that a person may do without. All others are always sent: who has taken over a browser or a phone must not silence them. */
-const OPTIONAL = ["new-browser", "kept-keys", "certificate-expiring"] as const;
+export const OPTIONAL = ["new-browser", "kept-keys", "certificate-expiring"] as const;
 export type OptionalNotice = (typeof OPTIONAL)[number];
+
+/** Those by whose silence somebody else could gain: they are switched off with the phone alone. */
+export const GUARDING: readonly OptionalNotice[] = ["new-browser", "kept-keys"];
 
 /** By which optional notice this is told; undefined where it is always told. */
 export function optionalOf(happened: Happened): OptionalNotice | undefined {

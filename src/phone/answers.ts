@@ -10,7 +10,7 @@ import { parseText } from "../e-num/text.ts";
 const line = z.string().check(z.refine((text) => parseText(text).ok, "not one line of text"));
 const id = z.string().check(z.regex(/^[A-Za-z0-9._~-]{1,128}$/));
 const device = z.object({ id, name: line, status: z.enum(["pending", "active", "locked", "revoked"]) });
-const account = z.object({ email_hint: line });
+const account = z.object({ email_hint: line, language: z.optional(z.string()) });
 
 const statementKey = z.object({
   kty: z.literal("EC"),

@@ -94,6 +94,7 @@ describe("an import", () => {
       createdAt: NOON,
       updatedAt: NOON,
       importedAt: NOON,
+      localeChosen: false,
     });
     expect(await accounts.wmids(database, dora?.id ?? "")).toEqual(["401234567890", "401234567891"]);
     const emil = await accounts.find(database, { kind: "email", value: parseEmail("emil@example.com") ?? fail() });

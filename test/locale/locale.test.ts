@@ -7,9 +7,10 @@ import { webPhone as webPhoneRu } from "../../src/locale/ru/web-phone.ts";
 import { ru } from "../../src/locale/ru.ts";
 
 describe("the choice of language", () => {
-  it("is the person's own before the site's, the site's before the browser's, and English in the end", () => {
+  it("is this browser's before the site's, the site's before the account's, the account's before the browser's own, and English in the end", () => {
     expect(negotiate({ cookie: "ru", uiLocales: "en", acceptLanguage: "en" })).toBe("ru");
-    expect(negotiate({ uiLocales: "ru en", acceptLanguage: "en" })).toBe("ru");
+    expect(negotiate({ uiLocales: "ru en", account: "en", acceptLanguage: "en" })).toBe("ru");
+    expect(negotiate({ account: "ru", acceptLanguage: "en" })).toBe("ru");
     expect(negotiate({ acceptLanguage: "kk,ru;q=0.9,en;q=0.8" })).toBe("ru");
     expect(negotiate({})).toBe("en");
   });

@@ -3,7 +3,7 @@
 import { pathOf, SECTIONS } from "../../src/account/sections.ts";
 import { KINDS } from "../../src/history/rules.ts";
 import type { Views } from "../../src/http/views.ts";
-import { type Locale, messagesFor } from "../../src/locale/locale.ts";
+import { type Locale, languages, messagesFor } from "../../src/locale/locale.ts";
 import { datum } from "../../src/locale/markup.ts";
 import { describedAs } from "./operations.ts";
 import { exchange, longName, plain, type Sample, sample, until } from "./sample.ts";
@@ -87,6 +87,20 @@ const care: Views["account/care"] = {
     { clientId: "shop", name: "Book shop", origin: "books.example", on: true },
     { clientId: "library", name: "City library", origin: "library.example", on: false },
   ],
+};
+const notifications: Views["account/notifications"] = {
+  action: "/account/notifications",
+  accountHref: "/account",
+  notices: [
+    { notice: "new-browser", on: true },
+    { notice: "kept-keys", on: false },
+    { notice: "certificate-expiring", on: true },
+  ],
+};
+const language: Views["account/language"] = {
+  action: "/account/language",
+  accountHref: "/account",
+  languages: languages.map(({ locale, name }) => ({ locale, name, chosen: locale === "en" })),
 };
 const off = care.settings.map((one) => ({ ...one, on: false }));
 /** As many as are shown at once, and as long as each may be. */
@@ -261,6 +275,8 @@ export const accounts: readonly Sample[] = [
     { ...care, sites: many, moreHref: "/account/care?from=5", firstHref: "/account/care" },
     around,
   ),
+  sample("account-notifications", "account/notifications", { ...notifications, told: "notice-on" }, around),
+  sample("account-language", "account/language", { ...language, told: "language-chosen" }, around),
   sample("account-sessions", "account/sessions", { ...sessions, told: "ended" }, around),
   sample("account-sessions-many", "account/sessions", { ...manySessions, told: "forgotten" }, around, false),
   sample(

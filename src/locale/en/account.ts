@@ -24,6 +24,8 @@ export const account = {
     sessions: { name: "Browsers and sessions", help: "Where you are signed in; end it, or have a browser forgotten" },
     history: { name: "History", help: "Every sign-in, confirmation and change; search it, save it" },
     keys: { name: "Your keys in E-num Storage", help: "See what programs keep for you, and delete it" },
+    notifications: { name: "Notifications", help: "Which mails you get, and which are always sent" },
+    language: { name: "Language", help: "Of pages, messages and phones" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
   },
   back: "Back to your account",
@@ -79,6 +81,9 @@ export const account = {
     forgotten: { title: "The browser is forgotten", help: "A sign-in from it is that of a new browser." },
     withdrawn: { title: "It is taken back", help: "The site may see and do nothing any more, until you let it again." },
     "wmid-chosen": { title: "The choice is saved", help: "" },
+    "notice-on": { title: "It is switched on", help: "" },
+    "notice-off": { title: "It is switched off", help: "" },
+    "language-chosen": { title: "The language is saved", help: "" },
     spent: {
       title: "That confirmation is used up",
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",
@@ -131,6 +136,11 @@ export const account = {
       "All this ends at once, in every browser, and the site is told to end your visit, if it can be told. When you sign in there again, you are asked anew.",
     revoke: "Take back what it may",
     back: "Back to the sites",
+  },
+  languagePage: {
+    choose: "In which language shall E-num speak to you?",
+    hint: "Messages are written in it from the next one. Pages follow at once, here and in your other browsers, unless another language was chosen there. An E-num client on your phone follows when it is opened, unless one was chosen in it.",
+    save: "Save",
   },
   everywhere: "In other browsers",
   everywhereBody:

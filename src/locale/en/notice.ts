@@ -48,12 +48,9 @@ If it was not you, end that visit and have the browser forgotten at ${issuer}/ac
 
 /** The account's page of notices: those that can be switched off, and those that are always sent. */
 export const notice = {
-  heading: "Notifications",
   body: "E-num tells you by mail, and of what concerns a phone or your contacts by SMS as well. These can be switched off:",
   on: "On",
   off: "Off",
-  switchOn: "Switch on",
-  switchOff: "Switch off",
   /** As the phone shows them before they are switched off, and a mail afterwards. */
   kinds: {
     "new-browser": {
@@ -71,17 +68,16 @@ export const notice = {
   },
   always: "These are always sent",
   alwaysBody: "Whoever takes over a phone or a browser of yours must not be able to keep you from hearing of it.",
-  alwaysKinds: [
-    "A phone was connected or removed, has taken a new secret, or has answered wrongly too often",
-    "Wrong responses in browsers that you do not use",
-    "A request was answered with *It was not me*",
-    "Your e-mail or phone number is to change, has changed, or stays",
-    "Your account was recovered, or new recovery codes were made",
-    "A passkey was added or removed",
-    "A certificate was issued or revoked",
-    "Keys were moved out of E-num Storage, or deleted there",
-    "A switch of your account was turned on or off",
-  ],
+  alwaysKinds: {
+    phone: "A phone was connected or removed, has taken a new secret, or has answered wrongly too often",
+    locked: "Wrong responses in browsers that you do not use",
+    notMe: "A request was answered with *It was not me*",
+    contact: "Your e-mail or phone number is to change, has changed, or stays",
+    recovery: "Your account was recovered, or new recovery codes were made",
+    passkey: "A passkey was added or removed",
+    certificate: "A certificate was issued or revoked",
+    keys: "Keys were moved out of E-num Storage, or deleted there",
+    setting: "A switch of your account was turned on or off",
+  },
   codes: "Codes that you ask for are sent as well.",
-  back: "Back to your account",
 };

@@ -45,6 +45,8 @@ export type App = {
   reload(): Promise<void>;
   choose(account: Account): Promise<void>;
   speak(language: Language): Promise<void>;
+  /** Chosen for the account that answers: spoken where none was chosen in this client. */
+  follow(language: Language): Promise<void>;
 };
 
 export type AppOptions = {
@@ -168,6 +170,12 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
       state.language = wished;
       draw(app);
       await vault.choose("language", wished);
+    },
+    async follow(wished) {
+      await vault.choose("account-language", wished);
+      if (wished === state.language || (await vault.choice("language")) !== undefined) return;
+      state.language = wished;
+      draw(app);
     },
   };
   app.home();

@@ -16,7 +16,7 @@ import { frame } from "./frame.ts";
 import { heardOf } from "./heard.ts";
 import { isIdle } from "./idle.ts";
 import { createInbox } from "./inbox.ts";
-import { chooseLanguage } from "./languages.ts";
+import { chooseLanguage, chosenLanguage } from "./languages.ts";
 import { closeWhenLeft } from "./lock.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
@@ -70,7 +70,7 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
     fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store" }),
     now: () => Math.floor(clock.now() / 1000),
   });
-  const language = chooseLanguage(await vault.choice("language"), navigator.languages);
+  const language = chooseLanguage(await chosenLanguage(vault), navigator.languages);
   const reader = createQrReader(document);
   const camera = createCamera({ devices: navigator.mediaDevices, document, clock, reader });
   const push = createPush({ workers: navigator.serviceWorker, document, clock });

@@ -5,6 +5,7 @@ import type { DeviceCredentials } from "../device-proof.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
+import { parseLanguage } from "./languages.ts";
 import { endUnused } from "./unused.ts";
 
 /** One call; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
@@ -32,7 +33,7 @@ export async function refresh(app: App, account: Account): Promise<void> {
   const answer = await call(app, account, (credentials) => app.ports.client.state(credentials));
   // Somebody else's answer, or none.
   if (!answer.ok || answer.value.issuer !== account.issuer) return;
-  const { device, statement_keys: statementKeys, push_key: pushKey } = answer.value;
+  const { device, account: about, statement_keys: statementKeys, push_key: pushKey } = answer.value;
   await app.ports.vault.change(account.device.id, (kept) => ({
     ...kept,
     device: { id: kept.device.id, name: device.name },
@@ -41,6 +42,8 @@ export async function refresh(app: App, account: Account): Promise<void> {
     pending: device.status === "pending",
   }));
   await app.reload();
+  const language = parseLanguage(about.language);
+  if (language !== undefined && app.account?.device.id === account.device.id) await app.follow(language);
 }
 
 /** Nothing of the account stays, and the person is told why, unless they are about something else just now. */

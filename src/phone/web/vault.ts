@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 
-/** What this client keeps, in IndexedDB: accounts with their keys, and two choices of the person's that are no secret. */
+/** What this client keeps, in IndexedDB: accounts with their keys, and three choices of the person's that are no secret. */
 export type Vault = {
   /** In the order in which they were added. */
   accounts(): Promise<readonly Account[]>;
@@ -13,8 +13,8 @@ export type Vault = {
   choose(name: Choice, value: string): Promise<void>;
 };
 
-/** `account`: the device whose account answers. */
-type Choice = "language" | "account";
+/** `account`: the device whose account answers. `account-language`: chosen for that account, on the provider's pages. */
+type Choice = "language" | "account" | "account-language";
 
 const NAME = "enum-phone";
 /** Of the layout below: a change of it comes with its own step in `upgrade`, which keeps every pad. */

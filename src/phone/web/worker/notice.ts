@@ -1,7 +1,7 @@
 /** What a push leads to: a notification that says only that something waits, and the client's list when it is pressed. */
 import { webPhonePush as en } from "../../../locale/en/web-phone-push.ts";
 import { webPhonePush as ru } from "../../../locale/ru/web-phone-push.ts";
-import { chooseLanguage } from "../languages.ts";
+import { chooseLanguage, chosenLanguage } from "../languages.ts";
 import { openVault } from "../vault.ts";
 
 const WORDS = { en, ru };
@@ -44,7 +44,7 @@ export async function openList({ worker, page }: NoticePorts): Promise<void> {
 /** The language that the person has chosen; a push is shown whether or not it can be read. */
 async function chosen(): Promise<string | undefined> {
   try {
-    return await (await openVault(indexedDB)).choice("language");
+    return await chosenLanguage(await openVault(indexedDB));
   } catch {
     return undefined;
   }
