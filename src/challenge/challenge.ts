@@ -12,7 +12,7 @@ import type { Response } from "../e-num/challenge.ts";
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import type { Condition } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
-import { type Digester, type Sealer, sameText } from "../secrecy.ts";
+import { type Digester, rememberDigests, type Sealer, sameText } from "../secrecy.ts";
 import type { Expectation, Mode } from "./expectation.ts";
 import { adopted, type DevicePad, digitsOf, drawDigits, match, placeOfDetails, stateOf, TRIES } from "./rules.ts";
 import {
@@ -157,7 +157,9 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     if (accountId) ports.changed(accountId);
   };
   const view = (row: ChallengeRow) => toView(row, ports.clock());
-  const contextKey = (context: string) => ports.digest("challenge-context", context);
+  // One for each visit, which several requests ask for.
+  const keyed = rememberDigests(ports.digest, 200);
+  const contextKey = (context: string) => keyed("challenge-context", context);
 
   const current: Challenges["current"] = async (sql, context) => {
     const key = contextKey(context);

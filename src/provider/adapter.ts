@@ -2,7 +2,7 @@ import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "
 import type { AccountBeside, AccountColumns } from "../account/account.ts";
 import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database.ts";
-import type { Digester, Place, Sealer } from "../secrecy.ts";
+import { type Digester, type Place, rememberDigests, type Sealer } from "../secrecy.ts";
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 import { keyOfUid } from "./session-browsers.ts";
@@ -61,7 +61,7 @@ const GRANTABLE: ReadonlySet<string> = new Set([
   "RefreshToken",
 ]);
 
-/** A few kilobytes each; a sign-in has five at a time. */
+/** A few kilobytes each; a sign-in has five at a time, and ten digests of 200 bytes. */
 const KNOWN = 500;
 
 /** As long as a request that has read the interaction before could still be on its way. */
@@ -78,7 +78,8 @@ const BY_UID = "uid ";
 export function createAdapter(ports: AdapterPorts): AdapterFactory {
   const texts = createSealedTexts(ports.sealer, KNOWN);
   const withAccount = { Interaction: findInteraction(ports.account), [CODE]: findCode(ports.account) };
-  return (model) => adapterFor(model, { ...ports, texts, withAccount });
+  const digest = rememberDigests(ports.digest, 2 * KNOWN);
+  return (model) => adapterFor(model, { ...ports, digest, texts, withAccount });
 }
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
@@ -111,7 +112,6 @@ function adapterFor(
   { database, texts, digest, clock, account, request, withAccount }: AdapterPorts & Shared,
 ): Adapter {
   const keyOf = (id: string) => digest(`oidc ${model}`, id);
-  const grantKeyOf = (grantId: string) => keyOfGrant(digest, grantId);
   const userCodeKeyOf = (userCode: string) => digest("oidc user code", userCode);
 
   const rowFor = (key: string, payload: AdapterPayload, expiresIn: number | undefined): Binding[] => {
@@ -121,7 +121,7 @@ function adapterFor(
       model,
       key,
       texts.seal(JSON.stringify(payload), placeOfRecord(model, key)),
-      GRANTABLE.has(model) && payload.grantId ? grantKeyOf(payload.grantId) : null,
+      GRANTABLE.has(model) && payload.grantId ? keyOfGrant(digest, payload.grantId) : null,
       uid ? keyOfUid(digest, uid) : null,
       payload.userCode && !wasTyped(payload) ? userCodeKeyOf(payload.userCode) : null,
       accountIn(payload) ?? null,
@@ -309,7 +309,7 @@ function adapterFor(
       const records = request?.();
       await write(records);
       records?.read.clear();
-      await database.rows(REVOKE, [grantKeyOf(grantId)]);
+      await database.rows(REVOKE, [keyOfGrant(digest, grantId)]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import type { Digester } from "../secrecy.ts";
+import { type Digester, rememberDigests } from "../secrecy.ts";
 import { nameOfRecord } from "./adapter.ts";
 import type { RequestRecords } from "./request.ts";
 
@@ -31,6 +31,8 @@ interface InteractionRow {
  * It decides nothing: oidc-provider looks for the interaction that the cookie names, and where that is another one, reads it itself.
  */
 export function createReadAhead<Row>({ database, digest, request, beside }: AheadPorts<Row>) {
+  // One for each interaction, which several requests ask for.
+  const keyed = rememberDigests(digest, 200);
   const statement = `
     SELECT oidc.uid AS record_uid, oidc.payload_sealed, oidc.consumed_at, oidc.saved_at, ${beside.columns}
     FROM oidc ${beside.join}
@@ -38,7 +40,7 @@ export function createReadAhead<Row>({ database, digest, request, beside }: Ahea
   return async (uid: string): Promise<void> => {
     const records = request();
     if (records === undefined) return;
-    const id = digest("oidc Interaction", uid);
+    const id = keyed("oidc Interaction", uid);
     const row = await database.first<InteractionRow & Row>(statement, [beside.binding(uid), id]);
     if (row === undefined) return;
     const { record_uid, payload_sealed, consumed_at, saved_at } = row;

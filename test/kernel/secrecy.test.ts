@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createDigester, createSealer, masterKeyId, type Place, sameText } from "../../src/secrecy.ts";
+import { createDigester, createSealer, masterKeyId, type Place, rememberDigests, sameText } from "../../src/secrecy.ts";
 
 const random = { bytes: randomBytes };
 const master = new Uint8Array(32).fill(1);
@@ -132,6 +132,38 @@ describe("digests", () => {
     const key = await crypto.subtle.importKey("raw", master, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const expected = await crypto.subtle.sign("HMAC", key, Buffer.from("session\0secret"));
     expect(digest("session", "secret")).toBe(Buffer.from(expected).toString("base64url"));
+  });
+});
+
+describe("digests that are remembered", () => {
+  /** Says which secrets were digested. */
+  const counting = (most: number) => {
+    const digested: string[] = [];
+    const digest = createDigester(master);
+    const remembered = rememberDigests((label, secret) => {
+      digested.push(`${label} ${secret}`);
+      return digest(label, secret);
+    }, most);
+    return { digested, digest, remembered };
+  };
+
+  test("are the same as others, and are made once", () => {
+    const { digested, digest, remembered } = counting(10);
+    for (const label of ["session", "code", "session", "code"])
+      expect(remembered(label, "secret")).toBe(digest(label, "secret"));
+    expect(digested).toEqual(["session secret", "code secret"]);
+  });
+
+  test("are as many as were allowed: the oldest is made again", () => {
+    const { digested, remembered } = counting(2);
+    for (const secret of ["one", "two", "three", "two", "one"]) remembered("code", secret);
+    expect(digested).toEqual(["code one", "code two", "code three", "code one"]);
+  });
+
+  test("are none of a secret of a hundred and one characters, which no secret of ours has", () => {
+    const { digested, remembered } = counting(2);
+    for (const length of [101, 101, 100, 100]) remembered("code", "x".repeat(length));
+    expect(digested.map((said) => said.length - "code ".length)).toEqual([101, 101, 100]);
   });
 });
 
