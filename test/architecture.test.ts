@@ -18,6 +18,7 @@ const COMPOSITION = [
   "src/app/certificate.ts",
   "src/app/confirmed.ts",
   "src/app/contact.ts",
+  "src/app/download.ts",
   "src/app/passkey.ts",
   "src/app/ground.ts",
   "src/app/history.ts",

@@ -17,6 +17,7 @@ export const SECTIONS = [
   "history",
   "notifications",
   "language",
+  "data",
   "care",
 ] as const satisfies readonly AccountSection[];
 

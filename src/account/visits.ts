@@ -60,6 +60,7 @@ const TOLD: readonly AccountTold[] = [
   "no-phone",
   "spent",
   "keys-deleted",
+  "data-spent",
   "passkey-added",
   "passkey-renamed",
   "passkey-full",

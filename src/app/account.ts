@@ -44,6 +44,7 @@ import type { Digester, Sealer } from "../secrecy.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
+import { createDownloadParts } from "./download.ts";
 import { createHistoryPages, type HistoryPagePorts } from "./history.ts";
 import { createNoticeParts } from "./notice.ts";
 import { createEndSessions, createOwnPages } from "./own-pages.ts";
@@ -129,6 +130,8 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       since === undefined ? undefined : deviceOfSignIn(database, accountId, since),
   };
   const sessions = createSessions(ports);
+  const hold = ports.devices.hold;
+  const download = createDownloadParts({ ...ports, sessions, confirmed, spend, hold, type: OWN_TYPE });
   const endSessions = createEndSessions(sessions);
   const signOutEverywhere = (accountId: string) => endSessions(accountId, { kind: "all" });
   const passkeys = createPasskeyParts({
@@ -164,7 +167,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       visits,
       changes: [
         ...[adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change],
-        ...[told.change, switchingOff],
+        ...[told.change, download.change, switchingOff],
       ],
       signOutEverywhere,
     }),
@@ -174,6 +177,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     ...recovery.routesAt(visits),
     keptKeys.routesAt(visits),
     ...told.routesAt(visits),
+    download.routesAt(visits),
     passkeys.routesAt(visits),
     certificates.api,
     ...createOwnPages({ ...ports, visits, sessions, site }),

@@ -101,6 +101,8 @@ interface EventDetails {
   "account.notice-on": { notice: string };
   "account.notice-off": { notice: string; confirmation?: string };
   "account.language-chosen": { language: string };
+  /** All that is kept about the account, as a file, to the browser in hand. */
+  "account.data-given": { confirmation: string };
   "passkey.added": { passkey: string; confirmation: string };
   "passkey.renamed": { passkey: string };
   "passkey.removed": { passkey: string };

@@ -87,3 +87,19 @@ export async function knowsRecipient(sql: Sql, accountId: string, recipient: str
   const statement = "SELECT id FROM confirmation WHERE account_id = ? AND recipient = ? LIMIT 1";
   return (await sql.first(statement, [accountId, recipient])) !== undefined;
 }
+
+const OF_ACCOUNT = "SELECT * FROM confirmation WHERE account_id = ?";
+const PAGE = 100;
+const NEWEST = `${OF_ACCOUNT} ORDER BY confirmed_at DESC, id DESC LIMIT ${PAGE}`;
+const BEFORE = `${OF_ACCOUNT} AND (confirmed_at, id) < (?, ?) ORDER BY confirmed_at DESC, id DESC LIMIT ${PAGE}`;
+
+/** All of an account's, the newest first, read as they are taken. */
+export async function* confirmationsOf(sql: Sql, accountId: string): AsyncGenerator<ConfirmationRow> {
+  let rows = await sql.rows<ConfirmationRow>(NEWEST, [accountId]);
+  for (;;) {
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    rows = await sql.rows<ConfirmationRow>(BEFORE, [accountId, last.confirmed_at, last.id]);
+  }
+}

@@ -18,6 +18,8 @@ export type AccountTold =
   | "spent"
   /** No keys of that WMID are kept any more. */
   | "keys-deleted"
+  /** The confirmation has given its one file, or is old. */
+  | "data-spent"
   | "passkey-added"
   | "passkey-renamed"
   /** There are ten. */

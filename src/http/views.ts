@@ -9,6 +9,7 @@ import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
+import type { DownloadViews } from "./download-views.ts";
 import type { PasskeyAsked, PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
 import type { RecoveryViews } from "./recovery-views.ts";
@@ -155,6 +156,7 @@ export interface Views
     CertificateViews,
     ContactViews,
     DeviceViews,
+    DownloadViews,
     PasskeyViews,
     RecoveryViews,
     StorageViews {

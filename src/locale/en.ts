@@ -11,6 +11,7 @@ import { history } from "./en/history.ts";
 import { login } from "./en/login.ts";
 import { mail, sms } from "./en/messaging.ts";
 import { notice, noticeMessages } from "./en/notice.ts";
+import { ownData, ownDataMessages } from "./en/own-data.ts";
 import { passkey } from "./en/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
@@ -27,6 +28,8 @@ export const en = {
   recovery,
   recoveryCodes,
   recoveryMessages,
+  ownData,
+  ownDataMessages,
   history,
   screens,
   login,

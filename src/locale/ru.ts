@@ -11,6 +11,7 @@ import { history } from "./ru/history.ts";
 import { login } from "./ru/login.ts";
 import { mail, sms } from "./ru/messaging.ts";
 import { notice, noticeMessages } from "./ru/notice.ts";
+import { ownData, ownDataMessages } from "./ru/own-data.ts";
 import { passkey } from "./ru/passkey.ts";
 import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
@@ -27,6 +28,8 @@ export const ru: Messages = {
   recovery,
   recoveryCodes,
   recoveryMessages,
+  ownData,
+  ownDataMessages,
   history,
   screens,
   login,

@@ -103,6 +103,7 @@ export type Message = To &
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
     | { channel: "mail"; template: "recovery-email-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "recovery-codes-made"; params: { at: Date } }
+    | { channel: "mail"; template: "data-given"; params: { at: Date } }
     | { channel: "mail"; template: "recovered"; params: { left: number; at: Date } }
     | { channel: "sms"; template: "phone-recovered"; params: Record<string, never> }
     | { channel: "mail"; template: "contact-code"; params: { code: string }; expiresAt: Millis }

@@ -18,9 +18,8 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
 function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => Omit<Written, "html"> {
   const { host, hostname } = new URL(issuer);
   return (message) => {
-    const { mail, sms, account, contactMessages, recoveryMessages, notice, noticeMessages } = messagesFor(
-      message.locale,
-    );
+    const { mail, sms, account, contactMessages, recoveryMessages, ownDataMessages, notice, noticeMessages } =
+      messagesFor(message.locale);
     const nameOf = (setting: Setting) => {
       if (setting.demands === "notice") return notice.kinds[setting.notice].name;
       return setting.demands === "login"
@@ -122,6 +121,8 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
         return recoveryMessages.emailCode({ ...message.params, issuer });
       case "recovery-codes-made":
         return recoveryMessages.codesMade({ issuer, time: moment(message.locale, message.params.at) });
+      case "data-given":
+        return ownDataMessages.given({ issuer, time: moment(message.locale, message.params.at) });
       case "recovered": {
         const { left, at } = message.params;
         return recoveryMessages.recovered({ issuer, left, time: moment(message.locale, at) });

@@ -18,7 +18,7 @@ export type Happened =
   | ({ kind: "setting"; on: boolean } & Setting)
   | { kind: "certificate-issued" | "certificate-expiring"; wmid: string; serial: string; until: Millis }
   | { kind: "certificate-revoked"; wmid: string; serial: string; by: "account" | "operator" }
-  | { kind: "recovery-codes-made" }
+  | { kind: "recovery-codes-made" | "data-given" }
   /** By a code on paper; how many are left. */
   | { kind: "recovered"; left: number }
   | ContactHappened

@@ -108,6 +108,8 @@ function mailOf(
     }
     case "recovery-codes-made":
       return { channel: "mail", template: "recovery-codes-made", params: { at } };
+    case "data-given":
+      return { channel: "mail", template: "data-given", params: { at } };
     case "kept-keys": {
       const { event, wmid, site } = happened;
       return { channel: "mail", template: "kept-keys", params: { event, wmid, site, at } };

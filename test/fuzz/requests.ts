@@ -196,6 +196,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     ];
   if (path.startsWith("/account/recovery-codes"))
     return named({ action: dice.oneIn(2) ? "make" : "show", operation: "recovery_codes.AAAAAA" });
+  if (path.startsWith("/account/data"))
+    return named({ action: dice.oneIn(2) ? "download" : "save", operation: "download_data.AAAAAA" });
   if (path.startsWith("/stop")) return named({ action: "stop" });
   if (path.startsWith("/account/sites"))
     return named({ action: dice.pick(["revoke", "wmid"]), wmid: dice.oneIn(2) ? "301234567890" : "1" });

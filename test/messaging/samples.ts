@@ -118,6 +118,7 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
     params: { code: "K7QF29XW" },
     expiresAt: 0,
   },
+  "data-given": { channel: "mail", template: "data-given", params: { at: NOON } },
   "recovery-codes-made": { channel: "mail", template: "recovery-codes-made", params: { at: NOON } },
   recovered: { channel: "mail", template: "recovered", params: { left: 3, at: NOON } },
   "phone-recovered": { channel: "sms", template: "phone-recovered", params: {} },

@@ -5,6 +5,7 @@ import { accounts } from "./account.ts";
 import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
 import { contacts } from "./contact.ts";
+import { downloads } from "./download.ts";
 import { passkeys, requestOptions } from "./passkey.ts";
 import { recoveries } from "./recovery.ts";
 import {
@@ -270,6 +271,7 @@ export const samples: readonly Sample[] = [
   ...contacts,
   ...recoveries,
   ...keptKeys,
+  ...downloads,
   ...passkeys,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),

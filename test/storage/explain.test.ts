@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
+import { ready } from "../account/full.ts";
 import { atAccount, press, scan } from "../account/support.ts";
 import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
@@ -52,6 +53,7 @@ async function everything(world: World, service: PushService): Promise<void> {
   await aCertificate(world, signedIn);
   await theOwnContacts(world, signedIn);
   await aPasskey(world, signedIn);
+  await signedIn.submit(await ready(world, signedIn, await onlinePhone(world)), "save");
   await theOwnPages(signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");

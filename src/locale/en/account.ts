@@ -22,6 +22,7 @@ export const account = {
     sites: { name: "Sites that you use", help: "What each may see and do; take it back" },
     certificates: { name: "Your certificates", help: "Get, renew or revoke a certificate for a WMID" },
     sessions: { name: "Browsers and sessions", help: "Where you are signed in; end it, or have a browser forgotten" },
+    data: { name: "Your data", help: "All that E-num keeps about you, as one file" },
     history: { name: "History", help: "Every sign-in, confirmation and change; search it, save it" },
     keys: { name: "Your keys in E-num Storage", help: "See what programs keep for you, and delete it" },
     notifications: { name: "Notifications", help: "Which mails you get, and which are always sent" },
@@ -84,6 +85,10 @@ export const account = {
     "notice-on": { title: "It is switched on", help: "" },
     "notice-off": { title: "It is switched off", help: "" },
     "language-chosen": { title: "The language is saved", help: "" },
+    "data-spent": {
+      title: "Nothing was saved",
+      help: "One confirmation gives one file, for ten minutes. If you do not have it, get it anew.",
+    },
     spent: {
       title: "That confirmation is used up",
       help: "It has given one activation code. If you do not see it in another tab, begin again here.",

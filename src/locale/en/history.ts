@@ -13,6 +13,7 @@ const events = {
   "account.notice-on": "Notifications were switched on",
   "account.notice-off": "Notifications were switched off",
   "account.language-chosen": "You chose a language",
+  "account.data-given": "All your data were saved as a file",
   "enrolment.started": "A phone was to be connected",
   "enrolment.code-used": "An activation code was used",
   "enrolment.failed": "A phone was not connected",

@@ -13,6 +13,7 @@ export const history: Messages["history"] = {
     "account.notice-on": "Уведомления включены",
     "account.notice-off": "Уведомления выключены",
     "account.language-chosen": "Вы выбрали язык",
+    "account.data-given": "Все ваши данные сохранены файлом",
     "enrolment.started": "Начато подключение телефона",
     "enrolment.code-used": "Использован код активации",
     "enrolment.failed": "Телефон не подключён",
