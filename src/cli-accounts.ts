@@ -1,8 +1,9 @@
-/** The operator's verbs about accounts: importing them. */
+/** The operator's verbs about accounts: importing them; their end is in `cli-deletion.ts`. */
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { createImport, type ImportOutcome, type ImportWish } from "./account/import.ts";
 import { createAudit } from "./audit/audit.ts";
+import { deleteAccount, keepAccount } from "./cli-deletion.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { codeInBrackets } from "./config-values.ts";
 
@@ -12,12 +13,21 @@ export function accountVerbs(tools: Tools): Verb[] {
       verb: "accounts",
       words: "import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>",
       what: "makes accounts from CSV or JSON lines, all or none unless bad lines are skipped; - is standard input",
+      more: [
+        {
+          words: "delete [--now] <account> <reason>",
+          what: "has an account deleted in 14 days, which its owner is told and can stop, or now; an account by e-mail, WMID, phone or id",
+        },
+        { words: "keep <account>", what: "stops the deletion of an account that waits" },
+      ],
       run: (words) => accounts(tools, words),
     },
   ];
 }
 
 function accounts(tools: Tools, [what, ...words]: readonly string[]): Promise<void> | undefined {
+  if (what === "delete") return deleteAccount(tools, words);
+  if (what === "keep") return keepAccount(tools, words);
   const flags = words.filter((word) => word.startsWith("--"));
   const [file, ...more] = words.filter((word) => !word.startsWith("--"));
   const known = flags.every((flag) => /^--(dry-run|skip-bad|locale=(en|ru))$/.test(flag));

@@ -9,6 +9,8 @@ export interface Verb {
   /** The words that may follow, as the help shows them. */
   words: string;
   what: string;
+  /** Other things that the verb does, each a line of the help. */
+  more?: readonly { words: string; what: string }[];
   /** `undefined` where the words are not right. */
   run(words: readonly string[]): Promise<void> | undefined;
 }

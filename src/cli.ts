@@ -73,7 +73,10 @@ export async function main(args: readonly string[]): Promise<void> {
   if (verb === undefined) return fail(`enum-id does not know "${name}"; it knows:`, ...list());
   try {
     const done = verb.run(name === "help" ? [] : words);
-    if (done === undefined) return fail(`Write: enum-id ${verb.verb} ${verb.words}`.trim());
+    if (done === undefined)
+      return fail(
+        `Write: enum-id ${verb.verb} ${[verb, ...(verb.more ?? [])].map(({ words }) => words).join(" | ")}`.trim(),
+      );
     await done;
   } catch (error) {
     if (error instanceof StartError) return fail(...error.lines);
@@ -84,8 +87,12 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function list(): string[] {
-  const width = Math.max(...verbs.map(({ verb, words }) => `${verb} ${words}`.length));
-  return verbs.map(({ verb, words, what }) => `  ${`${verb} ${words}`.padEnd(width)}  ${what}`);
+  const lines = verbs.flatMap(({ verb, words, what, more = [] }) => [
+    { verb, words, what },
+    ...more.map((one) => ({ verb, ...one })),
+  ]);
+  const width = Math.max(...lines.map(({ verb, words }) => `${verb} ${words}`.length));
+  return lines.map(({ verb, words, what }) => `  ${`${verb} ${words}`.padEnd(width)}  ${what}`);
 }
 
 async function help(): Promise<void> {

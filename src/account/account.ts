@@ -5,7 +5,7 @@
  * Accounts come to be by registration, or many at once from an operator's file (`import.ts`).
  */
 import { createAhead } from "../ahead.ts";
-import { type Clock, epochSeconds, type Millis } from "../clock.ts";
+import { type Clock, DAY, epochSeconds, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Locale } from "../locale/locale.ts";
 import { type Random, randomId } from "../random.ts";
@@ -23,12 +23,16 @@ export interface Account {
   updatedAt: Millis;
   /** Of an account that an operator imported: its e-mail and phone are proven by the operator's word, and it may never have had a device. */
   importedAt: Millis | undefined;
+  /** While its deletion waits: when it is deleted. */
+  endsAt: Millis | undefined;
 }
 
 export interface NewAccount {
   email: Email;
   phone: Phone;
   locale: Locale;
+  /** When it goes by itself, unless a phone is connected before. */
+  lapsesAt?: Millis | undefined;
 }
 
 export interface Accounts {
@@ -76,9 +80,26 @@ export interface AccountColumns {
   account_updated_at: Millis;
   account_imported_at: Millis | null;
   account_locale_chosen_at: Millis | null;
+  account_ends_at: Millis | null;
 }
 
-const COLUMNS = ["id", "email", "phone", "locale", "created_at", "updated_at", "imported_at", "locale_chosen_at"];
+/** An account that never had a phone goes so long after it was made, or a phone was last to be connected: a week that somebody may be away. */
+export const LAPSE: Millis = 7 * DAY;
+
+/** In the place of an account's id, where a row has to outlive the account; no id is so short. */
+export const GONE = "gone";
+
+const COLUMNS = [
+  "id",
+  "email",
+  "phone",
+  "locale",
+  "created_at",
+  "updated_at",
+  "imported_at",
+  "locale_chosen_at",
+  "ends_at",
+];
 
 interface AccountRow {
   id: string;
@@ -89,6 +110,7 @@ interface AccountRow {
   updated_at: Millis;
   imported_at: Millis | null;
   locale_chosen_at: Millis | null;
+  ends_at: Millis | null;
 }
 
 /** What a stranger writes in the place of one goes to no database: PostgreSQL takes no NUL. */
@@ -105,7 +127,7 @@ const ID_BY: Record<Identifier["kind"], string> = {
   wmid: "(SELECT account_id FROM account_wmid WHERE wmid = ?) AS account_id",
 };
 const INSERT = `
-  INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+  INSERT INTO account (id, email, phone, locale, created_at, updated_at, lapses_at) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING RETURNING *`;
 const CHANGE: Record<Contact["kind"], string> = {
   email: "UPDATE account SET email = ?, updated_at = ? WHERE id = ? AND email = ? RETURNING id",
@@ -141,7 +163,15 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
     },
     async create(sql, account) {
       const now = ports.clock();
-      const bindings = [randomId(ports.random), account.email, account.phone, account.locale, now, now];
+      const bindings = [
+        randomId(ports.random),
+        account.email,
+        account.phone,
+        account.locale,
+        now,
+        now,
+        account.lapsesAt ?? null,
+      ];
       return toAccount(await sql.first<AccountRow>(INSERT, bindings));
     },
     changeContact: async (sql, accountId, { kind, value }, former) =>
@@ -170,6 +200,7 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
           updated_at: row.account_updated_at,
           imported_at: row.account_imported_at,
           locale_chosen_at: row.account_locale_chosen_at,
+          ends_at: row.account_ends_at,
         });
       },
     },
@@ -178,9 +209,10 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
 
 function toAccount(row: AccountRow | undefined): Account | undefined {
   if (row === undefined) return undefined;
-  const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt, imported_at: importedAt } = row;
-  const localeChosen = row.locale_chosen_at !== null;
-  return { id, email, phone, locale, localeChosen, createdAt, updatedAt, importedAt: importedAt ?? undefined };
+  const { id, email, phone, locale, created_at: createdAt, updated_at: updatedAt } = row;
+  const { imported_at: importedAt, ends_at: endsAt } = row;
+  const times = { createdAt, updatedAt, importedAt: importedAt ?? undefined, endsAt: endsAt ?? undefined };
+  return { id, email, phone, locale, localeChosen: row.locale_chosen_at !== null, ...times };
 }
 
 /** Claims of the scopes `email`, `phone` and `profile` (OpenID Connect Core section 5.4); e-mail and phone are proven at registration, or by the word of the operator who imported them. */

@@ -19,6 +19,7 @@ export const SECTIONS = [
   "language",
   "data",
   "care",
+  "deletion",
 ] as const satisfies readonly AccountSection[];
 
 export function pathOf(section: AccountSection): string {

@@ -93,6 +93,8 @@ export function createVisits(ports: VisitsPorts): Visits {
       const account = await ports.accounts.byId(ports.database, accountId);
       if (account === undefined) return undefined;
       if (account.localeChosen) ports.prefer(context, account.locale);
+      // Every page of an account whose deletion waits says so (`http/page.ts`).
+      context.state["endsAt"] = account.endsAt;
       return { account, ...session };
     },
     toSignIn(context, more = {}) {

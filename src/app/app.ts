@@ -51,6 +51,7 @@ import { createBackground } from "./background.ts";
 import { createBinding, createShown } from "./binding.ts";
 import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
+import { createEnding } from "./ending.ts";
 import { createGround } from "./ground.ts";
 import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
@@ -192,6 +193,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     certificateScript: ports.certificateScript,
   };
   const contacts = createContactPages({ ...owned, allowance, logger });
+  const ending = createEnding({ ...owned, logger, otherLinks: [contacts.links] });
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
@@ -208,7 +210,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
       set: keys.confirmationSet,
     }),
     ...createAccountPage(owned),
-    ...contacts.routes,
+    contacts.routes,
+    ...ending.routes,
     createStorageServer({ ...kernel, issuer, provider, possession, firstTime, storage }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
@@ -242,9 +245,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ],
   });
   const background = createBackground({
-    due: contacts.worker,
+    due: [contacts.worker, ending.worker],
     sending: [messaging, logout, pings, waking.push],
-    sweeper: createSweep({ database, clock, logger, sweepOidc }),
+    sweeper: createSweep({ database, clock, logger, sweepOidc, lapse: ending.lapse }),
     expiry: createExpiry({ ...shared, logger }),
   });
   return {

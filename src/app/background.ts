@@ -13,7 +13,7 @@ interface Rounds {
 
 export interface BackgroundPorts {
   /** Makes what is due by now; what it makes is told as well. */
-  due: Sender;
+  due: readonly Sender[];
   sending: readonly Sender[];
   sweeper: Rounds;
   expiry: Rounds;
@@ -25,13 +25,13 @@ export function createBackground({
   sweeper,
   expiry,
 }: BackgroundPorts): Pick<App, "start" | "drain" | "sweep" | "remind" | "close"> {
-  const all = [due, ...sending, sweeper, expiry];
+  const all = [...due, ...sending, sweeper, expiry];
   return {
     start() {
       for (const each of all) each.start();
     },
     async drain() {
-      await due.drain();
+      for (const each of due) await each.drain();
       await Promise.all(sending.map((each) => each.drain()));
     },
     sweep: async () => void (await sweeper.run()),

@@ -6,12 +6,13 @@ import { createVisits } from "../account/visits.ts";
 import { SECOND } from "../clock.ts";
 import { createContacts } from "../contact/contact.ts";
 import { createProving } from "../contact/proving.ts";
-import { CONTACT, createContactRoutes, createStopRoutes, STOP } from "../contact/routes.ts";
+import { CONTACT, createContactRoutes } from "../contact/routes.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
 import { createSignedIn } from "../provider/signed-in.ts";
+import { STOP, type Waiting } from "../stop/stop.ts";
 import type { Worker } from "../worker.ts";
 import type { AccountPagePorts } from "./account.ts";
 import { createConfirmed } from "./confirmed.ts";
@@ -21,7 +22,7 @@ export interface ContactPagesPorts extends AccountPagePorts {
   logger: Pick<Logger, "error">;
 }
 
-export function createContactPages(ports: ContactPagesPorts): { routes: Router[]; worker: Worker } {
+export function createContactPages(ports: ContactPagesPorts): { routes: Router; worker: Worker; links: Waiting } {
   const { issuer, devices, logger, random } = ports;
   const sessions = createSessions(ports);
   const proving = createProving(ports);
@@ -50,6 +51,6 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router[]
     asker: { clientId: OWN_CLIENT, redirectUri: `${issuer}${CONTACT}/callback`, random },
     acr: `${LOGIN} ${SMS}`,
   });
-  const shown = { ...ports, contacts, proving, visits };
-  return { routes: [createContactRoutes(shown), createStopRoutes(shown)], worker: contacts.worker };
+  const { worker, links } = contacts;
+  return { routes: createContactRoutes({ ...ports, contacts, proving, visits }), worker, links };
 }

@@ -9,6 +9,7 @@ import { createEnrolments } from "../enrolment/enrolment.ts";
 import { countCodes } from "../health/counted.ts";
 import { createSmsAllowance } from "../limits/sms-allowance.ts";
 import { createPolicy } from "../policy/policy.ts";
+import { OWN_CLIENT } from "../provider/own-client.ts";
 import { createRegistrations } from "../registration/registration.ts";
 import { createRegistrationRoutes } from "../registration/routes.ts";
 import { createGuard } from "../request/guard.ts";
@@ -49,7 +50,7 @@ export function createProofs(ports: AppPorts, ground: Ground) {
   const safeguards = createSafeguards({ ...shared, browsers, emailProof });
   const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
   const authentication = createAuthentication({ ...proving, browsers, originOf });
-  const policy = createPolicy({ clock, file: ports.policy, types: operationTypes });
+  const policy = createPolicy({ clock, file: ports.policy, types: operationTypes, own: OWN_CLIENT });
   const codes = createCodes({
     ...shared,
     limits,

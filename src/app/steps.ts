@@ -1,6 +1,7 @@
 /** The part of the composition that a person walks through: the interaction, with its steps in their order. */
 import type Provider from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
+import { pathOf } from "../account/sections.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Authentication } from "../authentication/authentication.ts";
 import type { ByCode } from "../authentication/by-code.ts";
@@ -12,6 +13,7 @@ import { createConfirmationPages } from "../confirmation/pages.ts";
 import { createConfirmationStep } from "../confirmation/routes.ts";
 import { createConsentStep } from "../consent/consent.ts";
 import type { Database } from "../database.ts";
+import { createClosingStep } from "../deletion/closing.ts";
 import type { Development } from "../development/development.ts";
 import type { Enrolments } from "../enrolment/enrolment.ts";
 import type { Pages } from "../http/page.ts";
@@ -113,6 +115,11 @@ export function createSteps(ports: StepsPorts): Interaction {
           tools === undefined
             ? undefined
             : (challenge, request, decision) => tools.peekAt(challenge, confirmations.statement(request, decision)),
+      }),
+      closing: createClosingStep({
+        pages,
+        accountOf: (id) => accounts.byId(database, id),
+        deletionHref: pathOf("deletion"),
       }),
       consent: createConsentStep({ ...ports, provider, words: createResourceWords({ clients }) }),
     },

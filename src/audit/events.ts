@@ -22,6 +22,12 @@ export type StorageEvent = "backed-up" | "changed" | "retrieved" | "moved" | "de
 /** What a person can demand beyond the policy. */
 type OwnKind = "no-sms" | "operation" | "login";
 
+/** On whose word: a phone's, that of a sign-in of a moment ago, or the operator's. */
+type DeletionAsked =
+  | { by: "account"; proof: "confirmation"; confirmation: string }
+  | { by: "account"; proof: "sign-in" }
+  | { by: "operator"; reason: string };
+
 type ContactKind = "email" | "phone";
 interface StorageDetail {
   wmid: string;
@@ -103,6 +109,13 @@ interface EventDetails {
   "account.language-chosen": { language: string };
   /** All that is kept about the account, as a file, to the browser in hand. */
   "account.data-given": { confirmation: string };
+  /** Everything of the account goes when it is due; `deletion` is the same in what becomes of it. */
+  "account.deletion-asked": { deletion: string; due: Millis } & DeletionAsked;
+  "account.deletion-stopped": { deletion: string; by: "link" | "account" | "operator" };
+  /** Under a name that is nobody's, as all events of the account are from then on. */
+  "account.deleted": { by: "account" | "operator" };
+  /** It never had a phone, and nobody signed in by it; under such a name as well. */
+  "account.lapsed": Nothing;
   "passkey.added": { passkey: string; confirmation: string };
   "passkey.renamed": { passkey: string };
   "passkey.removed": { passkey: string };
@@ -143,7 +156,12 @@ type EventType = keyof EventDetails;
 /** Those that are about an account, each of which its owner reads in words; the others are the provider's own. */
 export type OwnEventType = Exclude<
   EventType,
-  "import.ended" | "keys.created" | "certificate.authority-made" | `registration.${string}`
+  | "import.ended"
+  | "keys.created"
+  | "certificate.authority-made"
+  | "account.deleted"
+  | "account.lapsed"
+  | `registration.${string}`
 >;
 
 /** One event; ids as the tables hold them. */

@@ -22,6 +22,7 @@ import type { ContactHappened } from "../notice/happened.ts";
 import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
+import type { Waiting } from "../stop/stop.ts";
 import { isTaken } from "../unique.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import { contactOf, type Proving } from "./proving.ts";
@@ -67,10 +68,8 @@ export interface Contacts {
   wait(account: Account, session: string, kind: Contact["kind"]): Promise<ContactOutcome>;
   /** By the owner, from a signed-in place. */
   stop(accountId: string, kind: Contact["kind"]): Promise<"stopped" | "unchanged">;
-  /** What the link of a message is about; undefined for none of ours, or one that is long over. */
-  ofLink(key: string): Promise<(WaitingChange & { state: "open" | "stopped" | "over" }) | undefined>;
-  /** By whoever has the link. */
-  stopByLink(key: string): Promise<void>;
+  /** By whoever has the link of a message. */
+  links: Waiting;
   worker: Worker;
 }
 
@@ -250,17 +249,20 @@ export function createContacts(ports: ContactPorts): Contacts {
         const row = (await waitingOf(sql, accountId)).find((one) => one.kind === kind);
         return row !== undefined && (await stop(sql, row.id, "account")) ? "stopped" : "unchanged";
       }),
-    async ofLink(key) {
-      const row = await changeByStop(database, stopDigest(key));
-      if (row === undefined) return undefined;
-      const state = row.status === "waiting" ? "open" : row.status === "stopped" ? "stopped" : "over";
-      return { ...shown(row), state };
+    links: {
+      async ofLink(key) {
+        const row = await changeByStop(database, stopDigest(key));
+        if (row === undefined) return undefined;
+        const { kind, to, due } = shown(row);
+        if (row.status === "waiting") return { state: "open", what: { kind, to }, due };
+        return { state: row.status === "stopped" ? "stopped" : "over" };
+      },
+      stopByLink: (key) =>
+        database.transaction(async (sql) => {
+          const row = await changeByStop(sql, stopDigest(key));
+          if (row !== undefined) await stop(sql, row.id, "link");
+        }),
     },
-    stopByLink: (key) =>
-      database.transaction(async (sql) => {
-        const row = await changeByStop(sql, stopDigest(key));
-        if (row !== undefined) await stop(sql, row.id, "link");
-      }),
     worker: createWorker({
       claim: (limit) => dueChanges(database, clock(), limit),
       attempt: ({ id }) => make(id),

@@ -27,11 +27,8 @@ export interface ContactRoutesPorts {
 }
 
 export const CONTACT = accountPage("contact");
-export const STOP = "/stop";
 const KINDS = ["email", "phone"] as const;
 const TOLD: readonly ContactTold[] = ["changed", "waiting", "stopped", "unchanged", "other-waits", "taken"];
-/** As we make them; what a stranger writes instead goes to no database. */
-const KEY = /^[A-Za-z0-9_-]{22}$/;
 /** Without a phone's word, the sign-in itself is the proof, and is to be one of now (ASVS 5.0, 7.5.1). */
 const RECENT: Millis = 10 * MINUTE;
 
@@ -211,30 +208,6 @@ export function createContactRoutes(ports: ContactRoutesPorts): Router {
       }),
     );
   }
-  return router;
-}
-
-/** Opened by a message's link, in any browser: to look changes nothing, and to press needs nothing but the link. */
-export function createStopRoutes({ contacts, pages }: Pick<ContactRoutesPorts, "contacts" | "pages">): Router {
-  const router = new Router({ prefix: STOP });
-  const show = async (context: Context, key: string) => {
-    const change = KEY.test(key) ? await contacts.ofLink(key) : undefined;
-    if (change?.state === "open") {
-      const { kind, to, due } = change;
-      const data = { state: "open", action: `${STOP}/${key}`, kind, to, due: new Date(due) } as const;
-      return pages.show(context, "contact/stop", data);
-    }
-    if (change?.state === "stopped")
-      return pages.show(context, "contact/stop", { state: "stopped", accountHref: ACCOUNT });
-    pages.show(context, "contact/stop", { state: "over" }, { status: 410 });
-  };
-  router.get("/:key", (context) => show(context, String(context["params"]["key"])));
-  router.post("/:key", async (context) => {
-    const key = String(context["params"]["key"]);
-    if (!["stop", ""].includes((await readForm(context)).get("action"))) throw noSuchButton();
-    if (KEY.test(key)) await contacts.stopByLink(key);
-    await show(context, key);
-  });
   return router;
 }
 

@@ -104,6 +104,9 @@ const ACTIVATE = `
   UPDATE device SET status = 'active', activated_at = ? WHERE id = ? AND status = 'pending'
   AND (SELECT count(*) FROM device AS other WHERE other.account_id = device.account_id AND other.status IN ('active', 'locked')) < ${MAX_DEVICES}
   RETURNING id`;
+/** An account that has had a phone lapses no more. */
+const STAYS =
+  "UPDATE account SET lapses_at = NULL WHERE id = (SELECT account_id FROM device WHERE id = ?) AND lapses_at IS NOT NULL";
 const REVOKE = `
   UPDATE device SET status = 'revoked', ended_at = ?, ended_by = ?, pad_sealed = '', next_pad_sealed = NULL, push_sealed = NULL
   WHERE id = ? AND status <> 'revoked' RETURNING id`;
@@ -139,7 +142,11 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
         pad,
       };
     },
-    activate: async (sql, id) => (await sql.rows(ACTIVATE, [ports.clock(), id])).length === 1,
+    async activate(sql, id) {
+      if ((await sql.rows(ACTIVATE, [ports.clock(), id])).length !== 1) return false;
+      await sql.run(STAYS, [id]);
+      return true;
+    },
     revoke: async (sql, id, by) => (await sql.rows(REVOKE, [ports.clock(), by, id])).length === 1,
     hold: holdDevices,
     count: countWorking,

@@ -32,7 +32,8 @@ export function createDeviceProof(ports: {
     if (scheme?.toLowerCase() !== "device" || token === undefined || rest !== undefined)
       throw refused("send Authorization: Device <JWT>");
     const device = await ports.devices.byId(ports.database, deviceIdIn(token));
-    if (device === undefined) throw refused("the kid names no device");
+    // Its account was deleted, or nobody ever had it: the same to whoever asks, and a phone of a deleted account forgets it.
+    if (device === undefined) throw new Fault("device-revoked");
     const claims = await verified(token, device);
     // The proof covers the bytes as they came, also where none are expected.
     const body = context.method === "GET" ? NO_BYTES : await readRaw(context);

@@ -93,6 +93,7 @@ export const PARTS: readonly Part[] = [
     "kind, value, former, status, created_at, due_at, ended_at",
     "created_at, id",
   ),
+  short("deletions", "account_deletion", "asked_by, status, asked_at, due_at, ended_at", "asked_at, id"),
   short(
     "requests",
     "challenge",

@@ -12,7 +12,7 @@ export interface EventRow {
 
 /** Columns are written out, never `*`: what is added to a table is in nobody's file by itself. */
 const ACCOUNT =
-  "SELECT id, email, phone, locale, locale_chosen_at, created_at, updated_at, imported_at FROM account WHERE id = ?";
+  "SELECT id, email, phone, locale, locale_chosen_at, created_at, updated_at, imported_at, ends_at, lapses_at FROM account WHERE id = ?";
 const MESSAGES = `
   SELECT channel, recipient, template, status, attempts, created_at, ended_at, delivery, delivery_at FROM message
   WHERE recipient IN (?, ?) ORDER BY created_at, id`;

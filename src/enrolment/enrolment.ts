@@ -5,7 +5,7 @@
  * An enrolment belongs to the browser that shows the code; the phone finds it by the code and the account's e-mail.
  */
 import type { Context } from "koa";
-import type { Account, Accounts } from "../account/account.ts";
+import { type Account, type Accounts, LAPSE } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { EnrolmentFailure } from "../audit/events.ts";
 import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
@@ -27,6 +27,7 @@ import {
   enrolmentOfBrowser,
   finishEnrolment,
   insertEnrolment,
+  putOffLapse,
   renewCode,
   setDevice,
   useCode,
@@ -182,6 +183,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
         code_expires_at: code.expiresAt,
         expires_at: now + LIFETIME,
       });
+      await putOffLapse(sql, accountId, now + LAPSE);
       await ports.audit.append(sql, { type: "enrolment.started", accountId, detail: { enrolment: id, confirmation } });
       ports.cookies.set(context, "enrolment", cookie);
     },

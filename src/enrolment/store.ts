@@ -36,6 +36,11 @@ export async function insertEnrolment(sql: Sql, row: EnrolmentRow): Promise<void
   );
 }
 
+/** An account that never had a phone, and is about to: it lapses later. */
+export async function putOffLapse(sql: Sql, accountId: string, until: Millis): Promise<void> {
+  await sql.run("UPDATE account SET lapses_at = ? WHERE id = ? AND lapses_at IS NOT NULL", [until, accountId]);
+}
+
 export async function enrolmentOfBrowser(
   sql: Sql,
   browserDigest: string,

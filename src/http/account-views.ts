@@ -1,13 +1,16 @@
 /** The pages on which a person sees and changes the own account. */
 import type { Locale, Messages } from "../locale/locale.ts";
 import type { Described } from "../operation/operation.ts";
+import type { DeletionViews } from "./deletion-views.ts";
 import type { AccountTold } from "./device-views.ts";
+import type { DownloadViews } from "./download-views.ts";
+import type { StopViews } from "./stop-views.ts";
 import type { Scope } from "./views.ts";
 
 /** A page behind the account page; each has a name and a help there. */
 export type AccountSection = keyof Messages["account"]["sections"];
 
-export interface AccountViews {
+export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
   /** Who I am, and the pages behind this one. Posts `sign-out`, which ends all sessions in every browser. */
   readonly "account/account": {
     readonly action: string;

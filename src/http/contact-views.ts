@@ -1,4 +1,4 @@
-/** The pages on which e-mail and phone of an account are changed, and the one that a message's link opens. */
+/** The pages on which e-mail and phone of an account are changed. */
 import type { Form } from "./views.ts";
 
 type ContactKind = "email" | "phone";
@@ -36,15 +36,4 @@ export interface ContactViews {
     readonly to: string;
     readonly backHref: string;
   };
-  /** What the link of a message opens; anybody who has it sees this. Posts `stop`. */
-  readonly "contact/stop":
-    | { readonly state: "over" }
-    | { readonly state: "stopped"; readonly accountHref: string }
-    | {
-        readonly state: "open";
-        readonly action: string;
-        readonly kind: ContactKind;
-        readonly to: string;
-        readonly due: Date;
-      };
 }

@@ -21,6 +21,8 @@ const JAR = {
   recovery: { path: "/recovery", maxAge: HOUR },
   /** What the pages on which e-mail and phone are changed have to say. */
   contact: { path: "/account/contact", maxAge: HOUR },
+  /** What the page of the account's deletion has to say. */
+  deletion: { path: "/account/deletion", maxAge: HOUR },
 } as const satisfies Record<string, { path: string; maxAge: Millis }>;
 
 export type CookieName = keyof typeof JAR;

@@ -36,6 +36,7 @@ export function createPages(ports: { renderer: Renderer; cookies: Cookies; devel
     prefer: (context, wished) => void preferred.set(context, wished),
     show(context, view, data, around = {}) {
       const { site, signedIn, uiLocales, status = 200 } = around;
+      const { endsAt } = context.state;
       const frame: Frame = {
         locale: locale(context, uiLocales),
         path: context.url,
@@ -50,6 +51,7 @@ export function createPages(ports: { renderer: Renderer; cookies: Cookies; devel
               },
             }),
         ...(signedIn === undefined ? {} : { signedIn }),
+        ...(typeof endsAt === "number" ? { endsAt: new Date(endsAt) } : {}),
       };
       context.status = status;
       context.type = "text/html; charset=utf-8";

@@ -21,6 +21,8 @@ export interface Frame {
   /** Who asks; on every page of an interaction. */
   readonly site?: { readonly name: string; readonly origin?: string; readonly logo?: string };
   readonly signedIn?: { readonly email: string };
+  /** On the account's pages, while its deletion waits. */
+  readonly endsAt?: Date;
   /** The page's own path and query, for the language switch. */
   readonly path: string;
   /** Shows what only a developer may see, such as the phone's response. */

@@ -9,7 +9,6 @@ import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
-import type { DownloadViews } from "./download-views.ts";
 import type { PasskeyAsked, PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
 import type { RecoveryViews } from "./recovery-views.ts";
@@ -148,7 +147,7 @@ interface OutboxMessage {
 /** Why the policy demands more, or has it refused: a limit (`1,000.00 WMZ`), or somebody's word with the reason that was given. */
 export type Because =
   | { readonly kind: "limit"; readonly window: "each" | "day" | "week" | "month"; readonly limit: string }
-  | { readonly kind: "raised"; readonly by: "person" | "security"; readonly reason?: string };
+  | { readonly kind: "raised"; readonly by: "person" | "security" | "deletion"; readonly reason?: string };
 
 /** The data of every view, by the view's name. */
 export interface Views
@@ -156,7 +155,6 @@ export interface Views
     CertificateViews,
     ContactViews,
     DeviceViews,
-    DownloadViews,
     PasskeyViews,
     RecoveryViews,
     StorageViews {

@@ -23,7 +23,7 @@ export interface InteractionPorts {
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
   pages: Pages;
-  steps: { login: Step; confirmation: Step; consent: Step };
+  steps: { login: Step; confirmation: Step; consent: Step; closing: Step };
   /** Begins a registration that comes back to `/interaction/:uid/registered`. */
   beginRegistration(context: Context, visit: Visit): void;
 }
@@ -79,6 +79,7 @@ export function createInteraction(ports: InteractionPorts): Interaction {
       case "login":
       case "confirmation":
       case "consent":
+      case "clear":
       case "refused": {
         const { result, merge } = await resultOf(ports.provider(), visit, outcome);
         const options = { mergeWithLastSubmission: merge };
@@ -122,6 +123,8 @@ export function createInteraction(ports: InteractionPorts): Interaction {
         return ports.steps.confirmation.first(context, visit);
       case "consent":
         return ports.steps.consent.first(context, visit);
+      case "closing":
+        return ports.steps.closing.first(context, visit);
       default:
         return visit.prompt satisfies never;
     }
@@ -155,8 +158,7 @@ async function orLost<T>(work: Promise<T>): Promise<T> {
 
 function toVisit(details: InteractionDetails, site: Site, email: string | undefined): Visit {
   const { name, details: asked } = details.prompt;
-  if (name !== "login" && name !== "confirmation" && name !== "consent" && name !== "create")
-    throw new Error(`no step for the prompt ${name}`);
+  if (!isPrompt(name)) throw new Error(`no step for the prompt ${name}`);
   const params = Object.entries(details.params).map(([key, value]) => [
     key,
     typeof value === "string" ? value : undefined,
@@ -184,7 +186,13 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
-type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "refused" }>;
+const PROMPTS: readonly Visit["prompt"][] = ["login", "confirmation", "consent", "create", "closing"];
+
+function isPrompt(name: string): name is Visit["prompt"] {
+  return PROMPTS.some((prompt) => prompt === name);
+}
+
+type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "clear" | "refused" }>;
 
 async function resultOf(
   provider: Provider,
@@ -204,6 +212,8 @@ async function resultOf(
       return { result: await confirmationResult(provider, visit, outcome), merge: true };
     case "consent":
       return { result: { consent: { grantId: outcome.grantId } }, merge: true };
+    case "clear":
+      return { result: { closing: {} }, merge: true };
     case "refused":
       return { result: { error: outcome.error, error_description: outcome.description }, merge: false };
     default:

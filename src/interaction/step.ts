@@ -29,7 +29,7 @@ export type ResourceWords = (
 export interface Visit {
   uid: string;
   /** Why oidc-provider sent the person: the name of its prompt. */
-  prompt: "login" | "confirmation" | "consent" | "create";
+  prompt: "login" | "confirmation" | "consent" | "create" | "closing";
   site: Site;
   /** The site's request, as oidc-provider has checked it. */
   params: Readonly<Record<string, string | undefined>>;
@@ -78,6 +78,8 @@ export type Outcome =
       description: string;
       farewell?: (siteHref: string) => void;
     }
+  /** What was in the way is so no more: the request goes on as it is. */
+  | { kind: "clear" }
   /** To registration, and back to this interaction afterwards. */
   | { kind: "register" };
 

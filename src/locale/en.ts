@@ -4,6 +4,7 @@ import { certificate } from "./en/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
 import { contact, contactMessages } from "./en/contact.ts";
+import { deletion, deletionMessages } from "./en/deletion.ts";
 import { device } from "./en/device.ts";
 import { enrolment } from "./en/enrolment.ts";
 import { errorPage, fields, pages } from "./en/errors.ts";
@@ -17,6 +18,7 @@ import { recovery, recoveryCodes, recoveryMessages } from "./en/recovery.ts";
 import { registration } from "./en/registration.ts";
 import { request } from "./en/request.ts";
 import { screens } from "./en/screens.ts";
+import { stop } from "./en/stop.ts";
 import { storage } from "./en/storage.ts";
 import { userCode } from "./en/user-code.ts";
 
@@ -30,6 +32,9 @@ export const en = {
   recoveryMessages,
   ownData,
   ownDataMessages,
+  deletion,
+  deletionMessages,
+  stop,
   history,
   screens,
   login,

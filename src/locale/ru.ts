@@ -4,6 +4,7 @@ import { certificate } from "./ru/certificate.ts";
 import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
 import { contact, contactMessages } from "./ru/contact.ts";
+import { deletion, deletionMessages } from "./ru/deletion.ts";
 import { device } from "./ru/device.ts";
 import { enrolment } from "./ru/enrolment.ts";
 import { errorPage, fields, pages } from "./ru/errors.ts";
@@ -17,6 +18,7 @@ import { recovery, recoveryCodes, recoveryMessages } from "./ru/recovery.ts";
 import { registration } from "./ru/registration.ts";
 import { request } from "./ru/request.ts";
 import { screens } from "./ru/screens.ts";
+import { stop } from "./ru/stop.ts";
 import { storage } from "./ru/storage.ts";
 import { userCode } from "./ru/user-code.ts";
 
@@ -30,6 +32,9 @@ export const ru: Messages = {
   recoveryMessages,
   ownData,
   ownDataMessages,
+  deletion,
+  deletionMessages,
+  stop,
   history,
   screens,
   login,

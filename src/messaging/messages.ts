@@ -71,6 +71,17 @@ interface NewBrowser {
   at: Date;
 }
 
+/** What has become of an account's deletion, and on whose word it was. */
+export interface AccountDeletion {
+  event: "waiting" | "stopped" | "done";
+  by: "account" | "operator";
+  at: Date;
+  /** For `waiting`: when it is made. */
+  until?: Date;
+  /** For `waiting`: the link that stops it. */
+  stop?: string;
+}
+
 /** By the name that its owner gave it. */
 interface OfPasskey {
   name: string;
@@ -112,6 +123,8 @@ export type Message = To &
     | { channel: "sms"; template: "phone-contact-taken"; params: Record<string, never> }
     | { channel: "mail"; template: "contact-change"; params: ContactChange }
     | { channel: "sms"; template: "phone-contact-change"; params: ContactChange }
+    | { channel: "mail"; template: "account-deletion"; params: AccountDeletion }
+    | { channel: "sms"; template: "phone-account-deletion"; params: AccountDeletion }
     | { channel: "mail"; template: "kept-keys"; params: KeptKeysChange }
     | { channel: "mail"; template: "new-browser"; params: NewBrowser }
     | { channel: "mail"; template: "passkey-added"; params: OfPasskey }

@@ -18,8 +18,17 @@ export function createWriter({ issuer }: { issuer: string }): (message: Unaddres
 function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => Omit<Written, "html"> {
   const { host, hostname } = new URL(issuer);
   return (message) => {
-    const { mail, sms, account, contactMessages, recoveryMessages, ownDataMessages, notice, noticeMessages } =
-      messagesFor(message.locale);
+    const {
+      mail,
+      sms,
+      account,
+      contactMessages,
+      recoveryMessages,
+      ownDataMessages,
+      deletionMessages,
+      notice,
+      noticeMessages,
+    } = messagesFor(message.locale);
     const nameOf = (setting: Setting) => {
       if (setting.demands === "notice") return notice.kinds[setting.notice].name;
       return setting.demands === "login"
@@ -147,6 +156,15 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
       case "phone-contact-change": {
         const { event, kind, stop } = message.params;
         return { text: contactMessages.smsChange[event]({ kind, stop, host }) };
+      }
+      case "account-deletion": {
+        const { event, at, until, stop, by } = message.params;
+        const end = until === undefined ? "" : moment(message.locale, until);
+        return deletionMessages.mail[event]({ time: moment(message.locale, at), until: end, stop, by, issuer });
+      }
+      case "phone-account-deletion": {
+        const { event, stop } = message.params;
+        return { text: deletionMessages.sms[event]({ stop, host }) };
       }
       case "phone-already-registered":
         return { text: sms.alreadyRegistered({ host }) };

@@ -19,6 +19,7 @@ export type Happened =
   | { kind: "certificate-issued" | "certificate-expiring"; wmid: string; serial: string; until: Millis }
   | { kind: "certificate-revoked"; wmid: string; serial: string; by: "account" | "operator" }
   | { kind: "recovery-codes-made" | "data-given" }
+  | DeletionHappened
   /** By a code on paper; how many are left. */
   | { kind: "recovered"; left: number }
   | ContactHappened
@@ -31,6 +32,16 @@ export interface ContactHappened {
   event: "waiting" | "done" | "stopped" | "refused";
   contact: Contact;
   former: string;
+  /** For `waiting`: when it is made, and where it is stopped. */
+  until?: Millis;
+  stop?: string;
+}
+
+/** What has become of the account's own deletion, and on whose word it was. */
+export interface DeletionHappened {
+  kind: "account-deletion";
+  event: "waiting" | "stopped" | "done";
+  by: "account" | "operator";
   /** For `waiting`: when it is made, and where it is stopped. */
   until?: Millis;
   stop?: string;

@@ -1,6 +1,6 @@
 import { contactHint } from "../account/identifier.ts";
-import type { ContactChange, Message } from "../messaging/messages.ts";
-import type { ContactHappened, Happened } from "./happened.ts";
+import type { AccountDeletion, ContactChange, Message } from "../messaging/messages.ts";
+import type { ContactHappened, DeletionHappened, Happened } from "./happened.ts";
 
 /** Notices that a person may do without. All others are always sent: who has taken over a browser or a phone must not silence them. */
 export const OPTIONAL = ["new-browser", "kept-keys", "certificate-expiring"] as const;
@@ -64,6 +64,8 @@ export function messagesOf(happened: Happened, { email, phone }: Reached, at: Da
         { to: email, channel: "mail", template: kind, params: { left: happened.left, at } },
         { to: phone, channel: "sms", template: "phone-recovered", params: {} },
       ];
+    case "account-deletion":
+      return ofDeletion(happened, { email, phone }, at);
     case "contact-change":
       return ofContact(happened, { email, phone }, at);
     default:
@@ -75,7 +77,16 @@ export function messagesOf(happened: Happened, { email, phone }: Reached, at: Da
 function mailOf(
   happened: Exclude<
     Happened,
-    { kind: "device-activated" | "pad-renewed" | "device-removed" | "not-me" | "recovered" | "contact-change" }
+    {
+      kind:
+        | "device-activated"
+        | "pad-renewed"
+        | "device-removed"
+        | "not-me"
+        | "recovered"
+        | "contact-change"
+        | "account-deletion";
+    }
   >,
   at: Date,
 ): Told {
@@ -121,6 +132,22 @@ function mailOf(
     default:
       return happened satisfies never;
   }
+}
+
+/** By mail and by SMS: whoever has taken one of them shall not be the only one who knows. */
+function ofDeletion(happened: DeletionHappened, { email, phone }: Reached, at: Date): (Told & { to: string })[] {
+  const { event, by, until, stop } = happened;
+  const params: AccountDeletion = {
+    event,
+    by,
+    at,
+    ...(until === undefined ? {} : { until: new Date(until) }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+  return [
+    { to: email, channel: "mail", template: "account-deletion", params },
+    { to: phone, channel: "sms", template: "phone-account-deletion", params },
+  ];
 }
 
 /** On the old contact, on the new one, and on the account's other. */

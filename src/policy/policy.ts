@@ -53,6 +53,8 @@ export interface PolicyPorts {
   clock: Clock;
   file: PolicyFile;
   types: OperationTypes;
+  /** The client that is ourselves: what is confirmed there goes on while the account's deletion waits. */
+  own?: string;
 }
 
 /** All faults at once, each naming file, place and reason. */
@@ -75,7 +77,7 @@ export function readPolicy(source: {
   return parsed;
 }
 
-export function createPolicy({ clock, file, types }: PolicyPorts): Policy {
+export function createPolicy({ clock, file, types, own }: PolicyPorts): Policy {
   const zone = file.time_zone;
   const ruleOf: Policy["ruleOf"] = (clientId, type) => ruleFor(file.rules, clientId, type);
   const by = (accountId: string) => ({ accountId, at: clock(), zone });
@@ -85,7 +87,8 @@ export function createPolicy({ clock, file, types }: PolicyPorts): Policy {
     async decide(sql, { clientId, operation, accountId }) {
       const rule = ruleOf(clientId, operation.type);
       const { money, recipient } = types.typedOf(operation);
-      const raised = await raisedFor(sql, { accountId, clientId, recipient }, clock());
+      const all = await raisedFor(sql, { accountId, clientId, recipient }, clock());
+      const raised = all.filter(({ by }) => by !== "deletion" || clientId !== own);
       const question = { client: clientId, type: operation.type, own: types.demandOf(operation), rule, money, raised };
       const first = decide({ ...question, spent: undefined });
       if (accountId === undefined || first.counted === undefined) return first;

@@ -12,7 +12,8 @@ import { add, exceeds, NOTHING, type Sum, sumOf, textOf } from "./sum.ts";
 
 /** Something that demands more than the policy for a time; it can never demand less. */
 export interface Raised {
-  readonly by: "person" | "security";
+  /** `deletion`: the account's, which waits. */
+  readonly by: "person" | "security" | "deletion";
   /** `login`, a response at every sign-in to a site, is about sign-ins alone. */
   readonly demands: "operation" | "no-sms" | "refuse" | "login";
   /** For people, in each language. */
@@ -71,6 +72,12 @@ export interface Counted {
   readonly typed: Partial<Record<Window, Sum>>;
 }
 
+const WHO: Readonly<Record<Raised["by"], string>> = {
+  person: "The account's owner",
+  security: "The security service",
+  deletion: "The account's deletion, which waits,",
+};
+
 const SMS = "urn:e-num:acr:sms";
 
 export function decide(question: Question): Decision {
@@ -103,7 +110,7 @@ export function decide(question: Question): Decision {
   }
 
   for (const one of raised) {
-    const who = one.by === "person" ? "The account's owner" : "The security service";
+    const who = WHO[one.by];
     const because_ = { kind: "raised", by: one.by, reason: one.reason } as const;
     switch (one.demands) {
       case "refuse":

@@ -138,9 +138,10 @@ function bindingsOf(row: RaisedRow) {
 
 /** All that holds now for a time, for the operator; what people have switched on for themselves has no end and is not among it. */
 export async function allRaised(sql: Sql, at: Millis): Promise<RaisedRow[]> {
-  const rows = await sql.rows<StoredRaised>("SELECT * FROM policy_raised WHERE until > ? ORDER BY created_at, id", [
-    at,
-  ]);
+  const rows = await sql.rows<StoredRaised>(
+    "SELECT * FROM policy_raised WHERE until > ? AND raised_by = 'security' ORDER BY created_at, id",
+    [at],
+  );
   return rows.map(toRaised);
 }
 

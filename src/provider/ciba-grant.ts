@@ -63,7 +63,9 @@ export function cibaFeature(ports: CibaGrantPorts) {
   const subjectOf = async (hint: string, client: Client | undefined): Promise<string> => {
     const account = await accounts.named(database, hint);
     // Of a client that knows a person by a name of its own the account's id is none.
-    const found = account?.id === hint && client?.subjectType === "pairwise" ? undefined : account;
+    const other = account?.id === hint && client?.subjectType === "pairwise";
+    // Nor is one whose deletion waits asked by any site.
+    const found = other || account?.endsAt !== undefined ? undefined : account;
     // However it is written, nobody is one person, as an account is.
     return found?.id ?? `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
   };

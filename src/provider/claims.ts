@@ -1,5 +1,6 @@
 import type { FindAccount, KoaContextWithOIDC, Account as OidcAccount } from "oidc-provider";
 import { type Accounts, standardClaims } from "../account/account.ts";
+import type { Millis } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
 
@@ -12,13 +13,24 @@ export const CLAIMS = {
   wmid: ["wmid"],
 } as const;
 
+/** As the engine has it in a request; `endsAt`: its deletion waits. */
+export interface FoundAccount extends OidcAccount {
+  endsAt?: Millis | undefined;
+}
+
+/** Where a person stands before the pages, and can be told that the account serves at no site while its deletion waits. */
+const BEFORE_PAGES: ReadonlySet<string> = new Set(["authorization", "resume", "code_verification", "device_resume"]);
+
 export function createFindAccount(ports: { database: Database; accounts: Accounts }): FindAccount {
-  return async (context, id): Promise<OidcAccount | undefined> => {
+  return async (context, id): Promise<FoundAccount | undefined> => {
     const account = await ports.accounts.byId(ports.database, id);
+    // What was in flight when its deletion was asked for gets no more than what comes after it is gone.
+    if (account?.endsAt !== undefined && !BEFORE_PAGES.has(context.oidc.route)) return undefined;
     // Somebody whom a site has named and whom nobody knows: for as long as nobody answers, it is as if they were here, and costs as much.
     if (account === undefined) return isDecoy(id) ? { accountId: id, claims: async () => ({ sub: id }) } : undefined;
     return {
       accountId: id,
+      endsAt: account.endsAt,
       async claims(use, scope, requested) {
         const wanted = scope.split(" ").includes("wmid") || "wmid" in requested;
         const wmid = wanted ? await wmidFor(ports, context, id) : undefined;

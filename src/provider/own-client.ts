@@ -16,7 +16,7 @@ export function ownClient(issuer: string): ClientEntry {
     client_name: "E-num account",
     client_uri: `${issuer}/account`,
     application_type: "web",
-    redirect_uris: [`${issuer}/account/callback`, `${issuer}/account/contact/callback`],
+    redirect_uris: ["", "/contact", "/deletion"].map((page) => `${issuer}/account${page}/callback`),
     post_logout_redirect_uris: [],
     grant_types: ["authorization_code"],
     response_types: ["code"],

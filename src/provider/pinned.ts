@@ -1,12 +1,13 @@
 import type Provider from "oidc-provider";
+import { GONE } from "../account/account.ts";
 import type { Visit } from "../interaction/step.ts";
 import { pinnedSubject, subjectFor } from "./subject.ts";
 
-/** The `sub` that a client sees for an account, and whether it is for this client's sector alone; undefined for a client that is gone. */
+/** The `sub` that a client sees for an account, and whether it is for this client's sector alone; undefined where one of the two is gone. */
 export function createSubject(ports: { provider: Provider; pairwiseKey: Uint8Array }) {
   return async (accountId: string, clientId: string): Promise<{ sub: string; pairwise: boolean } | undefined> => {
     const client = await ports.provider.Client.find(clientId);
-    if (client === undefined) return undefined;
+    if (client === undefined || accountId === GONE) return undefined;
     return { sub: subjectFor(ports.pairwiseKey, accountId, client), pairwise: client.subjectType === "pairwise" };
   };
 }

@@ -1,7 +1,9 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
+import type { FoundAccount } from "./claims.ts";
 import { asksFromDevice } from "./device-grant.ts";
 import { asksForOperation, confirmationOf } from "./operations.ts";
+import { OWN_CLIENT } from "./own-client.ts";
 import { isUnvouchedApp } from "./site.ts";
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -49,6 +51,16 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
   // An operation's response is a new challenge for this request: for who is signed in, it answers prompt=login and max_age as well.
   for (const reason of ["login_prompt", "max_age"])
     unless(login, reason, (context) => asksForOperation(context) && context.oidc.session?.accountId !== undefined);
+  login.checks.add(
+    // A browser may still have the session of an account that was deleted.
+    new Check("gone", "the account is no more", "login_required", (context) => {
+      const { session, account, result } = context.oidc;
+      if (session?.accountId === undefined || account !== undefined) return Check.NO_NEED_TO_PROMPT;
+      if (result?.login !== undefined) throw new errors.AccessDenied("the account is no more");
+      return Check.REQUEST_PROMPT;
+    }),
+  );
+  policy.add(closing(), policy.findIndex(({ name }) => name === "login") + 1);
   login.checks.remove("essential_acr");
   login.checks.remove("essential_acrs");
   login.checks.add(
@@ -144,6 +156,19 @@ function confirmation(due: (context: KoaContextWithOIDC) => boolean): interactio
         ? Check.REQUEST_PROMPT
         : Check.NO_NEED_TO_PROMPT,
     ),
+  );
+}
+
+/** While its deletion waits, an account serves at no site; at our own client it is stopped. */
+function closing(): interactionPolicy.Prompt {
+  return new Prompt(
+    { name: "closing", requestable: false },
+    new Check("closing", "the account is about to be deleted", "access_denied", ({ oidc }) => {
+      const found: FoundAccount | undefined = oidc.account;
+      return found?.endsAt !== undefined && oidc.client?.clientId !== OWN_CLIENT
+        ? Check.REQUEST_PROMPT
+        : Check.NO_NEED_TO_PROMPT;
+    }),
   );
 }
 

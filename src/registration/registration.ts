@@ -4,7 +4,7 @@
  * the same, and the owner is told by message instead of a code. Control leaves to `enrolment/`, in the transaction that makes the account.
  */
 import type { Context } from "koa";
-import type { Account, Accounts } from "../account/account.ts";
+import { type Account, type Accounts, LAPSE } from "../account/account.ts";
 import type { Email, Phone } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
@@ -147,7 +147,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
     if (!(await finishRegistration(sql, browser))) return false;
     await audit.append(sql, { type: "registration.phone-proven", detail: {} });
     const wish = { email: row.email, phone: row.phone, locale: row.locale };
-    const created = await accounts.create(sql, wish);
+    const created = await accounts.create(sql, { ...wish, lapsesAt: clock() + LAPSE });
     // Made by this person a while ago, and left without a device; or by somebody else a moment ago, and then it is not free.
     const account = created ?? (await accounts.find(sql, { kind: "email", value: wish.email }));
     if (account === undefined || !(await free(sql, account, row.email, row.phone))) return false;

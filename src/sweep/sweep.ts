@@ -19,6 +19,8 @@ export interface SweepPorts {
   logger: Pick<Logger, "error">;
   /** oidc-provider's records, which have a tolerance of their own. */
   sweepOidc(sql: Sql, now: Millis, limit: number): Promise<number>;
+  /** Accounts that never had a phone; how many it has looked at, at most `limit`. */
+  lapse(limit: number): Promise<number>;
 }
 
 const BATCH = 500;
@@ -35,6 +37,10 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "contact_proof", key: "id", expired: "expires_at < ?", after: 0 },
   // As long as somebody may follow the link of an old mail and wonder.
   { table: "contact_change", key: "id", expired: "ended_at < ?", after: 90 * DAY },
+  { table: "account_deletion", key: "id", expired: "ended_at < ?", after: 90 * DAY },
+  // One that never answered was never its account's: whoever was to connect it had an hour.
+  { table: "device", key: "id", expired: "status = 'pending' AND created_at < ?", after: DAY },
+  { table: "device", key: "id", expired: "ended_at < ? AND ended_at IS NOT NULL AND activated_at IS NULL", after: DAY },
   { table: "passkey_spent", key: "challenge_digest", expired: "expires_at < ?", after: 0 },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
@@ -79,6 +85,7 @@ export function createSweep(ports: SweepPorts): Sweep {
     let total = await inBatches(() => ports.sweepOidc(database, now, BATCH));
     for (const { table, key, expired, after } of RULES)
       total += await inBatches(() => remove(table, key, expired, [now - after]));
+    total += await inBatches(() => ports.lapse(BATCH));
     return total;
   };
 

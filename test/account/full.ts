@@ -59,6 +59,11 @@ async function inTheirTables({ database, now }: World, id: string): Promise<void
     [`${id} WMZ day 2026-11-25 large sums`, id, until],
   );
   await database.rows(
+    `INSERT INTO account_deletion (id, account_id, asked_by, status, stop_digest, asked_at, due_at, ended_at)
+     VALUES ('former', ?, 'account', 'stopped', 'a-digest-of-a-former-link', ?, ?, ?)`,
+    [id, now(), until, now()],
+  );
+  await database.rows(
     "INSERT INTO email_proof (context, subject, account_id, code_tries, codes_sent, code_expires_at, expires_at) VALUES ('one', ?, ?, 0, 1, ?, ?)",
     [id, id, until, until],
   );

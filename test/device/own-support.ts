@@ -35,7 +35,7 @@ export async function confirmedUntilCallback(
 ): Promise<string> {
   const response = phone.respond(page.challenge, await scanned(world, page.qr));
   let { url } = await visitor.once(new URL(page.url).pathname, `action=next&response=${response}`);
-  while (!/\/account\/(contact\/)?callback\?/.test(url)) ({ url } = await visitor.once(url));
+  while (!/\/account\/((contact|deletion)\/)?callback\?/.test(url)) ({ url } = await visitor.once(url));
   return url;
 }
 

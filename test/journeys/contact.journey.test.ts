@@ -72,9 +72,9 @@ test.each(OWN_WAYS)(
 
     await using stranger = await walk(browser, way);
     await stranger.page.goto(link);
-    await stranger.at(contact.stop.heading);
-    await stranger.hands.press(stranger.button(contact.stop.button));
-    await stranger.at(contact.stop.stopped.heading);
+    await stranger.at(m.stop.change.heading);
+    await stranger.hands.press(stranger.button(m.stop.change.button));
+    await stranger.at(m.stop.stopped.heading);
     world.pass(48 * HOUR);
     await world.drain();
     expect(await world.database.first("SELECT phone FROM account WHERE email = ?", [NEXT])).toEqual({

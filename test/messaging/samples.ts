@@ -11,6 +11,9 @@ export const CHANGE = {
   stop: "https://id.example.com/stop/AAAAAAAAAAAAAAAAAAAAAA",
 } as const;
 
+/** The same key as in a link of a changed contact, so that a text is as long. */
+export const DELETION = { event: "waiting", by: "account", at: NOON, until: NOON, stop: CHANGE.stop } as const;
+
 type Template = Message["template"];
 type Content = Message extends infer One ? (One extends Message ? Omit<One, "to" | "locale"> : never) : never;
 
@@ -128,6 +131,8 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
   "phone-contact-taken": { channel: "sms", template: "phone-contact-taken", params: {} },
   "contact-change": { channel: "mail", template: "contact-change", params: CHANGE },
   "phone-contact-change": { channel: "sms", template: "phone-contact-change", params: CHANGE },
+  "account-deletion": { channel: "mail", template: "account-deletion", params: DELETION },
+  "phone-account-deletion": { channel: "sms", template: "phone-account-deletion", params: DELETION },
   "passkey-added": { channel: "mail", template: "passkey-added", params: { name: "Blue key", at: NOON } },
   "passkey-removed": { channel: "mail", template: "passkey-removed", params: { name: "Blue key", at: NOON } },
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },

@@ -3,7 +3,7 @@ import { languages } from "../../src/locale/locale.ts";
 import { isGsm, segmentsOf } from "../../src/messaging/gsm.ts";
 import type { Unaddressed } from "../../src/messaging/messages.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
-import { CHANGE, every, NOON } from "./samples.ts";
+import { CHANGE, DELETION, every, NOON } from "./samples.ts";
 
 const write = createWriter({ issuer: "https://id.example.com" });
 const writeOnPort = createWriter({ issuer: "http://localhost:3000" });
@@ -82,6 +82,17 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
         .at(-1),
     ).toBe("@localhost #482193");
   });
+
+  test.each(["waiting", "stopped", "done"] as const)(
+    "a deletion that is %s is told in one SMS of the GSM alphabet or two of UCS-2, and in a mail of its own",
+    (event) => {
+      const params = { ...DELETION, event };
+      const sms = write({ ...every["phone-account-deletion"], locale, params });
+      expect(segmentsOf(sms.text)).toBeLessThanOrEqual(isGsm(sms.text) ? 1 : 2);
+      const mail = write({ ...every["account-deletion"], locale, params });
+      for (const { text } of [sms, mail]) expect(text.includes(DELETION.stop)).toBe(event === "waiting");
+    },
+  );
 
   test.each(["waiting", "done", "stopped", "refused"] as const)(
     "a change of a contact that is %s is told in one SMS of the GSM alphabet or two of UCS-2, and in a mail of its own",

@@ -63,12 +63,4 @@ export const contacts: readonly Sample[] = [
     false,
   ),
   sample("contact-confirm", "contact/confirm", confirm, around),
-  sample(
-    "contact-stop",
-    "contact/stop",
-    { state: "open", action: "/stop/AAAAAAAAAAAAAAAAAAAAAA", kind: "email", to: "n•••@example.com", due },
-    plain,
-  ),
-  sample("contact-stopped", "contact/stop", { state: "stopped", accountHref: "/account" }, plain, false),
-  sample("contact-stop-over", "contact/stop", { state: "over" }, plain, false),
 ];

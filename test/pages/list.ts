@@ -5,6 +5,7 @@ import { accounts } from "./account.ts";
 import { certificates } from "./certificate.ts";
 import { confirmations } from "./confirmation.ts";
 import { contacts } from "./contact.ts";
+import { deletions } from "./deletion.ts";
 import { downloads } from "./download.ts";
 import { passkeys, requestOptions } from "./passkey.ts";
 import { recoveries } from "./recovery.ts";
@@ -272,6 +273,7 @@ export const samples: readonly Sample[] = [
   ...recoveries,
   ...keptKeys,
   ...downloads,
+  ...deletions,
   ...passkeys,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),

@@ -1,10 +1,11 @@
 import { exportJWK, generateKeyPair } from "jose";
 import { expect, inject, test } from "vitest";
+import { DAY } from "../../src/clock.ts";
 import { ready } from "../account/full.ts";
 import { atAccount, press, scan } from "../account/support.ts";
 import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
-import { asked as askedContact, changed, linkTo, NEW, waiting } from "../contact/support.ts";
+import { asked as askedContact, carol, changed, linkTo, NEW, waiting } from "../contact/support.ts";
 import { allowed, confirmBy, enrolled, firstResponse } from "../device/own-support.ts";
 import { added, signedInBy } from "../passkey/support.ts";
 import { PATH as SUBSCRIPTION } from "../push/support.ts";
@@ -70,6 +71,20 @@ async function everything(world: World, service: PushService): Promise<void> {
   await aRecovery(world);
   await world.sweep();
   await world.remind();
+  await theEnds(world);
+}
+
+/** Carol has hers deleted, stops it, and has it deleted after all; dora's, which never had a phone, lapses. */
+async function theEnds(world: World): Promise<void> {
+  const visitor = await carol(world);
+  const ask = async () => visitor.submit(await visitor.open("/account/deletion/confirm"), "ask");
+  await visitor.submit(await ask(), "stop");
+  await ask();
+  world.pass(14 * DAY);
+  await world.drain();
+  await world.sweep();
+  for (const person of ["carol@example.com", "dora@example.com"])
+    expect(await world.database.rows("SELECT id FROM account WHERE email = ?", [person])).toEqual([]);
 }
 
 /** A list of codes, and one of it used in another browser, after one that does not fit: all phones end. */

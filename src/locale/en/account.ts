@@ -28,6 +28,7 @@ export const account = {
     notifications: { name: "Notifications", help: "Which mails you get, and which are always sent" },
     language: { name: "Language", help: "Of pages, messages and phones" },
     care: { name: "More care with your account", help: "No codes by SMS, payments by scanning, sites that always ask" },
+    deletion: { name: "Delete your account", help: "After 14 days, in which you can stop it" },
   },
   back: "Back to your account",
   care: "More care with your account",

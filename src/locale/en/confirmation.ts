@@ -44,6 +44,7 @@ export const confirmation = {
     month: (limit: string) => `With it the month would come to more than ${datum(limit)}.`,
     person: "You have asked for more care with your account.",
     security: "For now we ask for more care here.",
+    deletion: "Your account is about to be deleted. To confirm this, keep the account first.",
   },
   refused: {
     heading: "This cannot be confirmed now",

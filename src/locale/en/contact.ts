@@ -93,25 +93,6 @@ export const contact = {
     },
     keep: "Change nothing",
   },
-  stop: {
-    heading: "Stop the change?",
-    body: {
-      email: (to: string, at: Date) => `The e-mail of an E-num account is to change to ${datum(to)} on ${moment(at)}.`,
-      phone: (to: string, at: Date) =>
-        `The phone number of an E-num account is to change to ${datum(to)} on ${moment(at)}.`,
-    },
-    help: "If you did not ask for this, stop it. Nothing else changes, and the account's owner is told.",
-    button: "Stop the change",
-    stopped: {
-      heading: "The change is stopped",
-      body: "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",
-      account: "To your account",
-    },
-    over: {
-      heading: "There is nothing to stop",
-      body: "The link is old: the change was made, or something else has taken its place. Sign in to see what stands now. If it is not yours, tell us at the address below.",
-    },
-  },
 };
 
 interface Mail {

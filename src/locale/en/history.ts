@@ -14,6 +14,8 @@ const events = {
   "account.notice-off": "Notifications were switched off",
   "account.language-chosen": "You chose a language",
   "account.data-given": "All your data were saved as a file",
+  "account.deletion-asked": "Your account was asked to be deleted",
+  "account.deletion-stopped": "The deletion of your account was stopped",
   "enrolment.started": "A phone was to be connected",
   "enrolment.code-used": "An activation code was used",
   "enrolment.failed": "A phone was not connected",

@@ -14,6 +14,8 @@ export const history: Messages["history"] = {
     "account.notice-off": "Уведомления выключены",
     "account.language-chosen": "Вы выбрали язык",
     "account.data-given": "Все ваши данные сохранены файлом",
+    "account.deletion-asked": "Запрошено удаление счёта",
+    "account.deletion-stopped": "Удаление счёта остановлено",
     "enrolment.started": "Начато подключение телефона",
     "enrolment.code-used": "Использован код активации",
     "enrolment.failed": "Телефон не подключён",

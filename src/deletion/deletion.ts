@@ -1,0 +1,199 @@
+/**
+ * Owns the end of an account: its owner asks for it, it waits for two weeks, in which everybody who has its e-mail, its phone or its sign-in can
+ * stop it, and then everything of it goes in one transaction (`erasure.ts`). While it waits the account serves at no site: every session but the
+ * one in hand ends, and whoever signs in is told (`closing.ts`). An account that never had a phone lapses by itself (`lapsing.ts`).
+ * It does not own what the account has: rooms' tables hang on the account's row, and what has to outlive it is named in `erasure.ts`.
+ * Control enters by the pages at `/account/deletion`, the link of a message, and the operator's verb, and leaves by a worker of each node (`making.ts`).
+ */
+import type { Account } from "../account/account.ts";
+import {
+  BETWEEN,
+  type ConfirmedOperation,
+  isConfirmed,
+  type OwnOperation,
+  operationId,
+} from "../account/own-operation.ts";
+import type { Audit } from "../audit/audit.ts";
+import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import { type Locale, messagesFor } from "../locale/locale.ts";
+import type { Notices } from "../notice/notice.ts";
+import { type Random, randomId } from "../random.ts";
+import type { Digester } from "../secrecy.ts";
+import type { Waiting } from "../stop/stop.ts";
+import {
+  beginEnd,
+  type DeletionRow,
+  deletionByStop,
+  endWaiting,
+  insertDeletion,
+  takeBackEnd,
+  waitingOf,
+} from "./store.ts";
+
+/** `waiting`: so it is, also where another click was faster. `unchanged`: it was not confirmed, or too long ago. */
+export type DeletionOutcome = "waiting" | "unchanged";
+
+/** On whose word: a phone's, a sign-in's of a moment ago, or the operator's with a reason. */
+type Asked =
+  | { by: "account"; proof: "confirmation"; confirmation: string }
+  | { by: "account"; proof: "sign-in" }
+  | { by: "operator"; reason: string };
+
+export interface Deletion {
+  /** The operation by which a device confirms it. */
+  operation(locale: Locale): OwnOperation;
+  /** If this account has confirmed that a moment ago; every session but this one ends. */
+  confirm(account: Account, session: string, operationId: string): Promise<DeletionOutcome>;
+  /** Without a phone's word, from a sign-in of a moment ago. */
+  ask(account: Account, session: string): Promise<DeletionOutcome>;
+  /** By the operator, in two weeks or `now`; false where it waits already. */
+  order(account: Account, reason: string, now: boolean): Promise<boolean>;
+  /** By the owner, from a signed-in place, or by the operator. */
+  stop(accountId: string, by: "account" | "operator"): Promise<"stopped" | "unchanged">;
+  /** By whoever has the link of a message. */
+  links: Waiting;
+}
+
+export interface DeletionPorts {
+  database: Database;
+  clock: Clock;
+  random: Random;
+  digest: Digester;
+  audit: Audit;
+  notices: Pick<Notices, "tell">;
+  /** Until the transaction ends, nobody ends a device of this account. */
+  hold(sql: Sql, accountId: string): Promise<void>;
+  /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
+  confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
+  /** True for the one call that spends a confirmation. */
+  spend(sql: Sql, confirmationId: string): Promise<boolean>;
+  /** Ends what is asked of the account's phones. */
+  endRequests(sql: Sql, accountId: string): Promise<unknown>;
+  /** All sessions of the account but this one, in the caller's transaction. */
+  endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
+  /** Nothing is confirmed for other sites meanwhile: under this name, until it is lifted. */
+  refuse(sql: Sql, accountId: string, name: string, until: Millis): Promise<void>;
+  lift(sql: Sql, name: string): Promise<void>;
+  /** Resolves when a request that is in flight now has saved what it saves. */
+  settled(): Promise<unknown>;
+  /** Where it is stopped by its key. */
+  stopAddress(key: string): string;
+  /** The type of the operation. */
+  type: string;
+}
+
+const DELETE = "delete_account";
+/** A confirmation is of what the person does now. */
+const FRESH: Millis = 10 * MINUTE;
+/** Long enough that who is on a journey, or whose mailbox somebody else reads, learns of it and stops it. */
+const WAIT: Millis = 14 * DAY;
+
+export function deletesAccount(id: string): boolean {
+  return id.startsWith(`${DELETE}${BETWEEN}`);
+}
+
+export function createDeletion(ports: DeletionPorts): Deletion {
+  const { database, clock, audit } = ports;
+  const stopDigest = (key: string) => ports.digest("deletion stop", key);
+  const operation = (id: string, locale: Locale): OwnOperation => {
+    const { setting, from, to } = messagesFor(locale).deletion.operation;
+    return { type: ports.type, operation_id: id, setting, from, to };
+  };
+
+  /** Under `hold`. False where it waits already, and nothing more is done. */
+  const begin = async (sql: Sql, account: Account, asked: Asked, wait: Millis, but?: string): Promise<boolean> => {
+    const now = clock();
+    const dueAt = now + wait;
+    if (!(await beginEnd(sql, account.id, dueAt))) return false;
+    const id = randomId(ports.random);
+    const key = randomId(ports.random);
+    const { by } = asked;
+    await insertDeletion(sql, { id, accountId: account.id, by, stopDigest: stopDigest(key), askedAt: now, dueAt });
+    await ports.refuse(sql, account.id, id, dueAt);
+    await ports.endRequests(sql, account.id);
+    await ports.endSessions(sql, account.id, but);
+    const detail = { ...asked, deletion: id, due: dueAt };
+    await audit.append(sql, { type: "account.deletion-asked", accountId: account.id, detail });
+    // Of what is done at once its end alone is told.
+    const told = {
+      kind: "account-deletion",
+      event: "waiting",
+      by,
+      until: dueAt,
+      stop: ports.stopAddress(key),
+    } as const;
+    if (wait > 0) await ports.notices.tell(sql, account, told);
+    return true;
+  };
+  const endSessionsAgain = async (accountId: string, but: string | undefined) => {
+    await ports.settled();
+    await database.transaction((sql) => ports.endSessions(sql, accountId, but));
+  };
+
+  /** Whoever does it: one guarded statement, after the account's row, in the order in which all take them. */
+  const stopIt = async (sql: Sql, found: DeletionRow | undefined, by: "link" | "account" | "operator") => {
+    if (found === undefined) return false;
+    await ports.hold(sql, found.account_id);
+    const row = await endWaiting(sql, found.id, clock());
+    if (row === undefined) return false;
+    await takeBackEnd(sql, row.account_id);
+    await ports.lift(sql, row.id);
+    const detail = { deletion: row.id, by };
+    await audit.append(sql, { type: "account.deletion-stopped", accountId: row.account_id, detail });
+    await ports.notices.tell(sql, row.account_id, { kind: "account-deletion", event: "stopped", by: row.asked_by });
+    return true;
+  };
+
+  return {
+    operation: (locale) => operation(operationId(ports.random, DELETE), locale),
+    async confirm(account, session, id) {
+      const begun = await database.transaction(async (sql) => {
+        // Whoever removes the device that has confirmed this comes before or after, and not between.
+        await ports.hold(sql, account.id);
+        const confirmed = deletesAccount(id) ? await ports.confirmed(sql, id) : undefined;
+        if (confirmed === undefined || confirmed.at <= clock() - FRESH) return "unchanged";
+        if (!isConfirmed(confirmed, account.id, (locale) => operation(id, locale))) return "unchanged";
+        // Spent by the other click of two, or for one that was stopped since.
+        if (!(await ports.spend(sql, confirmed.id)))
+          return (await waitingOf(sql, account.id)) === undefined ? "unchanged" : "waiting";
+        const asked = { by: "account", proof: "confirmation", confirmation: confirmed.id } as const;
+        return (await begin(sql, account, asked, WAIT, session)) ? "begun" : "waiting";
+      });
+      if (begun === "begun") await endSessionsAgain(account.id, session);
+      return begun === "begun" ? "waiting" : begun;
+    },
+    async ask(account, session) {
+      const begun = await database.transaction(async (sql) => {
+        await ports.hold(sql, account.id);
+        return begin(sql, account, { by: "account", proof: "sign-in" }, WAIT, session);
+      });
+      if (begun) await endSessionsAgain(account.id, session);
+      return "waiting";
+    },
+    async order(account, reason, now) {
+      const begun = await database.transaction(async (sql) => {
+        await ports.hold(sql, account.id);
+        return begin(sql, account, { by: "operator", reason }, now ? 0 : WAIT);
+      });
+      if (begun) await endSessionsAgain(account.id, undefined);
+      return begun;
+    },
+    stop: (accountId, by) =>
+      database.transaction(async (sql) =>
+        (await stopIt(sql, await waitingOf(sql, accountId), by)) ? "stopped" : "unchanged",
+      ),
+    links: {
+      async ofLink(key) {
+        const row = await deletionByStop(database, stopDigest(key));
+        if (row === undefined) return undefined;
+        if (row.status === "waiting") return { state: "open", what: { kind: "deletion" }, due: row.due_at };
+        return { state: row.status === "stopped" ? "stopped" : "over" };
+      },
+      stopByLink: (key) =>
+        database.transaction(async (sql) => {
+          await stopIt(sql, await deletionByStop(sql, stopDigest(key)), "link");
+        }),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Erasure } from "./erasure.ts";
+import { isLapsed, isUsed, lapsedAccounts, staysFromNow } from "./store.ts";
+
+export interface LapsingPorts {
+  database: Database;
+  clock: Clock;
+  accounts: Pick<Accounts, "byId">;
+  audit: Audit;
+  erasure: Pick<Erasure, "erase">;
+  hold(sql: Sql, accountId: string): Promise<void>;
+}
+
+/**
+ * Accounts that were made and never got a phone go a week after that, and their e-mail and phone number are free again. Nobody is told: the
+ * person has nothing there, and it was a registration that was left. One by which somebody has signed in, as by SMS, stays.
+ */
+export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<number> {
+  const { database, clock } = ports;
+  const lapse = (id: string): Promise<void> =>
+    database.transaction(async (sql) => {
+      // Whoever makes its first phone work comes before or after, and not between.
+      await ports.hold(sql, id);
+      const account = await ports.accounts.byId(sql, id);
+      if (account === undefined || !(await isLapsed(sql, id, clock()))) return;
+      if (await isUsed(sql, id)) return staysFromNow(sql, id);
+      const name = await ports.erasure.erase(sql, account);
+      await ports.audit.append(sql, { type: "account.lapsed", accountId: name, detail: {} });
+    });
+  return async (limit) => {
+    const lapsed = await lapsedAccounts(database, clock(), limit);
+    for (const { id } of lapsed) await lapse(id);
+    return lapsed.length;
+  };
+}

@@ -1,0 +1,51 @@
+import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Clock } from "../clock.ts";
+import type { Database, Sql } from "../database.ts";
+import type { Notices } from "../notice/notice.ts";
+import { createWorker, type Worker } from "../worker.ts";
+import type { Erasure } from "./erasure.ts";
+import { deletionById, dueDeletions, makeDue } from "./store.ts";
+
+export interface MakingPorts {
+  database: Database;
+  clock: Clock;
+  accounts: Pick<Accounts, "byId">;
+  audit: Audit;
+  notices: Pick<Notices, "tell">;
+  erasure: Erasure;
+  /** Until the transaction ends, nobody ends a device of this account. */
+  hold(sql: Sql, accountId: string): Promise<void>;
+  /** Resolves when a request that is in flight now has saved what it saves. */
+  settled(): Promise<unknown>;
+  onAway(error: unknown): void;
+}
+
+/** Makes the deletions whose time has come, one transaction each; who stops one in that moment comes before or after. */
+export function createMaking(ports: MakingPorts): Worker {
+  const { database, clock } = ports;
+
+  const make = async (id: string): Promise<void> => {
+    const made = await database.transaction(async (sql) => {
+      const found = await deletionById(sql, id);
+      if (found === undefined) return undefined;
+      await ports.hold(sql, found.account_id);
+      const row = await makeDue(sql, id, clock());
+      const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
+      if (row === undefined || account === undefined) return undefined;
+      const name = await ports.erasure.erase(sql, account);
+      await ports.audit.append(sql, { type: "account.deleted", accountId: name, detail: { by: row.asked_by } });
+      await ports.notices.tell(sql, account, { kind: "account-deletion", event: "done", by: row.asked_by });
+      return { accountId: account.id, name };
+    });
+    if (made === undefined) return;
+    await ports.settled();
+    await database.transaction((sql) => ports.erasure.eraseAgain(sql, made.accountId, made.name));
+  };
+
+  return createWorker({
+    claim: (limit) => dueDeletions(database, clock(), limit),
+    attempt: ({ id }) => make(id),
+    onAway: ports.onAway,
+  });
+}

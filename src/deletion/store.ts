@@ -1,0 +1,100 @@
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database.ts";
+
+export type DeletionStatus = "waiting" | "stopped" | "done";
+
+export interface DeletionRow {
+  id: string;
+  account_id: string;
+  asked_by: "account" | "operator";
+  status: DeletionStatus;
+  due_at: Millis;
+}
+
+export interface NewDeletion {
+  id: string;
+  accountId: string;
+  by: DeletionRow["asked_by"];
+  stopDigest: string;
+  askedAt: Millis;
+  dueAt: Millis;
+}
+
+/** True for the one call that has an account deleted; until it is stopped, another finds it so. */
+export async function beginEnd(sql: Sql, accountId: string, dueAt: Millis): Promise<boolean> {
+  const statement = "UPDATE account SET ends_at = ? WHERE id = ? AND ends_at IS NULL RETURNING id";
+  return (await sql.rows(statement, [dueAt, accountId])).length === 1;
+}
+
+export async function takeBackEnd(sql: Sql, accountId: string): Promise<void> {
+  await sql.run("UPDATE account SET ends_at = NULL WHERE id = ?", [accountId]);
+}
+
+export async function insertDeletion(sql: Sql, row: NewDeletion): Promise<void> {
+  await sql.run(
+    `INSERT INTO account_deletion (id, account_id, asked_by, status, stop_digest, asked_at, due_at)
+     VALUES (?, ?, ?, 'waiting', ?, ?, ?)`,
+    [row.id, row.accountId, row.by, row.stopDigest, row.askedAt, row.dueAt],
+  );
+}
+
+export function deletionById(sql: Sql, id: string): Promise<DeletionRow | undefined> {
+  return sql.first<DeletionRow>("SELECT * FROM account_deletion WHERE id = ?", [id]);
+}
+
+export function deletionByStop(sql: Sql, stopDigest: string): Promise<DeletionRow | undefined> {
+  return sql.first<DeletionRow>("SELECT * FROM account_deletion WHERE stop_digest = ?", [stopDigest]);
+}
+
+export function waitingOf(sql: Sql, accountId: string): Promise<DeletionRow | undefined> {
+  return sql.first<DeletionRow>("SELECT * FROM account_deletion WHERE account_id = ? AND status = 'waiting'", [
+    accountId,
+  ]);
+}
+
+export function dueDeletions(sql: Sql, now: Millis, limit: number): Promise<{ id: string }[]> {
+  return sql.rows("SELECT id FROM account_deletion WHERE status = 'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?", [
+    now,
+    limit,
+  ]);
+}
+
+/** For the one call that stops it. */
+export function endWaiting(sql: Sql, id: string, now: Millis): Promise<DeletionRow | undefined> {
+  return sql.first<DeletionRow>(
+    "UPDATE account_deletion SET status = 'stopped', ended_at = ? WHERE id = ? AND status = 'waiting' RETURNING *",
+    [now, id],
+  );
+}
+
+/** For the one call that makes it, once its time has come. */
+export function makeDue(sql: Sql, id: string, now: Millis): Promise<DeletionRow | undefined> {
+  return sql.first<DeletionRow>(
+    "UPDATE account_deletion SET status = 'done', ended_at = ? WHERE id = ? AND status = 'waiting' AND due_at <= ? RETURNING *",
+    [now, id, now],
+  );
+}
+
+/** Accounts that never had a phone, and whose time is over. */
+export function lapsedAccounts(sql: Sql, now: Millis, limit: number): Promise<{ id: string }[]> {
+  return sql.rows("SELECT id FROM account WHERE lapses_at <= ? ORDER BY lapses_at LIMIT ?", [now, limit]);
+}
+
+/** False for one whose phone is to be connected once more since. */
+export async function isLapsed(sql: Sql, accountId: string, now: Millis): Promise<boolean> {
+  const statement = "SELECT id FROM account WHERE id = ? AND lapses_at <= ?";
+  return (await sql.first(statement, [accountId, now])) !== undefined;
+}
+
+const USED = `
+  SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL
+  UNION ALL SELECT id FROM event WHERE account_id = ? AND type = 'login.accepted' LIMIT 1`;
+
+/** Whether somebody ever had a phone for it, or signed in by SMS: then it lapses no more. */
+export async function isUsed(sql: Sql, accountId: string): Promise<boolean> {
+  return (await sql.first(USED, [accountId, accountId])) !== undefined;
+}
+
+export async function staysFromNow(sql: Sql, accountId: string): Promise<void> {
+  await sql.run("UPDATE account SET lapses_at = NULL WHERE id = ?", [accountId]);
+}

@@ -1,0 +1,12 @@
+/** The page that the link of a message opens, by which something that waits is stopped. */
+
+/** What it is; of a contact the new one, with its middle hidden. */
+export type Stopping = { readonly kind: "email" | "phone"; readonly to: string } | { readonly kind: "deletion" };
+
+export interface StopViews {
+  /** Anybody who has the link sees this. Posts `stop`. */
+  readonly "stop/stop":
+    | { readonly state: "over" }
+    | { readonly state: "stopped"; readonly accountHref: string }
+    | { readonly state: "open"; readonly action: string; readonly what: Stopping; readonly due: Date };
+}

@@ -1,0 +1,33 @@
+import { dayAndTimeOfDay } from "../format.ts";
+import { datum } from "../markup.ts";
+
+const moment = dayAndTimeOfDay("en");
+
+/** The page that the link of a message opens. */
+export const stop = {
+  change: {
+    heading: "Stop the change?",
+    body: {
+      email: (to: string, at: Date) => `The e-mail of an E-num account is to change to ${datum(to)} on ${moment(at)}.`,
+      phone: (to: string, at: Date) =>
+        `The phone number of an E-num account is to change to ${datum(to)} on ${moment(at)}.`,
+    },
+    help: "If you did not ask for this, stop it. Nothing else changes, and the account's owner is told.",
+    button: "Stop the change",
+  },
+  deletion: {
+    heading: "Keep the account?",
+    body: (at: Date) => `An E-num account is to be deleted, with all that is in it, on ${moment(at)}.`,
+    help: "If you did not ask for this, or want to keep it, stop it. All stays as it was, and the account's owner is told.",
+    button: "Keep the account",
+  },
+  stopped: {
+    heading: "It is stopped",
+    body: "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",
+    account: "To your account",
+  },
+  over: {
+    heading: "There is nothing to stop",
+    body: "The link is old: what it was about was done, or something else has taken its place. Sign in to see what stands now. If it is not yours, tell us at the address below.",
+  },
+};
