@@ -160,6 +160,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       return [{ name: "client_id", value: "shop" }];
     case "/account/callback":
     case "/account/contact/callback":
+    case "/account/deletion/callback":
       return taken("state", dice.oneIn(2) ? "code" : "error");
     case "/device/v1/activations":
       return taken("identifier", "code", "name", "platform", "key", "agreement_key");
@@ -198,6 +199,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     return named({ action: dice.oneIn(2) ? "make" : "show", operation: "recovery_codes.AAAAAA" });
   if (path.startsWith("/account/data"))
     return named({ action: dice.oneIn(2) ? "download" : "save", operation: "download_data.AAAAAA" });
+  if (path.startsWith("/account/deletion")) return named({ action: dice.oneIn(2) ? "confirm" : "stop" });
   if (path.startsWith("/stop")) return named({ action: "stop" });
   if (path.startsWith("/account/sites"))
     return named({ action: dice.pick(["revoke", "wmid"]), wmid: dice.oneIn(2) ? "301234567890" : "1" });
