@@ -118,14 +118,6 @@ function decodeKey(text: string): Uint8Array | undefined {
   return bytes.length === KEY_BYTES && bytes.toString("base64url") === canonical ? bytes : undefined;
 }
 
-export function parseSmtpUrl(given: string): string | Refusal {
-  const url = URL.parse(given);
-  if (url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "") return given;
-  return new Refusal(
-    "is not a mail server's address: write smtp://user:password@host:587 or smtps://user:password@host:465.",
-  );
-}
-
 /** A field name of RFC 9110 section 5.1. */
 export function parseHeaderName(given: string): string | Refusal {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(given)) return given;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Millis, SECOND } from "./clock.ts";
+import { messageFaults, parseSmtpUrl } from "./config-messages.ts";
 import { BROWSERS_HOSTS, type PushHost, parsePushHosts } from "./config-push.ts";
 import {
   combineSms,
@@ -26,7 +27,6 @@ import {
   parseMetrics,
   parseOneOf,
   parsePhoneOrigin,
-  parseSmtpUrl,
   parseWhole,
   Refusal,
 } from "./config-values.ts";
@@ -110,7 +110,7 @@ export type ReadConfig =
 
 /** Reads every variable and gives all faults at once: sentences that name the variable, what is wrong and what to do. */
 export function readConfig(env: Environment, files: Files): ReadConfig {
-  const { faults, read, required } = createReader(env, files);
+  const { faults, read, required, isSet } = createReader(env, files);
 
   const production = read("NODE_ENV", parseEnvironment) ?? false;
   const port = read("ENUM_ID_PORT", (given) => parseWhole(given, 1, 65_535));
@@ -187,6 +187,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
       );
     }
   }
+  faults.push(...messageFaults(isSet, { production, sms: sms.gateway }));
   faults.push(...headerFaults(config, certificates));
   if (production && sms.gateway !== undefined)
     required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
@@ -228,6 +229,8 @@ function createReader(env: Environment, files: Files) {
   // Set and empty counts as not set: compose files pass variables on that way.
   const raw = (name: string) => env[name]?.trim() || undefined;
 
+  const isSet = (name: VariableName) => raw(name) !== undefined || raw(`${name}_FILE`) !== undefined;
+
   const text = (name: VariableName): string | undefined => {
     const direct = raw(name);
     const path = raw(`${name}_FILE`);
@@ -253,8 +256,9 @@ function createReader(env: Environment, files: Files) {
       faults.push(`${name} ${value.sentence}`);
       return undefined;
     },
+    isSet,
     required(name: VariableName, remedy: string): void {
-      if (raw(name) === undefined && raw(`${name}_FILE`) === undefined) faults.push(`${name} is not set: ${remedy}`);
+      if (!isSet(name)) faults.push(`${name} is not set: ${remedy}`);
     },
   };
 }

@@ -4,13 +4,20 @@ export class DeliveryError extends Error {
   readonly permanent: boolean;
   /** It surely did not arrive, as when the server said so; else it may have, and counts as a copy. */
   readonly certain: boolean;
+  /** The server's own words, which may repeat the recipient: for an operator who asks, and for no log. */
+  readonly said: string | undefined;
 
   constructor(
     message: string,
-    { permanent = false, certain = permanent }: { permanent?: boolean; certain?: boolean } = {},
+    {
+      permanent = false,
+      certain = permanent,
+      said,
+    }: { permanent?: boolean; certain?: boolean; said?: string | undefined } = {},
   ) {
     super(message);
     this.permanent = permanent;
     this.certain = certain;
+    this.said = said;
   }
 }

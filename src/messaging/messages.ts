@@ -129,6 +129,8 @@ export type Message = To &
     | { channel: "mail"; template: "new-browser"; params: NewBrowser }
     | { channel: "mail"; template: "passkey-added"; params: OfPasskey }
     | { channel: "mail"; template: "passkey-removed"; params: OfPasskey }
+    | { channel: "mail"; template: "test"; params: { at: Date } }
+    | { channel: "sms"; template: "phone-test"; params: { at: Date } }
     | { channel: "sms"; template: "phone-not-me"; params: { site: string; at: Date } }
     | { channel: "sms"; template: "phone-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "sms"; template: "sign-in-code"; params: { code: string; site: string }; expiresAt: Millis }

@@ -160,7 +160,7 @@ async function deliver(
   row: MessageRow,
   { subject, text, html, report }: Content,
   { mail, sms }: Transports,
-): Promise<void> {
+): Promise<unknown> {
   switch (row.channel) {
     case "mail":
       return mail?.({ to: row.recipient, subject: subject ?? "", text, html, messageId: row.id });
@@ -171,7 +171,7 @@ async function deliver(
   }
 }
 
-async function withDeadline(work: Promise<void>): Promise<void> {
+async function withDeadline(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DeliveryError("no end in sight")), GIVE_UP);

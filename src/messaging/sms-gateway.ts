@@ -33,7 +33,7 @@ const KANNEL_QUERY =
 export function createSmsGateway(
   gateway: SmsGateway,
   { issuer, patience = PATIENCE }: { issuer: string; patience?: Millis },
-): { sms: (sms: Sms) => Promise<void> } {
+): { sms: (sms: Sms) => Promise<string> } {
   const { request, constants, judge } = gateway.profile === "kannel" ? kannel(gateway.url) : own(gateway.request);
   const from = gateway.from ?? "";
   return {
@@ -43,6 +43,7 @@ export function createSmsGateway(
       const filled = fillRequest(request, { ...constants, to, text, from, id: messageId, report_url, coding });
       const answer = await send(filled, patience);
       judge(answer.status, answer.text);
+      return `HTTP ${answer.status} ${answer.text}`.trim();
     },
   };
 }
@@ -66,10 +67,10 @@ function kannel(address: string): Profile {
     request,
     constants,
     judge(status, text) {
-      judgeStatus(status);
+      judgeStatus(status, text);
       // `0: Accepted for delivery`, `3: Queued for later delivery`, and what older ones say.
       if (/^(0:|3:|Sent\.)/.test(text)) return;
-      throw new DeliveryError("the SMS gateway: an answer that is not Kannel's");
+      throw new DeliveryError("the SMS gateway: an answer that is not Kannel's", { said: text });
     },
   };
 }
@@ -78,12 +79,13 @@ function own(request: SmsRequest): Profile {
   return { request, constants: {}, judge: judgeStatus };
 }
 
-function judgeStatus(status: number): void {
+function judgeStatus(status: number, said = ""): void {
   if (status >= 200 && status <= 299) return;
   const permanent = status >= 400 && status <= 499 && !PASSING.includes(status);
   throw new DeliveryError(`the SMS gateway: HTTP ${status}`, {
     permanent,
     certain: permanent || PASSING.includes(status),
+    said,
   });
 }
 

@@ -108,6 +108,10 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
         const told = { name, time: moment(message.locale, at), issuer };
         return message.template === "passkey-added" ? mail.passkeyAdded(told) : mail.passkeyRemoved(told);
       }
+      case "test":
+        return noticeMessages.test({ issuer, time: moment(message.locale, message.params.at) });
+      case "phone-test":
+        return { text: noticeMessages.smsTest({ host, time: moment(message.locale, message.params.at) }) };
       case "phone-not-me":
         return { text: sms.notMe({ site: message.params.site, host }) };
       case "phone-code":

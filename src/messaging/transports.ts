@@ -1,6 +1,7 @@
 import { createTransport } from "nodemailer";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Config } from "../config.ts";
+import { isOwnNetwork } from "../config-messages.ts";
 import { isLoopback } from "../config-values.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { createSmsGateway, type Sms } from "./sms-gateway.ts";
@@ -15,10 +16,10 @@ export interface Mail {
   messageId: string;
 }
 
-/** How messages leave; a channel that is not there fails. Each call throws DeliveryError, or anything else, when it has failed. */
+/** How messages leave; a channel that is not there fails. Each call throws DeliveryError, or anything else, when it has failed; what it gives is for whoever asks what the server said. */
 export interface Transports {
-  mail?: (mail: Mail) => Promise<void>;
-  sms?: (sms: Sms) => Promise<void>;
+  mail?: (mail: Mail) => Promise<unknown>;
+  sms?: (sms: Sms) => Promise<unknown>;
 }
 
 export interface SentMessage {
@@ -47,7 +48,7 @@ export function createSmtpTransport({
   smtpUrl: string;
   from: string;
   patience?: Millis;
-}): Required<Pick<Transports, "mail">> {
+}): { mail: (mail: Mail) => Promise<string> } {
   const timeouts = {
     connectionTimeout: patience,
     greetingTimeout: patience,
@@ -55,8 +56,8 @@ export function createSmtpTransport({
     dnsTimeout: patience,
   };
   const { password, hostname } = new URL(smtpUrl);
-  // A password never leaves this machine in the clear, whatever the server or somebody on the way offers (STARTTLS, RFC 3207 section 6).
-  const requireTLS = password !== "" && !isLoopback(hostname);
+  // A password never leaves this machine in the clear, nor a code one's own network, whatever the server or somebody on the way offers (STARTTLS, RFC 3207 section 6).
+  const requireTLS = !isLoopback(hostname) && (password !== "" || !isOwnNetwork(hostname));
   const transport = createTransport({ url: smtpUrl, requireTLS, ...timeouts }, { from });
   const domain = from.replace(/^.*@/, "").replace(/>$/, "");
   return {
@@ -65,7 +66,7 @@ export function createSmtpTransport({
         // As an object the address is taken as it stands: no list, no display name, no second recipient.
         const recipient = { name: "", address: to };
         const headers = { "Auto-Submitted": "auto-generated" };
-        await transport.sendMail({
+        const taken = await transport.sendMail({
           to: recipient,
           subject,
           text,
@@ -73,10 +74,12 @@ export function createSmtpTransport({
           messageId: `<${messageId}@${domain}>`,
           headers,
         });
+        return taken.response;
       } catch (error) {
         throw new DeliveryError(`the mail server: ${smtpReason(error)}`, {
           permanent: isRefused(error),
           certain: isUnsent(error),
+          said: saidBy(error),
         });
       }
     },
@@ -111,6 +114,12 @@ function smtpReason(error: unknown): string {
   return `${code}${reply}`;
 }
 
+/** The server's own words, or those of the connection. */
+function saidBy(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return "response" in error && typeof error.response === "string" ? error.response : error.message;
+}
+
 /** `print` gets one line for each message, for the log. */
 export function createOutboxPageTransport({
   clock,
@@ -138,15 +147,20 @@ export interface TransportChoice {
   print: (line: string) => void;
 }
 
+/** What the operator has set, and nothing else. */
+export function operatorsTransports(config: TransportChoice["config"]): Transports {
+  return {
+    ...(config.mail !== undefined && createSmtpTransport(config.mail)),
+    ...(config.sms !== undefined && createSmsGateway(config.sms, config)),
+  };
+}
+
 /** What the operator has set; in development the outbox page takes the place of what is not. */
 export function chooseTransports({ config, clock, print }: TransportChoice): {
   transports: Transports;
   outbox: OutboxPage | undefined;
 } {
-  const set: Transports = {
-    ...(config.mail !== undefined && createSmtpTransport(config.mail)),
-    ...(config.sms !== undefined && createSmsGateway(config.sms, config)),
-  };
+  const set = operatorsTransports(config);
   if (config.production || (set.mail !== undefined && set.sms !== undefined))
     return { transports: set, outbox: undefined };
   const outbox = createOutboxPageTransport({ clock, print });

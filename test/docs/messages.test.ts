@@ -7,7 +7,7 @@ const write = createWriter({ issuer: "https://id.example.com" });
 
 /** What differs from one message to the next, which the document has as `…`. */
 const VARIABLE =
-  /AB12CD34|K7QF29XW|482193|042119|3012 ?3456 ?7890|My phone|Payment 10\.50 WMZ|Book shop Z 1234 5678 9012|Book shop|https:\/\/id\.example\.com\/stop\/A+|id\.example\.com/g;
+  /November 23, 2026 at 12:00.PM UTC|23 ноября 2026 г\. в 12:00 UTC|AB12CD34|K7QF29XW|482193|042119|3012 ?3456 ?7890|My phone|Payment 10\.50 WMZ|Book shop Z 1234 5678 9012|Book shop|https:\/\/id\.example\.com\/stop\/A+|id\.example\.com/g;
 
 /** Cells of each row whose last one is a template. */
 const rows = readText("docs/messages.md")

@@ -236,6 +236,76 @@ describe("a fault", () => {
   });
 });
 
+describe("what leaves as mail or SMS", () => {
+  const FROM = { ENUM_ID_MAIL_FROM: "id@example.com" };
+  const smtp = (url: string) => faultsOf({ ...FROM, ENUM_ID_SMTP_URL: url });
+
+  test.each([
+    "smtp://mail:25",
+    "smtp://u:p%40@mail.example.com:587",
+    "smtps://u:p@mail.example.com:465/",
+    "smtps://mail.example.com",
+    "smtp://localhost:2525",
+  ])("goes by %s", (url) => {
+    expect(smtp(url)).toEqual([]);
+  });
+
+  test.each([
+    ["smtp://mail.example.com?ignoreTLS=true", "nothing behind host and port"],
+    ["smtps://mail.example.com/?tls.rejectUnauthorized=false", "nothing behind host and port"],
+    ["smtp://mail.example.com/relay", "nothing behind host and port"],
+    ["smtp://hunter2@mail.example.com", "user and password, or neither"],
+    ["smtp://:hunter2@mail.example.com", "user and password, or neither"],
+    ["smtp://u:hunter2%zz@mail.example.com", "percent-encoded"],
+    ["smtp://mail.example.com:465", "smtps://"],
+    ["smtps://mail.example.com:587", "by smtp://"],
+    ["smtp://mail.example.com:0", "not a mail server's address"],
+    ["mail.example.com:587", "not a mail server's address"],
+    ["http://mail.example.com", "not a mail server's address"],
+  ])("does not go by %s", (url, why) => {
+    const [fault, ...more] = smtp(url);
+    expect(more).toEqual([]);
+    expect(fault).toMatch(/^ENUM_ID_SMTP_URL /);
+    expect(fault).toContain(why);
+    expect(fault).not.toContain("hunter2");
+  });
+
+  test("has all its faults told at once in production, and half of a setting is one", () => {
+    const faults = faultsOf({
+      ...PRODUCTION,
+      ENUM_ID_MAIL_FROM: "id@example.com",
+      ENUM_ID_SMS_FROM: "E-num",
+      ENUM_ID_SMS_METHOD: "POST",
+    });
+    expect(faults).toEqual([
+      "ENUM_ID_MAIL_FROM is set, but ENUM_ID_SMTP_URL is not: name the mail server, or remove the sender.",
+      "ENUM_ID_SMS_FROM, _METHOD are set, but ENUM_ID_SMS_URL is not: name the gateway, or remove the rest.",
+    ]);
+    expect(faultsOf({ ENUM_ID_MAIL_FROM: "id@example.com", ENUM_ID_SMS_FROM: "E-num" })).toEqual([]);
+  });
+
+  test.each([
+    ["http://sms.example.com/send", 1],
+    ["http://172.32.0.1/send", 1],
+    ["http://8.8.8.8/send", 1],
+    ["https://sms.example.com/send", 0],
+    ["http://127.0.0.1:13013/send", 0],
+    ["http://10.0.0.1/send", 0],
+    ["http://172.16.0.1/send", 0],
+    ["http://192.168.1.1/send", 0],
+    ["http://[fd00::1]/send", 0],
+    ["http://kannel:13013/send", 0],
+  ])("in production %s has %i faults: in the clear it stays in one's own network", (url, count) => {
+    const faults = faultsOf({
+      ...PRODUCTION,
+      ENUM_ID_SMS_URL: `${url}?to={to}&text={text}`,
+      ENUM_ID_SMS_COUNTRIES: "+7=300",
+    });
+    expect(faults.filter((fault) => fault.includes("in the clear"))).toHaveLength(count);
+    expect(faults).toHaveLength(count);
+  });
+});
+
 describe("the SMS gateway", () => {
   const URL_WITH_PLACES = "https://sms.example.com/send?to={to}&text={text}";
   const KANNEL = {

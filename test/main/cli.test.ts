@@ -37,7 +37,7 @@ describe("enum-id", () => {
       "migrate [up|down]",
       "keys list",
       "sessions end <e-mail>",
-      "messages to",
+      "messages to|test",
       "help",
     ]) {
       expect(stdout).toContain(`\n  ${verb} `);
@@ -276,7 +276,7 @@ describe("enum-id messages", () => {
     });
     expect(await outcome(["messages", "to", "dora"], { folder })).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id messages to <e-mail or phone> | list | retry <id> | drop <id>\n",
+      stderr: "Write: enum-id messages to|test --to <address> | list | retry|drop <id>\n",
     });
   });
 });

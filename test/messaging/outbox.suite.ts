@@ -95,7 +95,7 @@ export function describeOutbox(engine: Engine): void {
     test("what a lost node had taken, another takes after a minute and not before", async () => {
       await using fresh = await freshDatabase(engine);
       const { database } = fresh;
-      let finish = () => {};
+      let finish: (taken?: unknown) => void = () => {};
       const lost = node(database, {
         mail: () =>
           new Promise((resolve) => {

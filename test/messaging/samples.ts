@@ -75,6 +75,8 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
       at: NOON,
     },
   },
+  test: { channel: "mail", template: "test", params: { at: NOON } },
+  "phone-test": { channel: "sms", template: "phone-test", params: { at: NOON } },
   "phone-not-me": { channel: "sms", template: "phone-not-me", params: { site: "Book shop", at: NOON } },
   "phone-code": { channel: "sms", template: "phone-code", params: { code: "482193" }, expiresAt: 0 },
   "phone-device-activated": {

@@ -16,7 +16,7 @@ function gatewayTo({ url }: Pick<Kannel, "url">, from?: string) {
   return createSmsGateway({ profile: "kannel", url, from }, { issuer: ISSUER, patience: 300 });
 }
 
-async function failureOf(work: Promise<void>): Promise<[reason: string, permanent: boolean]> {
+async function failureOf(work: Promise<unknown>): Promise<[reason: string, permanent: boolean]> {
   const error: unknown = await work.catch((thrown: unknown) => thrown);
   if (!(error instanceof DeliveryError)) throw new Error(`no DeliveryError: ${error}`);
   return [error.message, error.permanent];

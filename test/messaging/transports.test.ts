@@ -65,11 +65,11 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-async function failureOf(work: Promise<void> | undefined): Promise<string> {
+async function failureOf(work: Promise<unknown> | undefined): Promise<string> {
   return (await deliveryErrorOf(work)).message;
 }
 
-async function deliveryErrorOf(work: Promise<void> | undefined): Promise<DeliveryError> {
+async function deliveryErrorOf(work: Promise<unknown> | undefined): Promise<DeliveryError> {
   const error: unknown = await work?.catch((thrown: unknown) => thrown);
   if (!(error instanceof DeliveryError)) throw new Error(`no DeliveryError: ${error}`);
   return error;

@@ -33,7 +33,7 @@ export function describeWorker(engine: Engine): void {
 
     test("once stopped it has finished what it began and begins no more", async () => {
       await using fresh = await freshDatabase(engine);
-      let finish = () => {};
+      let finish: (taken?: unknown) => void = () => {};
       const { messaging } = node(fresh.database, {
         mail: () =>
           new Promise((resolve) => {

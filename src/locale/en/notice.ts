@@ -44,6 +44,17 @@ If this was you, there is nothing to do: from now on this browser is known.
 If it was not you, end that visit and have the browser forgotten at ${issuer}/account/sessions, and tell us at once. ${ADVICE[by](issuer)}
 `,
   }),
+  /** What an operator sends to see whether it arrives. */
+  test: ({ issuer, time }: { issuer: string; time: string }) => ({
+    subject: "A test of E-num's mail",
+    text: `Hello,
+
+the people who run ${issuer} have sent this (${time}) to see whether their mail arrives. Nothing has happened.
+
+There is nothing to do.
+`,
+  }),
+  smsTest: ({ host, time }: { host: string; time: string }) => `A test of ${host} (${time}). Nothing has happened.`,
 };
 
 /** The account's page of notices: those that can be switched off, and those that are always sent. */

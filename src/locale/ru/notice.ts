@@ -34,6 +34,16 @@ export const noticeMessages: Messages["noticeMessages"] = {
 Если это были не вы, завершите этот вход и забудьте браузер на ${issuer}/account/sessions и немедленно сообщите нам. ${ADVICE[by](issuer)}
 `,
   }),
+  test: ({ issuer, time }) => ({
+    subject: "Проверка почты E-num",
+    text: `Здравствуйте!
+
+Это письмо отправили сотрудники ${issuer} (${time}), чтобы проверить, доходит ли почта. Ничего не произошло.
+
+Делать ничего не нужно.
+`,
+  }),
+  smsTest: ({ host, time }) => `Проверка ${host} (${time}). Ничего не произошло.`,
 };
 
 export const notice: Messages["notice"] = {
