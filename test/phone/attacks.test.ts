@@ -1,17 +1,17 @@
 import { pbkdf2Sync, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MINUTE } from "../../src/clock.ts";
+import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
 import { openPad, parsePin, type SealedPad, sealPad } from "../../src/phone/pad.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
-import { asked, askedBy, requestIn } from "../request/asked.ts";
+import { asked } from "../request/asked.ts";
 import { type OnlinePhone, onlinePhone, problemOf, type Reply } from "../support/online-phone.ts";
 import { order, STORE } from "../support/payment.ts";
-import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { createWorld, SHOP } from "../support/world.ts";
+import { createWorld } from "../support/world.ts";
 import { responseOf } from "./independent.ts";
+import { target } from "./thousand.ts";
 
 const LOGIN = { mode: "login" };
 
@@ -65,28 +65,53 @@ function xor(one: Uint8Array, other: Uint8Array): string {
   return Buffer.from(one.map((byte, at) => byte ^ (other[at] ?? 0))).toString("base64url");
 }
 
-describe("a stranger who knows an e-mail", () => {
-  test("asks a hundred times: after thirty the account's e-mail comes first, and the phone lists three at most", async () => {
-    await using world = await createWorld();
-    const phone = await onlinePhone(world);
-    const { visitor: owner } = await signIn(world);
-    const party = await createRelyingParty(world.issuer, SHOP);
-    const stranger = createVisitor(world.issuer);
+describe("a stranger who knows an e-mail, and asks a thousand times from a thousand addresses (PROTOCOL 11)", () => {
+  const PROMPTS = 1000;
+
+  test("in a day: thirty get a number, five wake the phone, and it never lists more than three", async () => {
+    await using alice = await target();
     const shown: string[] = [];
-    for (let time = 0; time < 100; time += 1) {
-      // As fast as one address may say identifiers.
-      world.pass(MINUTE / 20);
-      const { address } = await party.begin({ prompt: "login" });
-      const page = await stranger.submit(await stranger.open(address), "next", { identifier: ALICE });
-      shown.push(page.challenge === "" ? "e-mail" : "number");
-      if (time % 25 === 24) expect((await phone.requests()).requests.length).toBeLessThanOrEqual(3);
+    let most = 0;
+    for (let time = 0; time < PROMPTS; time += 1) {
+      shown.push(await alice.strange());
+      if (shown.at(-1) === "asked") most = Math.max(most, (await alice.listed()).length);
+      alice.pass(DAY / PROMPTS);
     }
-    expect(shown.filter((what) => what === "number")).toHaveLength(30);
-    // The owner's own browser asks as ever, and its request is there.
-    world.pass(5 * MINUTE);
-    const { page } = await askedBy(world, owner);
-    const { requests } = await phone.requests();
-    expect(requests.map(({ id, origin }) => [id, origin.known])).toEqual([[requestIn(page), true]]);
+    expect(
+      Object.fromEntries([...Map.groupBy(shown, (kind) => kind)].map(([kind, all]) => [kind, all.length])),
+    ).toEqual({
+      asked: 30,
+      "email-code": alice.mails(),
+      "too-many": PROMPTS - 30 - alice.mails(),
+    });
+    // Five an hour, of a mailbox that is not to be filled either.
+    expect(alice.mails()).toBeLessThanOrEqual(5 * 25);
+    expect([most, alice.pushed.length]).toEqual([3, 5]);
+    // The owner's own browser asks as ever: its request is listed, and wakes the phone.
+    expect(await alice.own()).toBe("asked");
+    expect((await alice.listed()).map(({ known }) => known)).toEqual([true]);
+    expect(alice.pushed).toHaveLength(6);
+  });
+
+  test("and reads the account's mail: five an hour and twenty a day wake the phone, and it never lists more than three", async () => {
+    await using alice = await target({ proven: true });
+    const lengths = new Set<number>();
+    for (let time = 0; time < PROMPTS; time += 1) {
+      expect(await alice.strange()).toBe("asked");
+      lengths.add((await alice.listed()).length);
+      alice.pass(DAY / PROMPTS);
+    }
+    expect(Math.max(...lengths)).toBe(3);
+    expect(alice.pushed).toHaveLength(20);
+    const busiest = alice.pushed.map((from) => alice.pushed.filter((at) => at >= from && at < from + HOUR).length);
+    expect(Math.max(...busiest)).toBe(5);
+    // After "It was not me" nothing of theirs is seen or heard, and the owner's own is.
+    await alice.notMe();
+    alice.pass(DAY - MINUTE);
+    for (let time = 0; time < 10; time += 1) await alice.strange();
+    expect([await alice.listed(), alice.pushed.length]).toEqual([[], 20]);
+    await alice.own();
+    expect([(await alice.listed()).length, alice.pushed.length]).toEqual([1, 21]);
   });
 });
 
