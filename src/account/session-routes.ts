@@ -15,7 +15,7 @@ interface SessionHere {
   name: string;
   since: Millis | undefined;
   sites: readonly string[];
-  browser: { browser: string | undefined; userAgent: string; ip: string; country: string | undefined } | undefined;
+  browser: { browser?: string | undefined; userAgent: string; ip: string; country?: string | undefined } | undefined;
 }
 
 export interface SessionRoutesPorts {

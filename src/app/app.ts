@@ -114,7 +114,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   recordEvents(provider, { audit, database, logger });
-  const sessionBrowsers = recordSessionBrowsers(provider, { ...kernel, logger, originOf, browserOf: browsers.current });
+  recordSessionBrowsers(provider, { originOf, browserOf: browsers.current });
   const tell = takeOverBackChannel(provider, (notice) => logout.queue(database, [notice]));
   const logout = createLogout({ ...kernel, tell, logger });
   const pings = backChannel.pings(provider);
@@ -237,12 +237,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       codeGate,
     ],
     routes,
-    behind: [
-      createFrontChannel({ provider, clients, issuer, pages }),
-      otherMethods(provider),
-      sessionBrowsers,
-      ...provider.middleware,
-    ],
+    behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
   });
   const background = createBackground({
     due: [contacts.worker, ending.worker],

@@ -5,7 +5,7 @@ import type { Logout, Notice } from "../logout/logout.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { keyOfGrant, placeOfRecord } from "./adapter.ts";
 import type { ClientEntry } from "./clients.ts";
-import { keyOfUid, type SessionBrowser, sessionBrowsersOf } from "./session-browsers.ts";
+import { keyOfUid, type SessionBrowser } from "./session-browsers.ts";
 import { KILL_GRANT } from "./store.ts";
 
 /** One session of an account, in one browser. */
@@ -66,6 +66,7 @@ interface StoredSession {
   authorizations?: Record<string, { sid?: string; grantId?: string }>;
   loginTs?: number;
   acr?: string;
+  browser?: SessionBrowser;
 }
 
 interface SessionRow {
@@ -140,20 +141,17 @@ export function createSessions(ports: SessionsPorts): Sessions {
     nameOf: (uid) => keyOfUid(digest, uid),
 
     async list(accountId) {
-      const [rows, browsers] = await Promise.all([
-        database.rows<SessionRow>(SESSIONS, [accountId, clock()]),
-        sessionBrowsersOf(database, accountId),
-      ]);
+      const rows = await database.rows<SessionRow>(SESSIONS, [accountId, clock()]);
       const lines = new Map<string, SessionLine>();
       for (const row of rows) {
         // Of two rows of one session the newer one counts.
         if (lines.has(row.uid)) continue;
-        const { authorizations = {}, loginTs } = opened(row);
+        const { authorizations = {}, loginTs, browser } = opened(row);
         lines.set(row.uid, {
           name: row.uid,
           since: loginTs === undefined ? undefined : loginTs * SECOND,
           sites: Object.keys(authorizations),
-          browser: browsers.get(row.uid),
+          browser,
         });
       }
       return [...lines.values()];

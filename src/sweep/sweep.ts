@@ -54,8 +54,6 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   // Sent or failed; content is erased by then, and an operator looks for a few days.
   { table: "message", key: "id", expired: "ended_at < ?", after: 7 * DAY },
   { table: "logout_notice", key: "id", expired: "ended_at < ?", after: 7 * DAY },
-  // A session ends a day after its last response.
-  { table: "session_browser", key: "session", expired: "at < ?", after: 2 * DAY },
   // A counter without a lock that nobody has touched for a month; only a right response clears it before.
   { table: "counter", key: "id", expired: "updated_at < ? AND total < 100", after: 30 * DAY },
 ];

@@ -152,12 +152,28 @@ describe("browsers and sessions", () => {
     expect(await signedOut(on.there)).toBe(false);
   });
 
+  test("what is kept of a browser lies in no table in clear", async () => {
+    await using on = await stage();
+    const rows = await on.world.database.rows<{ payload_sealed: string }>("SELECT * FROM oidc WHERE model = 'Session'");
+    expect(rows).toHaveLength(2);
+    expect(JSON.stringify(rows)).not.toMatch(/Firefox|Chrome|127\.0\.0\.1/);
+  });
+
+  test("a browser that goes on to another site is still named as where it signed in", async () => {
+    await using on = await stage();
+    const movedOn = createVisitor(on.world.issuer, { "user-agent": CHROME, "cf-ipcountry": "DE" });
+    await signIn(on.world, { visitor: movedOn });
+    await movedOn.open(SESSIONS);
+    const [sessions] = lists(await movedOn.open(SESSIONS));
+    expect(sessions?.[0]).toMatch(/^Chrome 141, Android Signed in .* Germany, .* Led to: Book shop This browser/);
+  });
+
   test("a session whose time is over is not listed, and where it was goes by itself", async () => {
     await using on = await stage();
     on.world.pass(3 * DAY);
     await atAccount(on.world, { visitor: on.here });
     expect(lists(await on.here.open(SESSIONS))[0]).toHaveLength(1);
     await on.world.sweep();
-    expect(await on.world.database.rows("SELECT session FROM session_browser")).toHaveLength(1);
+    expect(await on.world.database.rows("SELECT id FROM oidc WHERE model = 'Session'")).toHaveLength(1);
   });
 });
