@@ -141,6 +141,7 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
 };
 
 const CONTACT_EVENTS = ["waiting", "done", "stopped", "refused"] as const;
+const DELETION_EVENTS = ["waiting", "stopped", "done"] as const;
 const CONTACT_KINDS = ["email", "phone"] as const;
 
 /** Those of a template that begin in other words. */
@@ -156,6 +157,10 @@ export function variantsOf(template: Template): Content[] {
       return CONTACT_EVENTS.flatMap((event) =>
         CONTACT_KINDS.map((kind) => ({ ...every["phone-contact-change"], params: { ...CHANGE, event, kind } })),
       );
+    case "account-deletion":
+      return DELETION_EVENTS.map((event) => ({ ...every["account-deletion"], params: { ...DELETION, event } }));
+    case "phone-account-deletion":
+      return DELETION_EVENTS.map((event) => ({ ...every["phone-account-deletion"], params: { ...DELETION, event } }));
     default:
       return [every[template]];
   }

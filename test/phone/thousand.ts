@@ -20,6 +20,7 @@ import type { Visit } from "../../src/interaction/step.ts";
 import { createLimits, knownBrowserCounter } from "../../src/limits/limits.ts";
 import { createThrottle } from "../../src/limits/throttle.ts";
 import type { Messaging } from "../../src/messaging/messaging.ts";
+import { createNotices } from "../../src/notice/notice.ts";
 import { createPush } from "../../src/push/push.ts";
 import { createGuard } from "../../src/request/guard.ts";
 import { createDeviceSide } from "../../src/request/online.ts";
@@ -76,10 +77,12 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
     forget: never,
     forgetOne: never,
     known,
+    seen: never,
     counters: async () => new Set([knownBrowserCounter("own", alice.id)]),
   };
 
-  const shared = { ...kernel, accounts, devices, audit, messaging };
+  const notices = createNotices({ clock, accounts, messaging });
+  const shared = { ...kernel, accounts, devices, audit, messaging, notices };
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   const guard = createGuard(kernel);
   const list = createRequestList({ database, guard, challenges: side.onDevice, knownCounters: browsers.counters });
@@ -104,7 +107,7 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
   });
   const challenges = createChallenges({ ...kernel, ...side, announce: push.announce, limits, padsOf: devices.padsOf });
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const safeguards = createSafeguards({ accounts, browsers, emailProof, messaging });
+  const safeguards = createSafeguards({ browsers, emailProof, notices });
   const authentication = createAuthentication({
     ...shared,
     challenges,
