@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import type { Logger } from "pino";
@@ -167,6 +168,8 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       if (config.drain > 0) await delay(config.drain);
     });
     logger.info({ issuer: config.issuer, host, port, metrics }, "listening");
+    // Now, since a process that is killed keeps nothing.
+    flushCompileCache();
     return { config, logger, flush, close };
   } catch (error) {
     await close().catch(() => undefined);
