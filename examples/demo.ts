@@ -23,7 +23,7 @@ import { CITY_LIBRARY } from "./shop/pages.ts";
 import { createShop } from "./shop/shop.ts";
 import type { SiteOptions } from "./site/provider.ts";
 
-const ALICE = { email: "alice@example.com", pin: "123456" };
+const ALICE = { email: "alice@example.com", pin: "271828" };
 /** By client; the first is the one that the lines begin with. */
 const SITES: readonly Example[] = [
   { clientId: "shop", name: "a book shop", create: createShop },

@@ -17,7 +17,7 @@ async function put(
   const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign"]);
   const privateKey = await crypto.subtle.exportKey("jwk", pair.privateKey);
   const phone = { email: parsed, deviceId, pad: new Uint8Array(32), privateKey };
-  await putOnPhone(store, { phone, deviceName: "phone", issuer, pin: "123456", statementKeys: { keys: [] } });
+  await putOnPhone(store, { phone, deviceName: "phone", issuer, pin: "271828", statementKeys: { keys: [] } });
 }
 
 test("the demo's person comes beside the accounts that are on the phone, and takes the place of nobody else", async () => {

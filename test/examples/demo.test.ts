@@ -74,7 +74,7 @@ async function atProvider({ ports }: Place, site: SiteId = "shop") {
 
 /** `npm run phone -- <words>`. */
 async function phone({ folder }: Place, ...words: string[]): Promise<string> {
-  using run = launch([PHONE, ...words], folder, { ENUM_PHONE_PIN: "123456" });
+  using run = launch([PHONE, ...words], folder, { ENUM_PHONE_PIN: "271828" });
   const { stdout, stderr } = await run.ended;
   expect(stderr).toBe("");
   return /(\d{3} \d{4}) {3}│/.exec(stdout)?.[1] ?? "";
@@ -130,7 +130,7 @@ test("the demo says in five lines what to do, and starts again on what it has ma
   }
   const { api: _, ...told } = place.ports;
   for (const port of Object.values(told)) expect(said[0]).toContain(`http://localhost:${port}`);
-  expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 123456.");
+  expect(said[0]).toContain("alice@example.com, who is there already; the PIN of her phone is 271828.");
   expect(said[0]).toContain('"Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>');
   expect(said[1]).toBe(said[0]);
   expect(existsSync(join(place.folder.path, "var/demo/enum-id.sqlite"))).toBe(true);

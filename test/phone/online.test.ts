@@ -12,7 +12,7 @@ import { createWorld, type World } from "../support/world.ts";
 import { personWithPhone, responseIn } from "./person.ts";
 import { CODE, EMAIL, startProvider } from "./provider.ts";
 
-const PIN = ["--pin", "123456"];
+const PIN = ["--pin", "271828"];
 
 /** Alice's command line, with the phone that the provider knows her by. */
 async function aliceAt(world: World) {
@@ -29,7 +29,7 @@ async function aliceAt(world: World) {
         email_hint: "a",
         device: { id: deviceId, name: "alice's phone" },
         key: deviceKey.parse(privateKey),
-        pad: { ...(await sealPad(pad, parsedValue(parsePin("123456")))), version: 1 },
+        pad: { ...(await sealPad(pad, parsedValue(parsePin("271828")))), version: 1 },
         statement_keys: state.statement_keys,
         clock_offset: 0,
       },
@@ -212,7 +212,7 @@ describe("answer", () => {
     expect((await alice.run("answer", id, number, ...PIN)).complaint).toBe(
       "That is not the check number of this request: compare it with the page. 2 tries are left.",
     );
-    const wrong = await alice.run("answer", id, page.challenge, "--pin", "654321");
+    const wrong = await alice.run("answer", id, page.challenge, "--pin", "314159");
     expect(wrong).toMatchObject({ exit: 1, complaint: expect.stringContaining("check the PIN") });
     expect(wrong.complaint).toContain("One try is left.");
     expect(await alice.run("answer", id)).toMatchObject({ exit: 2 });
@@ -293,12 +293,12 @@ describe("renew", () => {
   it("takes a new pad under a new PIN; the old PIN answers no more", async () => {
     await using world = await createWorld();
     await using alice = await aliceAt(world);
-    const { said, exit } = await alice.run("renew", ...PIN, "--new-pin", "654321");
+    const { said, exit } = await alice.run("renew", ...PIN, "--new-pin", "314159");
     expect([exit, said]).toEqual([0, expect.stringContaining("new pad")]);
     const one = await knownAsked(world);
     const old = await alice.run("answer", requestIn(one.page), one.page.challenge, ...PIN);
     expect(old.complaint).toContain("check the PIN");
-    expect((await alice.run("answer", requestIn(one.page), one.page.challenge, "--pin", "654321")).exit).toBe(0);
+    expect((await alice.run("answer", requestIn(one.page), one.page.challenge, "--pin", "314159")).exit).toBe(0);
     expect(await alice.store.load()).toMatchObject({ ok: true, value: { accounts: [{ pad: { version: 2 } }] } });
   });
 
@@ -306,10 +306,10 @@ describe("renew", () => {
     await using world = await createWorld();
     await using alice = await aliceAt(world);
     const before = await alice.stored();
-    expect((await alice.run("renew", "--pin", "999999", "--new-pin", "654321")).complaint).toContain(
+    expect((await alice.run("renew", "--pin", "999999", "--new-pin", "314159")).complaint).toContain(
       "2 tries are left",
     );
-    alice.answers.push("654321", "654322");
+    alice.answers.push("314159", "314158");
     expect((await alice.run("renew", ...PIN)).complaint).toContain("not the same");
     expect(await alice.stored()).toBe(before);
   });

@@ -28,7 +28,7 @@ let alice: Awaited<ReturnType<typeof personWithPhone>>;
 beforeAll(async () => {
   provider = await startProvider();
   alice = await personWithPhone();
-  await alice.run("activate", EMAIL, CODE, "--issuer", provider.issuer, "--pin", "123456");
+  await alice.run("activate", EMAIL, CODE, "--issuer", provider.issuer, "--pin", "271828");
 });
 afterAll(async () => {
   await provider.close();
@@ -54,7 +54,7 @@ const payment = { mode: "payment", amount: "1500", recipient: "Z123456789012" };
 
 describe("what was typed is shown before it is bound", () => {
   it("the canonical amount and the payee stand above the response", async () => {
-    const { exit, said } = await alice.run("pay", "48219370", "z1234-5678-9012", "10,50", "--pin", "123456");
+    const { exit, said } = await alice.run("pay", "48219370", "z1234-5678-9012", "10,50", "--pin", "271828");
     expect(exit).toBe(0);
     expect(said).toContain("amount        10.5 WMZ");
     expect(said).toContain("purse         Z 1234 5678 9012");
@@ -62,7 +62,7 @@ describe("what was typed is shown before it is bound", () => {
   });
 
   it("a check number may come in two words", async () => {
-    alice.answers.push("123456");
+    alice.answers.push("271828");
     const { said, asked } = await alice.run("pay", "4821", "9370", "Z123456789012", "1500");
     expect(asked).toBe("PIN:");
     expect(responseIn(said)).toBe(expected(payment));
@@ -71,14 +71,14 @@ describe("what was typed is shown before it is bound", () => {
 
 describe("an amount that can be read in two ways", () => {
   it("is asked about", async () => {
-    alice.answers.push("1500", "123456");
+    alice.answers.push("1500", "271828");
     const { said, asked } = await alice.run("pay", "48219370", "Z123456789012", "1,500");
     expect(asked).toContain("Is the amount 1.5 or 1500?");
     expect(responseIn(said)).toBe(expected(payment));
   });
 
   it("is refused where nobody answers, with what to type instead", async () => {
-    const { exit, complaint } = await alice.run("pay", "48219370", "Z123456789012", "1,500", "--pin", "123456");
+    const { exit, complaint } = await alice.run("pay", "48219370", "Z123456789012", "1,500", "--pin", "271828");
     expect(exit).toBe(1);
     expect(complaint).toBe(
       "That amount can be read in more than one way: type 1500 without the sign if that is meant, and add --yes if it is 1.5.",
@@ -86,12 +86,12 @@ describe("an amount that can be read in two ways", () => {
   });
 
   it("with --yes is read with its sign as the decimal sign", async () => {
-    const { said } = await alice.run("pay", "48219370", "Z123456789012", "1,500", "--yes", "--pin", "123456");
+    const { said } = await alice.run("pay", "48219370", "Z123456789012", "1,500", "--yes", "--pin", "271828");
     expect(responseIn(said)).toBe(expected({ ...payment, amount: "1.5" }));
   });
 
   it("whose three digits can only be decimals is asked about as well", async () => {
-    alice.answers.push("0,5", "123456");
+    alice.answers.push("0,5", "271828");
     const { said, asked } = await alice.run("scan", "enum:p?c=48219370&p=Z123456789012&a=0,500");
     expect(asked).toContain("Is the amount 0.5?");
     expect(responseIn(said)).toBe(expected({ ...payment, amount: "0.5" }));
@@ -102,21 +102,21 @@ describe("an amount that can be read in two ways", () => {
 
 describe("twelve digits without a letter", () => {
   it("are asked about: a letter makes them a purse", async () => {
-    alice.answers.push("z", "123456");
+    alice.answers.push("z", "271828");
     const { said, asked } = await alice.run("pay", "48219370", "123456789012", "1500");
     expect(asked).toContain("1234 5678 9012 has no letter");
     expect(responseIn(said)).toBe(expected(payment));
   });
 
   it("are asked about: a currency makes them a WMID", async () => {
-    alice.answers.push("WMZ", "123456");
+    alice.answers.push("WMZ", "271828");
     const { said } = await alice.run("scan", "enum:p?c=48219370&p=123456789012&a=1500");
     expect(said).toContain("WMID");
     expect(responseIn(said)).toBe(expected({ ...payment, recipient: "123456789012", currency: "WMZ" }));
   });
 
   it("with --currency are a WMID", async () => {
-    const { said } = await alice.run("pay", "48219370", "123456789012", "1500", "--currency", "wmz", "--pin", "123456");
+    const { said } = await alice.run("pay", "48219370", "123456789012", "1500", "--currency", "wmz", "--pin", "271828");
     expect(responseIn(said)).toBe(expected({ ...payment, recipient: "123456789012", currency: "WMZ" }));
   });
 
@@ -142,7 +142,7 @@ describe("a currency beside a purse", () => {
       "--currency",
       "WMZ",
       "--pin",
-      "123456",
+      "271828",
     );
     expect(responseIn(said)).toBe(expected(payment));
   });
@@ -162,7 +162,7 @@ describe("a scanned operation", () => {
 
   it("is shown with every detail, and only then answered, offline", async () => {
     const before = provider.calls.length;
-    const { said } = await scan(await provider.sign(operation(shop), challenge), "--pin", "123456");
+    const { said } = await scan(await provider.sign(operation(shop), challenge), "--pin", "271828");
     expect(said.split("\n").slice(0, 15)).toEqual([
       "Книжный магазин asks you to confirm:",
       "  site             Книжный магазин (shop)",
@@ -186,7 +186,7 @@ describe("a scanned operation", () => {
 
   it("that looks expired is answered all the same, with a word about the time", async () => {
     const token = await provider.sign(operation(shop), challenge, "conf-001", 1_000_000_000);
-    const { said, exit } = await scan(token, "--pin", "123456");
+    const { said, exit } = await scan(token, "--pin", "271828");
     expect(exit).toBe(0);
     expect(said).toContain("By this phone's clock the request is over");
     expect(responseIn(said)).toBe(expected(shop));
@@ -194,7 +194,7 @@ describe("a scanned operation", () => {
 
   it("with another check number is refused with a warning, and nothing of it is shown", async () => {
     const other = parsedValue(parseChallenge("48219371"));
-    const run = await scan(await provider.sign(operation(shop), other), "--pin", "123456");
+    const run = await scan(await provider.sign(operation(shop), other), "--pin", "271828");
     expect(run).toMatchObject({
       exit: 1,
       said: "",
@@ -208,7 +208,7 @@ describe("a scanned operation", () => {
     const [, , signature] = (
       await provider.sign(operation({ ...shop, client: { id: "x", name: "x" } }), challenge)
     ).split(".");
-    const run = await scan([header, payload, signature].join("."), "--pin", "123456");
+    const run = await scan([header, payload, signature].join("."), "--pin", "271828");
     expect(run).toMatchObject({
       exit: 1,
       said: "",
@@ -232,11 +232,11 @@ describe("a scanned operation", () => {
     expect(await scan(token)).toMatchObject({ exit: 1, complaint: expect.stringContaining('Run "status"') });
     await provider.publish("conf-002");
     expect((await alice.run("status")).said).toContain("2 for signed operations");
-    expect((await scan(token, "--pin", "123456")).exit).toBe(0);
+    expect((await scan(token, "--pin", "271828")).exit).toBe(0);
   });
 
   it("too long for its QR code is taken from the provider, where an active device is told of it", async () => {
-    const withoutDetails = ["scan", "enum:o?c=48219370&r=rq-7", "--pin", "123456"];
+    const withoutDetails = ["scan", "enum:o?c=48219370&r=rq-7", "--pin", "271828"];
     expect((await alice.run(...withoutDetails)).complaint).toContain("This device is not active yet");
     const device = provider.devices.get("dev-1");
     if (device !== undefined) device.status = "active";
@@ -262,8 +262,8 @@ describe("what cannot be scanned", () => {
 
 describe("a PIN", () => {
   it("that is wrong gives a wrong response, and nothing tells", async () => {
-    const right = await alice.run("login", "48219370", "--pin", "123456");
-    const wrong = await alice.run("login", "48219370", "--pin", "654321");
+    const right = await alice.run("login", "48219370", "--pin", "271828");
+    const wrong = await alice.run("login", "48219370", "--pin", "314159");
     expect(responseIn(right.said)).toBe(expected({ mode: "login" }));
     expect(responseIn(wrong.said)).toMatch(/^[0-9]{7}$/);
     expect(responseIn(wrong.said)).not.toBe(responseIn(right.said));
@@ -279,6 +279,36 @@ describe("a PIN", () => {
       exit: 1,
       complaint: expect.stringContaining(complaint),
     });
+  });
+});
+
+describe("a PIN that anybody would try first", () => {
+  it.each(["123456", "111111", "121212", "112233", "258369"])(
+    "%s is not taken for a new pad, given or typed",
+    async (pin) => {
+      provider.offer("carol@example.org", "7XWTAK9QF2");
+      const words = ["activate", "carol@example.org", "7XWTAK9QF2", "--issuer", provider.issuer];
+      const before = provider.calls.length;
+      for (const run of [() => alice.run(...words, "--pin", pin), () => alice.run(...words)]) {
+        alice.answers.push(pin);
+        expect(await run()).toMatchObject({ exit: 1, complaint: expect.stringContaining("anybody would try") });
+        alice.answers.length = 0;
+      }
+      // Nothing was sent: the code is as good as before.
+      expect(provider.calls).toHaveLength(before);
+      expect((await alice.run(...words, "--pin", "271828")).exit).toBe(0);
+    },
+  );
+
+  it("is not taken at a renewal either, and no pad is asked for", async () => {
+    const before = provider.calls.length;
+    const { exit, complaint } = await alice.run("renew", "--pin", "271828", "--new-pin", "234567");
+    expect([exit, complaint]).toEqual([1, expect.stringContaining("anybody would try")]);
+    expect(provider.calls).toHaveLength(before);
+  });
+
+  it("that a pad is under already goes on answering", async () => {
+    expect((await alice.run("login", "48219370", "--pin", "123456")).exit).toBe(0);
   });
 });
 

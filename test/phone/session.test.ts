@@ -38,7 +38,7 @@ function phone(words: readonly string[], environment: Record<string, string> = {
   });
 }
 
-const pin = { ENUM_PHONE_PIN: "123456" };
+const pin = { ENUM_PHONE_PIN: "271828" };
 
 function expected(device: string, statement: unknown): string {
   const pad = provider.devices.get(device)?.pad ?? Buffer.alloc(0);
@@ -65,7 +65,7 @@ describe("alice's command-line phone", () => {
     const refused = await phone(["activate", EMAIL, "00000-00000", "--issuer", provider.issuer], pin);
     expect(refused).toMatchObject({ exit: 1, complaint: expect.stringContaining("ask the page for a new one") });
     const words = ["activate", EMAIL, "k7qf2", "9xwta", "--issuer", `${provider.issuer}/`, "--name", "Alice's laptop"];
-    const { exit, said } = await phone([...words, "--pin", "123456"]);
+    const { exit, said } = await phone([...words, "--pin", "271828"]);
     expect(exit).toBe(0);
     expect(said).toContain(`"Alice's laptop" now belongs to alice@example.org`);
     expect(said).toContain("npm run phone -- first <check number>");
@@ -75,7 +75,7 @@ describe("alice's command-line phone", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const text = await readFile(file, "utf8");
     expect(text).not.toContain(provider.devices.get("dev-1")?.pad.toString("base64url"));
-    expect(text).not.toContain("123456");
+    expect(text).not.toContain("271828");
     expect(text).not.toContain(CODE);
   });
 
@@ -106,7 +106,7 @@ describe("alice's command-line phone", () => {
   it("takes a second account from a scanned code, and changes between them", async () => {
     provider.offer("bob@example.org", "00000ZZZZZ");
     const link = `${provider.issuer}/phone#enum:a?i=${encodeURIComponent(provider.issuer)}&u=bob@example.org&c=OOOOOZZZZZ`;
-    expect((await phone(["scan", link], { ENUM_PHONE_PIN: "654321" })).exit).toBe(0);
+    expect((await phone(["scan", link], { ENUM_PHONE_PIN: "314159" })).exit).toBe(0);
     expect((await phone(["accounts"])).said).toMatch(/^ {2}alice@example\.org .*\n\* bob@example\.org /);
     expect((await phone(["use", "Alice@example.org"])).said).toContain("Now using alice@example.org");
     expect(responseIn((await phone(["login", "48219370"], pin)).said)).toBe(expected("dev-1", { mode: "login" }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Pin, parsePin } from "../../src/phone/pad.ts";
-import { isWeak } from "../../src/phone/web/weak-pin.ts";
+import { isWeak } from "../../src/phone/weak-pin.ts";
 
 function pin(typed: string): Pin {
   const parsed = parsePin(typed);

@@ -20,7 +20,7 @@ export interface CommandLinePhone extends AsyncDisposable {
   refusal(...words: string[]): Promise<string>;
 }
 
-const PIN = "123456";
+const PIN = "271828";
 
 export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));

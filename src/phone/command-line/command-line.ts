@@ -32,11 +32,11 @@ const USAGE = `The E-num phone on the command line:  npm run phone -- <verb> ...
   accounts                              what is on this phone
   use <e-mail>                          choose the account for the next verbs   [--issuer ...]
   status                                ask the provider about this device
-  renew                                 take a new pad, with a new PIN   [--new-pin 654321]
+  renew                                 take a new pad, with a new PIN   [--new-pin 314159]
   admit                                 let a new browser in, after too many wrong responses elsewhere
   unlink                                remove this device from the account
 
-The PIN is asked for; where nobody can be asked, give --pin 123456 or ENUM_PHONE_PIN.
+The PIN is asked for; where nobody can be asked, give --pin 271828 or ENUM_PHONE_PIN.
 With --yes a doubtful amount is taken with its sign as the decimal sign.`;
 
 const OPTIONS = {

@@ -1,4 +1,5 @@
 import { type Pin, parsePin } from "../pad.ts";
+import { isWeak } from "../weak-pin.ts";
 import { failed, inWords, type Outcome } from "./outcome.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { PIN } from "./sentences.ts";
@@ -23,12 +24,20 @@ export function chooseNewPin(ports: PhonePorts, options: Options): Promise<Outco
   return chosen(ports, options["new-pin"], "Choose the new PIN, of six digits or more:");
 }
 
+const WEAK = failed("That PIN is among the first that anybody would try: choose digits without a pattern.");
+
+/** Not one that everybody thinks of first, however it is given. */
+function strong(typed: string): Outcome<Pin> {
+  const pin = inWords(parsePin(typed), PIN);
+  return pin.ok && isWeak(pin.value) ? WEAK : pin;
+}
+
 /** Asked for twice, since a slip of the finger could never be found out later. */
 async function chosen(ports: PhonePorts, given: string | undefined, question: string): Promise<Outcome<Pin>> {
-  if (given !== undefined) return inWords(parsePin(given), PIN);
+  if (given !== undefined) return strong(given);
   const typed = await ports.terminal.askSecretly(question);
   if (typed === undefined) return NOBODY;
-  const pin = inWords(parsePin(typed), PIN);
+  const pin = strong(typed);
   if (!pin.ok) return pin;
   const again = await ports.terminal.askSecretly("The same PIN again:");
   return again === typed ? pin : failed("The two PINs are not the same: nothing was sent, so begin again.");

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit-html";
 import { type Pin, type PinReason, parsePin } from "../../pad.ts";
+import { isWeak } from "../../weak-pin.ts";
 import type { App } from "../app.ts";
 import { connectDevice } from "../connecting.ts";
 import { field } from "../parts/field.ts";
@@ -7,7 +8,6 @@ import { back, form, type Values } from "../parts/form.ts";
 import { heading } from "../parts/heading.ts";
 import { message } from "../parts/message.ts";
 import { renewPad } from "../renewing.ts";
-import { isWeak } from "../weak-pin.ts";
 import type { Connection } from "./connect.ts";
 
 /** For the first pad, or for the next one of an account, whose old PIN was asked for before. */

@@ -1,4 +1,4 @@
-import type { Pin } from "../pad.ts";
+import type { Pin } from "./pad.ts";
 
 /** Along the keys of a telephone or a keyboard, and what is chosen most often (by Data Genetics and Markert et al. 2020, in six digits). */
 const WELL_TRODDEN = [
