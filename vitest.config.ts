@@ -6,6 +6,7 @@ const postgres = ["test/**/*.postgres.test.ts"];
 const onBoth = [
   "login",
   "registration",
+  "joining",
   "protocol",
   "confirmation",
   "policy",

@@ -13,6 +13,7 @@ import { deviceVerbs } from "./cli-devices.ts";
 import { messageVerbs } from "./cli-messages.ts";
 import { policyVerbs } from "./cli-policy.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
+import { wmidVerbs } from "./cli-wmids.ts";
 import { SECOND } from "./clock.ts";
 import type { SmsGateway } from "./config-sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
@@ -55,6 +56,7 @@ const verbs: readonly Verb[] = [
   ...messageVerbs(tools),
   ...deviceVerbs(tools),
   ...certificateVerbs(tools),
+  ...wmidVerbs(tools),
   {
     verb: "receipt",
     words: "verify <file>",

@@ -39,6 +39,7 @@ const COMPOSITION = [
   "src/cli-notices.ts",
   "src/cli-policy.ts",
   "src/cli-tools.ts",
+  "src/cli-wmids.ts",
 ];
 const isKernel = (path: string) => /^src\/[^/]+\.ts$/.test(path) && !COMPOSITION.includes(path);
 

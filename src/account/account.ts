@@ -52,10 +52,12 @@ export interface Accounts {
   /** By the person's own choice; false where this was chosen already. */
   changeLocale(sql: Sql, accountId: string, locale: Locale): Promise<boolean>;
   wmids(sql: Sql, accountId: string): Promise<Wmid[]>;
-  /** False when the WMID belongs to another account. */
-  addWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
-  /** Which WMID this site sees, if the person has chosen. */
-  wmidChoice(sql: Sql, accountId: string, clientId: string): Promise<Wmid | undefined>;
+  /** `added` for one call alone; `there`: it is this account's already, `taken`: another's. */
+  addWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<"added" | "there" | "taken">;
+  /** True for the one call that takes it away; what sites were let see of it stays their choice, so that they see no other in its place. */
+  removeWmid(sql: Sql, accountId: string, wmid: Wmid): Promise<boolean>;
+  /** The account's WMIDs, and which of them this site sees: the chosen one; the only one where none was chosen; none where that one is gone. */
+  wmidsFor(sql: Sql, accountId: string, clientId: string): Promise<{ all: Wmid[]; seen: Wmid | undefined }>;
   chooseWmid(sql: Sql, accountId: string, clientId: string, wmid: Wmid): Promise<void>;
   beside: AccountBeside;
 }
@@ -138,12 +140,13 @@ const CHANGE_LOCALE = `
   WHERE id = ? AND (locale <> ? OR locale_chosen_at IS NULL) RETURNING id`;
 const WMIDS = "SELECT wmid FROM account_wmid WHERE account_id = ? ORDER BY created_at, wmid";
 const ADD_WMID = `
-  INSERT INTO account_wmid (wmid, account_id, created_at) VALUES (?, ?, ?)
-  ON CONFLICT (wmid) DO UPDATE SET account_id = excluded.account_id WHERE account_wmid.account_id = excluded.account_id RETURNING wmid`;
-const CHOICE = `
-  SELECT wmid_choice.wmid FROM wmid_choice
-  JOIN account_wmid ON account_wmid.wmid = wmid_choice.wmid AND account_wmid.account_id = wmid_choice.account_id
-  WHERE wmid_choice.account_id = ? AND wmid_choice.client_id = ?`;
+  INSERT INTO account_wmid (wmid, account_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING wmid`;
+const OWNER_OF_WMID = "SELECT account_id FROM account_wmid WHERE wmid = ?";
+const REMOVE_WMID = "DELETE FROM account_wmid WHERE wmid = ? AND account_id = ? RETURNING wmid";
+const WMIDS_FOR = `
+  SELECT account_wmid.wmid, wmid_choice.wmid AS chosen FROM account_wmid
+  LEFT JOIN wmid_choice ON wmid_choice.account_id = account_wmid.account_id AND wmid_choice.client_id = ?
+  WHERE account_wmid.account_id = ? ORDER BY account_wmid.created_at, account_wmid.wmid`;
 const CHOOSE = `
   INSERT INTO wmid_choice (account_id, client_id, wmid, chosen_at) VALUES (?, ?, ?, ?)
   ON CONFLICT (account_id, client_id) DO UPDATE SET wmid = excluded.wmid, chosen_at = excluded.chosen_at`;
@@ -179,9 +182,19 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
     changeLocale: async (sql, accountId, locale) =>
       (await sql.rows(CHANGE_LOCALE, [locale, ports.clock(), ports.clock(), accountId, locale])).length === 1,
     wmids: async (sql, accountId) => (await sql.rows<{ wmid: Wmid }>(WMIDS, [accountId])).map((row) => row.wmid),
-    addWmid: async (sql, accountId, wmid) => (await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1,
-    wmidChoice: async (sql, accountId, clientId) =>
-      (await sql.first<{ wmid: Wmid }>(CHOICE, [accountId, clientId]))?.wmid,
+    async addWmid(sql, accountId, wmid) {
+      if ((await sql.rows(ADD_WMID, [wmid, accountId, ports.clock()])).length === 1) return "added";
+      const owner = await sql.first<{ account_id: string }>(OWNER_OF_WMID, [wmid]);
+      return owner?.account_id === accountId ? "there" : "taken";
+    },
+    removeWmid: async (sql, accountId, wmid) => (await sql.rows(REMOVE_WMID, [wmid, accountId])).length === 1,
+    async wmidsFor(sql, accountId, clientId) {
+      const rows = await sql.rows<{ wmid: Wmid; chosen: Wmid | null }>(WMIDS_FOR, [clientId, accountId]);
+      const chosen = rows[0]?.chosen ?? undefined;
+      const all = rows.map(({ wmid }) => wmid);
+      const seen = chosen === undefined ? (all.length === 1 ? all[0] : undefined) : all.find((one) => one === chosen);
+      return { all, seen };
+    },
     async chooseWmid(sql, accountId, clientId, wmid) {
       await sql.rows(CHOOSE, [accountId, clientId, wmid, ports.clock()]);
     },

@@ -26,7 +26,7 @@ export interface SiteRoutesPorts {
   pages: Pages;
   visits: Visits;
   audit: Audit;
-  accounts: Pick<Accounts, "wmids" | "wmidChoice" | "chooseWmid">;
+  accounts: Pick<Accounts, "wmidsFor" | "chooseWmid">;
   grants: {
     of(accountId: string): Promise<readonly Granted[]>;
     revoke(accountId: string, clientId: string): Promise<void>;
@@ -52,6 +52,7 @@ interface UsedSite {
 const SITES = pathOf("sites");
 /** With the longest names, a page of them stays under 30 kB. */
 const AT_ONCE = 10;
+const NO_WMIDS = { all: [], seen: undefined };
 /** In the order of the page; `openid` is the sign-in itself. */
 const SCOPES: readonly Scope[] = ["email", "phone", "profile", "wmid", "offline_access"];
 
@@ -113,8 +114,9 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
       const { granted } = site;
       const told = visits.told(context);
       const scopes = SCOPES.filter((scope) => granted?.scopes.includes(scope));
-      const wmids = scopes.includes("wmid") ? await accounts.wmids(database, account.id) : [];
-      const chosen = wmids.length > 1 ? await accounts.wmidChoice(database, account.id, site.clientId) : wmids[0];
+      const { all: wmids, seen } = scopes.includes("wmid")
+        ? await accounts.wmidsFor(database, account.id, site.clientId)
+        : NO_WMIDS;
       const data: Views["account/site"] = {
         action: hrefOf(site.clientId),
         sitesHref: SITES,
@@ -127,7 +129,7 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
         ...(granted === undefined ? {} : { since: new Date(granted.since) }),
         ...(site.lastAt === undefined ? {} : { lastAt: new Date(site.lastAt) }),
         wmids,
-        ...(chosen === undefined ? {} : { wmid: chosen }),
+        ...(seen === undefined ? {} : { wmid: seen }),
       };
       pages.show(context, "account/site", data, frame(here));
     }),
@@ -152,8 +154,10 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
           await ports.grants.revoke(account.id, site.clientId);
           return visits.tell(context, "withdrawn", SITES);
         case "wmid": {
-          const wmids = site.granted?.scopes.includes("wmid") ? await accounts.wmids(database, account.id) : [];
-          const wmid = wmids.find((one) => one === form.get("wmid"));
+          const { all } = site.granted?.scopes.includes("wmid")
+            ? await accounts.wmidsFor(database, account.id, site.clientId)
+            : NO_WMIDS;
+          const wmid = all.find((one) => one === form.get("wmid"));
           // Nothing is chosen: the page shows what is.
           if (wmid === undefined) return seeOther(context, hrefOf(site.clientId));
           await database.transaction(async (sql) => {

@@ -29,6 +29,11 @@ type DeletionAsked =
   | { by: "operator"; reason: string };
 
 type ContactKind = "email" | "phone";
+/** Who of the people who run the provider did something, and why, in words of their own; the account's owner is not told these. */
+export interface ByOperator {
+  name: string;
+  reason: string;
+}
 interface StorageDetail {
   wmid: string;
   version: number;
@@ -126,6 +131,16 @@ interface EventDetails {
   "certificate.revoked": { serial: string; by: "account" | "operator"; reason: string };
   /** The authority's own certificate was made, for this key. */
   "certificate.authority-made": { kid: string };
+  /** By the operator's verb, or asserted by the client that the event names. */
+  "wmid.added": { wmid: string } & ({ by: "operator"; operator: ByOperator } | { by: "site" });
+  /** `certificates`: how many were revoked with it; `keysUntil`: when the keys that were kept of it are deleted. */
+  "wmid.removed": {
+    wmid: string;
+    by: "operator";
+    operator: ByOperator;
+    certificates: number;
+    keysUntil?: Millis | undefined;
+  };
   /** A code has come to a new e-mail or phone, and back. */
   "contact.proven": { kind: ContactKind };
   /** A change without a device's word waits; `change` is the same in what becomes of it. */

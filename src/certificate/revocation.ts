@@ -2,15 +2,16 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Notices } from "../notice/notice.ts";
-import { certificatesOf, type RevokedBy, revoke } from "./store.ts";
+import type { Wmid } from "../wmid.ts";
+import { liveOf, type RevokedBy, revoke } from "./store.ts";
 import type { Reason } from "./x509.ts";
 
 /** The ways by which a certificate ends before its time; in the caller's transaction. */
 export interface Revocation {
   /** True for the one call that has ended it; its owner is told. */
   end(sql: Sql, serial: string, by: RevokedBy, reason: Reason): Promise<boolean>;
-  /** All of an account, as when it is closed; how many. Its owner is told of each. */
-  endAll(sql: Sql, accountId: string, by: RevokedBy): Promise<number>;
+  /** All of an account, as when it is closed, or of one of its WMIDs, as when that is the account's no more; how many. Its owner is told of each. */
+  endAll(sql: Sql, accountId: string, by: RevokedBy, wmid?: Wmid): Promise<number>;
 }
 
 export interface RevocationPorts {
@@ -31,9 +32,9 @@ export function createRevocation({ clock, audit, notices }: RevocationPorts): Re
   };
   return {
     end,
-    async endAll(sql, accountId, by) {
+    async endAll(sql, accountId, by, wmid) {
       let ended = 0;
-      for (const { serial } of await certificatesOf(sql, accountId, clock()))
+      for (const serial of await liveOf(sql, accountId, clock(), wmid))
         if (await end(sql, serial, by, "no-longer-used")) ended += 1;
       return ended;
     },

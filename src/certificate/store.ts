@@ -165,6 +165,15 @@ export async function countLive(sql: Sql, accountId: string, wmid: Wmid, now: Mi
   return (await sql.first<{ number: number }>(statement, [accountId, now, wmid]))?.number ?? 0;
 }
 
+/** The serial numbers of those that count, of one WMID where it is named. */
+export async function liveOf(sql: Sql, accountId: string, now: Millis, wmid?: Wmid): Promise<string[]> {
+  const statement = "SELECT serial FROM certificate WHERE account_id = ? AND expires_at > ? AND revoked_at IS NULL";
+  const rows = await (wmid === undefined
+    ? sql.rows<{ serial: string }>(statement, [accountId, now])
+    : sql.rows<{ serial: string }>(`${statement} AND wmid = ?`, [accountId, now, wmid]));
+  return rows.map(({ serial }) => serial);
+}
+
 /** Those that would not have run out by `since`, the youngest first. */
 export async function certificatesOf(sql: Sql, accountId: string, since: Millis): Promise<CertificateRow[]> {
   const statement =

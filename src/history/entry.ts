@@ -50,7 +50,7 @@ export function entryOf(row: EventRow & { type: OwnEventType }, known: Known, lo
     title: words.events[row.type],
     site: site === undefined ? undefined : { id: site, name: known.siteName(site) ?? site },
     device: row.device_id === null ? undefined : known.devices.get(row.device_id),
-    details: [...summary(described), ...detailsOf(detail, locale)],
+    details: [...summary(described), ...wmidIn(row.type, detail), ...detailsOf(detail, locale)],
     described,
     confirmation: confirmed ? String(confirmation) : undefined,
   };
@@ -65,6 +65,11 @@ function summary(described: Described | undefined): string[] {
   const [first] = rows;
   const row = amount === undefined && first !== undefined ? `${first.label}: ${first.value}` : undefined;
   return [sum, to, row].filter((text) => text !== undefined && text !== "").map((text) => datum(text ?? ""));
+}
+
+/** Which WMID came or went. */
+function wmidIn(type: string, { wmid }: Readonly<Record<string, unknown>>): string[] {
+  return type.startsWith("wmid.") && typeof wmid === "string" ? [datum(wmid.replace(/(\d{4})(?=\d)/g, "$1 "))] : [];
 }
 
 /** What an event tells beside account, site and device, as far as there are words for it. */

@@ -47,6 +47,21 @@ interface OfCertificate {
   at: Date;
 }
 
+/** `site` has asserted it; without one the people who run the provider have done it. */
+interface WmidAdded {
+  wmid: string;
+  site?: string | undefined;
+  at: Date;
+}
+
+/** With what ended with it: how many certificates, and when kept keys are deleted, if there are any. */
+interface WmidRemoved {
+  wmid: string;
+  certificates: number;
+  keysUntil?: Date | undefined;
+  at: Date;
+}
+
 /** What has become of a change of an account's e-mail or phone. */
 export interface ContactChange {
   event: "waiting" | "done" | "stopped" | "refused";
@@ -112,6 +127,8 @@ export type Message = To &
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
     | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
     | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
+    | { channel: "mail"; template: "wmid-added"; params: WmidAdded }
+    | { channel: "mail"; template: "wmid-removed"; params: WmidRemoved }
     | { channel: "mail"; template: "recovery-email-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "recovery-codes-made"; params: { at: Date } }
     | { channel: "mail"; template: "data-given"; params: { at: Date } }

@@ -102,6 +102,16 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
         const time = moment(message.locale, at);
         return noticeMessages.newBrowser({ ...params, country, browser: knownName(userAgent), time, issuer });
       }
+      case "wmid-added": {
+        const { wmid, site, at } = message.params;
+        return mail.wmidAdded({ wmid: inFours(wmid), site, time: moment(message.locale, at), issuer });
+      }
+      case "wmid-removed": {
+        const { wmid, certificates, keysUntil, at } = message.params;
+        const until = keysUntil === undefined ? undefined : moment(message.locale, keysUntil);
+        const time = moment(message.locale, at);
+        return mail.wmidRemoved({ wmid: inFours(wmid), certificates: certificates > 0, until, time, issuer });
+      }
       case "passkey-added":
       case "passkey-removed": {
         const { name, at } = message.params;

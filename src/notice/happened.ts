@@ -24,6 +24,10 @@ export type Happened =
   | { kind: "recovered"; left: number }
   | ContactHappened
   | ({ kind: "kept-keys" } & Omit<KeptKeysChange, "at">)
+  /** By the word of this site, or else by the people who run the provider. */
+  | { kind: "wmid-added"; wmid: string; site: string | undefined }
+  /** How many certificates have ended with it, and when kept keys are deleted. */
+  | { kind: "wmid-removed"; wmid: string; certificates: number; keysUntil: Millis | undefined }
   | { kind: "passkey-added" | "passkey-removed"; name: string };
 
 /** What has become of a change of e-mail or phone. */

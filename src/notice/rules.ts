@@ -125,6 +125,15 @@ function mailOf(
       const { event, wmid, site } = happened;
       return { channel: "mail", template: "kept-keys", params: { event, wmid, site, at } };
     }
+    case "wmid-added": {
+      const { wmid, site } = happened;
+      return { channel: "mail", template: "wmid-added", params: { wmid, site, at } };
+    }
+    case "wmid-removed": {
+      const { wmid, certificates, keysUntil: until } = happened;
+      const keysUntil = until === undefined ? undefined : new Date(until);
+      return { channel: "mail", template: "wmid-removed", params: { wmid, certificates, keysUntil, at } };
+    }
     case "passkey-added":
       return { channel: "mail", template: "passkey-added", params: { name: happened.name, at } };
     case "passkey-removed":

@@ -62,32 +62,31 @@ export function confirmationIdOf(context: KoaContextWithOIDC): string | undefine
     : undefined;
 }
 
-/** The one WMID that a site sees: the chosen one, or the only one. */
+/** The one WMID that a site sees. */
 async function wmidFor(
   ports: { database: Database; accounts: Accounts },
   context: KoaContextWithOIDC,
   id: string,
 ): Promise<Wmid | undefined> {
   const clientId = context.oidc.client?.clientId ?? "";
-  const wmids = await ports.accounts.wmids(ports.database, id);
-  return wmids.length > 1 ? ports.accounts.wmidChoice(ports.database, id, clientId) : wmids[0];
+  return (await ports.accounts.wmidsFor(ports.database, id, clientId)).seen;
 }
 
 /**
- * Whether this site can be told a WMID without asking the person which: it has at most one, has chosen, or the site's `login_hint` is one
- * of them, which then is remembered as the choice.
+ * Whether this site can be told a WMID without asking the person which: it is clear which one the site sees, there is none, or the site's
+ * `login_hint` is one of them, which then is remembered as the choice. A person whose chosen one was taken away is asked again.
  */
 export async function wmidIsClear(
   ports: { database: Database; accounts: Accounts },
   about: { accountId: string; clientId: string; loginHint: string | undefined },
 ): Promise<boolean> {
   const { accountId, clientId } = about;
-  const wmids = await ports.accounts.wmids(ports.database, accountId);
-  if (wmids.length <= 1) return true;
+  const { all, seen } = await ports.accounts.wmidsFor(ports.database, accountId, clientId);
+  if (all.length <= 1 && seen === all[0]) return true;
   const hint = parseWmid(about.loginHint ?? "");
-  if (hint !== undefined && wmids.includes(hint)) {
+  if (hint !== undefined && all.includes(hint)) {
     await ports.accounts.chooseWmid(ports.database, accountId, clientId, hint);
     return true;
   }
-  return (await ports.accounts.wmidChoice(ports.database, accountId, clientId)) !== undefined;
+  return seen !== undefined;
 }

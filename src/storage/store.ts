@@ -91,6 +91,13 @@ export async function markMoved(sql: Sql, wmid: Wmid, endsAt: Millis): Promise<v
   await sql.run("UPDATE kept_keys SET ends_at = ? WHERE wmid = ?", [endsAt, wmid]);
 }
 
+/** The WMID is the account's no more: what is kept of it goes then, or before where that was said already. When; undefined where nothing is kept. */
+export async function endKept(sql: Sql, accountId: string, wmid: Wmid, endsAt: Millis): Promise<Millis | undefined> {
+  const statement =
+    "UPDATE kept_keys SET ends_at = COALESCE(ends_at, ?) WHERE wmid = ? AND account_id = ? RETURNING ends_at";
+  return (await sql.first<{ ends_at: Millis }>(statement, [endsAt, wmid, accountId]))?.ends_at;
+}
+
 /** With all versions. True for the one call that finds it. */
 export async function deleteKept(sql: Sql, wmid: Wmid, accountId: string): Promise<boolean> {
   const statement = "DELETE FROM kept_keys WHERE wmid = ? AND account_id = ? RETURNING wmid";

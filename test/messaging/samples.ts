@@ -117,6 +117,12 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
     template: "certificate-revoked",
     params: { wmid: "301234567890", serial: "01".repeat(17), by: "account", at: NOON },
   },
+  "wmid-added": { channel: "mail", template: "wmid-added", params: { wmid: "301234567890", at: NOON } },
+  "wmid-removed": {
+    channel: "mail",
+    template: "wmid-removed",
+    params: { wmid: "301234567890", certificates: 1, keysUntil: NOON, at: NOON },
+  },
   "recovery-email-code": {
     channel: "mail",
     template: "recovery-email-code",

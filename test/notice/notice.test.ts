@@ -35,6 +35,8 @@ const CASES: readonly [string, Happened, string[], optional?: "new-browser" | "k
     ["keys that were retrieved", { ...KEPT, event: "retrieved" }, [EMAIL], "kept-keys"],
     ["keys that are gone", { ...KEPT, event: "deleted" }, [EMAIL]],
     ["keys that go", { ...KEPT, event: "moved" }, [EMAIL]],
+    ["a WMID", { kind: "wmid-added", wmid: "301234567890", site: "Passport" }, [EMAIL]],
+    ["a WMID's end", { kind: "wmid-removed", wmid: "301234567890", certificates: 1, keysUntil: undefined }, [EMAIL]],
     ["a passkey", { kind: "passkey-added", name: "Key" }, [EMAIL]],
     ["a passkey's end", { kind: "passkey-removed", name: "Key" }, [EMAIL]],
     ["another e-mail", change("email", "done"), [OLD.email, EMAIL, PHONE]],

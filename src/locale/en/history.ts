@@ -50,6 +50,8 @@ const events = {
   "policy.raise-ended": "No more than usual is demanded again",
   "certificate.issued": "A certificate was made",
   "certificate.revoked": "A certificate was revoked",
+  "wmid.added": "A WMID was added to your account",
+  "wmid.removed": "A WMID was removed from your account",
   "contact.proven": "A new contact was proven by a code",
   "contact.change-asked": "A change of contact was asked for, and waits",
   "contact.changed": "A contact was changed",
@@ -96,6 +98,7 @@ const by: Readonly<Record<string, string>> = {
   provider: "By E-num",
   link: "By the link in a message",
   recovery: "By a recovery",
+  site: "At a site’s word",
   operator: "By the people who run E-num",
 };
 

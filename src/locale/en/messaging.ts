@@ -54,6 +54,22 @@ interface OfCertificate {
   issuer: string;
 }
 
+interface WmidAdded {
+  wmid: string;
+  site: string | undefined;
+  time: string;
+  issuer: string;
+}
+
+interface WmidRemoved {
+  wmid: string;
+  certificates: boolean;
+  /** When the keys that are kept of it are deleted. */
+  until: string | undefined;
+  time: string;
+  issuer: string;
+}
+
 interface OfPasskey {
   name: string;
   time: string;
@@ -224,6 +240,26 @@ the keys of your WMID ${wmid} ${KEPT[event]} (${time}). It was asked for by ${si
 
 If this was you, there is nothing to do.
 If it was not you, somebody uses your phone: look at ${issuer}/account/keys, change the keys of this WMID, and tell us at once.
+`,
+  }),
+  wmidAdded: ({ wmid, site, time, issuer }: WmidAdded): Mail => ({
+    subject: `WMID ${wmid} was added to your E-num account`,
+    text: `Hello,
+
+the WMID ${wmid} was added to your account ${site === undefined ? REMOVED_BY.operator : `by ${site}, which vouches that it is yours`} (${time}). You can sign in with it now, and let sites see it.
+
+If this was you, there is nothing to do.
+If it is not your WMID, tell us at once: ${issuer}
+`,
+  }),
+  wmidRemoved: ({ wmid, certificates, until, time, issuer }: WmidRemoved): Mail => ({
+    subject: `WMID ${wmid} was removed from your E-num account`,
+    text: `Hello,
+
+the WMID ${wmid} was removed from your account ${REMOVED_BY.operator} (${time}). Sites see it no more, and nobody signs in to your account with it.
+${certificates ? "\nThe certificates of this WMID were revoked.\n" : ""}${until === undefined ? "" : `\nThe keys of this WMID in E-num Storage are kept until ${until}, and then deleted. They are not given out meanwhile.\n`}
+If you asked for this, there is nothing to do.
+If you did not, tell us at once: ${issuer}
 `,
   }),
   passkeyAdded: ({ name, time, issuer }: OfPasskey): Mail => ({
