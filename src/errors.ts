@@ -23,6 +23,7 @@ export const catalogue = {
   "method-not-allowed": { status: 405, message: "This address does not take this method." },
   "already-used": { status: 409, message: "This was used already." },
   "no-room": { status: 409, message: "There is no room for these keys: see detail." },
+  "wmid-taken": { status: 409, message: "This WMID belongs to another account." },
   expired: { status: 410, message: "This has run out." },
   exhausted: { status: 410, message: "There are no tries left." },
   declined: { status: 410, message: "This was declined." },

@@ -24,6 +24,7 @@ const COMPOSITION = [
   "src/app/ground.ts",
   "src/app/history.ts",
   "src/app/notice.ts",
+  "src/app/joining.ts",
   "src/app/own-pages.ts",
   "src/app/ports.ts",
   "src/app/proofs.ts",

@@ -115,8 +115,12 @@ interface AccountRow {
   ends_at: Millis | null;
 }
 
-/** What a stranger writes in the place of one goes to no database: PostgreSQL takes no NUL. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** What a stranger writes in the place of one goes to no database: PostgreSQL takes no NUL. */
+export function isAccountId(text: string): boolean {
+  return ID.test(text);
+}
+
 const BY: Record<Identifier["kind"] | "id", string> = {
   id: "SELECT * FROM account WHERE id = ?",
   email: "SELECT * FROM account WHERE email = ?",
@@ -161,7 +165,7 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
       return toAccount(row);
     },
     async named(sql, text) {
-      const named = parseIdentifier(text) ?? (ID.test(text) ? { kind: "id" as const, value: text } : undefined);
+      const named = parseIdentifier(text) ?? (isAccountId(text) ? { kind: "id" as const, value: text } : undefined);
       return named && toAccount(await sql.first<AccountRow>(BY[named.kind], [named.value]));
     },
     async create(sql, account) {

@@ -53,6 +53,7 @@ import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
 import { createEnding } from "./ending.ts";
 import { createGround } from "./ground.ts";
+import { createAssertions } from "./joining.ts";
 import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createProofs } from "./proofs.ts";
@@ -212,6 +213,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...createAccountPage(owned),
     contacts.routes,
     ...ending.routes,
+    createAssertions({ ...shared, provider, clients, issuer, firstTime }),
     createStorageServer({ ...kernel, issuer, provider, possession, firstTime, storage }),
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),

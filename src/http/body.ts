@@ -40,7 +40,8 @@ export function parseJsonBody(context: Context, bytes: Uint8Array): unknown {
   }
 }
 
-async function readText(context: Context, type: string): Promise<string> {
+/** The whole body as text, of this type alone. */
+export async function readText(context: Context, type: string): Promise<string> {
   return decodeUtf8(await readBytes(context, type));
 }
 

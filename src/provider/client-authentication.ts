@@ -85,7 +85,7 @@ async function verified(assertion: string, client: Client, issuer: string): Prom
 export async function verifiedBy(
   client: Client,
   jwt: string,
-  expected: { audience: string; subject?: string; issuer?: string },
+  expected: { audience: string; subject?: string; issuer?: string; typ?: string },
 ): Promise<JWTPayload | undefined> {
   const { tokenEndpointAuthSigningAlg: algorithm } = client;
   try {

@@ -4,6 +4,7 @@ import { CIBA_GRANT, cibaFaults } from "./ciba-clients.ts";
 import type { ClientEntry } from "./clients.ts";
 import { DEVICE_GRANT } from "./device-grant.ts";
 import { isServer } from "./resource-rules.ts";
+import { assertsWmids } from "./scopes.ts";
 
 /** What is wrong with an entry whose members are each right: sentences that begin with the member. */
 export function clientFaults(client: ClientEntry, production: boolean): string[] {
@@ -22,6 +23,7 @@ export function clientFaults(client: ClientEntry, production: boolean): string[]
     ...cibaFaults(client),
     ...sectorFaults(client),
     ...frontChannelFaults(client),
+    ...(assertsWmids(client) ? assertionFaults(client) : []),
   ];
 }
 
@@ -105,6 +107,20 @@ function plainHttpFaults(client: ClientEntry): string[] {
       .filter(({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname))
       .map(({ href }) => `${member} has ${href}: production needs https, or http on a loopback address.`),
   );
+}
+
+/** Its word is taken for whose a WMID is: it signs with a key of its own, and names accounts as we do, since a pairwise `sub` leads back to none. */
+function assertionFaults(client: ClientEntry): string[] {
+  const asks = "scope has wmid:assert";
+  return [
+    ...(client.jwks === undefined && client.jwks_uri === undefined
+      ? [`${asks}: it needs jwks or jwks_uri, with the key that its assertions are signed by.`]
+      : []),
+    ...(client.token_endpoint_auth_method === "none"
+      ? [`${asks}: it needs a back end that keeps its key; token_endpoint_auth_method cannot be none.`]
+      : []),
+    ...(client.subject_type === "pairwise" ? [`${asks}: its subject_type must be public.`] : []),
+  ];
 }
 
 /** A page of another origin could not end the session that its cookie stands for (OpenID Connect Front-Channel Logout section 2). */

@@ -1,6 +1,6 @@
 import { SUBJECT_MEMBERS } from "../possession/subject.ts";
 import type { ClientEntry } from "./clients.ts";
-import { isOurScope, SCOPES } from "./scopes.ts";
+import { isReserved, SCOPES } from "./scopes.ts";
 
 /** Members that a resource server's entry may have; the others are a site's. */
 const SERVER_MEMBERS: ReadonlySet<string> = new Set([
@@ -62,7 +62,7 @@ function ownFaults({ resource, resource_scopes: scopes = {} }: ClientEntry): str
       ? [`resource has ${resource} with a fragment: leave it out (RFC 8707 section 2).`]
       : []),
     ...Object.keys(scopes)
-      .filter(isOurScope)
+      .filter(isReserved)
       .map((scope) => `resource_scopes has ${scope}, which is the provider's own: choose another name.`),
   ];
 }
@@ -81,7 +81,7 @@ function askedFaults(client: ClientEntry, clients: readonly ClientEntry[]): stri
     server: clients.find((other) => other.resource === resource),
   }));
   const known = new Set(servers.flatMap(({ server }) => Object.keys(server?.resource_scopes ?? {})));
-  const unknown = client.scope.split(" ").filter((scope) => !isOurScope(scope) && !known.has(scope));
+  const unknown = client.scope.split(" ").filter((scope) => !isReserved(scope) && !known.has(scope));
   return [
     ...servers
       .filter(({ server }) => server === undefined)

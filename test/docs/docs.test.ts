@@ -146,10 +146,11 @@ describe("docs/operate.md", () => {
 });
 
 describe("a site's lines", () => {
-  // `site.ts` is run by `integrate.test.ts`, the demo's sites by their own tests.
+  // `site.ts` and `passport.ts` are run by `integrate.test.ts`, the demo's sites by their own tests.
   const files = [
     "examples/site/provider.ts",
     "examples/site/sign-in.ts",
+    "test/docs/passport.ts",
     "test/docs/site.ts",
     "examples/resource-server/api.ts",
     "examples/resource-server/site.ts",

@@ -10,6 +10,7 @@ import { readText } from "../support/source.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, client as entry, SHOP } from "../support/world.ts";
 import { codeBlocks } from "./markdown.ts";
+import { assertWmid } from "./passport.ts";
 import { createConfirming } from "./site.ts";
 
 const text = readText("docs/integrate.md");
@@ -119,3 +120,19 @@ const FOREIGN = {
   amount: undefined,
   description: undefined,
 };
+
+test("a WMID is asserted by the lines of the page", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const key: Record<string, unknown> = { ...(await exportJWK(publicKey)) };
+  const passport = entry({
+    client_id: "passport",
+    client_name: "WM Passport",
+    scope: "openid wmid:assert",
+    jwks: { keys: [{ ...key, kty: "EC", kid: "2026-11" }] },
+  });
+  await using world = await createWorld({ clients: [passport] });
+  const { tokens } = await signIn(world, { client: passport, parameters: { scope: "openid" } });
+  const sub = (await tokens()).claims()?.sub ?? "";
+  expect((await assertWmid(world.issuer, privateKey, sub, "401234567890")).status).toBe(201);
+  expect((await assertWmid(world.issuer, privateKey, sub, "401234567890")).status).toBe(200);
+});

@@ -6,6 +6,7 @@ import { PURSES } from "../support/resource-servers.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { CIBA } from "../support/till.ts";
 import type { World } from "../support/world.ts";
+import { assertingDraft } from "./asserting.ts";
 import type { Dice } from "./dice.ts";
 import type { Draft, Field } from "./draft.ts";
 import { authorizeFields, basic, PAYMENT, STATES, type State, type StateName, tokenFields } from "./states.ts";
@@ -61,6 +62,7 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/authorize/", ["challenge", "signed-in", "stranger"]],
   ["/authorize", ["signed-in", "stranger", "challenge"]],
   ["/storage/", ["stored-keys", "stranger"]],
+  ["/wmid/", ["stranger", "signed-in"]],
   ["/development/", ["stranger"]],
 ];
 /** They look at nothing but a language's cookie. */
@@ -95,7 +97,8 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
     cut: 0,
     authorize: /^\/(device|storage)\/v1/.test(path) ? state.authorize : undefined,
   };
-  if (path.startsWith("/storage/v1")) storingDraft(draft);
+  if (path.startsWith("/wmid/v1")) assertingDraft(draft, world, dice);
+  else if (path.startsWith("/storage/v1")) storingDraft(draft);
   else if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
   if (carrier === "json") draft.headers.push(["Content-Type", "application/json"]);
   if (/^\/(token|revoke|introspect|par|bc-authorize|confirmations\/receipt)$/.test(path))

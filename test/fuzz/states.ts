@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { BROWSERS_HOSTS } from "../../src/config-push.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
+import { PASSPORT } from "../support/asserting.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { statementOf } from "../support/operations.ts";
 import { activate } from "../support/phone.ts";
@@ -96,6 +97,7 @@ export const CLIENTS: readonly ClientEntry[] = [
   PURSE_API,
   TELEVISION,
   STORING,
+  PASSPORT,
 ];
 
 export const PAYMENT = {

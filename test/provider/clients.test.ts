@@ -43,6 +43,24 @@ describe("a client", () => {
     expect(client).not.toHaveProperty("client_secret_file");
   });
 
+  test("may assert WMIDs with a key of its own, a back end and a public sub, and need send nobody here", () => {
+    const { client_secret: _, redirect_uris: __, ...rest } = SITE;
+    const key = { kty: "EC", crv: "P-256", x: "x", y: "y" };
+    const asserts = { scope: "openid wmid:assert" };
+    const alone = { grant_types: [], response_types: [], token_endpoint_auth_method: "private_key_jwt" };
+    expect(faultsOf([{ ...rest, ...alone, scope: "wmid:assert", jwks: { keys: [key] } }])).toEqual([]);
+    expect(faultsOf([{ ...SITE, ...asserts, jwks_uri: "https://site.example.com/keys" }])).toEqual([]);
+    expect(faultsOf([{ ...SITE, ...asserts }])).toEqual([
+      expect.stringContaining("scope has wmid:assert: it needs jwks or jwks_uri"),
+    ]);
+    const pairwise = { ...SITE, ...asserts, jwks: { keys: [key] }, subject_type: "pairwise" };
+    expect(faultsOf([pairwise])).toEqual([expect.stringContaining("its subject_type must be public")]);
+    const app = { redirect_uris: SITE.redirect_uris, token_endpoint_auth_method: "none", jwks: { keys: [key] } };
+    expect(faultsOf([{ ...rest, ...app, ...asserts }])).toEqual([
+      expect.stringContaining("token_endpoint_auth_method cannot be none"),
+    ]);
+  });
+
   test("may be a native app with a scheme or a loopback address of its own and no secret", () => {
     const { client_secret: _, ...rest } = SITE;
     const native = { application_type: "native", token_endpoint_auth_method: "none" };
