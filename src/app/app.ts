@@ -70,6 +70,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { renderer, cookieSigner, cookies, pages, holding } = ground;
   const { limits, throttle, originOf, browsers, shared, side, waking, challenges } = ground;
   const { database, accounts, devices, audit, messaging } = shared;
+  const clientIsHere = phoneOrigin === undefined;
   const proofs = createProofs(ports, ground);
   const { enrolments, revoke, allowance, registration, proving, authentication, policy, byCode } = proofs;
 
@@ -219,7 +220,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,
     registration.routes,
-    createEnrolmentRoutes({ enrolments, pages, clock, issuer, development, peek: tools?.peek }),
+    createEnrolmentRoutes({ enrolments, pages, clock, issuer, clientIsHere, development, peek: tools?.peek }),
     createDeviceApi({ ...shared, ...waking, prove, revoke, admit, isLocked, issuer, statementKeys }),
     waking.routesFor(prove),
     ...online.routes,

@@ -12,12 +12,15 @@ import { drawQr } from "../http/qr.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
 import type { Enrolments, EnrolmentView } from "./enrolment.ts";
+import { createSameBrowserApi } from "./same-browser.ts";
 
 export interface EnrolmentRoutesPorts {
   enrolments: Enrolments;
   pages: Pages;
   clock: Clock;
   issuer: string;
+  /** The web client has the pages' own origin: then it answers for the first time by itself (`same-browser.ts`). */
+  clientIsHere: boolean;
   development: boolean;
   /** In development only: the response that the pending phone would give. */
   peek: ((challenge: ChallengeView, mode: "activate", deviceId: string) => Promise<string | undefined>) | undefined;
@@ -29,6 +32,8 @@ const PAGE = {
   done: "/enrolment/done",
   ended: "/enrolment/ended",
 } as const;
+
+const PHONE = "/phone";
 
 /** The pages of an enrolment; each is reached only in its turn, and otherwise leads to the one whose turn it is. */
 export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
@@ -58,6 +63,8 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
     const expiresInSeconds = secondsLeft(enrolment.codeExpiresAt);
     const text = printQrText({ kind: "enrolment", issuer: ports.issuer, identifier: account.email, code });
     const waiting = expiresInSeconds > 0;
+    // Begun in the client, which is on this phone and goes on in this very tab.
+    const fromClient = ports.clientIsHere && enrolment.returnTo?.path === PHONE;
     pages.show(
       context,
       "enrolment/activate",
@@ -67,12 +74,12 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         state: waiting ? "waiting" : "expired",
         expiresInSeconds,
         email: account.email,
-        phoneHref: "/phone",
+        phoneHref: PHONE,
         ...(enrolment.returnTo?.again === undefined ? {} : { once: true }),
         ...(waiting
           ? {
-              qr: drawQr(`${ports.issuer}/phone#${text}`),
-              hereHref: `/phone#${text}`,
+              ...(fromClient ? { fromClient } : { qr: drawQr(`${ports.issuer}${PHONE}#${text}`) }),
+              hereHref: `${PHONE}#${text}`,
               statusHref: "/enrolment/status",
             }
           : {}),
@@ -122,6 +129,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         state: state === "open" || state === "exhausted" ? state : "expired",
         expiresInSeconds: secondsLeft(challenge.expiresAt),
         device: enrolment.device?.name ?? "",
+        watchHref: "/enrolment/status?for=first-response",
         ...(ports.development ? { command: `npm run phone -- first ${challenge.digits}` } : {}),
         ...(shownResponse === undefined ? {} : { shownResponse }),
       },
@@ -196,11 +204,13 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
 
   router.get("/enrolment/status", async (context) => {
     const enrolment = await enrolments.current(context);
-    const waiting = enrolment?.status === "waiting" && enrolment.codeExpiresAt > clock();
+    const page = context.query["for"] === "first-response" ? "pending" : "waiting";
+    const waiting = enrolment?.status === page && (page === "pending" || enrolment.codeExpiresAt > clock());
     context.body = {
       state: waiting ? "waiting" : enrolment === undefined || enrolment.status === "waiting" ? "over" : "moved",
     };
   });
+  router.use(createSameBrowserApi({ enrolments }).routes());
   return router;
 }
 

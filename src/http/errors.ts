@@ -47,7 +47,7 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
 function isForPrograms(context: Context): boolean {
   return (
     /^\/(device\/v1|storage\/v1|wmid\/v1|policy|sms)(\/|$)/.test(context.path) ||
-    /^\/confirmations\/.*receipt$/.test(context.path)
+    /^\/(confirmations\/.*receipt|enrolment\/same-browser)$/.test(context.path)
   );
 }
 

@@ -224,6 +224,8 @@ export interface Views
     readonly phoneHref: string;
     /** The same with the code in its fragment, for who reads this page on the phone itself. */
     readonly hereHref?: string;
+    /** The registration was begun in the client on this phone: the link leads back to it, and is what the page is about. */
+    readonly fromClient?: boolean;
     readonly qr?: Qr;
     readonly statusHref?: string;
     /** In development only: what to type to activate the command-line phone. */
@@ -233,7 +235,8 @@ export interface Views
     /** Another device has allowed this one code: another is to be allowed again. It is no step of a registration. */
     readonly once?: boolean;
   };
-  readonly "enrolment/first-response": ChallengeData & { readonly device: string };
+  /** `watchHref`: as `statusHref`, where the person has nothing to press for it. */
+  readonly "enrolment/first-response": ChallengeData & { readonly device: string; readonly watchHref?: string };
   /** `once`: another code is to be allowed by another device again. */
   readonly "enrolment/ended": { readonly action: string; readonly once?: boolean };
   /** Posts `next`: to the site of the frame, or just to an end. */

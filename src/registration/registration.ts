@@ -28,10 +28,10 @@ import {
   type Stage,
 } from "./store.ts";
 
-/** Where the person goes once the phone is enrolled: see `enrolment/`, which carries it on. */
+/** Where the person goes once the phone is enrolled, for a site if it is for one: see `enrolment/`, which carries it on. */
 export interface ReturnTo {
   path: string;
-  site: { name: string; origin: string | undefined; logo?: string | undefined };
+  site: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
 }
 
 export interface RegistrationView {

@@ -19,6 +19,9 @@ export interface RegistrationRoutesPorts {
 
 type CodeStage = "email-code" | "phone-code";
 const START = "/register";
+/** The web client sends people here, and is where they go on afterwards: its activation ends there. */
+const PHONE = "/phone";
+const START_FROM_PHONE = `${START}?from=phone`;
 const PAGE = {
   "email-code": "/register/email-code",
   "phone-code": "/register/phone-code",
@@ -40,15 +43,21 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     return cookie === undefined ? undefined : JSON.parse(Buffer.from(cookie, "base64url").toString());
   };
 
+  const isFromPhone = (context: Context) => context.query["from"] === "phone";
+  const returnOf = (context: Context): ReturnTo | undefined =>
+    isFromPhone(context) ? { path: PHONE, site: undefined } : keptReturn(context);
+  const signInOf = (returnTo: ReturnTo | undefined): string =>
+    returnTo === undefined ? "/" : returnTo.path.replace(/\/registered$/, "/identifier");
+
   interface Typed {
     email: string;
     phone: string;
   }
   const showStart = (context: Context, errors: readonly FieldError[], typed: Typed) => {
-    const returnTo = keptReturn(context);
+    const returnTo = returnOf(context);
     if (!ports.open) return pages.show(context, "registration/closed", {}, { site: returnTo?.site, status: 403 });
-    const signInHref = returnTo === undefined ? "/" : returnTo.path.replace(/\/registered$/, "/identifier");
-    const data = { action: START, errors, values: { ...typed }, signInHref };
+    const action = isFromPhone(context) ? START_FROM_PHONE : START;
+    const data = { action, errors, values: { ...typed }, signInHref: signInOf(returnTo) };
     pages.show(context, "registration/start", data, { site: returnTo?.site, status: errors.length > 0 ? 422 : 200 });
   };
 
@@ -61,10 +70,11 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     if (!ports.open || email === undefined || phone === undefined)
       return showStart(context, mistakes(typed, email, phone), typed);
     if (!registrations.serves(phone)) return showStart(context, [{ field: "phone", code: "unserved-country" }], typed);
-    const wish = { email, phone, locale: pages.locale(context), returnTo: keptReturn(context) };
+    const wish = { email, phone, locale: pages.locale(context), returnTo: returnOf(context) };
     if (!(await registrations.begin(context, wish)))
       return showStart(context, [{ field: "email", code: "too-many" }], typed);
-    cookies.clear(context, "return");
+    // A visit that waits in another tab is still to be gone on with.
+    if (!isFromPhone(context)) cookies.clear(context, "return");
     return seeOther(context, PAGE["email-code"]);
   });
 
@@ -74,7 +84,8 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     registration: RegistrationView,
     errors: readonly FieldError[],
   ) => {
-    const form = { action: PAGE[stage], errors, values: {}, startHref: START };
+    const startHref = registration.returnTo?.path === PHONE ? START_FROM_PHONE : START;
+    const form = { action: PAGE[stage], errors, values: {}, startHref };
     const around = { site: registration.returnTo?.site, status: errors.length > 0 ? 422 : 200 };
     if (stage === "email-code")
       return pages.show(context, "registration/email-code", { ...form, email: registration.email }, around);

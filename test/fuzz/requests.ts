@@ -79,7 +79,7 @@ export function statesFor({ path }: MountedRoute, world: World): readonly StateN
 export function draftFor(route: MountedRoute, state: State, world: World, dice: Dice): Draft {
   const path = route.path.replace(/:([a-z]+)/gi, (_, name: string) => state.params[name] ?? "A".repeat(21));
   const takesBody = route.method !== "GET" && route.method !== "DELETE" && route.method !== "OPTIONS";
-  const carrier = !takesBody ? "none" : path.startsWith("/device/v1") ? "json" : "form";
+  const carrier = !takesBody ? "none" : /^\/(device\/v1|enrolment\/same-browser)/.test(path) ? "json" : "form";
   const known = fieldsFor(route, state, dice);
   const draft: Draft = {
     method: route.method,

@@ -66,6 +66,8 @@ const activate: Views["enrolment/activate"] = {
   qr: activation,
   statusHref: `${path}/status`,
 };
+const { qr: _, ...withoutQr } = activate;
+const fromClient: Views["enrolment/activate"] = { ...withoutQr, phoneHref: "/phone", fromClient: true };
 const first: Views["enrolment/first-response"] = {
   ...form,
   number: "61730482",
@@ -256,6 +258,7 @@ export const samples: readonly Sample[] = [
     errors: [{ field: "response", code: "wrong", triesLeft: 2, screen: "activate" }],
   }),
   sample("enrolment-ended", "enrolment/ended", { action: path }),
+  sample("enrolment-activate-from-client", "enrolment/activate", fromClient, plain),
   sample("enrolment-activate-once", "enrolment/activate", { ...activate, once: true }, plain),
   sample(
     "enrolment-activate-once-expired",

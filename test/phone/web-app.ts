@@ -113,6 +113,7 @@ export async function appOf(
         stayAwake: () => () => undefined,
       },
       push: { state: () => "none", ask: never, subscribe: never, end: async () => undefined },
+      sameBrowser: { asks: async () => undefined, answer: never },
       page: { cameFromPage: () => false, backToPage: never },
       inbox: { listed: () => undefined },
       camera: { look: never },

@@ -8,6 +8,10 @@ export const enrolment = {
     stepScan: "Or scan the QR code with it.",
     stepHere: "Is it this device?",
     openHere: "Open E-num here",
+    fromClient:
+      "E-mail and phone number are proven. Go back to E-num: it takes the code from this page, and asks for a PIN.",
+    backToClient: "Go on in E-num",
+    otherClient: "Connect another phone, or type the code",
     stepEnter: (email: string) => `Enter your e-mail ${datum(email)} and this code:`,
     stepReturn: "Then come back to this page.",
     answered: "I have entered it",

@@ -31,6 +31,9 @@ export const webPhone = {
     body: "It turns check numbers into responses: without a password, and without a network.",
     how: "You need an activation code. A site shows one when you register, or when you add a device to your account.",
     connect: "I have an activation code",
+    register: "Register",
+    registerWhy:
+      "No account yet? You prove your e-mail and your phone number, and this device is connected at the end.",
   },
   number: {
     heading: { login: "Log in", confirm: "Confirm", activate: "Activate" },
@@ -79,6 +82,8 @@ export const webPhone = {
     pending: "When the page says that your phone is connected, you are done here.",
     active: "This device is active",
     activeBody: (who: string) => `From now on it answers for ${datum(who)}.`,
+    activeHere: (who: string) =>
+      `From now on it answers for ${datum(who)}. If a page of a site waits for this, go back to it: it goes on by itself.`,
     said: (digits: string) => `The response is ${digits}.`,
   },
   connect: {

@@ -9,6 +9,10 @@ export const enrolment: Messages["enrolment"] = {
     stepScan: "Или отсканируйте им QR-код.",
     stepHere: "Вы на этом устройстве?",
     openHere: "Открыть E-num здесь",
+    fromClient:
+      "E-mail и номер телефона подтверждены. Вернитесь в E-num: он возьмёт код с этой страницы и попросит задать PIN-код.",
+    backToClient: "Продолжить в E-num",
+    otherClient: "Подключить другой телефон или ввести код вручную",
     stepEnter: (email) => `Введите свой e-mail ${datum(email)} и этот код:`,
     stepReturn: "Затем вернитесь на эту страницу.",
     answered: "Код введён",

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair } from "jose";
+import { computeResponse } from "../../e-num/e-num.ts";
 import { type Pin, sealPad } from "../pad.ts";
 import type { App } from "./app.ts";
 import { problemText } from "./problems.ts";
@@ -34,5 +35,23 @@ export async function connectDevice(app: App, connection: Connection, pin: Pin):
   await app.reload();
   // It may have taken the place of one that was woken.
   await endUnused(app);
+  if (await answeredHere(app, device.id, pad)) {
+    const { active: heading, activeHere } = app.words.answer;
+    return app.go({ name: "told", heading, body: activeHere(identifier) });
+  }
   app.go({ name: "number", mode: "activate", device: device.id, connected: true });
+}
+
+/**
+ * Where the page that shows the code is in this same browser, it is given the first response at once: the pad is at hand, and what a person
+ * would carry goes from one tab to the other. A page elsewhere is answered by hand.
+ */
+async function answeredHere({ ports, reload }: App, device: string, pad: Uint8Array): Promise<boolean> {
+  const challenge = await ports.sameBrowser.asks(device);
+  if (challenge === undefined) return false;
+  const response = computeResponse(pad, challenge, { mode: "activate" });
+  if (!(await ports.sameBrowser.answer(response))) return false;
+  await ports.vault.change(device, (kept) => ({ ...kept, pending: false }));
+  await reload();
+  return true;
 }

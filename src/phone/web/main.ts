@@ -22,6 +22,7 @@ import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
 import { createPush } from "./push.ts";
 import { createQrReader } from "./qr-reader.ts";
+import { createSameBrowser } from "./same-browser.ts";
 import { createUpdates } from "./updates.ts";
 import { openVault, type Vault } from "./vault.ts";
 import { keepWoken, showWaiting } from "./waking.ts";
@@ -74,7 +75,21 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
   const reader = createQrReader(document);
   const camera = createCamera({ devices: navigator.mediaDevices, document, clock, reader });
   const push = createPush({ workers: navigator.serviceWorker, document, clock });
-  const ports = { vault, client, clock, updates, device, push, camera, reader, page: address.page, inbox, issuer };
+  const sameBrowser = createSameBrowser({ fetch: (...request) => fetch(...request), here: issuer === location.origin });
+  const ports = {
+    sameBrowser,
+    vault,
+    client,
+    clock,
+    updates,
+    device,
+    push,
+    camera,
+    reader,
+    page: address.page,
+    inbox,
+    issuer,
+  };
   const app = await createApp({ ports: { ...ports, operations: operations() }, language, draw });
   begun = app;
   followed = [address.follow(app), inbox.follow(app, (came) => heardOf(app, came))];

@@ -1,3 +1,4 @@
+import type { Challenge, Response } from "../../e-num/challenge.ts";
 import type { OpenRequest } from "../answers.ts";
 import type { DeviceClient, PushAddress } from "../device-client.ts";
 import type { OperationWords } from "../operation-words.ts";
@@ -14,6 +15,7 @@ export type Ports = {
   readonly device: Device;
   readonly push: Push;
   readonly page: Page;
+  readonly sameBrowser: SameBrowser;
   readonly inbox: Inbox;
   readonly camera: Camera;
   readonly reader: Pick<QrReader, "picture">;
@@ -41,6 +43,14 @@ export type Page = {
   cameFromPage(): boolean;
   /** It has gone on by itself when the person sees it again. */
   backToPage(): void;
+};
+
+/** The page in this same browser that waits for a new device's first response. */
+export type SameBrowser = {
+  /** Its check number, where it waits for this device; undefined for every other, and where there is no such page here. */
+  asks(device: string): Promise<Challenge | undefined>;
+  /** Whether the device is active now. */
+  answer(response: Response): Promise<boolean>;
 };
 
 /** Newer versions of this client, from the service worker. */

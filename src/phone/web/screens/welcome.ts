@@ -15,5 +15,7 @@ export function welcome(app: App, { closed }: WelcomeScreen): TemplateResult {
     <p class="lead">${message(w.body)}</p>
     ${first}
     <p>${message(w.how)}</p>
-    <p class="buttons"><button type="button" class=${first === nothing ? "primary" : ""} @click=${() => app.go(newAccount())}>${w.connect}</button></p>`;
+    <p class="buttons"><button type="button" class=${first === nothing ? "primary" : ""} @click=${() => app.go(newAccount())}>${w.connect}</button></p>
+    <p class="below-form">${message(w.registerWhy)}</p>
+    <p class="buttons"><a class="button" href=${`${app.ports.issuer}/register?from=phone`}>${w.register}</a></p>`;
 }
