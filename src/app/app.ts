@@ -72,7 +72,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { database, accounts, devices, audit, messaging } = shared;
   const clientIsHere = phoneOrigin === undefined;
   const proofs = createProofs(ports, ground);
-  const { enrolments, revoke, allowance, registration, proving, authentication, policy, byCode } = proofs;
+  const { enrolments, revoke, allowance, mails, registration, proving, authentication, policy, byCode } = proofs;
 
   const own = createOwnDemands(kernel);
   const [key] = keys.confirmation;
@@ -194,7 +194,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     types: operationTypes,
     certificateScript: ports.certificateScript,
   };
-  const contacts = createContactPages({ ...owned, allowance, logger });
+  const contacts = createContactPages({ ...owned, allowance, mails, logger });
   const ending = createEnding({ ...owned, logger, otherLinks: [contacts.links] });
   const routes = [
     createHealthRoutes({ health }),

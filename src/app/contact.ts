@@ -7,6 +7,7 @@ import { SECOND } from "../clock.ts";
 import { createContacts } from "../contact/contact.ts";
 import { createProving } from "../contact/proving.ts";
 import { CONTACT, createContactRoutes } from "../contact/routes.ts";
+import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
@@ -19,6 +20,7 @@ import { createConfirmed } from "./confirmed.ts";
 
 export interface ContactPagesPorts extends AccountPagePorts {
   allowance: SmsAllowance;
+  mails: MailAllowance;
   logger: Pick<Logger, "error">;
 }
 

@@ -7,6 +7,7 @@ import { createCodes } from "../code/code.ts";
 import { createRevocation } from "../device/revocation.ts";
 import { createEnrolments } from "../enrolment/enrolment.ts";
 import { countCodes } from "../health/counted.ts";
+import { createMailAllowance } from "../limits/mail-allowance.ts";
 import { createSmsAllowance } from "../limits/sms-allowance.ts";
 import { createPolicy } from "../policy/policy.ts";
 import { OWN_CLIENT } from "../provider/own-client.ts";
@@ -36,10 +37,11 @@ export function createProofs(ports: AppPorts, ground: Ground) {
   const enrolments = createEnrolments({ ...shared, cookies, challenges, rememberBrowser: browsers.remember });
   const revoke = createRevocation({ ...shared, challenges, endEnrolments: enrolments.endAll, changed: side.changed });
   const allowance = createSmsAllowance({ throttle, digest: kernel.digest, countries: config.smsCountries });
+  const mails = createMailAllowance({ throttle, digest: kernel.digest });
   const registrations = createRegistrations({
     ...shared,
     cookies,
-    throttle,
+    mails,
     allowance,
     everActive: devices.everActive,
     startEnrolment: enrolments.start,
@@ -59,5 +61,5 @@ export function createProofs(ports: AppPorts, ground: Ground) {
     taken: policy.takesSms,
   });
   const byCode = createByCode({ ...proving, codes: countCodes(codes, metrics), taken: policy.takesSms });
-  return { enrolments, revoke, allowance, registration, emailProof, proving, authentication, policy, byCode };
+  return { enrolments, revoke, allowance, mails, registration, emailProof, proving, authentication, policy, byCode };
 }

@@ -4,6 +4,7 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import { drawCode } from "../code/digits.ts";
 import type { Database, Sql } from "../database.ts";
+import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
@@ -58,6 +59,8 @@ export interface ProvingPorts {
   audit: Audit;
   messaging: Pick<Messaging, "enqueue">;
   throttle: Pick<Throttle, "pass">;
+  /** Counted together with those of registrations. */
+  mails: MailAllowance;
   allowance: Pick<SmsAllowance, "serves" | "mayAsk" | "pass">;
 }
 
@@ -69,9 +72,6 @@ const TRIES = 3;
 const CODES = 3;
 /** As long as somebody may take from the code to the phone that confirms. */
 const LIFETIME: Millis = HOUR;
-/** As at a registration, and counted together with it. */
-const MAILS_TO_ADDRESS = { limit: 5, window: HOUR };
-const MAILS_FROM_ADDRESS = { limit: 20, window: HOUR };
 /** Nobody has that many new addresses; who tries whose are taken learns nothing, but writes to strangers. */
 const OF_ACCOUNT = { limit: 10, window: DAY };
 
@@ -86,10 +86,7 @@ export function createProving(ports: ProvingPorts): Proving {
     if (!(await throttle.pass(sql, `contact codes of ${account.id}`, OF_ACCOUNT))) return false;
     if (kind === "phone")
       return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, value);
-    return (
-      (await throttle.pass(sql, `mail to ${digest("throttle", value)}`, MAILS_TO_ADDRESS)) &&
-      throttle.pass(sql, `mail from ${network}`, MAILS_FROM_ADDRESS)
-    );
+    return ports.mails.pass(sql, network, value);
   };
 
   const send = (asking: Asking, contact: Contact): Promise<boolean> =>

@@ -112,6 +112,7 @@ export type Message = To &
         params: { code: string; site?: string | undefined };
         expiresAt: Millis;
       }
+    | { channel: "mail"; template: "registration-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "email-already-registered"; params: Record<string, never> }
     | { channel: "mail"; template: "device-activated"; params: { device: string; at: Date } }
     | { channel: "mail"; template: "device-removed"; params: DeviceRemoved }

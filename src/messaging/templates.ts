@@ -38,6 +38,8 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
     switch (message.template) {
       case "email-code":
         return mail.emailCode(message.params);
+      case "registration-code":
+        return mail.registrationCode({ ...message.params, issuer });
       case "email-already-registered":
         return mail.alreadyRegistered({ issuer });
       case "device-activated": {

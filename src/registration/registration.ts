@@ -7,13 +7,13 @@ import type { Context } from "koa";
 import { type Account, type Accounts, LAPSE } from "../account/account.ts";
 import type { Email, Phone } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
+import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
 import { drawCode } from "../code/digits.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { networkOf } from "../http/network.ts";
+import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
-import type { Throttle } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import { drawReadable, normaliseReadable, type Random, randomId } from "../random.ts";
@@ -69,7 +69,7 @@ export interface RegistrationPorts {
   random: Random;
   digest: Digester;
   cookies: Cookies;
-  throttle: Throttle;
+  mails: MailAllowance;
   allowance: SmsAllowance;
   accounts: Accounts;
   audit: Audit;
@@ -87,8 +87,6 @@ const TRIES = 3;
 const CODES_EACH = 8;
 /** A registration is left alone for a night and gone on with in the morning. */
 const LIFETIME: Millis = DAY;
-const MAILS_TO_ADDRESS = { limit: 5, window: HOUR };
-const MAILS_FROM_ADDRESS = { limit: 20, window: HOUR };
 
 export function createRegistrations(ports: RegistrationPorts): Registrations {
   const { database, clock, accounts, audit, messaging } = ports;
@@ -117,7 +115,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       return { stage: "email-code" as const, digest: null, expiresAt };
     }
     const code = drawReadable(ports.random, EMAIL_CODE_LENGTH);
-    await messaging.enqueue(sql, { ...mail, template: "email-code", params: { code }, expiresAt });
+    await messaging.enqueue(sql, { ...mail, template: "registration-code", params: { code }, expiresAt });
     return { stage: "email-code" as const, digest: codeDigest(browser, "email-code", code), expiresAt };
   };
 
@@ -134,9 +132,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
     return { stage: "phone-code" as const, digest: codeDigest(browser, "phone-code", code), expiresAt };
   };
 
-  const mailPasses = async (context: Context, email: string): Promise<boolean> =>
-    (await ports.throttle.pass(database, `mail to ${ports.digest("throttle", email)}`, MAILS_TO_ADDRESS)) &&
-    ports.throttle.pass(database, `mail from ${networkOf(context.ip)}`, MAILS_FROM_ADDRESS);
+  const mailPasses = (context: Context, email: string) => ports.mails.pass(database, networkOf(context.ip), email);
   const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> => {
     const network = networkOf(context.ip);
     return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, phone);

@@ -25,6 +25,12 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
     params: { code: "AB12CD34", site: "Book shop" },
     expiresAt: 0,
   },
+  "registration-code": {
+    channel: "mail",
+    template: "registration-code",
+    params: { code: "AB12CD34" },
+    expiresAt: 0,
+  },
   "email-already-registered": { channel: "mail", template: "email-already-registered", params: {} },
   "device-activated": { channel: "mail", template: "device-activated", params: { device: "My phone", at: NOON } },
   "device-removed": {

@@ -90,6 +90,19 @@ It is good for 10 minutes. Type it only into the page where you asked for it, an
 If you did not ask for it, do nothing: without the code nothing happens.
 `,
   }),
+  registrationCode: ({ code, issuer }: { code: string; issuer: string }): Mail => ({
+    subject: `${code} is your code to register for E-num`,
+    text: `Hello,
+
+somebody, most likely you, registers this e-mail for E-num at ${issuer}. The code for this is
+
+    ${code}
+
+It is good for 10 minutes. Type it only into the page where you asked for it, and read it to nobody.
+
+If it was not you, somebody has mistyped an address. Do nothing: without the code there is no account with your e-mail, and you can register it yourself whenever you like.
+`,
+  }),
   alreadyRegistered: ({ issuer }: { issuer: string }): Mail => ({
     subject: "You have an E-num account already",
     text: `Hello,
