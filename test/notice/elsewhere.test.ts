@@ -45,8 +45,9 @@ test("the link that stops a change works without a sign-in, and in the browser t
   expect((await visitor.open(link)).status).toBe(200);
   const stranger = createVisitor(on.world.issuer);
   const stopped = await stranger.submit(await stranger.open(link), "stop");
-  expect(stopped.title).toContain("The change is stopped");
-  expect((await visitor.open(link)).title).toContain("The change is stopped");
+  const { heading } = messagesFor("en").stop.stopped;
+  expect(stopped.title).toContain(heading);
+  expect((await visitor.open(link)).title).toContain(heading);
 });
 
 describe("a code belongs to the browser that asked for it, and is not used up by another", () => {
