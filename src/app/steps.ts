@@ -1,4 +1,5 @@
 /** The part of the composition that a person walks through: the interaction, with its steps in their order. */
+import type { Context } from "koa";
 import type Provider from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import { pathOf } from "../account/sections.ts";
@@ -74,6 +75,10 @@ export function createSteps(ports: StepsPorts): Interaction {
   const acrsOf = ({ params: { acr_values: acrValues, claims } }: Visit) => ({ acrValues, claim: acrClaimOf(claims) });
   const asksForSms = (visit: Visit) => namesSms(acrsOf(visit));
   const shared = { ...ports, asksForSms, locale: pages.locale, pinned: createPinned(ports), ended: online.ended };
+  const justEnrolled = async (context: Context) => {
+    const enrolment = await enrolments.current(context);
+    return enrolment?.status === "done" ? enrolment.account : undefined;
+  };
   return createInteraction({
     provider,
     site: async (clientId) => siteOf(clients, clientId),
@@ -97,15 +102,14 @@ export function createSteps(ports: StepsPorts): Interaction {
         }),
         registrationOpen,
         accountOf: (id) => accounts.byId(database, id),
-        justEnrolled: async (context) => {
-          const enrolment = await enrolments.current(context);
-          return enrolment?.status === "done" ? enrolment.account : undefined;
-        },
+        justEnrolled,
         peek: tools?.peek,
       }),
       confirmation: createConfirmationStep({
         ...shared,
-        pages: createConfirmationPages({ ...ports, development }),
+        pages: createConfirmationPages({ ...ports, development, registrationOpen }),
+        registrationOpen,
+        justEnrolled,
         account: (id) => accounts.byId(database, id),
         notMe: (visit, accountId) =>
           database.transaction((sql) =>
@@ -123,9 +127,11 @@ export function createSteps(ports: StepsPorts): Interaction {
       }),
       consent: createConsentStep({ ...ports, provider, words: createResourceWords({ clients }) }),
     },
-    beginRegistration(context, { uid, site }) {
+    beginRegistration(context, { uid, site, prompt }) {
+      const confirms = prompt === "confirmation";
       ports.registration.keepReturn(context, {
-        path: `/interaction/${uid}/registered`,
+        path: `/interaction/${uid}/${confirms ? "operation-registered" : "registered"}`,
+        ...(confirms ? { confirms } : {}),
         site: { name: site.name, origin: site.origin, logo: site.logo },
       });
     },

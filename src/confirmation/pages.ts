@@ -64,6 +64,7 @@ export interface ConfirmationPagesPorts {
   pages: Pages;
   clock: Clock;
   development: boolean;
+  registrationOpen: boolean;
   types: OperationTypes;
   confirmations: Pick<Confirmations, "qrText" | "firstTime" | "statement" | "decide">;
 }
@@ -114,7 +115,7 @@ export function createConfirmationPages(ports: ConfirmationPagesPorts): Confirma
       pages.show(
         context,
         "confirmation/identifier",
-        { ...form, described: described(context, visit, request) },
+        { ...form, described: described(context, visit, request), registration: ports.registrationOpen },
         around(visit, statusOf(errors)),
       );
       return page;

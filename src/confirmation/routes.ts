@@ -27,6 +27,9 @@ export interface ConfirmationStepPorts {
   pages: ConfirmationPages;
   locale(context: Context, uiLocales: string | undefined): Locale;
   account(id: string): Promise<Account | undefined>;
+  registrationOpen: boolean;
+  /** Whose phone was connected in this browser a moment ago. */
+  justEnrolled(context: Context): Promise<Account | undefined>;
   pinned(visit: Visit, accountId: string): Promise<boolean>;
   /** "It was not me", said in a browser that is signed in: ends every open request of the account and tells its owner. */
   notMe(visit: Visit, accountId: string): Promise<void>;
@@ -101,6 +104,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
     if (visit.accountId !== undefined) return { kind: "to", path: "" };
     const form = await readForm(context);
     if (form.get("action") === "decline") return declined(context, visit, "");
+    if (form.get("action") === "register" && ports.registrationOpen) return { kind: "register" };
     const typed = form.get("identifier").slice(0, 254);
     const parsed = parseIdentifier(typed);
     if (parsed === undefined) {
@@ -111,6 +115,15 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       });
     }
     return afterAsking(context, visit, await authentication.ask(asking(context, visit), parsed), typed);
+  };
+
+  /** As if the identifier of the new account had been typed: nobody is signed in by a registration. */
+  const registered: StepHandler = async (context, visit) => {
+    if (visit.accountId !== undefined) return { kind: "to", path: "" };
+    const account = await ports.justEnrolled(context);
+    if (account === undefined) return { kind: "to", path: "/operation-identifier" };
+    const identifier = { kind: "email", value: account.email } as const;
+    return afterAsking(context, visit, await authentication.ask(asking(context, visit), identifier), account.email);
   };
 
   const show: StepHandler = async (context, visit) => {
@@ -286,6 +299,7 @@ export function createConfirmationStep(ports: ConfirmationStepPorts): Step {
       statusRoute("/operation-status", authentication),
       { method: "get", path: "/operation-identifier", handler: showIdentifier },
       { method: "post", path: "/operation-identifier", handler: identify },
+      { method: "get", path: "/operation-registered", handler: registered },
       ...emailRoutes("/operation-email-code", {
         authentication,
         asking,

@@ -37,6 +37,8 @@ import {
 export interface ReturnTo {
   path: string;
   site: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
+  /** The site has asked for an operation, and not for a sign-in. */
+  confirms?: boolean;
   /** Where another code is had: with it, this enrolment gives one code and no more (PROTOCOL 5, `add_device`). */
   again?: string;
 }

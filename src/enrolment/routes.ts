@@ -179,7 +179,11 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
       pages.show(
         context,
         "enrolment/done",
-        { action: PAGE.done, device: enrolment.device?.name ?? "" },
+        {
+          action: PAGE.done,
+          device: enrolment.device?.name ?? "",
+          ...(enrolment.returnTo?.confirms === true ? { confirms: true } : {}),
+        },
         around(enrolment),
       );
     }),

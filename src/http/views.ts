@@ -239,8 +239,8 @@ export interface Views
   readonly "enrolment/first-response": ChallengeData & { readonly device: string; readonly watchHref?: string };
   /** `once`: another code is to be allowed by another device again. */
   readonly "enrolment/ended": { readonly action: string; readonly once?: boolean };
-  /** Posts `next`: to the site of the frame, or just to an end. */
-  readonly "enrolment/done": { readonly action: string; readonly device: string };
+  /** Posts `next`: to the site of the frame, or just to an end. `confirms`: to an operation that the site has asked for, and not to a sign-in. */
+  readonly "enrolment/done": { readonly action: string; readonly device: string; readonly confirms?: boolean };
 
   readonly "consent/consent": Form<"wmid"> & {
     /** What is asked for, in the order of the page; `value` is the person's own (`alice@example.com`). */
@@ -279,7 +279,11 @@ export interface Views
     readonly declineReasons: boolean;
   };
   /** Nobody is signed in: what is asked is seen first. */
-  readonly "confirmation/identifier": Form<"identifier"> & { readonly described: Described };
+  /** `registration`: who has no account can open one, and goes on here. */
+  readonly "confirmation/identifier": Form<"identifier"> & {
+    readonly described: Described;
+    readonly registration: boolean;
+  };
   readonly "confirmation/declined": {
     readonly siteHref?: string;
     /** `not_me`, by a signed-in person: every open request of the account has ended. */

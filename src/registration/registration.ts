@@ -32,6 +32,8 @@ import {
 export interface ReturnTo {
   path: string;
   site: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
+  /** The site has asked for an operation, and not for a sign-in. */
+  confirms?: boolean;
 }
 
 export interface RegistrationView {

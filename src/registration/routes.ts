@@ -47,7 +47,7 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
   const returnOf = (context: Context): ReturnTo | undefined =>
     isFromPhone(context) ? { path: PHONE, site: undefined } : keptReturn(context);
   const signInOf = (returnTo: ReturnTo | undefined): string =>
-    returnTo === undefined ? "/" : returnTo.path.replace(/\/registered$/, "/identifier");
+    returnTo === undefined ? "/" : returnTo.path.replace(/registered$/, "identifier");
 
   interface Typed {
     email: string;

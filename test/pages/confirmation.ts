@@ -202,7 +202,7 @@ export const confirmations: readonly Sample[] = [
   sample(
     "confirmation-identifier",
     "confirmation/identifier",
-    (locale) => ({ ...form, described: payment(locale) }),
+    (locale) => ({ ...form, described: payment(locale), registration: true }),
     bookShop,
   ),
   sample(
@@ -211,6 +211,7 @@ export const confirmations: readonly Sample[] = [
     (locale) => ({
       ...form,
       described: describedAs("trust_limit", locale),
+      registration: true,
       values: { identifier: "alice at example" },
       errors: [{ field: "identifier", code: "unrecognised" }],
     }),

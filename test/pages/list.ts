@@ -268,6 +268,7 @@ export const samples: readonly Sample[] = [
   ),
   sample("enrolment-ended-once", "enrolment/ended", { action: path, once: true }, plain),
   sample("enrolment-done", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }),
+  sample("enrolment-done-confirms", "enrolment/done", { action: path, device: "Alice’s Pixel 9", confirms: true }),
   sample("enrolment-done-own", "enrolment/done", { action: path, device: "Alice’s Pixel 9" }, plain),
   ...confirmations,
   ...accounts,

@@ -79,7 +79,7 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
   "enrolment/ended": [/value="new-challenge"/, /role="alert"/],
   "enrolment/done": [/value="next"/],
   "confirmation/operation": [/data-enum-challenge="48219370"/, /value="decline"/],
-  "confirmation/identifier": [/name="identifier"/, /value="next"/, /value="decline"/],
+  "confirmation/identifier": [/name="identifier"/, /value="next"/, /value="register"/, /value="decline"/],
   "confirmation/receipt": [/name="receipt"/, /value="next"/],
   "account/account": [
     /<form id="everywhere" method="post" action="\/account">/,

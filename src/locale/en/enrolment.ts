@@ -56,6 +56,8 @@ export const enrolment = {
     body: (device: string) => `From now on ${datum(device)} answers for you. We have told you so by e-mail as well.`,
     next: "Finish",
     nextTo: (site: string) => `Sign in to ${datum(site)}`,
+    nextConfirms: (site: string) => `On to what ${datum(site)} asks`,
+    adviceConfirms: "There you see once more what is asked. One more response from the phone confirms it.",
     advice: "One more response from the phone signs you in.",
   },
 };

@@ -58,6 +58,8 @@ export const enrolment: Messages["enrolment"] = {
     body: (device) => `Теперь за вас отвечает ${datum(device)}. Об этом мы сообщили вам и письмом.`,
     next: "Готово",
     nextTo: (site) => `Войти на сайт «${datum(site)}»`,
+    nextConfirms: (site) => `К запросу сайта «${datum(site)}»`,
+    adviceConfirms: "Там вы ещё раз увидите, что подтверждаете. Понадобится ещё один ответ с телефона.",
     advice: "Для входа понадобится ещё один ответ с телефона.",
   },
 };
