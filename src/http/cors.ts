@@ -4,12 +4,12 @@ import type { Middleware } from "koa";
 const KEPT = 7200;
 
 /**
- * Lets the pages of one other origin call what stands under a path (Fetch, CORS protocol). No cookie goes with these calls, and none is
+ * Lets the pages of one other origin call what stands under these paths (Fetch, CORS protocol). No cookie goes with these calls, and none is
  * looked at: a phone shows itself by its key.
  */
-export function openTo({ origin, path }: { origin: string | undefined; path: string }): Middleware {
+export function openTo({ origin, paths }: { origin: string | undefined; paths: readonly string[] }): Middleware {
   return async (context, next) => {
-    if (origin === undefined || !context.path.startsWith(path)) return next();
+    if (origin === undefined || !paths.some((path) => context.path.startsWith(path))) return next();
     context.vary("Origin");
     if (context.get("origin") !== origin) return next();
     context.set("Access-Control-Allow-Origin", origin);

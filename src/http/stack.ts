@@ -41,6 +41,9 @@ export interface StackPorts {
 /** What is served on the web client's own origin. */
 const PHONE = ["/phone", "/phone/worker.js", "/phone/assets/"] as const;
 
+/** What its page may ask of the issuer: the device API, and sites' logos, which it shows without cookies. */
+const OPEN_TO_PHONE = ["/device/", "/assets/logo."] as const;
+
 /** What every request passes before it reaches a route, in this order. */
 export function createStack(ports: StackPorts): Middleware[] {
   const { issuer, renderer, cookies, phoneOrigin } = ports;
@@ -50,7 +53,7 @@ export function createStack(ports: StackPorts): Middleware[] {
     ports.count,
     accessLog(ports),
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
-    openTo({ origin: phoneOrigin, path: "/device/" }),
+    openTo({ origin: phoneOrigin, paths: OPEN_TO_PHONE }),
     errorBoundary(ports),
     pinnedHost(issuer, ports.probes, [...phone, ...(ports.otherHost === undefined ? [] : [ports.otherHost])]),
     assets([renderer.script, renderer.passkeyScript, renderer.icon, ...ports.logos]),

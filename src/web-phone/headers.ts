@@ -8,7 +8,8 @@ export function phoneHeaders({ development }: { development: boolean }): { page:
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data: blob:",
+    // Logos of sites, which each provider serves itself.
+    `img-src 'self' data: blob: ${providers}`,
     `connect-src 'self' ${providers}`,
     "worker-src 'self'",
     "manifest-src 'self'",

@@ -1,7 +1,8 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { asset } from "../../src/http/assets.ts";
 import { onlinePhone } from "../support/online-phone.ts";
-import { createWorld, type World } from "../support/world.ts";
+import { createWorld, SHOP, type World } from "../support/world.ts";
 
 const OWN = { phoneOrigin: true } as const;
 const originOf = (world: World) => `http://127.0.0.1:${world.port}`;
@@ -82,6 +83,25 @@ describe("a web client on an origin of its own", () => {
       expect(answer.headers.get("access-control-allow-origin")).toBeNull();
       expect(answer.headers.get("vary")).toContain("Origin");
     }
+  });
+
+  test("may show sites' logos, and read no other file", async () => {
+    const logo = asset("logo", "svg", "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
+    await using world = await createWorld({ ...OWN, clients: [{ ...SHOP, logo }] });
+    const shown = await call(world, "GET", logo.path);
+    expect(Object.fromEntries(shown.headers)).toMatchObject({
+      "content-type": "image/svg+xml",
+      "access-control-allow-origin": originOf(world),
+      vary: expect.stringContaining("Origin"),
+    });
+    expect(
+      (await call(world, "GET", logo.path, { origin: "https://evil.example" })).headers.get(
+        "access-control-allow-origin",
+      ),
+    ).toBeNull();
+    const icon = /href="(\/assets\/[^"]+)"/.exec(await (await fetch(`${world.issuer}/register`)).text())?.[1] ?? "none";
+    const other = await call(world, "GET", icon);
+    expect([other.status, other.headers.get("access-control-allow-origin")]).toEqual([200, null]);
   });
 
   test.each(["/account", "/phone", "/confirmations/jwks", "/policy/v1/bot"])("nor may it call %s", async (path) => {

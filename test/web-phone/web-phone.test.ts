@@ -35,7 +35,7 @@ describe("the page of the web client", () => {
       "default-src 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      "img-src 'self' data: blob:",
+      "img-src 'self' data: blob: https:",
       "manifest-src 'self'",
       "script-src 'self'",
       "style-src 'self'",

@@ -20,13 +20,13 @@ export function source(
     case "listed": {
       const { client } = from.request;
       // The picture belongs to who is listed.
-      return html`${site(signed === undefined || signed.id === client.id ? { ...client, ...signed } : signed)}
+      return html`${site(account, signed === undefined || signed.id === client.id ? { ...client, ...signed } : signed)}
         ${asking(app, account, from.request)}`;
     }
     case "unlisted":
     case "offline":
     case "unnamed":
-      return html`${signed === undefined ? nothing : site(signed)}${notice("look", w[from.at].help, w[from.at].title)}`;
+      return html`${signed === undefined ? nothing : site(account, signed)}${notice("look", w[from.at].help, w[from.at].title)}`;
     default:
       return from satisfies never;
   }
@@ -46,14 +46,25 @@ function asking(app: App, account: Account, request: OpenRequest): TemplateResul
     <p class="hint">${origin.known ? html`${message(w.known)} ` : nothing}${message(w.until(timeHere(app, account, until)))}</p>`;
 }
 
-/** As pages name a site. */
-export function site({ name, id, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
+/**
+ * As pages name a site. Its logo is shown where the account's provider serves it itself, so that no site learns who looks; asked for
+ * without cookies.
+ */
+export function site({ issuer }: Account, { name, id, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
   const [letter = ""] = name.trim().toUpperCase();
+  const isOwn = logo !== undefined && new URL(logo).origin === new URL(issuer).origin;
   return html`<div class="site" translate="no">${
-    logo === undefined || new URL(logo).origin !== location.origin
-      ? html`<span class="tile" aria-hidden="true">${letter}</span>`
-      : html`<img src=${logo} alt="" width="40" height="40">`
-  }<p><b><bdi>${name}</bdi></b><span class="origin">${id}</span></p></div>`;
+    isOwn
+      ? html`<img src=${logo} alt="" width="40" height="40" crossorigin="anonymous" @error=${letterInstead}>`
+      : nothing
+  }<span class="tile" aria-hidden="true" ?hidden=${isOwn}>${letter}</span><p><b><bdi>${name}</bdi></b><span class="origin">${id}</span></p></div>`;
+}
+
+/** Without a network, or where the provider does not let this client show it. */
+function letterInstead({ currentTarget: picture }: Event): void {
+  if (!(picture instanceof HTMLImageElement)) return;
+  picture.hidden = true;
+  picture.nextElementSibling?.removeAttribute("hidden");
 }
 
 function placeOf(app: App, { ip, country }: NonNullable<OpenRequest["origin"]>): string {

@@ -26,7 +26,8 @@ const REASONS: readonly DeclineReason[] = ["not_me", "wrong_details", "changed_m
 export function decline(app: App, screen: DeclineScreen): TemplateResult {
   const w = app.words.requests.decline;
   const { request, unchosen, problem } = screen;
-  return html`${site(request.client)}
+  const account = app.accountOf(screen.device);
+  return html`${account === undefined ? nothing : site(account, request.client)}
     ${heading(w.heading)}
     ${form(app, {
       problem,
