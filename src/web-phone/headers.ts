@@ -1,7 +1,10 @@
 type Headers = { readonly [name: string]: string };
 
 /** What the page of the web client may do, which is other than what every page may (`src/http/headers.ts`). */
-export function phoneHeaders({ development }: { development: boolean }): { page: Headers; worker: Headers } {
+export function phoneHeaders({ development, issuer }: { development: boolean; issuer: string }): {
+  page: Headers;
+  worker: Headers;
+} {
   // Accounts of several providers live in one client; in development these are on this machine, at other ports.
   const providers = development ? "https: http://localhost:* http://127.0.0.1:*" : "https:";
   const policy = [
@@ -27,8 +30,8 @@ export function phoneHeaders({ development }: { development: boolean }): { page:
       Vary: "Accept-Language, Cookie",
     },
     worker: {
-      // The image is a notification's.
-      "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'",
+      // The image is a notification's; phones are woken by this provider alone, which is told where.
+      "Content-Security-Policy": `default-src 'none'; connect-src 'self' ${issuer}; img-src 'self'; script-src 'self'`,
       // A worker's scope ends with its own folder else, and the page is beside it.
       "Service-Worker-Allowed": "/phone",
     },

@@ -45,7 +45,7 @@ export interface WebPhonePorts {
 }
 
 export function createWebPhone(ports: WebPhonePorts): Router {
-  const headers = phoneHeaders({ development: ports.development });
+  const headers = phoneHeaders(ports);
   let making: Promise<Phone | undefined> | undefined;
   const phone = async (): Promise<Phone> => {
     making ??= ports.bundle().then((bundle) => (bundle === undefined ? undefined : put(bundle, ports)));

@@ -94,7 +94,16 @@ test("a person has a sleeping phone told that something waits, and no more", asy
   await phone.at(w.number.heading.login);
   await phone.press(w.back);
 
-  // The browser has taken another address since: the provider is told of it when the client is opened.
+  // The browser changes its address while nobody has the client open: the worker tells the provider by itself.
+  await system.changes();
+  await page.goto("about:blank");
+  const moved = await request();
+  expect(moved.pushed).toHaveLength(1);
+  expect(moved.pushed[0]?.path).not.toBe(second.pushed[0]?.path);
+  await page.goto(`${world.issuer}/phone`);
+  await phone.at(w.home.heading);
+
+  // The browser has taken another address since, of which the worker has heard nothing: the provider is told of it when the client is opened.
   await system.moves();
   const [told] = await Promise.all([
     page.waitForResponse((response) => response.request().method() === "PUT"),
@@ -104,7 +113,7 @@ test("a person has a sleeping phone told that something waits, and no more", asy
   await phone.at(w.home.heading);
   const third = await request();
   expect(third.pushed).toHaveLength(1);
-  expect(third.pushed[0]?.path).not.toBe(first.pushed[0]?.path);
+  expect(third.pushed[0]?.path).not.toBe(moved.pushed[0]?.path);
 
   // Off again, and on, and away with the device.
   await settings(phone);

@@ -22,6 +22,8 @@ export interface FakePush {
   allows(allows: boolean): Promise<void>;
   /** The browser takes another address, by itself. */
   moves(): Promise<void>;
+  /** The same, and the worker is told of it by the browser; once it has done all. */
+  changes(): Promise<void>;
   /** Whether the browser still has an address. */
   isThere(): Promise<boolean>;
   /** A push with this content comes to the worker; what it then had shown, once it has done all. */
@@ -59,6 +61,20 @@ export async function fakePush({ page }: WebPhone, service: PushService): Promis
   return {
     allows: (allows) => set({ allows, permission: "default" }),
     moves: () => set({ subscription: null }),
+    async changes() {
+      const json = await service.subscribe();
+      await page.evaluate(
+        ([key, moved]) => {
+          const now = JSON.parse(localStorage.getItem(key) ?? "{}");
+          localStorage.setItem(
+            key,
+            JSON.stringify({ ...now, subscription: { ...now.subscription, json: JSON.parse(moved) } }),
+          );
+        },
+        [KEPT, JSON.stringify(json)] as const,
+      );
+      await (await worker()).evaluate(changeAddress, JSON.stringify(json));
+    },
     isThere: () => page.evaluate((key) => JSON.parse(localStorage.getItem(key) ?? "{}").subscription != null, KEPT),
     async comes(content) {
       const own = await worker();
@@ -135,6 +151,22 @@ function fakeSystem(): void {
   });
   Object.defineProperty(clients, "openWindow", { value: async (url: string) => void note({ fakeOpened: url }) });
   note({ fakeShown: shown });
+}
+
+/** In the worker: another address is there, and the event says so. Its own kind lets nobody wait for it who is not the browser. */
+async function changeAddress(json: string): Promise<void> {
+  const subscription = {
+    options: { applicationServerKey: null },
+    toJSON: () => JSON.parse(json),
+    unsubscribe: async () => true,
+  };
+  Object.defineProperty(PushManager.prototype, "getSubscription", { value: async () => null, configurable: true });
+  Object.defineProperty(PushManager.prototype, "subscribe", { value: async () => subscription, configurable: true });
+  const done: Promise<unknown>[] = [];
+  const waitUntil = (work: Promise<unknown>) => done.push(work);
+  globalThis.dispatchEvent(Object.assign(new Event("pushsubscriptionchange"), { waitUntil }));
+  if (done.length === 0) throw new Error("nobody listens");
+  await Promise.all(done);
 }
 
 function countShown(): number {

@@ -1,6 +1,5 @@
-import { base64url } from "jose";
-import type { PushAddress } from "../device-client.ts";
 import type { Clock, Push } from "./ports.ts";
+import { pushAddress } from "./push-address.ts";
 
 /** Milliseconds that a worker may take to become one: at the first visit it is fetched with all its files. */
 const PATIENCE = 10_000;
@@ -28,20 +27,6 @@ export function createPush(ports: {
   document.addEventListener("visibilitychange", tidy);
   tidy();
 
-  const subscribed = async (key: string): Promise<PushAddress | undefined> => {
-    const manager = (await registered())?.pushManager;
-    const former = await manager?.getSubscription();
-    // One of another key is in the way of the one that is wanted.
-    if (former != null && !isBoundTo(former, key)) await former.unsubscribe();
-    const subscription = await manager?.subscribe({
-      userVisibleOnly: true,
-      applicationServerKey: new Uint8Array(base64url.decode(key)),
-    });
-    const { endpoint, keys: { p256dh, auth } = {} } = subscription?.toJSON() ?? {};
-    if (endpoint === undefined || p256dh === undefined || auth === undefined) return undefined;
-    return { endpoint, keys: { p256dh, auth } };
-  };
-
   return {
     state() {
       if (workers === undefined || !("PushManager" in globalThis) || !("Notification" in globalThis)) return "none";
@@ -49,16 +34,17 @@ export function createPush(ports: {
       return permission === "granted" ? "allowed" : permission === "denied" ? "blocked" : "possible";
     },
     ask: async () => (await Notification.requestPermission()) === "granted",
-    subscribe: (key) => subscribed(key).catch(() => undefined),
+    async subscribe(key) {
+      try {
+        return await pushAddress((await registered())?.pushManager, key);
+      } catch {
+        return undefined;
+      }
+    },
     async end() {
       const registration = await workers?.getRegistration();
       const subscription = await registration?.pushManager?.getSubscription();
       await subscription?.unsubscribe();
     },
   };
-}
-
-function isBoundTo({ options }: PushSubscription, key: string): boolean {
-  const { applicationServerKey: bound } = options;
-  return bound !== null && base64url.encode(new Uint8Array(bound)) === key;
 }

@@ -2,8 +2,11 @@
  * The service worker: keeps the page and its files, so that the client starts and answers without a network.
  *
  * Keeps these alone; whatever else is asked for, the device API above all, passes it by. A new version waits until the old one is
- * closed or the page asks for it (`take-over`), since a PIN or an answer may be on the screen. What it shows when a push wakes it is in `notice.ts`.
+ * closed or the page asks for it (`take-over`), since a PIN or an answer may be on the screen. What it shows when a push wakes it is in `notice.ts`, and what it tells
+ * the provider when the browser has moved it, in `moved.ts`: the one call that it makes by itself.
  */
+import { openVault } from "../vault.ts";
+import { tellMoved } from "./moved.ts";
 import { notify, openList } from "./notice.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -47,10 +50,20 @@ self.addEventListener("push", (event) => {
   event.waitUntil(notify(notices));
 });
 
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(moved());
+});
+
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(openList(notices));
 });
+
+async function moved(): Promise<void> {
+  const vault = await openVault(indexedDB);
+  const { pushManager: manager } = self.registration;
+  await tellMoved({ vault, manager, fetch: (...given) => fetch(...given), now: () => Math.floor(Date.now() / 1000) });
+}
 
 /** The page past the browser's own cache: it names files that must fit it. */
 async function keep(): Promise<void> {
