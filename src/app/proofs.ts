@@ -49,7 +49,7 @@ export function createProofs(ports: AppPorts, ground: Ground) {
   const registration = createRegistrationRoutes({ registrations, pages, cookies, open: registrationOpen });
 
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const safeguards = createSafeguards({ ...shared, browsers, emailProof });
+  const safeguards = createSafeguards({ ...shared, browsers, limits, emailProof });
   const proving = { ...shared, challenges, emailProof, limits, safeguards, throttle };
   const authentication = createAuthentication({ ...proving, browsers, originOf });
   const policy = createPolicy({ clock, file: ports.policy, types: operationTypes, own: OWN_CLIENT });

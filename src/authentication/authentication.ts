@@ -124,9 +124,10 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     { context, visit, locale, purpose, lifetime, details }: Asking,
     subject: Subject,
   ): Promise<Asked> => {
-    const { counter, known } = await safeguards.counterFor(sql, context, subject);
-    const { gate, few } = known
-      ? { gate: await ports.limits.gate(sql, counter), few: true }
+    const counted = await safeguards.counterFor(sql, context, subject);
+    const { counter, known } = counted;
+    const { gate, few } = counted.known
+      ? { gate: counted.gate, few: true }
       : await countUnanswered(sql, subject, counter);
     if (gate.kind !== "open") {
       // No number is shown, so that there is none to be left unanswered.

@@ -4,6 +4,7 @@ import type { Clock, Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { type Counter, knownBrowserCounter } from "../limits/limits.ts";
+import type { Along } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 
@@ -24,6 +25,13 @@ export interface Browsers {
   list(sql: Sql, accountId: string): Promise<KnownBrowser[]>;
   /** Whether this browser has signed this account in; its digest, for the name of its counter. */
   known(sql: Sql, context: Context, accountId: string | undefined): Promise<string | undefined>;
+  /** The same with its counter, and what is read along of it. */
+  knownWith<Row>(
+    sql: Sql,
+    context: Context,
+    accountId: string | undefined,
+    along: (counter: Counter) => Along,
+  ): Promise<{ counter: Counter; row: Row } | undefined>;
   /**
    * After a right response in a browser that was known when it was asked. One that its owner has had forgotten since stays so: its next
    * sign-in is a new browser's.
@@ -39,7 +47,9 @@ export interface Browsers {
   counters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
 }
 
-const KNOWN = "SELECT browser_digest FROM known_browser WHERE browser_digest = ? AND account_id = ?";
+const knownWith = (columns: string) =>
+  `SELECT ${columns} FROM known_browser WHERE browser_digest = ? AND account_id = ?`;
+const KNOWN = knownWith("browser_digest");
 const ALL = "SELECT browser_digest FROM known_browser WHERE account_id = ?";
 const REMEMBER = `
   INSERT INTO known_browser (browser_digest, account_id, first_at, last_at, user_agent, country) VALUES (?, ?, ?, ?, ?, ?)
@@ -93,6 +103,19 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       // Asked without an account as well, so that a decoy costs the same statements; whether there is a cookie, the browser knows.
       const row = await sql.first<{ browser_digest: string }>(KNOWN, [digest, accountId ?? ""]);
       return row?.browser_digest;
+    },
+    async knownWith<Row>(
+      sql: Sql,
+      context: Context,
+      accountId: string | undefined,
+      along: (counter: Counter) => Along,
+    ) {
+      const digest = digestOf(context);
+      if (digest === undefined) return undefined;
+      const counter = knownBrowserCounter(digest, accountId ?? "");
+      const { columns, bindings } = along(counter);
+      const row = await sql.first<Row>(knownWith(columns), [...bindings, digest, accountId ?? ""]);
+      return row === undefined ? undefined : { counter, row };
     },
     async remember(sql, context, accountId) {
       const digest = renewCookie(context, ports.cookies.get(context, "browser") ?? randomId(ports.random));

@@ -4,7 +4,7 @@ import { HOUR, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
-import { type Counter, knownBrowserCounter, unknownBrowsersCounter } from "../limits/limits.ts";
+import { type Counter, type Gate, type GateColumns, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";
 import type { ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -13,8 +13,8 @@ import type { EmailProof } from "./email-proof.ts";
 
 /** What guards every way of proving an account alike, by a response or by a code: counters, the e-mail first, and telling its owner. */
 export interface Safeguards {
-  /** The counter on which this browser's failures are counted; `known`: it has signed this account in before. */
-  counterFor(sql: Sql, context: Context, subject: Subject): Promise<{ counter: Counter; known: boolean }>;
+  /** The counter on which this browser's failures are counted. */
+  counterFor(sql: Sql, context: Context, subject: Subject): Promise<CounterFor>;
   /** Undefined where this visit has proven the account's e-mail; else a code was sent there, or too many were. */
   emailFirst(
     sql: Sql,
@@ -33,6 +33,9 @@ export interface Safeguards {
   unanswered(subject: Subject): string;
 }
 
+/** `known`: this browser has signed the account in before, and what is judged on its counter now is read along. */
+export type CounterFor = { counter: Counter; known: false } | { counter: Counter; known: true; gate: Gate };
+
 /** PROTOCOL 11, spraying. */
 export const WRONG_ANSWERS: ThrottleRule = { limit: 20, window: HOUR };
 
@@ -40,15 +43,17 @@ export interface SafeguardPorts {
   browsers: Browsers;
   emailProof: EmailProof;
   notices: Notices;
+  limits: Pick<Limits, "gateAlong" | "gateIn">;
 }
 
 export function createSafeguards(ports: SafeguardPorts): Safeguards {
   return {
     async counterFor(sql, context, subject) {
-      const browser = await ports.browsers.known(sql, context, subject.accountId);
-      return browser === undefined || subject.accountId === undefined
+      const { gateAlong, gateIn } = ports.limits;
+      const known = await ports.browsers.knownWith<GateColumns>(sql, context, subject.accountId, gateAlong);
+      return known === undefined
         ? { counter: unknownBrowsersCounter(subject.key), known: false }
-        : { counter: knownBrowserCounter(browser, subject.accountId), known: true };
+        : { counter: known.counter, known: true, gate: gateIn(known.row) };
     },
     async emailFirst(sql, { visit, locale }, subject) {
       const proof = await ports.emailProof.state(sql, visit.uid);

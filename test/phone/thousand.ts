@@ -69,16 +69,22 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
   };
   /** The owner's own browser; every other is a stranger's. */
   const own = new WeakSet<Context>();
-  const known: Browsers["known"] = async (_sql, context) => (own.has(context) ? "own" : undefined);
+  const counter = knownBrowserCounter("own", alice.id);
+  const knownWith: Browsers["knownWith"] = async (sql, context, _accountId, along) => {
+    const { columns, bindings } = along(counter);
+    const [row] = own.has(context) ? await sql.rows<never>(`SELECT ${columns}`, bindings) : [];
+    return row === undefined ? undefined : { counter, row };
+  };
   const browsers: Browsers = {
     current: never,
     list: never,
     remember: never,
     forget: never,
     forgetOne: never,
-    known,
+    known: never,
+    knownWith,
     seen: never,
-    counters: async () => new Set([knownBrowserCounter("own", alice.id)]),
+    counters: async () => new Set([counter]),
   };
 
   const notices = createNotices({ clock, accounts, messaging });
@@ -107,7 +113,7 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
   });
   const challenges = createChallenges({ ...kernel, ...side, announce: push.announce, limits, padsOf: devices.padsOf });
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
-  const safeguards = createSafeguards({ browsers, emailProof, notices });
+  const safeguards = createSafeguards({ browsers, limits, emailProof, notices });
   const authentication = createAuthentication({
     ...shared,
     challenges,
