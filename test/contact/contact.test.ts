@@ -182,9 +182,9 @@ describe("without the phone", () => {
     expect((await on.visitor.open("/account/contact")).text).toContain("The e-mail changes to");
     const heard = listener(on.world);
     await heard();
-    expect((await stranger.submit(page, "stop")).title).toContain("The change is stopped");
+    expect((await stranger.submit(page, "stop")).title).toContain("It is stopped");
     expect(await heard()).toEqual([ALICE_PHONE, ALICE, NEW.email].sort());
-    expect((await stranger.submit(page, "stop")).title).toContain("The change is stopped");
+    expect((await stranger.submit(page, "stop")).title).toContain("It is stopped");
     expect(await heard()).toEqual([]);
     expect(await eventsOf(on.world, "contact.change-stopped")).toMatchObject([{ kind: "email", by: "link" }]);
     on.world.pass(48 * HOUR);

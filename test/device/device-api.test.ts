@@ -71,7 +71,6 @@ describe("GET /device/v1", () => {
     ["another body", { claims: { bsh: "AAAA" } }],
     ["no body's hash", { claims: { bsh: undefined } }],
     ["another typ", { header: { typ: "JWT" } }],
-    ["an unknown kid", { header: { kid: "nobody" } }],
     ["the scheme Bearer", { scheme: "Bearer" }],
   ])("a proof with %s is refused, with the server's time", async (_name, change) => {
     await using world = await createWorld();
@@ -83,6 +82,13 @@ describe("GET /device/v1", () => {
       now: expect.any(String),
       detail: expect.any(String),
     });
+  });
+
+  test("a proof with an unknown kid is answered as a removed device's, so that a phone forgets an account that was deleted", async () => {
+    await using world = await createWorld();
+    const { status, body } = await send(world, await pending(world), { header: { kid: "nobody" } });
+    expect(status).toBe(401);
+    expect(body).toMatchObject({ type: "urn:e-num:problem:device-revoked" });
   });
 
   test("a proof by another key is refused", async () => {
