@@ -47,7 +47,7 @@ function elsewhere(
   return [
     {
       name: "sessions",
-      of: ["oidc", "session_browser"],
+      of: ["oidc"],
       entries: async (accountId) =>
         (await sessions.list(accountId)).map(({ since, sites, browser }) => ({
           ...(since === undefined ? {} : { since: iso(since) }),

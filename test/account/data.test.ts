@@ -20,7 +20,7 @@ const listsOf = (file: File) =>
   Object.entries(file).flatMap(([name, value]) => (isList(value) ? [{ name, value }] : []));
 /** What `src/app/download.ts` adds to the parts. */
 const ELSEWHERE = {
-  sessions: ["oidc", "session_browser"],
+  sessions: ["oidc"],
   sites: ["oidc", "consent"],
   confirmations: ["confirmation"],
 };
