@@ -9,6 +9,7 @@ import { onlinePhone } from "../support/online-phone.ts";
 import { order, PAYMENT, STORE } from "../support/payment.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, errorOf } from "../support/sign-in.ts";
+import { askOnPhone, TILL } from "../support/till.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
 import { full, idOf, tablesOf } from "./full.ts";
@@ -119,6 +120,17 @@ describe("a deletion that waits", () => {
     expect(refused.title).toContain("This cannot be confirmed now");
     expect(refused.text).toContain("Your account is about to be deleted");
     expect(await world.database.rows("SELECT id FROM confirmation WHERE client_id = ?", [STORE.client_id])).toEqual([]);
+  });
+
+  test("a site that asks by itself is answered as for nobody, and the phone is asked nothing", async () => {
+    await using world = await createWorld({ clients: [TILL] });
+    const on = await stageIn(world);
+    await asked({ ...on, more: [], page: await on.visitor.open(DELETION) });
+    expect((await askOnPhone(world)).status).toBe(200);
+    expect((await on.phone.requests()).requests).toEqual([]);
+    await on.visitor.submit(await on.visitor.open(DELETION), "stop");
+    expect((await askOnPhone(world)).status).toBe(200);
+    expect((await on.phone.requests()).requests).toHaveLength(1);
   });
 
   test("without a phone a sign-in of the last ten minutes is enough, by codes to e-mail and phone as well", async () => {
