@@ -105,10 +105,14 @@ function put(bundle: Bundle, { issuer, operations }: Pick<WebPhonePorts, "issuer
   const script = served("phone", "js", "text/javascript; charset=utf-8", bundle.script);
   const style = served("phone", "css", "text/css; charset=utf-8", bundle.style);
   const drawn = icons();
-  const described = served("phone", "webmanifest", "application/manifest+json", manifest(drawn));
-  const files = [script, style, described, ...drawn.all];
-  const addresses = { script, style, manifest: described, icon: drawn.svg, touch: drawn.touch };
-  const shells = new Map(languages.map(({ locale }) => [locale, shell({ locale, issuer, operations, addresses })]));
+  const addresses = { script, style, icon: drawn.svg, touch: drawn.touch };
+  const told = languages.map(({ locale }) => {
+    const described = served("phone", "webmanifest", "application/manifest+json", manifest(drawn, locale));
+    const page = shell({ locale, issuer, operations, addresses: { ...addresses, manifest: described } });
+    return { locale, described, page };
+  });
+  const shells = new Map(told.map(({ locale, page }) => [locale, page]));
+  const files = [script, style, ...told.map(({ described }) => described), ...drawn.all];
   const hash = createHash("sha256").update(bundle.worker);
   for (const text of shells.values()) hash.update(text);
   const version = hash.digest("hex").slice(0, 12);

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
+import { connectedWebPhone } from "../support/connected-web-phone.ts";
 import { createJourney } from "../support/journey.ts";
 import { pressSignIn, register, sayWho } from "../support/journey-steps.ts";
 import { walk } from "../support/journey-walk.ts";
@@ -67,17 +68,33 @@ describe("the web client", () => {
   });
 });
 
-test("a browser finds nothing that keeps it from being installed", async () => {
+test("a browser finds nothing that keeps it from being installed, and the icon's menu leads to the scanner", async () => {
   await using world = await createWorld();
   await using person = await webPhone(browser);
   await person.open(`${world.issuer}/phone`);
   await person.at(person.w.welcome.heading);
   const session = await person.page.context().newCDPSession(person.page);
-  const { errors } = await session.send("Page.getAppManifest");
+  const { errors, manifest } = await session.send("Page.getAppManifest");
   expect(errors).toEqual([]);
+  const { issuer } = world;
+  expect(manifest).toMatchObject({ id: `${issuer}/phone`, startUrl: `${issuer}/phone`, scope: `${issuer}/phone` });
+  // As the browser has understood it.
+  const [shortcut] = manifest.shortcuts ?? [];
+  expect(shortcut).toMatchObject({ name: person.w.requests.scan.mode, url: `${issuer}/phone#scan` });
   const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
   // A test's window is a private one.
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+  // Without an account there is nothing to scan for.
+  await person.page.goto("about:blank");
+  await person.open(shortcut?.url ?? "none");
+  await person.at(person.w.welcome.heading);
+  await connectedWebPhone(browser, world, "alice@example.com", { on: person });
+  await person.page.goto("about:blank");
+  await person.open(shortcut?.url ?? "none");
+  await person.at(person.w.requests.scan.heading);
+  expect(person.page.url()).toBe(`${issuer}/phone`);
+  await person.press(person.w.back);
+  await person.at(person.w.home.heading);
 });
 
 describe("on an iPhone", () => {

@@ -124,12 +124,27 @@ describe("its files", () => {
     expect((await fetch(`${world.issuer}/phone/assets/phone.000000000000.js`)).status).toBe(404);
   });
 
+  test("the manifest is in the language of its page, and of one and the same application", async () => {
+    await using world = await createWorld();
+    const [english, russian] = await Promise.all(
+      ["en", "ru"].map(async (language) => {
+        const shown = await (await fetch(`${world.issuer}/phone`, { headers: { "accept-language": language } })).text();
+        return (await fetch(world.issuer + addressIn(shown, MANIFEST))).json();
+      }),
+    );
+    expect([english.lang, russian.lang]).toEqual(["en", "ru"]);
+    expect(russian.description).toMatch(/числа-вопросы/);
+    expect([russian.id, russian.start_url]).toEqual([english.id, english.start_url]);
+  });
+
   test("the manifest has what a home screen needs, and each icon has the size that it says", async () => {
     await using world = await createWorld();
-    const manifest: Record<string, unknown> & { icons: Icon[] } = await (
+    const manifest: Record<string, unknown> & { icons: Icon[]; shortcuts: object[] } = await (
       await fetch(world.issuer + addressIn((await page(world)).text, MANIFEST))
     ).json();
     expect(manifest).toMatchObject({ id: "/phone", start_url: "/phone", scope: "/phone", display: "standalone" });
+    expect(manifest).toMatchObject({ lang: "en", description: expect.stringContaining("check numbers") });
+    expect(manifest.shortcuts).toEqual([expect.objectContaining({ name: "Scan a code", url: "/phone#scan" })]);
     const drawn = manifest.icons.filter(({ type }) => type === "image/png");
     expect(drawn.map(({ sizes, purpose }) => `${sizes} ${purpose ?? "any"}`)).toEqual([
       "192x192 any",

@@ -97,6 +97,12 @@ export const phone = {
   web: "In this browser, or on a phone",
   webBody: "The web client needs no installation: open it on the phone that you carry with you.",
   open: "Open E-num",
+  /** As a system shows the client before it is installed, and in the menu of its icon. */
+  installed: {
+    description:
+      "Turns check numbers into responses: signs you in to sites and confirms operations, without a password.",
+    scan: "Scan a code",
+  },
   noScript: {
     heading: "E-num needs JavaScript here",
     body: "This client computes on your device, so that its secret never leaves it. Switch JavaScript on for this site and load the page again.",

@@ -2,10 +2,14 @@ import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
 import { open } from "./opened.ts";
 import type { Page } from "./ports.ts";
+import { newScan } from "./screens/scan.ts";
 import { showWaiting } from "./waking.ts";
 
 /** What the service worker says when a notification was pressed: by a fragment, or to a page that is there. */
 export const WAITING = "waiting";
+
+/** By the menu of the installed client's icon (`shortcuts` of the manifest). */
+const SCAN = "scan";
 
 export type Address = {
   readonly page: Page;
@@ -36,6 +40,10 @@ export function createAddress(): Address {
           showWaiting(app);
           return false;
         }
+        if (text === SCAN) {
+          scan(app);
+          return false;
+        }
         open(app, text);
         return true;
       };
@@ -58,4 +66,9 @@ export function createAddress(): Address {
       return { drawn };
     },
   };
+}
+
+/** Not over what is being typed; without an account that answers there is nothing to scan for. */
+function scan(app: App): void {
+  if (isIdle(app.screen) && app.account?.pending === false) app.go(newScan(app));
 }
