@@ -12,6 +12,7 @@ import { certificateVerbs } from "./cli-certificates.ts";
 import { deviceVerbs } from "./cli-devices.ts";
 import { messageVerbs } from "./cli-messages.ts";
 import { policyVerbs } from "./cli-policy.ts";
+import { recoveryVerbs } from "./cli-recovery.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
 import { wmidVerbs } from "./cli-wmids.ts";
 import { SECOND } from "./clock.ts";
@@ -55,6 +56,7 @@ const verbs: readonly Verb[] = [
   ...accountVerbs(tools),
   ...messageVerbs(tools),
   ...deviceVerbs(tools),
+  ...recoveryVerbs(tools),
   ...certificateVerbs(tools),
   ...wmidVerbs(tools),
   {

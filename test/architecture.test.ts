@@ -29,6 +29,7 @@ const COMPOSITION = [
   "src/app/ports.ts",
   "src/app/proofs.ts",
   "src/app/push.ts",
+  "src/app/recovery-waits.ts",
   "src/app/recovery.ts",
   "src/app/steps.ts",
   "src/app/storage.ts",
@@ -39,6 +40,7 @@ const COMPOSITION = [
   "src/cli-messages.ts",
   "src/cli-notices.ts",
   "src/cli-policy.ts",
+  "src/cli-recovery.ts",
   "src/cli-tools.ts",
   "src/cli-wmids.ts",
 ];
@@ -278,6 +280,7 @@ describe("where effects are allowed", () => {
       "src/code/code.ts",
       "src/contact/proving.ts",
       "src/notice/notice.ts",
+      "src/recovery/phone-proof.ts",
       "src/registration/registration.ts",
     ]);
   });

@@ -39,6 +39,8 @@ export interface VisitsPorts {
   database: Database;
   cookies: Cookies;
   accounts: Pick<Accounts, "byId">;
+  /** Looks whether the account is being recovered, and has the pages say so. */
+  warn(context: Context, accountId: string): Promise<void>;
   /** Who is signed in at this browser with a response, and where the session has led. */
   signedIn(context: Context): Promise<(Omit<Present, "account"> & { accountId: string }) | undefined>;
   /** The pages of this request are in the account's language. */
@@ -95,6 +97,7 @@ export function createVisits(ports: VisitsPorts): Visits {
       if (account.localeChosen) ports.prefer(context, account.locale);
       // Every page of an account whose deletion waits says so (`http/page.ts`).
       context.state["endsAt"] = account.endsAt;
+      await ports.warn(context, accountId);
       return { account, ...session };
     },
     toSignIn(context, more = {}) {

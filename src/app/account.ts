@@ -7,7 +7,7 @@ import { createCareRoutes } from "../account/care-routes.ts";
 import { type Change, createAccountRoutes } from "../account/routes.ts";
 import { pathOf } from "../account/sections.ts";
 import { createSettings } from "../account/settings.ts";
-import { ACCOUNT, createVisits } from "../account/visits.ts";
+import { ACCOUNT, createVisits, type VisitsPorts } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Browsers } from "../authentication/browsers.ts";
 import type { EmailProof } from "../authentication/email-proof.ts";
@@ -26,6 +26,7 @@ import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
 import type { Keys } from "../keys/keys.ts";
 import { deviceCounter, type Limits } from "../limits/limits.ts";
+import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Logout } from "../logout/logout.ts";
 import type { Messaging } from "../messaging/messaging.ts";
@@ -40,6 +41,7 @@ import { createSessions } from "../provider/sessions.ts";
 import { createSignedIn } from "../provider/signed-in.ts";
 import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
+import type { Waits } from "../recovery/waits.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
@@ -59,7 +61,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   revoke: RevokeDevice;
   limits: Pick<Limits, "gate">;
   emailProof: EmailProof;
-  enrolments: Pick<Enrolments, "start">;
+  enrolments: Pick<Enrolments, "start" | "endAll">;
   sealer: Sealer;
   digest: Digester;
   logout: Pick<Logout, "queue">;
@@ -79,6 +81,10 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   certificateKey: Keys["certificate"];
   certificateScript: ScriptSource;
   storage: Storage;
+  allowance: SmsAllowance;
+  waits: Waits;
+  /** Has the pages say that the account is being recovered, where it is. */
+  warn: VisitsPorts["warn"];
 }
 
 export function createAccountPage(ports: AccountPagePorts): Router[] {

@@ -57,6 +57,7 @@ import { createAssertions } from "./joining.ts";
 import { createPasskeyProof } from "./passkey.ts";
 import type { App, AppPorts } from "./ports.ts";
 import { createProofs } from "./proofs.ts";
+import { createRecoveryWaits } from "./recovery-waits.ts";
 import { createSteps } from "./steps.ts";
 import { createStorageOf, createStorageServer } from "./storage.ts";
 
@@ -175,7 +176,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { authenticate, token, firstTime } = createShown({ provider, adapter, possession, issuer, clock });
   const { phoneWords: operations } = operationTypes;
   const certificateKey = keys.certificate;
+  const recoveries = createRecoveryWaits({ ...shared, issuer, throttle, pages, logger });
   const owned = {
+    ...recoveries,
+    allowance,
     storage,
     ...proving,
     issuer,
@@ -194,8 +198,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     types: operationTypes,
     certificateScript: ports.certificateScript,
   };
-  const contacts = createContactPages({ ...owned, allowance, mails, logger });
-  const ending = createEnding({ ...owned, logger, otherLinks: [contacts.links] });
+  const contacts = createContactPages({ ...owned, mails, logger });
+  const ending = createEnding({ ...owned, logger, otherLinks: [contacts.links, recoveries.waits.links] });
   const routes = [
     createHealthRoutes({ health }),
     createBotHook({ ...kernel, accounts, audit, clients, authenticate }),
@@ -243,7 +247,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
   });
   const background = createBackground({
-    due: [contacts.worker, ending.worker],
+    due: [contacts.worker, ending.worker, recoveries.waits.worker],
     sending: [messaging, logout, pings, waking.push],
     sweeper: createSweep({ database, clock, logger, sweepOidc, lapse: ending.lapse }),
     expiry: createExpiry({ ...shared, logger }),

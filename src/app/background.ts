@@ -12,7 +12,7 @@ interface Rounds {
 }
 
 export interface BackgroundPorts {
-  /** Makes what is due by now; what it makes is told as well. */
+  /** They make or tell what is due by now; what they make is told as well. */
   due: readonly Sender[];
   sending: readonly Sender[];
   sweeper: Rounds;

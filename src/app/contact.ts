@@ -1,4 +1,4 @@
-/** The part of the composition in which an account's e-mail and phone are changed. */
+/** The part of the composition in which an account's e-mail and phone are changed, and the links of messages that stop what waits. */
 import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Logger } from "pino";
@@ -8,7 +8,6 @@ import { createContacts } from "../contact/contact.ts";
 import { createProving } from "../contact/proving.ts";
 import { CONTACT, createContactRoutes } from "../contact/routes.ts";
 import type { MailAllowance } from "../limits/mail-allowance.ts";
-import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -19,7 +18,6 @@ import type { AccountPagePorts } from "./account.ts";
 import { createConfirmed } from "./confirmed.ts";
 
 export interface ContactPagesPorts extends AccountPagePorts {
-  allowance: SmsAllowance;
   mails: MailAllowance;
   logger: Pick<Logger, "error">;
 }
@@ -38,6 +36,7 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router; 
       await delay(SECOND);
       await ports.database.transaction((sql) => sessions.endWithin(sql, accountId, "provider", but));
     },
+    changed: ports.waits.contactsChanged,
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,
     onAway: (error) =>

@@ -29,6 +29,13 @@ type DeletionAsked =
   | { by: "operator"; reason: string };
 
 type ContactKind = "email" | "phone";
+/** How many of each have ended with it; each device, session, passkey and certificate has its own event as well. */
+interface EndedByRecovery {
+  passkeys: number;
+  certificates: number;
+  contactChanges: number;
+  browsers: number;
+}
 /** Who of the people who run the provider did something, and why, in words of their own; the account's owner is not told these. */
 export interface ByOperator {
   name: string;
@@ -42,7 +49,7 @@ interface StorageDetail {
 
 /**
  * Every kind of event, with what it tells beside account, client and device.
- * Only ids, verdicts and times: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
+ * Only ids, verdicts, times, and an operator's own words: never a challenge, a response, a code, a cookie, an address or a number that reaches a person.
  */
 interface EventDetails {
   "registration.started": Nothing;
@@ -123,12 +130,12 @@ interface EventDetails {
   "account.lapsed": Nothing;
   "passkey.added": { passkey: string; confirmation: string };
   "passkey.renamed": { passkey: string };
-  "passkey.removed": { passkey: string };
+  "passkey.removed": { passkey: string; by?: "recovery" };
   /** `counter`: its count of signatures has not gone on, as where somebody has a copy of it. */
   "passkey.refused": { passkey: string; reason: "unproven" | "counter" };
   /** `serial`: 34 hexadecimal digits. */
   "certificate.issued": { serial: string; confirmation: string };
-  "certificate.revoked": { serial: string; by: "account" | "operator"; reason: string };
+  "certificate.revoked": { serial: string; by: "account" | "operator" | "recovery"; reason: string };
   /** The authority's own certificate was made, for this key. */
   "certificate.authority-made": { kid: string };
   /** By the operator's verb, or asserted by the client that the event names. */
@@ -149,14 +156,34 @@ interface EventDetails {
     | { proof: "confirmation"; confirmation: string }
     | { proof: "wait" }
   );
-  "contact.change-stopped": { kind: ContactKind; change: string; by: "link" | "account" };
+  "contact.change-stopped": { kind: ContactKind; change: string; by: "link" | "account" | "recovery" };
   /** When its time had come, the contact was another account's, or the account's own had changed. */
   "contact.change-refused": { kind: ContactKind; change: string };
   "recovery.codes-made": { confirmation: string };
   /** The e-mail was proven, and what was typed is no code of this account that may still be used. */
   "recovery.code-refused": Nothing;
-  /** Every device and session has ended; how many codes are left. */
-  "recovery.by-code": { left: number };
+  /** Every device and session has ended, and what else a thief could have left; how many codes are left. */
+  "recovery.by-code": { left: number } & EndedByRecovery;
+  /** The e-mail was proven, and a code for the recovery was sent to the phone number. */
+  "recovery.sms-sent": Nothing;
+  "recovery.sms-refused": Nothing;
+  /** It waits; `recovery` is the same in what becomes of it. */
+  "recovery.asked": { recovery: string; way: "contacts" | "operator"; due: Millis };
+  /** `contact`: the account's e-mail or phone number has changed. */
+  "recovery.stopped": { recovery: string; by: "link" | "account" | "contact" | "operator" };
+  /** Nobody has taken it up in its time. */
+  "recovery.lapsed": { recovery: string };
+  /** Taken up after its wait, with e-mail and phone number proven once more; `codes` on paper are void. */
+  "recovery.by-contacts": { recovery: string; codes: number } & EndedByRecovery;
+  /** Of who has lost phone, e-mail and number; `case` is its number, and there is no account where what was typed is nobody's. */
+  "recovery.case-opened": { case: string };
+  /** A code was typed that is not the case's. */
+  "recovery.case-code-refused": { case: string };
+  /** By this person among the operators, for this reason, in words of their own. */
+  "recovery.case-allowed": { case: string; recovery: string; due: Millis; operator: string; why: string };
+  "recovery.case-refused": { case: string; operator: string; why: string };
+  /** Taken up after its wait with the case's code. */
+  "recovery.by-operator": { case: string; recovery: string; codes: number } & EndedByRecovery;
   /** Each is one confirmation's, which is spent by it; `version` is the one that came, was given out, or was the newest. */
   "storage.backed-up": StorageDetail;
   "storage.changed": StorageDetail;

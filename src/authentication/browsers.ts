@@ -43,6 +43,8 @@ export interface Browsers {
   forget(sql: Sql, context: Context, accountId: string): Promise<void>;
   /** At its owner's wish; false where the account knows none of this digest. */
   forgetOne(sql: Sql, accountId: string, digest: string): Promise<boolean>;
+  /** All of an account, as at its recovery; how many. */
+  forgetAll(sql: Sql, accountId: string): Promise<number>;
   /** The counters of all browsers that have signed this account in. */
   counters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
 }
@@ -60,6 +62,7 @@ const LIST = `
   SELECT browser_digest, user_agent, country, first_at, last_at FROM known_browser WHERE account_id = ?
   ORDER BY last_at DESC, browser_digest`;
 const FORGET = "DELETE FROM known_browser WHERE browser_digest = ? AND account_id = ?";
+const FORGET_ALL = "DELETE FROM known_browser WHERE account_id = ? RETURNING browser_digest";
 const FORGET_ONE = `${FORGET} RETURNING browser_digest`;
 
 export interface BrowsersPorts {
@@ -97,6 +100,7 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       }));
     },
     forgetOne: async (sql, accountId, digest) => (await sql.first(FORGET_ONE, [digest, accountId])) !== undefined,
+    forgetAll: async (sql, accountId) => (await sql.rows(FORGET_ALL, [accountId])).length,
     async known(sql, context, accountId) {
       const digest = digestOf(context);
       if (digest === undefined) return undefined;

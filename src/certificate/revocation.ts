@@ -10,7 +10,7 @@ import type { Reason } from "./x509.ts";
 export interface Revocation {
   /** True for the one call that has ended it; its owner is told. */
   end(sql: Sql, serial: string, by: RevokedBy, reason: Reason): Promise<boolean>;
-  /** All of an account, as when it is closed, or of one of its WMIDs, as when that is the account's no more; how many. Its owner is told of each. */
+  /** All of an account, as when it is closed or recovered, or of one of its WMIDs, as when that is the account's no more; how many. Its owner is told of each. */
   endAll(sql: Sql, accountId: string, by: RevokedBy, wmid?: Wmid): Promise<number>;
 }
 

@@ -5,7 +5,7 @@ import type { KeyKind } from "./signing-request.ts";
 import type { Reason } from "./x509.ts";
 
 /** Who has ended a certificate. */
-export type RevokedBy = "account" | "operator";
+export type RevokedBy = "account" | "operator" | "recovery";
 
 export interface CertificateRow {
   /** 34 hexadecimal digits, small letters. */

@@ -26,6 +26,7 @@ import type { Waiting } from "../stop/stop.ts";
 import { isTaken } from "../unique.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import { contactOf, type Proving } from "./proving.ts";
+import { createStopping } from "./stopping.ts";
 import {
   type ChangeRow,
   changeById,
@@ -90,6 +91,8 @@ export interface ContactPorts {
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
   /** The same once more, a moment later: a request in flight may have saved its session again. */
   endSessionsAgain(accountId: string, but: string | undefined): Promise<void>;
+  /** One of the account's contacts is another now: what else stood on the former one ends. */
+  changed(sql: Sql, accountId: string): Promise<void>;
   /** Where a change is stopped by its key. */
   stopAddress(key: string): string;
   /** The type of the operations. */
@@ -147,6 +150,7 @@ export function createContacts(ports: ContactPorts): Contacts {
     const detail = { kind: contact.kind, change: proof.id, proof: "confirmation", confirmation } as const;
     await audit.append(sql, { type: "contact.changed", accountId: account.id, detail });
     await tell(sql, account, { contact, former, event: "done" });
+    await ports.changed(sql, account.id);
     await ports.endSessions(sql, account.id, session);
     return "changed" as const;
   };
@@ -192,16 +196,8 @@ export function createContacts(ports: ContactPorts): Contacts {
       return "waiting";
     });
 
-  /** Whoever does it: one guarded statement. */
-  const stop = async (sql: Sql, id: string, by: "link" | "account"): Promise<boolean> => {
-    const row = await endWaiting(sql, id, "stopped", clock());
-    if (row === undefined) return false;
-    const detail = { kind: row.kind, change: row.id, by };
-    await audit.append(sql, { type: "contact.change-stopped", accountId: row.account_id, detail });
-    await tellOf(sql, row, "stopped");
-    return true;
-  };
-  const tellOf = async (sql: Sql, row: ChangeRow, event: "done" | "stopped" | "refused") => {
+  const stopping = createStopping(ports);
+  const tellOf = async (sql: Sql, row: ChangeRow, event: "done" | "refused") => {
     const account = await accounts.byId(sql, row.account_id);
     if (account !== undefined) await tell(sql, account, { contact: contactOf(row), former: row.former, event });
   };
@@ -210,12 +206,15 @@ export function createContacts(ports: ContactPorts): Contacts {
   const make = async (id: string): Promise<void> => {
     const made = await database
       .transaction(async (sql) => {
+        // The account's row first, as a recovery takes it, which stops what waits.
+        await ports.hold(sql, (await changeById(sql, id))?.account_id ?? "");
         const row = await makeDue(sql, id, clock());
         if (row === undefined) return undefined;
         if (!(await accounts.changeContact(sql, row.account_id, contactOf(row), row.former))) throw new Outdated();
         const detail = { kind: row.kind, change: row.id, proof: "wait" } as const;
         await audit.append(sql, { type: "contact.changed", accountId: row.account_id, detail });
         await tellOf(sql, row, "done");
+        await ports.changed(sql, row.account_id);
         await ports.endSessions(sql, row.account_id, undefined);
         return row;
       })
@@ -247,7 +246,7 @@ export function createContacts(ports: ContactPorts): Contacts {
     stop: (accountId, kind) =>
       database.transaction(async (sql) => {
         const row = (await waitingOf(sql, accountId)).find((one) => one.kind === kind);
-        return row !== undefined && (await stop(sql, row.id, "account")) ? "stopped" : "unchanged";
+        return row !== undefined && (await stopping.one(sql, row.id, "account")) ? "stopped" : "unchanged";
       }),
     links: {
       async ofLink(key) {
@@ -260,7 +259,7 @@ export function createContacts(ports: ContactPorts): Contacts {
       stopByLink: (key) =>
         database.transaction(async (sql) => {
           const row = await changeByStop(sql, stopDigest(key));
-          if (row !== undefined) await stop(sql, row.id, "link");
+          if (row !== undefined) await stopping.one(sql, row.id, "link");
         }),
     },
     worker: createWorker({

@@ -32,7 +32,11 @@ export interface CertificateShown {
   readonly issuedAt: Date;
   readonly until: Date;
   readonly state: "live" | "expired" | "revoked";
-  readonly revoked?: { readonly at: Date; readonly by: "account" | "operator"; readonly reason: RevocationReason };
+  readonly revoked?: {
+    readonly at: Date;
+    readonly by: "account" | "operator" | "recovery";
+    readonly reason: RevocationReason;
+  };
 }
 
 export interface CertificateViews {

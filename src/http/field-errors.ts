@@ -58,6 +58,8 @@ function words(
         return fields.response.demandsResponse(error.because === undefined ? "" : because(error.because, confirmation));
       }
       return fields.response[error.code];
+    case "reference":
+      return fields.reference[error.code];
     case "wmid":
       return fields.wmid[error.code];
     case "csr":

@@ -20,6 +20,8 @@ export interface Pages {
   locale(context: Context, uiLocales?: string): Locale;
   /** From now on this request is answered in the language of the account that is signed in, where no other was chosen. */
   prefer(context: Context, locale: Locale): void;
+  /** Every page of who is signed in, in this request, says that the account is being recovered. */
+  warn(context: Context, recovering: NonNullable<Frame["recovering"]>): void;
 }
 
 export function createPages(ports: { renderer: Renderer; cookies: Cookies; development: boolean }): Pages {
@@ -31,12 +33,15 @@ export function createPages(ports: { renderer: Renderer; cookies: Cookies; devel
       account: preferred.get(context),
       acceptLanguage: context.get("accept-language"),
     });
+  const warned = new WeakMap<Context, NonNullable<Frame["recovering"]>>();
   return {
     locale,
     prefer: (context, wished) => void preferred.set(context, wished),
+    warn: (context, recovering) => void warned.set(context, recovering),
     show(context, view, data, around = {}) {
       const { site, signedIn, uiLocales, status = 200 } = around;
       const { endsAt } = context.state;
+      const recovering = warned.get(context);
       const frame: Frame = {
         locale: locale(context, uiLocales),
         path: context.url,
@@ -52,6 +57,7 @@ export function createPages(ports: { renderer: Renderer; cookies: Cookies; devel
             }),
         ...(signedIn === undefined ? {} : { signedIn }),
         ...(typeof endsAt === "number" ? { endsAt: new Date(endsAt) } : {}),
+        ...(recovering === undefined ? {} : { recovering }),
       };
       context.status = status;
       context.type = "text/html; charset=utf-8";

@@ -1,7 +1,9 @@
 /** The page that the link of a message opens, by which something that waits is stopped. */
 
 /** What it is; of a contact the new one, with its middle hidden. */
-export type Stopping = { readonly kind: "email" | "phone"; readonly to: string } | { readonly kind: "deletion" };
+export type Stopping =
+  | { readonly kind: "email" | "phone"; readonly to: string }
+  | { readonly kind: "deletion" | "recovery" };
 
 export interface StopViews {
   /** Anybody who has the link sees this. Posts `stop`. */

@@ -11,7 +11,7 @@ import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
 import type { PasskeyAsked, PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
-import type { RecoveryViews } from "./recovery-views.ts";
+import type { RecoveryError, RecoveryViews } from "./recovery-views.ts";
 import type { StorageViews } from "./storage-views.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
@@ -26,7 +26,7 @@ export type FieldError =
   | { readonly field: "email"; readonly code: "empty" | "unrecognised" | "same" | "too-many" }
   | { readonly field: "phone"; readonly code: "empty" | "unrecognised" | "same" | "unserved-country" | "too-many" }
   /** One code by e-mail or SMS. `exhausted` and `expired`: only a new one helps. */
-  | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "unfit" | "too-many" }
+  | { readonly field: "code"; readonly code: "empty" | "malformed" | "exhausted" | "expired" | "too-many" }
   | { readonly field: "code"; readonly code: "wrong"; readonly triesLeft: number }
   /** `check-number`: eight digits were typed, the number itself instead of the phone's response to it. */
   | { readonly field: "response"; readonly code: "empty" | "malformed" | "check-number" | "too-many" }
@@ -45,6 +45,7 @@ export type FieldError =
     }
   | { readonly field: "wmid"; readonly code: "not-chosen" }
   | CertificateError
+  | RecoveryError
   | PasskeyError
   | { readonly field: "user_code"; readonly code: "empty" | "unknown" }
   | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
@@ -147,7 +148,8 @@ interface OutboxMessage {
 /** Why the policy demands more, or has it refused: a limit (`1,000.00 WMZ`), or somebody's word with the reason that was given. */
 export type Because =
   | { readonly kind: "limit"; readonly window: "each" | "day" | "week" | "month"; readonly limit: string }
-  | { readonly kind: "raised"; readonly by: "person" | "security" | "deletion"; readonly reason?: string };
+  | { readonly kind: "raised"; readonly by: RaisedBy; readonly reason?: string };
+type RaisedBy = "person" | "security" | "deletion" | "recovery";
 
 /** The data of every view, by the view's name. */
 export interface Views

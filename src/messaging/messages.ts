@@ -75,6 +75,24 @@ export interface ContactChange {
   stop?: string;
 }
 
+/** What has become of a recovery that waits. */
+export interface RecoveryWait {
+  /** `used`: a phone of the account has answered meanwhile; `ready`: it may be taken up. */
+  event: "begun" | "used" | "ready" | "stopped" | "lapsed";
+  way: "contacts" | "operator";
+  at: Date;
+  /** From then on it may be taken up, and until then. */
+  due: Date;
+  until: Date;
+  /** The link that stops it. */
+  stop: string;
+}
+
+interface RecoveryDone {
+  way: RecoveryWait["way"];
+  at: Date;
+}
+
 /** A sign-in from a browser that the account did not know. */
 interface NewBrowser {
   site: string;
@@ -127,7 +145,11 @@ export type Message = To &
     | { channel: "mail"; template: "setting"; params: SettingChange }
     | { channel: "mail"; template: "certificate-issued"; params: OfCertificate & { until: Date } }
     | { channel: "mail"; template: "certificate-expiring"; params: Omit<OfCertificate, "at"> & { until: Date } }
-    | { channel: "mail"; template: "certificate-revoked"; params: OfCertificate & { by: "account" | "operator" } }
+    | {
+        channel: "mail";
+        template: "certificate-revoked";
+        params: OfCertificate & { by: "account" | "operator" | "recovery" };
+      }
     | { channel: "mail"; template: "wmid-added"; params: WmidAdded }
     | { channel: "mail"; template: "wmid-removed"; params: WmidRemoved }
     | { channel: "mail"; template: "recovery-email-code"; params: { code: string }; expiresAt: Millis }
@@ -135,6 +157,11 @@ export type Message = To &
     | { channel: "mail"; template: "data-given"; params: { at: Date } }
     | { channel: "mail"; template: "recovered"; params: { left: number; at: Date } }
     | { channel: "sms"; template: "phone-recovered"; params: Record<string, never> }
+    | { channel: "sms"; template: "phone-recovery-code"; params: { code: string }; expiresAt: Millis }
+    | { channel: "mail"; template: "recovery-wait"; params: RecoveryWait }
+    | { channel: "sms"; template: "phone-recovery-wait"; params: RecoveryWait }
+    | { channel: "mail"; template: "recovery-done"; params: RecoveryDone }
+    | { channel: "sms"; template: "phone-recovery-done"; params: RecoveryDone }
     | { channel: "mail"; template: "contact-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "sms"; template: "phone-contact-code"; params: { code: string }; expiresAt: Millis }
     | { channel: "mail"; template: "contact-taken"; params: Record<string, never> }

@@ -154,6 +154,25 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
       }
       case "phone-recovered":
         return { text: recoveryMessages.smsRecovered({ host }) };
+      case "phone-recovery-code": {
+        const { code } = message.params;
+        return { text: bound(recoveryMessages.smsCode({ code, host }), hostname, code) };
+      }
+      case "recovery-wait": {
+        const { event, way, stop, at, due, until } = message.params;
+        const when = (time: Date) => moment(message.locale, time);
+        return recoveryMessages.wait[event]({ way, stop, issuer, at: when(at), due: when(due), until: when(until) });
+      }
+      case "phone-recovery-wait": {
+        const { event, stop } = message.params;
+        return { text: recoveryMessages.smsWait[event]({ stop, host }) };
+      }
+      case "recovery-done": {
+        const { way, at } = message.params;
+        return recoveryMessages.done({ way, issuer, time: moment(message.locale, at) });
+      }
+      case "phone-recovery-done":
+        return { text: recoveryMessages.smsDone({ host }) };
       case "contact-code":
         return contactMessages.code({ ...message.params, issuer });
       case "phone-contact-code": {

@@ -1,6 +1,6 @@
 import type { Contact } from "../account/identifier.ts";
 import type { Millis } from "../clock.ts";
-import type { DeviceRemoved, KeptKeysChange, Setting } from "../messaging/messages.ts";
+import type { DeviceRemoved, KeptKeysChange, RecoveryWait, Setting } from "../messaging/messages.ts";
 
 /** What has befallen an account, as its owner is to be told of it; when, the telling says itself. */
 export type Happened =
@@ -17,12 +17,15 @@ export type Happened =
   | { kind: "not-me"; site: string; device: string | undefined }
   | ({ kind: "setting"; on: boolean } & Setting)
   | { kind: "certificate-issued" | "certificate-expiring"; wmid: string; serial: string; until: Millis }
-  | { kind: "certificate-revoked"; wmid: string; serial: string; by: "account" | "operator" }
+  | { kind: "certificate-revoked"; wmid: string; serial: string; by: "account" | "operator" | "recovery" }
   | { kind: "recovery-codes-made" | "data-given" }
   | DeletionHappened
   /** By a code on paper; how many are left. */
   | { kind: "recovered"; left: number }
   | ContactHappened
+  | ({ kind: "recovery-wait"; due: Millis; until: Millis } & Pick<RecoveryWait, "event" | "way" | "stop">)
+  /** After its wait. */
+  | { kind: "recovery-done"; way: RecoveryWait["way"] }
   | ({ kind: "kept-keys" } & Omit<KeptKeysChange, "at">)
   /** By the word of this site, or else by the people who run the provider. */
   | { kind: "wmid-added"; wmid: string; site: string | undefined }

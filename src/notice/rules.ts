@@ -66,6 +66,21 @@ export function messagesOf(happened: Happened, { email, phone }: Reached, at: Da
       ];
     case "account-deletion":
       return ofDeletion(happened, { email, phone }, at);
+    case "recovery-wait": {
+      const { event, way, stop, due, until } = happened;
+      const params = { event, way, stop, at, due: new Date(due), until: new Date(until) };
+      return [
+        { to: email, channel: "mail", template: kind, params },
+        { to: phone, channel: "sms", template: "phone-recovery-wait", params },
+      ];
+    }
+    case "recovery-done": {
+      const params = { way: happened.way, at };
+      return [
+        { to: email, channel: "mail", template: kind, params },
+        { to: phone, channel: "sms", template: "phone-recovery-done", params },
+      ];
+    }
     case "contact-change":
       return ofContact(happened, { email, phone }, at);
     default:
@@ -73,23 +88,20 @@ export function messagesOf(happened: Happened, { email, phone }: Reached, at: Da
   }
 }
 
+/** On all channels. */
+type ToldEverywhere =
+  | "device-activated"
+  | "pad-renewed"
+  | "device-removed"
+  | "not-me"
+  | "recovered"
+  | "recovery-wait"
+  | "recovery-done"
+  | "contact-change"
+  | "account-deletion";
+
 /** What is told by mail alone. */
-function mailOf(
-  happened: Exclude<
-    Happened,
-    {
-      kind:
-        | "device-activated"
-        | "pad-renewed"
-        | "device-removed"
-        | "not-me"
-        | "recovered"
-        | "contact-change"
-        | "account-deletion";
-    }
-  >,
-  at: Date,
-): Told {
+function mailOf(happened: Exclude<Happened, { kind: ToldEverywhere }>, at: Date): Told {
   switch (happened.kind) {
     case "locked":
       return { channel: "mail", template: "locked", params: { until: new Date(happened.until) } };

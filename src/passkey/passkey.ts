@@ -24,15 +24,8 @@ import type { Digester } from "../secrecy.ts";
 import type { Asking } from "./asking.ts";
 import { parseMade } from "./credential.ts";
 import { ALGORITHMS, handleOf, type Party } from "./party.ts";
-import {
-  holdAccount,
-  insertPasskey,
-  type PasskeyRow,
-  passkeyById,
-  passkeysOf,
-  removePasskey,
-  renamePasskey,
-} from "./store.ts";
+import { createRemoval } from "./removal.ts";
+import { holdAccount, insertPasskey, type PasskeyRow, passkeyById, passkeysOf, renamePasskey } from "./store.ts";
 
 export interface Passkeys {
   /** The oldest first. */
@@ -83,6 +76,7 @@ export function addsPasskey(id: string): boolean {
 }
 
 export function createPasskeys(ports: PasskeysPorts): Passkeys {
+  const removal = createRemoval(ports);
   const { database, clock, party } = ports;
 
   const addition = (id: string, locale: Locale): OwnOperation => {
@@ -97,8 +91,8 @@ export function createPasskeys(ports: PasskeysPorts): Passkeys {
     return isConfirmed(confirmed, accountId, (locale) => addition(id, locale)) ? confirmed : undefined;
   };
 
-  const tell = (sql: Sql, accountId: string, { name }: Pick<PasskeyRow, "name">, change: "added" | "removed") =>
-    ports.notices.tell(sql, accountId, { kind: `passkey-${change}`, name });
+  const tell = (sql: Sql, accountId: string, { name }: Pick<PasskeyRow, "name">) =>
+    ports.notices.tell(sql, accountId, { kind: "passkey-added", name });
 
   /** What the new key is, where the answer is to our challenge, from our page, by a person who was verified. */
   const made = async (context: string, text: string) => {
@@ -179,18 +173,11 @@ export function createPasskeys(ports: PasskeysPorts): Passkeys {
         if (!(await insertPasskey(sql, row))) return "refused";
         const detail = { passkey: row.id, confirmation: confirmed.id };
         await ports.audit.append(sql, { type: "passkey.added", accountId, detail });
-        await tell(sql, accountId, row, "added");
+        await tell(sql, accountId, row);
         return "added";
       });
     },
 
-    remove: (accountId, id) =>
-      database.transaction(async (sql) => {
-        const row = await removePasskey(sql, accountId, id);
-        if (row === undefined) return false;
-        await ports.audit.append(sql, { type: "passkey.removed", accountId, detail: { passkey: id } });
-        await tell(sql, accountId, row, "removed");
-        return true;
-      }),
+    remove: (accountId, id) => database.transaction((sql) => removal.one(sql, accountId, id)),
   };
 }

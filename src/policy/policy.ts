@@ -37,7 +37,7 @@ export interface Policy {
    */
   spend(sql: Sql, accountId: string, counted: Counted, binding: Binding | "sms"): Promise<Window | undefined>;
   /**
-   * Whether the person and the security bot let a code by SMS prove this account to this site. A response at every sign-in there, which a
+   * Whether the person, the security bot and a recovery that waits let a code by SMS prove this account to this site. A response at every sign-in there, which a
    * person may have switched on, is a response. Asked of nobody's account as well.
    */
   takesSms(
@@ -96,7 +96,11 @@ export function createPolicy({ clock, file, types, own }: PolicyPorts): Policy {
     },
     async takesSms(sql, about, purpose) {
       const raised = await raisedFor(sql, about, clock());
-      return !raised.some(({ demands }) => demands === "no-sms" || (purpose === "login" && demands === "login"));
+      return !raised.some(
+        ({ by, demands }) =>
+          (demands === "no-sms" && (by !== "recovery" || purpose === "operation")) ||
+          (purpose === "login" && demands === "login"),
+      );
     },
     spend: (sql, accountId, counted, binding) =>
       spend(sql, by(accountId), counted, binding === "operation" ? counted.most : counted.typed),

@@ -10,10 +10,10 @@ import { add, exceeds, NOTHING, type Sum, sumOf, textOf } from "./sum.ts";
  * for the log of a refused request. They name rules, sums and limits, never a purse, an e-mail or a number of the person's.
  */
 
-/** Something that demands more than the policy for a time; it can never demand less. */
+/** Something that demands more than the policy for a time; it can never demand less. `recovery`: while one of the account waits. */
 export interface Raised {
-  /** `deletion`: the account's, which waits. */
-  readonly by: "person" | "security" | "deletion";
+  /** `deletion` and `recovery`: the account's, which waits. */
+  readonly by: "person" | "security" | "deletion" | "recovery";
   /** `login`, a response at every sign-in to a site, is about sign-ins alone. */
   readonly demands: "operation" | "no-sms" | "refuse" | "login";
   /** For people, in each language. */
@@ -72,13 +72,13 @@ export interface Counted {
   readonly typed: Partial<Record<Window, Sum>>;
 }
 
+const SMS = "urn:e-num:acr:sms";
 const WHO: Readonly<Record<Raised["by"], string>> = {
   person: "The account's owner",
   security: "The security service",
   deletion: "The account's deletion, which waits,",
+  recovery: "A recovery of the account, which waits,",
 };
-
-const SMS = "urn:e-num:acr:sms";
 
 export function decide(question: Question): Decision {
   const { client, type, own, rule, raised } = question;
@@ -128,6 +128,8 @@ export function decide(question: Question): Decision {
         break;
       case "no-sms":
         steps.push(`${who} takes no code by SMS.`);
+        // Its owner, who may know nothing of it, is told on every such page.
+        if (one.by === "recovery") because ??= because_;
         sms = false;
         break;
       case "login":

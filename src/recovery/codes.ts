@@ -12,7 +12,7 @@ import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
 import { drawReadable, normaliseReadable, type Random } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
-import { codesLeft, putCodes, spendCode } from "./store.ts";
+import { codesLeft, dropCodes, putCodes, spendCode } from "./store.ts";
 
 export interface RecoveryCodes {
   left(accountId: string): Promise<{ left: number; madeAt: Millis } | undefined>;
@@ -24,6 +24,8 @@ export interface RecoveryCodes {
   make(accountId: string, operationId: string): Promise<string[] | undefined>;
   /** True for the one call that uses a code as it was typed; how many are left. */
   spend(sql: Sql, accountId: string, typed: string): Promise<{ left: number } | undefined>;
+  /** All are void; how many could still have been used. */
+  endAll(sql: Sql, accountId: string): Promise<number>;
 }
 
 export interface RecoveryCodesPorts {
@@ -94,5 +96,6 @@ export function createRecoveryCodes(ports: RecoveryCodesPorts): RecoveryCodes {
       if (!(await spendCode(sql, accountId, digest, clock()))) return undefined;
       return { left: (await codesLeft(sql, accountId))?.left ?? 0 };
     },
+    endAll: dropCodes,
   };
 }

@@ -7,6 +7,9 @@ import { codeErrors, statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
+import type { Rung } from "./browser.ts";
+import { CASE, CASE_START } from "./case-routes.ts";
+import { PAGE, RECOVERY } from "./pages.ts";
 import type { Recovery, RecoveryStage } from "./recovery.ts";
 
 export interface RecoveryRoutesPorts {
@@ -14,23 +17,27 @@ export interface RecoveryRoutesPorts {
   pages: Pages;
 }
 
-const RECOVERY = "/recovery";
-const PAGE = {
-  none: `${RECOVERY}/start`,
-  waiting: `${RECOVERY}/email-code`,
-  proven: `${RECOVERY}/code`,
-} as const satisfies Record<RecoveryStage, string>;
+/** Which rung has led here; the page keeps it. */
+const BY_PHONE = `${PAGE.none}?by=phone`;
 
-/** The ladder, and the way by a code on paper; each page is reached only in its turn. */
+/** The ladder, the proof of the e-mail, and the way by a code on paper; each page is reached only in its turn. */
 export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): Router {
   const router = new Router({ prefix: RECOVERY });
 
   router.get("/", (context) =>
-    pages.show(context, "recovery/ladder", { devicesHref: pathOf("devices"), codeHref: PAGE.none }),
+    pages.show(context, "recovery/ladder", {
+      devicesHref: pathOf("devices"),
+      codeHref: PAGE.none,
+      phoneHref: BY_PHONE,
+      openHref: CASE_START,
+      caseHref: CASE,
+    }),
   );
 
+  const rungOf = (context: Context): Rung => (context.query["by"] === "phone" ? "phone" : "code");
   const showStart = (context: Context, typed: string, errors: readonly FieldError[]) => {
-    const data = { action: PAGE.none, errors, values: { identifier: typed }, backHref: RECOVERY };
+    const action = rungOf(context) === "phone" ? BY_PHONE : PAGE.none;
+    const data = { action, errors, values: { identifier: typed }, backHref: RECOVERY };
     pages.show(context, "recovery/start", data, { status: statusOf(errors) });
   };
   router.get("/start", (context) => showStart(context, "", []));
@@ -41,14 +48,16 @@ export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): 
       const code = typed.trim() === "" ? "empty" : "unrecognised";
       return showStart(context, typed, [{ field: "identifier", code }]);
     }
-    if (await recovery.begin(context, identifier, pages.locale(context))) return seeOther(context, PAGE.waiting);
+    if (await recovery.begin(context, identifier, rungOf(context), pages.locale(context)))
+      return seeOther(context, PAGE.waiting);
     showStart(context, typed, [{ field: "identifier", code: "too-many" }]);
   });
 
   const inTurn =
-    (stage: RecoveryStage, handler: (context: Context) => Promise<void> | void) => async (context: Context) => {
+    (stages: readonly RecoveryStage[], handler: (context: Context) => Promise<void> | void) =>
+    async (context: Context) => {
       const now = await recovery.stage(context);
-      return now === stage ? handler(context) : seeOther(context, PAGE[now]);
+      return stages.includes(now) ? handler(context) : seeOther(context, PAGE[now]);
     };
   const showEmailCode = (context: Context, errors: readonly FieldError[], resent = false) => {
     const form = { action: PAGE.waiting, errors, values: {} };
@@ -57,11 +66,11 @@ export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): 
   };
   router.get(
     "/email-code",
-    inTurn("waiting", (context) => showEmailCode(context, [])),
+    inTurn(["waiting"], (context) => showEmailCode(context, [])),
   );
   router.post(
     "/email-code",
-    inTurn("waiting", async (context) => {
+    inTurn(["waiting"], async (context) => {
       const form = await readForm(context);
       if (form.get("action") === "resend") {
         const sent = await recovery.resend(context, pages.locale(context));
@@ -70,21 +79,22 @@ export function createRecoveryRoutes({ recovery, pages }: RecoveryRoutesPorts): 
       const typed = form.get("code").trim().slice(0, 40);
       if (typed === "") return showEmailCode(context, [{ field: "code", code: "empty" }]);
       const errors = codeErrors(await recovery.answerEmail(context, typed));
-      return errors.length === 0 ? seeOther(context, PAGE.proven) : showEmailCode(context, errors);
+      if (errors.length > 0) return showEmailCode(context, errors);
+      seeOther(context, PAGE[await recovery.stage(context)]);
     }),
   );
 
   const showCode = (context: Context, typed: string, errors: readonly FieldError[]) => {
-    const data = { action: PAGE.proven, errors, values: { code: typed }, backHref: RECOVERY };
+    const data = { action: PAGE.code, errors, values: { code: typed }, phoneHref: PAGE.phone, backHref: RECOVERY };
     pages.show(context, "recovery/code", data, { status: statusOf(errors) });
   };
   router.get(
     "/code",
-    inTurn("proven", (context) => showCode(context, "", [])),
+    inTurn(["code", "phone"], (context) => showCode(context, "", [])),
   );
   router.post(
     "/code",
-    inTurn("proven", async (context) => {
+    inTurn(["code", "phone"], async (context) => {
       const typed = (await readForm(context)).get("code").trim().slice(0, 40);
       if (typed === "") return showCode(context, "", [{ field: "code", code: "empty" }]);
       const outcome = await recovery.useCode(context, typed);

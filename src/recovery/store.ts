@@ -17,6 +17,13 @@ export async function spendCode(sql: Sql, accountId: string, digest: string, now
   return (await sql.rows(statement, [now, digest, accountId])).length === 1;
 }
 
+/** How many of them could still have been used. */
+export async function dropCodes(sql: Sql, accountId: string): Promise<number> {
+  const statement = "DELETE FROM recovery_code WHERE account_id = ? RETURNING used_at";
+  const rows = await sql.rows<{ used_at: Millis | null }>(statement, [accountId]);
+  return rows.filter(({ used_at: usedAt }) => usedAt === null).length;
+}
+
 /** How many may still be used, and when they were made; undefined where there never were any. */
 export async function codesLeft(sql: Sql, accountId: string): Promise<{ left: number; madeAt: Millis } | undefined> {
   const row = await sql.first<{ left_over: number | string; made_at: Millis | null }>(

@@ -1,5 +1,5 @@
 /**
- * Owns the links in messages that stop what waits: a change of an e-mail or a phone, the deletion of an account. It does not own what waits, nor
+ * Owns the links in messages that stop what waits: a change of an e-mail or a phone, the deletion of an account, its recovery. It does not own what waits, nor
  * who is told: each kind of it looks up its own keys. To look changes nothing, since mail scanners open links; to press needs the link alone.
  * Control enters by `/stop/<key>`, in any browser, and leaves by `stop` of whoever knows the key.
  */

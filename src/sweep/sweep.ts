@@ -41,6 +41,9 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   // One that never answered was never its account's: whoever was to connect it had an hour.
   { table: "device", key: "id", expired: "status = 'pending' AND created_at < ?", after: DAY },
   { table: "device", key: "id", expired: "ended_at < ? AND ended_at IS NOT NULL AND activated_at IS NULL", after: DAY },
+  { table: "recovery_phone", key: "context", expired: "expires_at < ?", after: 0 },
+  { table: "recovery_wait", key: "id", expired: "ended_at < ?", after: 90 * DAY },
+  { table: "recovery_case", key: "id", expired: "expires_at < ?", after: 0 },
   { table: "passkey_spent", key: "challenge_digest", expired: "expires_at < ?", after: 0 },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },

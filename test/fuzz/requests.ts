@@ -203,6 +203,13 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.startsWith("/account/data"))
     return named({ action: dice.oneIn(2) ? "download" : "save", operation: "download_data.AAAAAA" });
   if (path.startsWith("/account/deletion")) return named({ action: dice.oneIn(2) ? "confirm" : "stop" });
+  if (path === "/account/recovery") return named({ action: "stop" });
+  if (path.startsWith("/recovery/"))
+    return [
+      { name: "action", value: dice.pick(["next", "resend", "send", "finish"]) },
+      ...taken("identifier", "code"),
+      { name: "reference", value: "7K2M-QX4T" },
+    ];
   if (path.startsWith("/stop")) return named({ action: "stop" });
   if (path.startsWith("/account/sites"))
     return named({ action: dice.pick(["revoke", "wmid"]), wmid: dice.oneIn(2) ? "301234567890" : "1" });

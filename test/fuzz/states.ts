@@ -64,12 +64,12 @@ export interface State {
 
 export interface States {
   make(name: StateName): Promise<State>;
-  /** Puts throttles and counters back, or the fuzz would soon see nothing but "too many". */
+  /** Puts throttles, counters and the policy's sums back, or the fuzz would soon see nothing but "too many" and "more than 100 WMZ". */
   relent(): Promise<void>;
 }
 
 const ALICE_PHONE = "+15555550101";
-const LIMITS = ["throttle", "counter"];
+const LIMITS = ["throttle", "counter", "policy_spent"];
 const [SHOP_CALLBACK = ""] = SHOP.redirect_uris;
 const [LIBRARY_CALLBACK = ""] = LIBRARY.redirect_uris;
 const VERIFIER = "fuzz-".repeat(10);

@@ -13,6 +13,14 @@ export const CHANGE = {
 
 /** The same key as in a link of a changed contact, so that a text is as long. */
 export const DELETION = { event: "waiting", by: "account", at: NOON, until: NOON, stop: CHANGE.stop } as const;
+export const WAIT = {
+  event: "begun",
+  way: "contacts",
+  at: NOON,
+  due: NOON,
+  until: NOON,
+  stop: CHANGE.stop,
+} as const;
 
 type Template = Message["template"];
 type Content = Message extends infer One ? (One extends Message ? Omit<One, "to" | "locale"> : never) : never;
@@ -139,6 +147,11 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
   "recovery-codes-made": { channel: "mail", template: "recovery-codes-made", params: { at: NOON } },
   recovered: { channel: "mail", template: "recovered", params: { left: 3, at: NOON } },
   "phone-recovered": { channel: "sms", template: "phone-recovered", params: {} },
+  "phone-recovery-code": { channel: "sms", template: "phone-recovery-code", params: { code: "482193" }, expiresAt: 0 },
+  "recovery-wait": { channel: "mail", template: "recovery-wait", params: WAIT },
+  "phone-recovery-wait": { channel: "sms", template: "phone-recovery-wait", params: WAIT },
+  "recovery-done": { channel: "mail", template: "recovery-done", params: { way: "contacts", at: NOON } },
+  "phone-recovery-done": { channel: "sms", template: "phone-recovery-done", params: { way: "contacts", at: NOON } },
   "contact-code": { channel: "mail", template: "contact-code", params: { code: "K7QF29XW" }, expiresAt: 0 },
   "phone-contact-code": { channel: "sms", template: "phone-contact-code", params: { code: "482193" }, expiresAt: 0 },
   "contact-taken": { channel: "mail", template: "contact-taken", params: {} },
@@ -152,6 +165,7 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 
+const WAIT_EVENTS = ["begun", "used", "ready", "stopped", "lapsed"] as const;
 const CONTACT_EVENTS = ["waiting", "done", "stopped", "refused"] as const;
 const DELETION_EVENTS = ["waiting", "stopped", "done"] as const;
 const CONTACT_KINDS = ["email", "phone"] as const;
@@ -173,6 +187,10 @@ export function variantsOf(template: Template): Content[] {
       return DELETION_EVENTS.map((event) => ({ ...every["account-deletion"], params: { ...DELETION, event } }));
     case "phone-account-deletion":
       return DELETION_EVENTS.map((event) => ({ ...every["phone-account-deletion"], params: { ...DELETION, event } }));
+    case "recovery-wait":
+      return WAIT_EVENTS.map((event) => ({ ...every["recovery-wait"], params: { ...WAIT, event } }));
+    case "phone-recovery-wait":
+      return WAIT_EVENTS.map((event) => ({ ...every["phone-recovery-wait"], params: { ...WAIT, event } }));
     default:
       return [every[template]];
   }

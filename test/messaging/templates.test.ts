@@ -3,13 +3,13 @@ import { languages } from "../../src/locale/locale.ts";
 import { isGsm, segmentsOf } from "../../src/messaging/gsm.ts";
 import type { Unaddressed } from "../../src/messaging/messages.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
-import { CHANGE, DELETION, every, NOON } from "./samples.ts";
+import { CHANGE, DELETION, every, NOON, WAIT } from "./samples.ts";
 
 const write = createWriter({ issuer: "https://id.example.com" });
 const writeOnPort = createWriter({ issuer: "http://localhost:3000" });
 
 /** What is said in words of the language. */
-const OWN_WORDS = ["event", "kind", "by", "userAgent", "country"];
+const OWN_WORDS = ["event", "kind", "way", "by", "userAgent", "country"];
 
 /** WMIDs are written by four. */
 const unspaced = (text: string) => text.replace(/(?<=\d{4}) (?=\d{4})/g, "");
@@ -107,6 +107,19 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
         return mail.subject;
       });
       expect(new Set(subjects).size).toBe(2);
+    },
+  );
+
+  test.each(["begun", "used", "ready", "stopped", "lapsed"] as const)(
+    "a recovery that waits is told when it is %s in one SMS of the GSM alphabet or two of UCS-2, with its link while it can be stopped",
+    (event) => {
+      for (const way of ["contacts", "operator"] as const) {
+        const sms = write({ ...every["phone-recovery-wait"], locale, params: { ...WAIT, event, way } });
+        const mail = write({ ...every["recovery-wait"], locale, params: { ...WAIT, event, way } });
+        expect(segmentsOf(sms.text)).toBeLessThanOrEqual(isGsm(sms.text) ? 1 : 2);
+        for (const { text } of [sms, mail])
+          expect(text.includes(WAIT.stop)).toBe(event !== "stopped" && event !== "lapsed");
+      }
     },
   );
 

@@ -80,6 +80,7 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
     list: never,
     remember: never,
     forget: never,
+    forgetAll: never,
     forgetOne: never,
     known: never,
     knownWith,

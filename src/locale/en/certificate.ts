@@ -66,7 +66,7 @@ export const certificate = {
   revokedAt: "Revoked",
   reasonLabel: "Why",
   at: (at: Date) => moment(at),
-  by: { account: "On this page", operator: "By the people who run E-num" },
+  by: { account: "On this page", operator: "By the people who run E-num", recovery: "By a recovery" },
   download: "Save the certificate",
   downloadBody: "One file in PEM: the certificate, and that of the authority which has signed it.",
   renew: "Renew it",

@@ -45,6 +45,8 @@ export const confirmation = {
     person: "You have asked for more care with your account.",
     security: "For now we ask for more care here.",
     deletion: "Your account is about to be deleted. To confirm this, keep the account first.",
+    recovery:
+      "Your account is being recovered: until that has ended no code by SMS confirms anything. If it is not you who recovers it, stop it on your account page or by the link in our mail.",
   },
   refused: {
     heading: "This cannot be confirmed now",

@@ -61,6 +61,18 @@ export const fields = {
       help: "Each is good once, and those of an older list are void.",
     },
     expired: { title: "This code has run out", help: "Send yourself a new one." },
+    "unknown-case": {
+      title: "This number and this code do not fit together",
+      help: "Compare both with what you have written down, sign by sign.",
+    },
+    unsent: {
+      title: "No SMS can be sent to the account’s number now",
+      help: "Choose another way back, or try again tomorrow.",
+    },
+    "too-often": {
+      title: "Too many recoveries were begun for this account",
+      help: "Choose another way back, or try again in a week.",
+    },
     "too-many": later,
   },
   response: {
@@ -95,6 +107,7 @@ export const fields = {
       help: "Compare it letter by letter. A code lives for ten minutes and is used once: perhaps the device shows a new one.",
     },
   },
+  reference: { empty: { title: "Enter the number of your case", help: "" } },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
   receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": later },
   name: {

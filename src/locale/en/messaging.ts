@@ -233,11 +233,17 @@ If you still use it, get the next one now, with a new key, and put it in place o
 If you no longer use it, there is nothing to do.
 `,
   }),
-  certificateRevoked: ({ wmid, serial, by, time, issuer }: OfCertificate & { by: "account" | "operator" }): Mail => ({
+  certificateRevoked: ({
+    wmid,
+    serial,
+    by,
+    time,
+    issuer,
+  }: OfCertificate & { by: "account" | "operator" | "recovery" }): Mail => ({
     subject: `A certificate of your WMID ${wmid} was revoked`,
     text: `Hello,
 
-a certificate of your WMID ${wmid} was revoked, ${by === "account" ? "on your account page" : REMOVED_BY.operator} (${time}). Sites refuse it from now on. Its serial number is
+a certificate of your WMID ${wmid} was revoked, ${by === "account" ? "on your account page" : REMOVED_BY[by]} (${time}). Sites refuse it from now on. Its serial number is
 
     ${serial}
 

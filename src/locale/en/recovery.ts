@@ -1,6 +1,7 @@
-import { dayOf, plurals } from "../format.ts";
+import { dayAndTimeOfDay, dayOf, plurals } from "../format.ts";
 
 const day = dayOf("en");
+const moment = dayAndTimeOfDay("en");
 const word = plurals("en");
 const codes = (count: number) => `${count} recovery ${word(count, { one: "code", other: "codes" })}`;
 
@@ -52,9 +53,16 @@ export const recovery = {
       help: "At once. You need your e-mail and one of the ten codes that you made on your account page.",
       button: "Recover with a code",
     },
+    phone: {
+      title: "Your e-mail and your phone number",
+      help: "After 48 hours. You need the codes that we send to both, now and once more then. Until then your phones go on working, and whoever reads our messages to you can stop it.",
+      button: "Recover in 48 hours",
+    },
     operator: {
       title: "None of these",
-      help: "Tell us, at the address below or where you first heard of this service. We make sure that it is you, and that takes time.",
+      help: "Open a case here, and tell us its number. We make sure that it is you, and that takes time; then 48 hours more.",
+      open: "Open a case",
+      look: "Look after your case",
     },
   },
   start: {
@@ -80,48 +88,118 @@ export const recovery = {
     label: "Recovery code",
     hint: "16 letters and digits, for example 7K2M-QX4T-9WBA-3FZC",
     next: "Recover the account",
+    phone: "I have no recovery code",
     back: "Another way back",
   },
-};
-
-interface Mail {
-  subject: string;
-  text: string;
-}
-
-/** Mails and SMS, in plain text. */
-export const recoveryMessages = {
-  emailCode: ({ code, issuer }: { code: string; issuer: string }): Mail => ({
-    subject: `${code} begins the recovery of your E-num account`,
-    text: `Hello,
-
-somebody wants to recover your E-num account at ${issuer}, since its phone is lost. The code for it is
-
-    ${code}
-
-It is good for 10 minutes. Type it only into the page where you asked for it, and read it to nobody.
-
-If you did not ask for it, do nothing: without one of your recovery codes nothing happens.
-`,
-  }),
-  codesMade: ({ time, issuer }: { time: string; issuer: string }): Mail => ({
-    subject: "New recovery codes for your E-num account",
-    text: `Hello,
-
-ten new recovery codes were made for your E-num account, and confirmed with your phone (${time}). All older ones are void.
-
-If this was not you, somebody uses your phone: tell us at once at ${issuer}.
-`,
-  }),
-  recovered: ({ left, time, issuer }: { left: number; time: string; issuer: string }): Mail => ({
-    subject: "Your E-num account was recovered with a recovery code",
-    text: `Hello,
-
-your E-num account was recovered with your e-mail and a recovery code (${time}). All phones that were connected are removed, and every browser is signed out. Left: ${codes(left)}.${left <= 3 ? ` Make new ones soon at ${issuer}/account/recovery-codes.` : ""}
-
-If this was not you, tell us at once at ${issuer}.
-`,
-  }),
-  smsRecovered: ({ host }: { host: string }) =>
-    `Your account at ${host} was recovered with a recovery code, and its phones are removed. If it was not you, tell us there at once.`,
+  /** Before the SMS: what follows from it. */
+  phone: {
+    heading: "Recover by e-mail and phone number",
+    body: "Your e-mail is proven. Now we send a code by SMS to the account’s phone number.",
+    steps: {
+      wait: "Then 48 hours must pass. We write to your e-mail and phone number at once, with a link that stops the recovery.",
+      meanwhile:
+        "Until then your phones go on working, and no code by SMS confirms a payment or anything else that is confirmed on the phone.",
+      after: "After that you have 7 days to come back here, prove both once more, and connect a phone anew.",
+    },
+    send: "Send the SMS",
+    code: "I have a recovery code: that is at once",
+    back: "Another way back",
+    problems: {
+      unsent: {
+        title: "No SMS can be sent to the account’s number now",
+        help: "Its country is not served, or somebody has pressed “It was not me”. Choose another way back, or try again tomorrow.",
+      },
+      "too-many": { title: "Too many SMS were asked for", help: "Wait an hour, then try again. Your account is safe." },
+    },
+  },
+  phoneCode: {
+    heading: "Enter the code from the SMS",
+    body: "We have sent an SMS to the account’s phone number. The code is good for 5 minutes.",
+    label: "Code from the SMS",
+    hint: "6 digits",
+    next: "Next",
+    resendQuestion: "No SMS?",
+    resend: "Send a new code",
+    change: "Another way back",
+    resent: { title: "A new code is on its way", help: "Enter the one from the newest SMS." },
+  },
+  /** To who has proven both. */
+  wait: {
+    waiting: {
+      heading: "Your recovery waits",
+      body: (due: Date, until: Date) =>
+        `Come back here from ${moment(due)} on, and before ${moment(until)}. Then prove your e-mail and phone number once more.`,
+      told: "We have written to both, with a link that stops it. Whoever begins a recovery meanwhile makes it neither longer nor shorter.",
+      found: "Have you found a phone or a recovery code meanwhile? Either brings you back at once.",
+      back: "Another way back",
+    },
+    ready: {
+      heading: "Recover the account now?",
+      body: "The wait is over. All phones that were connected are removed now, with passkeys, certificates and recovery codes, and every browser is signed out. Then you connect a phone anew.",
+      until: (until: Date) => `You can do this until ${moment(until)}.`,
+      button: "Recover the account",
+    },
+    over: {
+      heading: "No recovery waits",
+      body: "It was stopped, or its time is over. Nothing has changed. If it was not you who stopped it, somebody else reads your messages or uses your phone.",
+      again: "To the ways back",
+    },
+  },
+  caseStart: {
+    heading: "Open a case with us",
+    body: "For who has neither phone nor recovery code, and cannot read the e-mail or the SMS any more.",
+    steps: {
+      get: "You get a number for us, and a code for yourself.",
+      tell: "You tell us the number, and we make sure that it is you.",
+      wait: "If we allow it, we write to all that we know of the account. After 48 hours you come back here with the code.",
+    },
+    next: "Open the case",
+    back: "Another way back",
+  },
+  caseOpened: {
+    heading: "Your case is open",
+    body: "Write both down now: you will not see them again.",
+    reference: "Number, for us",
+    code: "Code, for you alone",
+    steps: {
+      tell: "Tell us the number, where you first heard of this service or at the address below. We say nothing here of whether there is such an account.",
+      keep: "The code is asked for by this page alone. Nobody of us asks for it.",
+      closed: "A case that we cannot decide within 30 days is closed.",
+    },
+    look: "Look after your case",
+  },
+  case: {
+    heading: "Look after your case",
+    body: "If we have allowed it and its 48 hours are over, all phones, passkeys, certificates and recovery codes are removed now, every browser is signed out, and you connect a phone anew.",
+    reference: { label: "Number of the case", hint: "8 letters and digits, for example 7K2M-QX4T" },
+    code: { label: "Code of the case", hint: "16 letters and digits, for example 7K2M-QX4T-9WBA-3FZC" },
+    next: "Next",
+    back: "Another way back",
+  },
+  caseState: {
+    open: {
+      heading: "Your case is not decided yet",
+      body: "If you have not told us its number yet, do it now: until then nobody looks at it.",
+    },
+    refused: {
+      heading: "We have refused your case",
+      body: "We could not make sure that the account is yours. Nothing has changed. Ask us why, with the number of the case.",
+    },
+    waiting: {
+      heading: "We have allowed your case, and it waits",
+      body: (due: Date, until: Date) =>
+        `We have written to all that we know of the account. Come back from ${moment(due)} on, and before ${moment(until)}, with number and code.`,
+    },
+    over: {
+      heading: "Your case is over",
+      body: "What we had allowed was stopped by whoever reads our messages to the account, was taken up, or its time is over. Ask us, with the number of the case.",
+    },
+  },
+  /** On every page of who is signed in at the account, while it is being recovered. */
+  banner: {
+    title: "Your account is being recovered",
+    waiting: (due: Date) =>
+      `Somebody has proven its e-mail and phone number, or has our leave. From ${moment(due)} on all your phones can be replaced.`,
+    stop: "Stop the recovery",
+  },
 };

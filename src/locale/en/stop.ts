@@ -21,6 +21,12 @@ export const stop = {
     help: "If you did not ask for this, or want to keep it, stop it. All stays as it was, and the account's owner is told.",
     button: "Keep the account",
   },
+  recovery: {
+    heading: "Stop the recovery?",
+    body: (at: Date) => `An E-num account is being recovered. From ${moment(at)} on all its phones can be replaced.`,
+    help: "If you did not ask for this, stop it. Nothing else changes, and the account’s owner is told. Then somebody else reads e-mail and SMS of this account: change the password of the mailbox, and ask your phone company.",
+    button: "Stop the recovery",
+  },
   stopped: {
     heading: "It is stopped",
     body: "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",

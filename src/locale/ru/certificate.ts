@@ -66,7 +66,7 @@ export const certificate: Messages["certificate"] = {
   revokedAt: "Отозван",
   reasonLabel: "Причина",
   at: (at) => moment(at),
-  by: { account: "На этой странице", operator: "Сотрудниками E-num" },
+  by: { account: "На этой странице", operator: "Сотрудниками E-num", recovery: "Восстановлением" },
   download: "Сохранить сертификат",
   downloadBody: "Один файл PEM: сертификат и сертификат центра, который его подписал.",
   renew: "Обновить",
