@@ -8,6 +8,7 @@ import { createOwnDemands } from "./policy/person.ts";
 import { createPolicy, type RaisedRow } from "./policy/policy.ts";
 import { createRaises } from "./policy/raise.ts";
 import { policyLines } from "./policy/table.ts";
+import { offeredAcrs } from "./provider/assurance.ts";
 import { ownClient } from "./provider/own-client.ts";
 
 export function policyVerbs(tools: Tools): Verb[] {
@@ -57,6 +58,7 @@ async function explainOne({ settings, withDatabase }: Tools, file: string): Prom
       sql: database,
       policy: createPolicy({ clock: Date.now, file: rules, types }),
       types,
+      acrs: offeredAcrs({ byCertificate: config.certificateSignIn !== undefined }),
       client(id) {
         const client = clients.find(({ client_id }) => client_id === id);
         if (client === undefined) return undefined;

@@ -50,7 +50,7 @@ export function parseIssuer(given: string, production: boolean): string | Refusa
 }
 
 /** An origin as the issuer is, but on another host: by its host alone a request is told apart. */
-export function parsePhoneOrigin(
+export function parseOtherOrigin(
   given: string,
   { issuer, production }: { issuer: string; production: boolean },
 ): string | Refusal {

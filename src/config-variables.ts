@@ -120,6 +120,12 @@ export const variables = [
     example: "ENUM_ID_CERTIFICATE_ORIGIN=https://mtls.id.example.com",
   },
   {
+    name: "ENUM_ID_CERTIFICATE_SIGN_IN",
+    what: "an origin of its own where your proxy asks people for their certificates, so that they sign in by one; needs ENUM_ID_CERTIFICATE_HEADER",
+    default: "none: nobody signs in by a certificate",
+    example: "ENUM_ID_CERTIFICATE_SIGN_IN=https://cert.id.example.com",
+  },
+  {
     name: "ENUM_ID_LOG_LEVEL",
     what: "fatal, error, warn, info, debug, trace or silent",
     default: "info",

@@ -26,7 +26,7 @@ import {
   parseMailFrom,
   parseMetrics,
   parseOneOf,
-  parsePhoneOrigin,
+  parseOtherOrigin,
   parseWhole,
   Refusal,
 } from "./config-values.ts";
@@ -59,6 +59,8 @@ export interface Config {
   boundTokens: BoundTokens;
   /** How that proxy tells of clients' certificates; undefined where it does not. */
   certificates: CertificateSource | undefined;
+  /** The origin where it asks people for theirs, to sign them in; undefined where nobody signs in so. */
+  certificateSignIn: string | undefined;
   logLevel: LogLevel;
   mail: { smtpUrl: string; from: string } | undefined;
   sms: SmsGateway | undefined;
@@ -145,7 +147,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const config: Config = {
     production,
     issuer,
-    phoneOrigin: read("ENUM_ID_PHONE_ORIGIN", (given) => parsePhoneOrigin(given, { issuer, production })),
+    phoneOrigin: read("ENUM_ID_PHONE_ORIGIN", (given) => parseOtherOrigin(given, { issuer, production })),
     host: read("ENUM_ID_HOST", (given) => parseHost(given, production)) ?? "127.0.0.1",
     port: port ?? (production ? DEFAULT_PORT : portOf(issuer)),
     database: {
@@ -161,6 +163,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
     boundTokens: read("ENUM_ID_BOUND_TOKENS", (given) => parseOneOf(given, BOUND_TOKENS)) ?? "clients",
     certificates: certificates.header === undefined ? undefined : { ...certificates, header: certificates.header },
+    certificateSignIn: read("ENUM_ID_CERTIFICATE_SIGN_IN", (given) => parseOtherOrigin(given, { issuer, production })),
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
     sms: sms.gateway,
@@ -197,7 +200,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
 
 /** Headers that say something only where a proxy sets them, and what they need of one another. */
 function headerFaults(
-  { countryHeader, trustProxy }: Config,
+  { countryHeader, trustProxy, certificateSignIn, phoneOrigin }: Config,
   { header, verifiedHeader, origin }: { [Name in keyof CertificateSource]: CertificateSource[Name] | undefined },
 ): string[] {
   const faults: string[] = [];
@@ -211,9 +214,15 @@ function headerFaults(
       "ENUM_ID_CERTIFICATE_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, everybody has the certificate that they name.",
     );
   }
-  for (const [name, value] of Object.entries({ VERIFIED_HEADER: verifiedHeader, ORIGIN: origin })) {
+  const told = { VERIFIED_HEADER: verifiedHeader, ORIGIN: origin, SIGN_IN: certificateSignIn };
+  for (const [name, value] of Object.entries(told)) {
     if (value !== undefined && header === undefined)
       faults.push(`ENUM_ID_CERTIFICATE_${name} is set, but ENUM_ID_CERTIFICATE_HEADER is not: set both, or neither.`);
+  }
+  if (certificateSignIn !== undefined && certificateSignIn === phoneOrigin) {
+    faults.push(
+      "ENUM_ID_CERTIFICATE_SIGN_IN is ENUM_ID_PHONE_ORIGIN: browsers would ask at the web client which certificate to send; name another host.",
+    );
   }
   return faults;
 }

@@ -34,7 +34,7 @@ import type { Notices } from "../notice/notice.ts";
 import { createPolicyApi } from "../policy/api.ts";
 import type { OwnDemands } from "../policy/policy.ts";
 import { createRaises } from "../policy/raise.ts";
-import { LOGIN, PASSKEY } from "../provider/assurance.ts";
+import { CERTIFICATE, LOGIN, PASSKEY } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -107,8 +107,6 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   });
   const devicesPage = pathOf("devices");
   const spend = (sql: Sql, id: string) => spendConfirmation(sql, id, ports.clock());
-  const signer = ownSigner(ports.certificateKey);
-  const certificates = createCertificateParts({ ...ports, signer, confirmed, spend, type: OWN_TYPE });
   const recovery = createRecoveryParts(ports);
   const told = createNoticeParts({ ...ports, confirmed, spend, type: OWN_TYPE });
   const keptKeys = createKeptKeysParts({ ...ports, confirmed, spend, type: OWN_TYPE });
@@ -140,6 +138,14 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const download = createDownloadParts({ ...ports, sessions, confirmed, spend, hold, type: OWN_TYPE });
   const endSessions = createEndSessions(sessions);
   const signOutEverywhere = (accountId: string) => endSessions(accountId, { kind: "all" });
+  const certificates = createCertificateParts({
+    ...ports,
+    signer: ownSigner(ports.certificateKey),
+    confirmed,
+    spend,
+    type: OWN_TYPE,
+    endSessions: (accountId) => endSessions(accountId, { kind: "by", acr: CERTIFICATE }),
+  });
   const passkeys = createPasskeyParts({
     ...ports,
     confirmed,

@@ -34,6 +34,7 @@ import { createDeliveryReports } from "../messaging/reports.ts";
 import { createReportRoutes } from "../messaging/routes.ts";
 import { createOwnDemands } from "../policy/person.ts";
 import { createAdapter, sweep as sweepOidc } from "../provider/adapter.ts";
+import { offeredAcrs } from "../provider/assurance.ts";
 import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
@@ -49,6 +50,7 @@ import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
 import { createBackground } from "./background.ts";
 import { createBinding, createShown } from "./binding.ts";
+import { createCertificateSignIn } from "./certificate.ts";
 import { createBackChannel } from "./ciba.ts";
 import { createContactPages } from "./contact.ts";
 import { createEnding } from "./ending.ts";
@@ -92,9 +94,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   const asking = { ...kernel, config, digestKey: keys.digest, pages, accounts, clients, throttle, originOf };
-  const { possession, binding, otherHost, userCodes, codeGate, paced, isApp } = createBinding(asking);
+  const { possession, binding, otherHosts, userCodes, codeGate, paced, isApp } = createBinding(asking);
   const backChannel = createBackChannel({ ...proving, issuer, types: operationTypes, logger });
   const adapter = paced(backChannel.answered(createAdapter({ ...kernel, account: accounts.beside })));
+  const acrs = offeredAcrs({ byCertificate: config.certificateSignIn !== undefined });
   const provider = await createProvider({
     issuer,
     production: config.production,
@@ -105,6 +108,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     accounts,
     consented: consentedScopes,
     demandsLogin: (accountId, clientId) => own.demandsLogin(database, accountId, clientId),
+    acrs,
     operations: { types: operationTypes.types, refuse: confirmations.refuse },
     keys,
     cookieSigner,
@@ -126,8 +130,23 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const tools = development ? createDevelopment({ database, pages, outbox, padsOf: devices.padsOf }) : undefined;
   const subject = createSubject({ provider, pairwiseKey: keys.pairwise });
   const passkeys = createPasskeyProof({ ...proving, issuer });
+  const byCertificate = createCertificateSignIn({
+    ...proving,
+    issuer,
+    origin: config.certificateSignIn,
+    certificateOf: possession.certificate,
+  });
   const demandsResponse = own.demandsLogin;
-  const login = createLogin({ ...shared, authentication, byCode, browsers, passkeys, originOf, demandsResponse });
+  const login = createLogin({
+    ...shared,
+    authentication,
+    byCode,
+    browsers,
+    passkeys,
+    certificates: byCertificate.proof,
+    originOf,
+    demandsResponse,
+  });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({
     ...shared,
@@ -155,6 +174,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
     authentication,
     byCode,
     passkeys,
+    certificateHref: byCertificate.href,
+    acrs,
     confirmations,
     enrolments,
     online,
@@ -223,6 +244,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     createHomeRoutes({ pages, registrationOpen, development }),
     createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
     interaction.routes,
+    ...byCertificate.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, clientIsHere, development, peek: tools?.peek }),
     createDeviceApi({ ...shared, ...waking, prove, revoke, admit, isLocked, issuer, statementKeys }),
@@ -232,7 +254,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer, otherHost };
+  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer, otherHosts };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,

@@ -16,6 +16,7 @@ import { isUnvouched } from "../provider/site.ts";
 import { type UserCodePorts, userCodePages } from "../provider/user-code-pages.ts";
 import { createCodeGate } from "../provider/user-codes.ts";
 import type { Digester } from "../secrecy.ts";
+import { signInHosts } from "./certificate.ts";
 
 export interface BindingPorts extends UserCodePorts {
   config: Config;
@@ -38,7 +39,10 @@ export function createBinding(ports: BindingPorts) {
   return {
     possession,
     binding: { possession, nonceSecret, certificates, demanded },
-    otherHost: certificates?.origin === undefined ? undefined : { origin: certificates.origin, paths },
+    otherHosts: [
+      ...(certificates?.origin === undefined ? [] : [{ origin: certificates.origin, paths }]),
+      ...signInHosts(ports.config.certificateSignIn),
+    ],
     userCodes: userCodePages(ports),
     codeGate: createCodeGate(ports),
     paced: (adapter: AdapterFactory) => withInterval(adapter, ports),

@@ -26,7 +26,7 @@ import { createLoginStep } from "../login/routes.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import type { PasskeyProof } from "../passkey/proving.ts";
 import { createReadAhead } from "../provider/ahead.ts";
-import { acrClaimOf, demandsPasskey, namesSms } from "../provider/assurance.ts";
+import { type Acr, acrClaimOf, CERTIFICATE, keysDemanded, namesSms } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { createPinned } from "../provider/pinned.ts";
 import type { RequestRecords } from "../provider/request.ts";
@@ -57,6 +57,10 @@ export interface StepsPorts {
   authentication: Authentication;
   byCode: ByCode;
   passkeys: Pick<PasskeyProof, "request">;
+  /** Of a sign-in by a client certificate; undefined where there is none. */
+  certificateHref: ((visit: Visit) => string) | undefined;
+  /** What a sign-in can reach here. */
+  acrs: readonly Acr[];
   confirmations: Confirmations;
   enrolments: Enrolments;
   registration: Pick<RegistrationRoutes, "keepReturn">;
@@ -98,7 +102,12 @@ export function createSteps(ports: StepsPorts): Interaction {
           registrationOpen,
           development,
           passkeyOptions: ({ uid }) => ports.passkeys.request(uid),
-          passkeyAlone: (visit) => demandsPasskey(acrsOf(visit)),
+          byCertificate: ports.certificateHref !== undefined,
+          keysAlone(visit) {
+            const [key, ...more] = keysDemanded(acrsOf(visit), ports.acrs);
+            if (key === undefined) return undefined;
+            return more.length > 0 ? "either" : key === CERTIFICATE ? "certificate" : "passkey";
+          },
         }),
         registrationOpen,
         accountOf: (id) => accounts.byId(database, id),

@@ -76,8 +76,12 @@ interface EventDetails {
   "device.revoked": DeviceRevoked;
   /** The person has given it another name, which is not told here. */
   "device.renamed": Nothing;
-  /** By a code that was sent by SMS or by a passkey, or with nothing said by a response. */
-  "login.accepted": Nothing | { by: "sms" } | { by: "passkey"; passkey: string };
+  /** By a code that was sent by SMS, by a passkey or by a client certificate, or with nothing said by a response. */
+  "login.accepted":
+    | Nothing
+    | { by: "sms" }
+    | { by: "passkey"; passkey: string }
+    | { by: "certificate"; serial: string };
   "login.refused": { reason: WrongAnswer };
   "login.locked": { until: Millis };
   "login.declined": Declined;
@@ -136,6 +140,8 @@ interface EventDetails {
   /** `serial`: 34 hexadecimal digits. */
   "certificate.issued": { serial: string; confirmation: string };
   "certificate.revoked": { serial: string; by: "account" | "operator" | "recovery"; reason: string };
+  /** It was shown for a sign-in, and is good no more. */
+  "certificate.refused": { serial: string; reason: "expired" | "revoked" | "wmid-gone" };
   /** The authority's own certificate was made, for this key. */
   "certificate.authority-made": { kid: string };
   /** By the operator's verb, or asserted by the client that the event names. */

@@ -27,6 +27,8 @@ export interface CertificateRoutesPorts {
   script: string;
   visits: Visits;
   pages: Pages;
+  /** Ends the sessions that certificates of the account have opened. */
+  endSessions(accountId: string): Promise<void>;
 }
 
 export const CERTIFICATES = pathOf("certificates");
@@ -171,7 +173,8 @@ export function createCertificateRoutes(ports: CertificateRoutesPorts): Router {
       if (!["revoke", ""].includes(form.get("action"))) throw noSuchButton();
       const reason = REASONS.find((one) => one === form.get("reason"));
       if (reason === undefined) return showRevocation(context, here, row, [{ field: "reason", code: "not-chosen" }]);
-      await certificates.revoke(here.account.id, row.serial, reason);
+      // Revoked by the other click of two, it ends no session a second time.
+      if (await certificates.revoke(here.account.id, row.serial, reason)) await ports.endSessions(here.account.id);
       seeOther(context, hrefOf(row));
     }),
   );

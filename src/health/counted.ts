@@ -47,6 +47,11 @@ export function countLogins(login: Login, metrics: Pick<Metrics, "login">): Logi
       if (verdict.kind === "right" && !verdict.done.demandsResponse) metrics.login("accepted");
       return verdict;
     },
+    async answerCertificate(...given) {
+      const verdict = await login.answerCertificate(...given);
+      if (verdict.kind === "right" && !verdict.done.demandsResponse) metrics.login("accepted");
+      return verdict;
+    },
     async decline(...given) {
       await login.decline(...given);
       metrics.login("declined");

@@ -17,7 +17,12 @@ export type CertificateError =
         | "full"
         | "too-many";
     }
-  | { readonly field: "reason"; readonly code: "not-chosen" };
+  | { readonly field: "reason"; readonly code: "not-chosen" }
+  /** Of a sign-in: nobody was signed in by what the browser has shown. */
+  | {
+      readonly field: "certificate";
+      readonly code: "none" | "foreign" | "expired" | "revoked" | "wmid-gone" | "late" | "too-many";
+    };
 
 export type RevocationReason = "key-compromise" | "superseded" | "no-longer-used" | "unspecified";
 

@@ -64,6 +64,8 @@ function words(
       return fields.wmid[error.code];
     case "csr":
       return certificate.errors[error.code];
+    case "certificate":
+      return certificate.signIn.errors[error.code];
     case "reason":
       return certificate.revocation.notChosen;
     case "passkey":

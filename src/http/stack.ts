@@ -32,8 +32,8 @@ export interface StackPorts {
   probes: readonly string[];
   /** The web client's, where it has one. */
   phoneOrigin: string | undefined;
-  /** Where clients show certificates, beside the issuer's host. */
-  otherHost: OwnOrigin | undefined;
+  /** Where clients and people show certificates, beside the issuer's host. */
+  otherHosts: readonly OwnOrigin[];
   /** Where people's forms are sent to: a form of another site is refused there. */
   forms: readonly string[];
 }
@@ -55,7 +55,7 @@ export function createStack(ports: StackPorts): Middleware[] {
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
     openTo({ origin: phoneOrigin, paths: OPEN_TO_PHONE }),
     errorBoundary(ports),
-    pinnedHost(issuer, ports.probes, [...phone, ...(ports.otherHost === undefined ? [] : [ports.otherHost])]),
+    pinnedHost(issuer, ports.probes, [...phone, ...ports.otherHosts]),
     assets([renderer.script, renderer.passkeyScript, renderer.icon, ...ports.logos]),
     chosenLanguage({ cookies }),
     sameOriginOnly(issuer, ports.forms),

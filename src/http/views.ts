@@ -151,6 +151,17 @@ export type Because =
   | { readonly kind: "raised"; readonly by: RaisedBy; readonly reason?: string };
 type RaisedBy = "person" | "security" | "deletion" | "recovery";
 
+export interface IdentifierData extends Form<"identifier"> {
+  /** Whether new accounts are taken: shows the button `register`. */
+  readonly registration: boolean;
+  readonly recoveryHref: string;
+  readonly passkey: PasskeyAsked;
+  /** Where people may sign in by a client certificate; posts `certificate`. */
+  readonly certificateAction?: string;
+  /** The site takes nothing else. */
+  readonly keysAlone?: "passkey" | "certificate" | "either";
+}
+
 /** The data of every view, by the view's name. */
 export interface Views
   extends AccountViews,
@@ -160,14 +171,7 @@ export interface Views
     PasskeyViews,
     RecoveryViews,
     StorageViews {
-  readonly "login/identifier": Form<"identifier"> & {
-    /** Whether new accounts are taken: shows the button `register`. */
-    readonly registration: boolean;
-    readonly recoveryHref: string;
-    readonly passkey: PasskeyAsked;
-    /** The site takes nothing else. */
-    readonly passkeyAlone?: boolean;
-  };
+  readonly "login/identifier": IdentifierData;
   readonly "login/challenge": ChallengeData & {
     readonly screen: "login" | "confirm" | "payment";
     readonly noPhoneHref: string;

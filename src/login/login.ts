@@ -1,6 +1,6 @@
 /**
  * Owns the step that signs a person in: its pages are in routes.ts, how the account is proven is `authentication/`'s.
- * What is its own: which response, code or passkey is a login's, and what a login leaves behind, a browser that is known from then on.
+ * What is its own: which response, code, passkey or certificate is a login's, and what a login leaves behind, a browser that is known from then on.
  * Control enters from the dispatcher with a visit and leaves with an outcome; the account that was proven is in it.
  */
 import type { Context } from "koa";
@@ -8,7 +8,9 @@ import type { Audit } from "../audit/audit.ts";
 import type { Asking, Authentication, AuthenticationVerdict } from "../authentication/authentication.ts";
 import type { Browsers } from "../authentication/browsers.ts";
 import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-code.ts";
+import type { CertificateProof, CertificateVerdict } from "../certificate/proving.ts";
 import { expecting } from "../challenge/expectation.ts";
+import type { Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { networkOf } from "../http/network.ts";
@@ -22,14 +24,20 @@ export interface Login extends Omit<Authentication, "answer" | "decline"> {
   answer(asking: Asking, response: Response): Promise<AuthenticationVerdict>;
   /** Six digits of a code by SMS. */
   answerCode(asking: CodeAsking, code: string): Promise<ByCodeVerdict>;
-  /** What the browser gave for a passkey. `demandsResponse`: the person wants to be asked for a response here, so that nobody is signed in. */
-  answerPasskey(
-    asking: Asking,
-    credential: string,
-  ): Promise<PasskeyVerdict<{ accountId: string; at: number; demandsResponse: boolean }>>;
+  /** What the browser gave for a passkey. */
+  answerPasskey(asking: Asking, credential: string): Promise<PasskeyVerdict<ByKey>>;
+  /** What the browser has brought back from where it has shown a certificate. */
+  answerCertificate(asking: Asking, proof: string): Promise<CertificateVerdict<ByKey>>;
   decline(visit: Visit): Promise<void>;
   /** The browser has been waiting for an answer that the phone gave, which it does for known ones alone. */
   seen(context: Context, accountId: string): Promise<void>;
+}
+
+/** `demandsResponse`: the person wants to be asked for a response here, so that nobody is signed in. */
+export interface ByKey {
+  accountId: string;
+  at: Millis;
+  demandsResponse: boolean;
 }
 
 const EXPECTATION = expecting("login");
@@ -41,6 +49,7 @@ export interface LoginPorts {
   browsers: Browsers;
   audit: Audit;
   passkeys: Pick<PasskeyProof, "answer">;
+  certificates: Pick<CertificateProof, "answer">;
   demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
   notices: Pick<Notices, "tell">;
   originOf(context: Context): BrowserOrigin;
@@ -59,6 +68,21 @@ export function createLogin(ports: LoginPorts): Login {
     const origin = ports.originOf(context);
     await ports.notices.tell(sql, accountId, { kind: "new-browser", site: visit.site.name, by, origin });
   };
+
+  /** What follows from a key, in the transaction in which it was proven. */
+  const byKey = async (
+    sql: Sql,
+    asking: Asking,
+    { accountId, at, known }: Pick<ByKey, "accountId" | "at"> & { known: boolean },
+    detail: { by: "passkey"; passkey: string } | { by: "certificate"; serial: string },
+  ): Promise<ByKey> => {
+    const { clientId } = asking.visit.site;
+    if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
+    await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
+    await entered(sql, asking, { accountId, known, by: detail.by });
+    return { accountId, at, demandsResponse: false };
+  };
+
   return {
     ...authentication,
     answer: (asking, response) =>
@@ -74,18 +98,21 @@ export function createLogin(ports: LoginPorts): Login {
         // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
         await entered(sql, asking, { accountId, known, by: "sms" });
       }),
-    answerPasskey: ({ context, visit }, credential) =>
+    answerPasskey: (asking, credential) =>
       ports.passkeys.answer(
-        { visit: visit.uid, network: networkOf(context.ip), credential, browser: browsers.current(context) },
-        async (sql, { accountId, passkeyId: passkey, at, known }) => {
-          const { clientId } = visit.site;
-          if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
-          const detail = { by: "passkey" as const, passkey };
-          await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
-          await entered(sql, { context, visit }, { accountId, known, by: "passkey" });
-          return { accountId, at, demandsResponse: false };
+        {
+          visit: asking.visit.uid,
+          network: networkOf(asking.context.ip),
+          credential,
+          browser: browsers.current(asking.context),
         },
+        (sql, proven) => byKey(sql, asking, proven, { by: "passkey", passkey: proven.passkeyId }),
       ),
+    answerCertificate: (asking, proof) =>
+      ports.certificates.answer({ visit: asking.visit.uid, proof }, async (sql, proven) => {
+        const known = (await browsers.known(sql, asking.context, proven.accountId)) !== undefined;
+        return byKey(sql, asking, { ...proven, known }, { by: "certificate", serial: proven.serial });
+      }),
     async decline(visit) {
       await ports.byCode.decline(visit);
       await authentication.decline(visit, "login");

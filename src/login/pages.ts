@@ -9,7 +9,7 @@ import { printQrText } from "../e-num/qr-text.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
-import type { FieldError, SmsCodeData } from "../http/views.ts";
+import type { FieldError, IdentifierData, SmsCodeData } from "../http/views.ts";
 import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 
 /** What the person typed, and what is wrong with it. */
@@ -58,6 +58,7 @@ export const STEP = {
   code: "/code",
   codeEmail: "/code-email",
   passkey: "/passkey",
+  certificate: "/certificate",
 } as const;
 
 export function createLoginPages(ports: {
@@ -67,8 +68,10 @@ export function createLoginPages(ports: {
   development: boolean;
   /** What the browser is asked for a passkey with, as JSON. */
   passkeyOptions(visit: Visit): string;
-  /** Whether the site takes nothing else. */
-  passkeyAlone(visit: Visit): boolean;
+  /** Whether people may sign in by a client certificate here. */
+  byCertificate: boolean;
+  /** The keys that the site asks for, where it takes nothing else. */
+  keysAlone(visit: Visit): IdentifierData["keysAlone"];
 }): LoginPages {
   const { pages } = ports;
   const page: Outcome = { kind: "page" };
@@ -76,6 +79,7 @@ export function createLoginPages(ports: {
   return {
     ...createProvingPages(ports, STEP),
     identifier(context, visit, { typed, errors }) {
+      const keysAlone = ports.keysAlone(visit);
       const data = {
         action: pathOf(visit, "/identifier"),
         errors,
@@ -83,7 +87,8 @@ export function createLoginPages(ports: {
         registration: ports.registrationOpen,
         recoveryHref: "/recovery",
         passkey: { action: pathOf(visit, STEP.passkey), options: ports.passkeyOptions(visit) },
-        ...(ports.passkeyAlone(visit) ? { passkeyAlone: true } : {}),
+        ...(ports.byCertificate ? { certificateAction: pathOf(visit, STEP.certificate) } : {}),
+        ...(keysAlone === undefined ? {} : { keysAlone }),
       };
       pages.show(context, "login/identifier", data, around(visit, statusOf(errors)));
       return page;

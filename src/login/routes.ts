@@ -13,6 +13,7 @@ import type { FieldError } from "../http/views.ts";
 import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Ended } from "../request/ended.ts";
+import { certificateRoutes } from "./by-certificate.ts";
 import { passkeyRoute } from "./by-passkey.ts";
 import { createBySms } from "./by-sms.ts";
 import type { Login } from "./login.ts";
@@ -30,6 +31,8 @@ export interface LoginStepPorts {
   justEnrolled(context: Context): Promise<Account | undefined>;
   /** Whether the account is the one that the site pinned (PROTOCOL 8); true where it pinned none. */
   pinned(visit: Visit, accountId: string): Promise<boolean>;
+  /** Undefined where nobody signs in by a client certificate. */
+  certificateHref: ((visit: Visit) => string) | undefined;
   /** What the page comes to where the phone has ended its request. */
   ended: Ended;
   /** In development only: the response that the account's phone would give. */
@@ -42,6 +45,8 @@ const AMR = ["otp", "mfa"] as const;
 const SIGNED_AMR = [...AMR, "swk"] as const;
 /** A key of WebAuthn, and the finger, face or PIN by which its device knew the person (RFC 8176). */
 const PASSKEY = { acr: "urn:e-num:acr:passkey", amr: ["pop", "user"] } as const;
+/** A key of the own: whether it is in software or on a card is not known, nor that anybody was asked for a PIN. */
+const CERTIFICATE = { acr: "urn:e-num:acr:certificate", amr: ["pop"] } as const;
 /** A code by SMS. */
 const SMS = { acr: "urn:e-num:acr:sms", amr: ["sms", "otp"] } as const;
 
@@ -117,6 +122,18 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     askAccount,
     proven: (visit, accountId, at) => proven(visit, accountId, { ...PASSKEY, at }),
   });
+
+  const { certificateHref } = ports;
+  const byCertificate =
+    certificateHref === undefined
+      ? []
+      : certificateRoutes({
+          ...ports,
+          certificateHref,
+          asking,
+          askAccount,
+          proven: (visit, accountId, at) => proven(visit, accountId, { ...CERTIFICATE, at }),
+        });
 
   const first: StepHandler = async (context, visit) => {
     const current = await login.current(visit);
@@ -245,6 +262,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
       ...emailRoutes("/email-code", { authentication: login, asking, show: pages.emailCode, afterAsking, declined }),
       ...bySms.routes,
       byPasskey,
+      ...byCertificate,
       { method: "get", path: "/admission", handler: showAdmission },
       { method: "post", path: "/admission", handler: submitAdmission },
       { method: "get", path: "/no-phone", handler: async (context, visit) => pages.noPhone(context, visit) },

@@ -96,7 +96,7 @@ interface RecoveryDone {
 /** A sign-in from a browser that the account did not know. */
 interface NewBrowser {
   site: string;
-  by: "response" | "sms" | "passkey";
+  by: "response" | "sms" | "passkey" | "certificate";
   ip: string;
   userAgent: string;
   /** ISO 3166-1, two letters. */

@@ -55,7 +55,7 @@ export interface DeletionHappened {
 }
 
 /** What proved the account at a sign-in. */
-export type ProvenBy = "response" | "sms" | "passkey";
+export type ProvenBy = "response" | "sms" | "passkey" | "certificate";
 
 /** Where a browser is, and what it calls itself. */
 export interface BrowserOrigin {

@@ -4,10 +4,12 @@ import type { OperationTypes } from "../operation/operation.ts";
 import {
   type Acr,
   assess,
+  CERTIFICATE,
   demandedAcrs,
-  demandsPasskey,
+  keysDemanded,
   LOGIN,
   namesSms,
+  PASSKEY,
   parseAcr,
   SMS,
 } from "../provider/assurance.ts";
@@ -39,6 +41,8 @@ export interface ExplainPorts {
   sql: Sql;
   policy: Policy;
   types: OperationTypes;
+  /** What a sign-in can reach here. */
+  acrs: readonly Acr[];
   client(id: string): { name: string; firstParty: boolean; types: readonly string[] } | undefined;
   /** The account's id, by what identifies it. */
   account(identifier: string): Promise<string | undefined>;
@@ -81,7 +85,8 @@ export async function explain(
     return refuse("There is no such account: its pages are those of any other, and no response fits.");
   const own = accountId === undefined ? [] : await ports.own(accountId);
   lines.push(...own.map(ownLine));
-  const about = { asked, accountId, own, openid: asked.scope.split(" ").includes("openid"), lines, refuse };
+  const { acrs } = ports;
+  const about = { asked, accountId, own, acrs, openid: asked.scope.split(" ").includes("openid"), lines, refuse };
   return asked.authorization_details === undefined
     ? explainLogin(about)
     : explainOperation(about, asked.authorization_details, client.types, ports);
@@ -91,6 +96,7 @@ interface Explained {
   asked: ExplainedRequest;
   accountId: string | undefined;
   own: readonly OwnDemand[];
+  acrs: readonly Acr[];
   openid: boolean;
   lines: string[];
   refuse(line: string): { refused: boolean; lines: string[] };
@@ -109,7 +115,7 @@ function ownLine({ demands, clientId = "" }: OwnDemand): string {
   }
 }
 
-function explainLogin({ asked, own, lines, refuse }: Explained): { refused: boolean; lines: string[] } {
+function explainLogin({ asked, own, acrs, lines, refuse }: Explained): { refused: boolean; lines: string[] } {
   const { signed_in_seconds: age } = asked;
   const reached = reachedBy(asked);
   lines.push(
@@ -117,7 +123,7 @@ function explainLogin({ asked, own, lines, refuse }: Explained): { refused: bool
     ...demandLines(asked),
   );
   const demanded = demandedAcrs({ acrValues: asked.acr_values, claim: undefined });
-  const assurance = assess(demanded, reached);
+  const assurance = assess(demanded, reached, acrs);
   if (assurance.kind === "impossible")
     return refuse("None of them can be met by a login: refused with unmet_authentication_requirements.");
   const fresh = freshness(asked, own);
@@ -131,7 +137,7 @@ function explainLogin({ asked, own, lines, refuse }: Explained): { refused: bool
     );
   lines.push(
     needed
-      ? `Demanded: ${signInLine(asked, own)}.`
+      ? `Demanded: ${signInLine(asked, own, acrs)}.`
       : `Demanded: nothing. The token says ${assurance.kind === "met" ? assurance.acr : LOGIN}.`,
   );
   return { refused: false, lines };
@@ -175,12 +181,18 @@ function reachedBy({ signed_in_seconds: age, signed_in_by: by }: ExplainedReques
   return by === "sms" ? SMS : LOGIN;
 }
 
-/** What signs the person in; where they want a response at each sign-in to this site, no passkey does. */
-function signInLine(asked: ExplainedRequest, own: readonly OwnDemand[]): string {
+/** What signs the person in; where they want a response at each sign-in to this site, no key does. */
+function signInLine(asked: ExplainedRequest, own: readonly OwnDemand[], acrs: readonly Acr[]): string {
   const responseAlone = own.some(({ demands, clientId }) => demands === "login" && clientId === asked.client_id);
-  if (demandsPasskey({ acrValues: asked.acr_values, claim: undefined }))
-    return responseAlone ? "a passkey, which is not taken for this account here" : "a passkey";
-  return `a login, with a response to login${responseAlone ? "" : " or a passkey"}${smsLine(asked, own)}`;
+  const keys = keysDemanded({ acrValues: asked.acr_values, claim: undefined }, acrs).map(keyName);
+  if (keys.length > 0)
+    return `${keys.join(" or ")}${responseAlone ? ", which is not taken for this account here" : ""}`;
+  const taken = acrs.includes(CERTIFICATE) ? ", a passkey or a certificate" : " or a passkey";
+  return `a login, with a response to login${responseAlone ? "" : taken}${smsLine(asked, own)}`;
+}
+
+function keyName(acr: Acr): string {
+  return acr === PASSKEY ? "a passkey" : "a certificate";
 }
 
 /** A site that does not name it gets a response. */

@@ -5,13 +5,19 @@
 
 export const SMS = "urn:e-num:acr:sms";
 export const LOGIN = "urn:e-num:acr:login";
+export const CERTIFICATE = "urn:e-num:acr:certificate";
 export const PASSKEY = "urn:e-num:acr:passkey";
 export const OPERATION = "urn:e-num:acr:operation";
 
-export type Acr = typeof SMS | typeof LOGIN | typeof PASSKEY | typeof OPERATION;
+export type Acr = typeof SMS | typeof LOGIN | typeof CERTIFICATE | typeof PASSKEY | typeof OPERATION;
 
 /** From the weakest to the strongest, as discovery lists them. */
-export const ACRS: readonly Acr[] = [SMS, LOGIN, PASSKEY, OPERATION];
+export const ACRS: readonly Acr[] = [SMS, LOGIN, CERTIFICATE, PASSKEY, OPERATION];
+
+/** Those that can be reached here: a certificate only where the operator lets people sign in by one. */
+export function offeredAcrs({ byCertificate }: { byCertificate: boolean }): readonly Acr[] {
+  return byCertificate ? ACRS : ACRS.filter((acr) => acr !== CERTIFICATE);
+}
 
 export interface AcrRequest {
   /** The parameter `acr_values`: values in the order of preference, separated by spaces. */
@@ -43,15 +49,19 @@ export function demandedAcrs({ acrValues, claim }: AcrRequest): readonly string[
 
 /**
  * `reached`: the session's own acr, if somebody is signed in. A session never has `operation`: that is true for one request alone.
- * A site that asks for nothing gets a response or a passkey: a session by SMS is for those alone that ask for it.
+ * A site that asks for nothing gets a response or a key: a session by SMS is for those alone that ask for it.
  */
-export function assess(demanded: readonly string[] | undefined, reached: Acr | undefined): Assurance {
+export function assess(
+  demanded: readonly string[] | undefined,
+  reached: Acr | undefined,
+  offered: readonly Acr[] = ACRS,
+): Assurance {
   if (demanded === undefined)
-    return reached === LOGIN || reached === PASSKEY ? { kind: "met", acr: reached } : { kind: "login" };
-  const known = ACRS.filter((acr) => demanded.includes(acr));
+    return reached !== undefined && satisfies(reached, LOGIN) ? { kind: "met", acr: reached } : { kind: "login" };
+  const known = offered.filter((acr) => demanded.includes(acr));
   const met = known.filter((acr) => reached !== undefined && satisfies(reached, acr)).at(-1);
   if (met !== undefined) return { kind: "met", acr: met };
-  return known.some((acr) => satisfies(PASSKEY, acr)) ? { kind: "login" } : { kind: "impossible" };
+  return known.some((acr) => acr !== OPERATION) ? { kind: "login" } : { kind: "impossible" };
 }
 
 /** Whether a code by SMS would meet what is demanded; a request that demands nothing never means it. */
@@ -64,19 +74,22 @@ export function acrClaimOf(claims: unknown): AcrRequest["claim"] {
   return typeof claims === "string" ? JSON.parse(claims)?.id_token?.acr : undefined;
 }
 
-/** Whether nothing but a passkey would meet what is demanded. */
-export function demandsPasskey(request: AcrRequest): boolean {
-  const demanded = demandedAcrs(request);
-  return demanded?.includes(PASSKEY) === true && !demanded.some((acr) => acr === LOGIN || acr === SMS);
+/** The keys of which one alone would meet what is demanded; none where a response or a code does as well. */
+export function keysDemanded(request: AcrRequest, offered: readonly Acr[]): readonly Acr[] {
+  const known = offered.filter((acr) => demandedAcrs(request)?.includes(acr));
+  return known.includes(LOGIN) || known.includes(SMS)
+    ? []
+    : known.filter((acr) => acr === PASSKEY || acr === CERTIFICATE);
 }
 
-/** `login` satisfies `sms`, and `passkey` both; nothing but an operation's own response satisfies `operation`. */
+/** `login` satisfies `sms`, `certificate` and `passkey` both and not one another; nothing but an operation's own response satisfies `operation`. */
 function satisfies(reached: Acr, asked: Acr): boolean {
   switch (reached) {
     case LOGIN:
       return asked === LOGIN || asked === SMS;
+    case CERTIFICATE:
     case PASSKEY:
-      return asked === PASSKEY || asked === LOGIN || asked === SMS;
+      return asked === reached || asked === LOGIN || asked === SMS;
     default:
       return reached === asked;
   }

@@ -1,5 +1,5 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
-import { type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
+import { type Acr, type AcrRequest, acrClaimOf, assess, demandedAcrs, namesSms, parseAcr, SMS } from "./assurance.ts";
 import type { FoundAccount } from "./claims.ts";
 import { asksFromDevice } from "./device-grant.ts";
 import { asksForOperation, confirmationOf } from "./operations.ts";
@@ -20,13 +20,15 @@ export function acrRequestOf(context: KoaContextWithOIDC): AcrRequest {
 export interface PolicyPorts {
   /** Whether the person wants to be asked for a response at every sign-in to this site. */
   demandsLogin(accountId: string, clientId: string): Promise<boolean>;
+  /** What a sign-in can reach here. */
+  acrs: readonly Acr[];
 }
 
 /**
  * Which prompts lead to our pages, in the order in which they are checked. oidc-provider's own acr checks are replaced: they ignore
  * `acr_values` and compare for equality, so that they loop where a stronger login was asked for than ours can be.
  */
-export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.DefaultPolicy {
+export function createPolicy({ demandsLogin, acrs }: PolicyPorts): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: "create", requestable: true }), 0);
   // Twice: where nobody is signed in and no sign-in is asked for, the operation's one response comes before the login prompt, which it resolves.
@@ -71,7 +73,7 @@ export function createPolicy({ demandsLogin }: PolicyPorts): interactionPolicy.D
       const demanded = demandedAcrs(acrRequestOf(context));
       // Where nothing is demanded, the next check asks for what that means.
       if (demanded === undefined) return Check.NO_NEED_TO_PROMPT;
-      const assurance = assess(demanded, reached);
+      const assurance = assess(demanded, reached, acrs);
       switch (assurance.kind) {
         case "met":
           return Check.NO_NEED_TO_PROMPT;

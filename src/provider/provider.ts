@@ -20,7 +20,7 @@ import type { BoundTokens } from "../config.ts";
 import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";
-import { ACRS, assess, demandedAcrs, parseAcr } from "./assurance.ts";
+import { type Acr, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { type CibaGrantPorts, cibaFeature, cibaLifetime } from "./ciba-grant.ts";
 import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
@@ -53,6 +53,8 @@ export interface ProviderPorts {
   consented(sql: Sql, accountId: string, clientId: string): Promise<Consented>;
   /** Whether the person wants to be asked for a response at every sign-in to this site. */
   demandsLogin(accountId: string, clientId: string): Promise<boolean>;
+  /** What a sign-in can reach here. */
+  acrs: readonly Acr[];
   operations: Omit<OperationPorts, "issuer">;
   keys: { token: readonly JWK[]; pairwise: Uint8Array };
   cookieSigner: CookieSigner;
@@ -181,7 +183,7 @@ function configuration(ports: ProviderPorts): Configuration {
     pairwiseIdentifier: (_context, accountId, client) => subjectFor(ports.keys.pairwise, accountId, client),
     scopes: [...SCOPES],
     claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
-    acrValues: [...ACRS],
+    acrValues: [...ports.acrs],
     discovery: {
       prompt_values_supported: ["none", "login", "consent", "create"],
       ui_locales_supported: [...ports.uiLocales],

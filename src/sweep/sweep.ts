@@ -45,6 +45,7 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   { table: "recovery_wait", key: "id", expired: "ended_at < ?", after: 90 * DAY },
   { table: "recovery_case", key: "id", expired: "expires_at < ?", after: 0 },
   { table: "passkey_spent", key: "challenge_digest", expired: "expires_at < ?", after: 0 },
+  { table: "certificate_proof", key: "ticket_digest", expired: "expires_at < ?", after: 0 },
   { table: "guard", key: "account_id", expired: "expires_at < ?", after: 0 },
   { table: "enrolment", key: "id", expired: "expires_at < ?", after: 0 },
   // Kept for an hour, as long as an interaction may still ask what has become of it.

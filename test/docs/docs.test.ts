@@ -7,6 +7,7 @@ import { variables } from "../../src/config-variables.ts";
 import { catalogue } from "../../src/errors.ts";
 import { CLAIMS } from "../../src/provider/claims.ts";
 import { readClients } from "../../src/provider/clients.ts";
+import { BY_CERTIFICATE } from "../support/certificate-proxy.ts";
 import { findFiles, readText } from "../support/source.ts";
 import { createWorld } from "../support/world.ts";
 import { anchors, codeBlocks, relativeLinks, tableRows } from "./markdown.ts";
@@ -44,7 +45,7 @@ describe("docs/http.md", () => {
     ["a development server", false],
     ["production", true],
   ])("has every address of ours that %s answers", async (_name, production) => {
-    await using world = await createWorld({ production });
+    await using world = await createWorld({ production, config: BY_CERTIFICATE });
     const mounted = world.routes.map(({ method, path }) => `${method} ${path}`);
     const listed = tableRows(text, "Method", "Path").flatMap(([methods = "", path = "", , where = ""]) =>
       production && where === "development" ? [] : methods.split(", ").map((method) => `${method} ${path}`),

@@ -1,12 +1,13 @@
 /** What has to be true of every answer, whatever was asked. */
 import { type Millis, SECOND } from "../../src/clock.ts";
+import { ASKING } from "../support/certificate-proxy.ts";
 import { HEADER, HOST, TAG } from "./marks.ts";
 import type { Answer, Reply } from "./wire.ts";
 
 /** Nobody waits longer for a page; the slowest honest answer takes a tenth of it. */
 export const PATIENCE: Millis = 4 * SECOND;
 
-/** Where a person may be sent: to ourselves, and to the sites' registered addresses, which all are on this host. */
+/** Where a person may be sent: to ourselves, also where certificates are asked for, and to the sites' registered addresses, which all are on this host. */
 const SITES = "http://localhost:9/";
 
 /** The planted host where a link, a form or a JSON member leads; in a text or a field it does no harm. */
@@ -72,7 +73,9 @@ const CHECKS: readonly Check[] = [
     const location = first(answer, "location");
     if (location === "" || location.startsWith(SITES) || (location.startsWith("/") && !/^\/[/\\]/.test(location)))
       return undefined;
-    return location.startsWith(`${issuer}/`) ? undefined : `leads to ${location.slice(0, 100)}`;
+    return location.startsWith(`${issuer}/`) || location.startsWith(`${ASKING}/`)
+      ? undefined
+      : `leads to ${location.slice(0, 100)}`;
   },
 
   ({ headers }) => (headers.has(HEADER) ? "a header was injected" : undefined),

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { BY_SMS } from "../support/by-sms.ts";
+import { BY_CERTIFICATE } from "../support/certificate-proxy.ts";
 import { createWorld } from "../support/world.ts";
 import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
@@ -11,7 +12,7 @@ const { FUZZ_SEED: seed = "smoke", FUZZ_ONLY: only = "" } = process.env;
 const EACH = 20;
 
 it("no spoiled request gets a 5xx, a silence, a secret into the log, or an answer that does not say what was wrong", async () => {
-  await using world = await createWorld({ clients: CLIENTS, policy: BY_SMS, push: PUSH });
+  await using world = await createWorld({ clients: CLIENTS, policy: BY_SMS, push: PUSH, config: BY_CERTIFICATE });
   const tally = await fuzz(world, { seed, only, mutatorsEach: EACH, times: () => 1 });
   console.log([`fuzz: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
   expect(describeFindings(tally.findings)).toBe("");

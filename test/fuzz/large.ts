@@ -1,5 +1,6 @@
 import { expect, inject, it } from "vitest";
 import { BY_SMS } from "../support/by-sms.ts";
+import { BY_CERTIFICATE } from "../support/certificate-proxy.ts";
 import { createWorld, type WorldOptions } from "../support/world.ts";
 import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
@@ -46,7 +47,8 @@ function howOften(mutator: string, { path }: { path: string }): number {
 export function largeRun(nth: number): void {
   it(`every route meets every mutator (part ${nth + 1} of ${PARTS})`, async () => {
     const { FUZZ_SEED: seed = inject("fuzzSeed"), FUZZ_ONLY: only = "" } = process.env;
-    await using world = await createWorld({ ...WORLDS[nth], clients: CLIENTS, policy: BY_SMS, push: PUSH });
+    const config = { ...BY_CERTIFICATE, ...WORLDS[nth]?.config };
+    await using world = await createWorld({ ...WORLDS[nth], config, clients: CLIENTS, policy: BY_SMS, push: PUSH });
     const tally = await fuzz(world, { seed, only, times: howOften, part: { nth, of: PARTS } });
     console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
     expect(describeFindings(tally.findings)).toBe("");

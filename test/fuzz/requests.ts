@@ -1,4 +1,5 @@
 /** What is well-formed at each route: the request that the mutators begin with. */
+import { SIGN_IN } from "../../src/certificate/sign-in-route.ts";
 import type { MountedRoute } from "../../src/http/listener.ts";
 import { METADATA_PATH } from "../../src/storage/api.ts";
 import { ecRequest } from "../certificate/support.ts";
@@ -7,6 +8,7 @@ import { ALICE } from "../support/sign-in.ts";
 import { CIBA } from "../support/till.ts";
 import type { World } from "../support/world.ts";
 import { assertingDraft } from "./asserting.ts";
+import { atAskingOrigin } from "./certificate.ts";
 import type { Dice } from "./dice.ts";
 import type { Draft, Field } from "./draft.ts";
 import { authorizeFields, basic, PAYMENT, STATES, type State, type StateName, tokenFields } from "./states.ts";
@@ -53,6 +55,7 @@ const WHERE: readonly [prefix: string, states: readonly StateName[]][] = [
   ["/interaction/", ["challenge", "identifier", "consent", "stranger", "operation"]],
   ["/confirmations/", ["confirmed", "stranger"]],
   ["/certificates/", ["stranger"]],
+  ["/sign-in/", ["identifier", "stranger"]],
   ["/account", ["signed-in", "stranger", "operation"]],
   ["/register", ["email-code", "phone-code", "stranger", "signed-in"]],
   ["/enrolment/", ["activate", "first-response", "ended", "device", "stranger"]],
@@ -97,6 +100,7 @@ export function draftFor(route: MountedRoute, state: State, world: World, dice: 
     cut: 0,
     authorize: /^\/(device|storage)\/v1/.test(path) ? state.authorize : undefined,
   };
+  if (path === SIGN_IN) atAskingOrigin(draft);
   if (path.startsWith("/wmid/v1")) assertingDraft(draft, world, dice);
   else if (path.startsWith("/storage/v1")) storingDraft(draft);
   else if (carrier === "form") draft.headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
@@ -161,6 +165,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
       return taken("xsrf", "logout");
     case "/sign-out/success":
       return [{ name: "client_id", value: "shop" }];
+    case SIGN_IN:
+      return taken("ticket");
     case "/account/callback":
     case "/account/contact/callback":
     case "/account/deletion/callback":
@@ -168,6 +174,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
     case "/device/v1/activations":
       return taken("identifier", "code", "name", "platform", "key", "agreement_key");
   }
+  if (path.endsWith("/certificate"))
+    return named(method === "POST" ? { action: "certificate" } : { [dice.pick(["proof", "refused"])]: "revoked" });
   if (path.startsWith("/account/history"))
     return named({ kind: "confirmation", site: "shop", from: "2026-01-01", to: "2026-12-31", q: "WMZ", before: "1.a" });
   if (method === "GET" || method === "DELETE" || method === "OPTIONS") return [];

@@ -12,7 +12,7 @@ import { ALICE } from "../support/sign-in.ts";
 import { CIBA } from "../support/till.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
-import { certificateOf } from "./certificate.ts";
+import { certificateOf, ticketOf } from "./certificate.ts";
 import type { Call, Pair } from "./draft.ts";
 import { passkeyOf } from "./passkey.ts";
 import { atStoredKeys, STORING } from "./stored-keys.ts";
@@ -336,7 +336,9 @@ export async function createStates(world: World): Promise<States> {
     stranger: async () => ({ browser: fresh() }),
     identifier: async () => {
       const browser = fresh();
-      return { browser, params: { uid: uidIn(await browser.open(authorize("shop"))) } };
+      const uid = uidIn(await browser.open(authorize("shop")));
+      const ticket = await ticketOf(browser, uid);
+      return { browser, params: { uid }, values: { ticket }, more: [ticket] };
     },
     challenge: async () => {
       const made = await challenge(alice);

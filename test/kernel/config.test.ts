@@ -17,6 +17,7 @@ describe("with nothing set", () => {
       countryHeader: undefined,
       boundTokens: "clients",
       certificates: undefined,
+      certificateSignIn: undefined,
       logLevel: "info",
       mail: undefined,
       sms: undefined,

@@ -147,6 +147,12 @@ export const samples: readonly Sample[] = [
     values: { identifier: "alice@example.com" },
     errors: [{ field: "identifier", code: "too-many" }],
   }),
+  sample("login-identifier-certificate", "login/identifier", {
+    ...identifier,
+    certificateAction: `${path}/certificate`,
+    keysAlone: "either",
+    errors: [{ field: "certificate", code: "none" }],
+  }),
   sample("login-challenge", "login/challenge", challenge),
   sample("login-challenge-last-minute", "login/challenge", { ...challenge, expiresInSeconds: 42 }),
   sample("login-challenge-confirm-signed-in", "login/challenge", { ...challenge, screen: "confirm" }, exchange),

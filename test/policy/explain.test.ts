@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { explain, parseExplained } from "../../src/policy/explain.ts";
 import { createPolicy, type OwnDemand } from "../../src/policy/policy.ts";
+import { offeredAcrs } from "../../src/provider/assurance.ts";
 import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
 import { OPERATION_TYPES } from "../support/operations.ts";
 import { PAYMENT } from "../support/payment.ts";
@@ -25,13 +26,14 @@ afterEach(() => {
 
 afterAll(() => fresh[Symbol.asyncDispose]());
 
-async function explained(members: object) {
+async function explained(members: object, byCertificate = false) {
   const parsed = parseExplained(JSON.stringify({ client_id: "shop", ...members }));
   if (!parsed.ok) throw new Error(parsed.faults.join("\n"));
   return explain(parsed.request, {
     sql: fresh.database,
     policy: createPolicy({ clock: Date.now, file: FILE, types: OPERATION_TYPES }),
     types: OPERATION_TYPES,
+    acrs: offeredAcrs({ byCertificate }),
     client: (id) =>
       id === "shop" || id === "exchange" ? { name: "Book shop", firstParty: true, types: ["payment"] } : undefined,
     own: async () => OWN,
@@ -40,6 +42,7 @@ async function explained(members: object) {
 }
 
 const pay = (value: string) => ({ authorization_details: [{ ...PAYMENT, amount: { value, currency: "WMZ" } }] });
+const CERTIFICATE = "urn:e-num:acr:certificate";
 const SMS = "urn:e-num:acr:sms";
 const OPERATION = "urn:e-num:acr:operation";
 const LOGIN = "Demanded: a login, with a response to login or a passkey.";
@@ -109,12 +112,37 @@ describe("a request that can be met is told what it demands", () => {
       "Demanded: a login, with a response to login or a passkey, or a code by SMS.",
     ],
     ["a sign-in that must be by a passkey", { acr_values: "urn:e-num:acr:passkey" }, "Demanded: a passkey."],
+    [
+      "a sign-in that must be by a certificate or a passkey, where there are no certificates",
+      { acr_values: `${CERTIFICATE} urn:e-num:acr:passkey` },
+      "Demanded: a passkey.",
+    ],
     ["a payment", { ...pay("50"), account: "alice@example.com" }, "Demanded: a response to payment or operation."],
   ])("%s", async (_title, members, last) => {
     const { refused, lines } = await explained({ scope: "openid", ...members });
     expect(refused).toBe(false);
     expect(lines.at(-1)).toContain(last);
   });
+});
+
+describe("where people sign in by a certificate", () => {
+  it.each<[string, object, string]>([
+    ["a sign-in", {}, "Demanded: a login, with a response to login, a passkey or a certificate."],
+    ["one that must be by a certificate", { acr_values: CERTIFICATE }, "Demanded: a certificate."],
+    [
+      "one that must be by a key",
+      { acr_values: `urn:e-num:acr:passkey ${CERTIFICATE}` },
+      "Demanded: a certificate or a passkey.",
+    ],
+  ])("%s", async (_title, members, last) => {
+    const { refused, lines } = await explained({ scope: "openid", ...members }, true);
+    expect([refused, lines.at(-1)]).toEqual([false, last]);
+  });
+});
+
+it("a sign-in that must be by a certificate is refused where nobody signs in by one", async () => {
+  const { refused, lines } = await explained({ scope: "openid", acr_values: CERTIFICATE });
+  expect([refused, lines.at(-1)]).toEqual([true, expect.stringContaining("unmet_authentication_requirements")]);
 });
 
 describe("a code by SMS for an operation", () => {

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ACRS, assess, demandedAcrs, LOGIN, OPERATION, PASSKEY, SMS } from "../../src/provider/assurance.ts";
+import {
+  ACRS,
+  type Acr,
+  assess,
+  CERTIFICATE,
+  demandedAcrs,
+  LOGIN,
+  OPERATION,
+  offeredAcrs,
+  PASSKEY,
+  SMS,
+} from "../../src/provider/assurance.ts";
 import { order, PAYMENT, TYPED } from "../support/payment.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { PURSE_API, PURSES, seenBy, WALLET, WITH_SERVERS } from "../support/resource-servers.ts";
@@ -196,7 +207,7 @@ describe("the rule itself", () => {
 
   test("no token says more than was reached, nor anything that was not asked for", () => {
     fc.assert(
-      fc.property(asked, fc.constantFrom(SMS, LOGIN, PASSKEY), (values, reached) => {
+      fc.property(asked, fc.constantFrom(SMS, LOGIN, CERTIFICATE, PASSKEY), (values, reached) => {
         const assurance = assess(demandedAcrs({ acrValues: values.join(" "), claim: undefined }), reached);
         if (assurance.kind !== "met") return;
         expect(ACRS.indexOf(assurance.acr)).toBeLessThanOrEqual(ACRS.indexOf(reached));
@@ -215,23 +226,25 @@ describe("the rule itself", () => {
     );
   });
 
-  test("a passkey meets whatever a response meets, and what names a passkey; neither ever meets an operation alone", () => {
+  test("a passkey or a certificate meets whatever a response meets, and what names it; none ever meets an operation alone", () => {
     fc.assert(
-      fc.property(asked, (values) => {
+      fc.property(asked, fc.constantFrom(PASSKEY, CERTIFICATE), (values, key) => {
         const demanded = demandedAcrs({ acrValues: values.join(" "), claim: undefined });
-        const [byPasskey, byResponse] = [assess(demanded, PASSKEY), assess(demanded, LOGIN)];
-        expect(byPasskey.kind === "met").toBe(byResponse.kind === "met" || values.includes(PASSKEY));
-        if (values.every((value) => value === OPERATION) && values.length > 0)
-          expect(byPasskey.kind).toBe("impossible");
+        const [byKey, byResponse] = [assess(demanded, key), assess(demanded, LOGIN)];
+        expect(byKey.kind === "met").toBe(byResponse.kind === "met" || values.includes(key));
+        if (values.every((value) => value === OPERATION) && values.length > 0) expect(byKey.kind).toBe("impossible");
       }),
     );
   });
 
   test("a login is asked for only when it would help", () => {
     fc.assert(
-      fc.property(asked, fc.constantFrom(undefined, SMS, LOGIN, PASSKEY), (values, reached) => {
+      fc.property(asked, fc.constantFrom(undefined, SMS, LOGIN, PASSKEY), fc.boolean(), (values, reached, offered) => {
         const demanded = demandedAcrs({ acrValues: values.join(" "), claim: undefined });
-        if (assess(demanded, reached).kind === "login") expect(assess(demanded, PASSKEY).kind).toBe("met");
+        const acrs = offeredAcrs({ byCertificate: offered });
+        if (assess(demanded, reached, acrs).kind !== "login") return;
+        const helping: readonly Acr[] = offered ? [PASSKEY, CERTIFICATE] : [PASSKEY];
+        expect(helping.some((key) => assess(demanded, key, acrs).kind === "met")).toBe(true);
       }),
     );
   });

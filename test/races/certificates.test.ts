@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { atSignIn, sentAway } from "../certificate/by-certificate.ts";
 import { aliceAt, asked, ecRequest, issued, listOf } from "../certificate/support.ts";
 import { confirmedUntilCallback } from "../device/own-support.ts";
+import { certificateWorld, show } from "../support/certificate-proxy.ts";
 import { createWorld } from "../support/world.ts";
 
 const AT_ONCE = 16;
@@ -35,4 +37,18 @@ test("asked for sixteen times at once, the authority makes its certificate once"
   const ask = async () => (await fetch(`${world.issuer}/certificates/authority.pem`)).text();
   expect(new Set(await sixteen(ask)).size).toBe(1);
   expect(await world.database.rows("SELECT id FROM event WHERE type = 'certificate.authority-made'")).toHaveLength(1);
+});
+
+test("shown sixteen times at once for one ticket, a certificate gives one proof, which signs in once", async () => {
+  await using world = await certificateWorld();
+  const own = await issued(world, await aliceAt(world));
+  const { visitor, page } = await atSignIn(world);
+  const address = await sentAway(visitor, page);
+  const answers = await sixteen(() => show(address, own));
+  const proofs = answers.map(({ location }) => location).filter((location) => location.includes("proof="));
+  expect(proofs).toHaveLength(1);
+  await sixteen(() => visitor.once(proofs[0] ?? ""));
+  expect(
+    await world.database.rows("SELECT id FROM event WHERE type = 'login.accepted' AND client_id = 'shop'"),
+  ).toHaveLength(1);
 });

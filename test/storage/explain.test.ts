@@ -3,6 +3,7 @@ import { expect, inject, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import { ready } from "../account/full.ts";
 import { atAccount, press, scan } from "../account/support.ts";
+import { signedInBy as signedInByCertificate } from "../certificate/by-certificate.ts";
 import { requestFor } from "../certificate/ocsp-request.ts";
 import { authorityOf, issued, listOf } from "../certificate/support.ts";
 import { asked as askedContact, carol, changed, linkTo, NEW, waiting } from "../contact/support.ts";
@@ -11,6 +12,7 @@ import { added, signedInBy } from "../passkey/support.ts";
 import { PATH as SUBSCRIPTION } from "../push/support.ts";
 import { atCode, made } from "../recovery/support.ts";
 import { asked, askedBy, knownAsked, requestIn } from "../request/asked.ts";
+import { certificateWorld } from "../support/certificate-proxy.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";
 import { type OnlinePhone, onlinePhone } from "../support/online-phone.ts";
@@ -19,7 +21,7 @@ import { type PushService, startPushService } from "../support/push-service.ts";
 import { signIn } from "../support/sign-in.ts";
 import { anEnvelope, confirmed, keysPath, PROGRAM, present, putting, stored } from "../support/stored-keys.ts";
 import { createVisitor, type Visitor } from "../support/visitor.ts";
-import { createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
+import { LIBRARY, SHOP, type World } from "../support/world.ts";
 
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
 const SMALL = ["key", "CONSTANT"];
@@ -34,7 +36,7 @@ test("no statement of a sign-in, the account page, a registration or a sweep rea
   const { database, statements } = recordStatements(fresh.database);
   await using service = await startPushService();
   const clients = [SHOP, LIBRARY, PROGRAM];
-  await using world = await createWorld({ database: { ...fresh, database }, clients, push: service });
+  await using world = await certificateWorld({ database: { ...fresh, database }, clients, push: service });
   await everything(world, service);
   expect(statements.size).toBeGreaterThan(50);
   const found: string[] = [];
@@ -156,7 +158,9 @@ async function theOwnPhones(world: World, visitor: Visitor): Promise<void> {
 
 /** Given, listed, revoked, and on the list of revoked ones. */
 async function aCertificate(world: World, visitor: Visitor): Promise<void> {
-  const { page, serial } = await issued(world, { visitor, phone: await onlinePhone(world) });
+  const own = await issued(world, { visitor, phone: await onlinePhone(world) });
+  const { page, serial } = own;
+  expect((await signedInByCertificate(world, own)).page.url).toContain("code=");
   await visitor.open("/account/certificates");
   await visitor.post(`${new URL(page.url).pathname}/revoke`, "action=revoke&reason=superseded");
   expect((await listOf(world)).revoked).toHaveLength(1);

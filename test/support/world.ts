@@ -270,6 +270,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     countryHeader: undefined,
     boundTokens: "clients",
     certificates: undefined,
+    certificateSignIn: undefined,
     logLevel: "info",
     mail: undefined,
     sms: undefined,

@@ -106,6 +106,41 @@ export const certificate = {
     },
     "too-many": { title: "Too many requests today", help: "Try again tomorrow. Your certificates go on working." },
   },
+  /** The button of a sign-in, and what may come of it. */
+  signIn: {
+    button: "Sign in with a certificate",
+    hint: "Your browser asks which one.",
+    /** The site asks for one and takes no response. */
+    asked: "This site asks for a certificate. A response from the phone is not enough for it.",
+    askedEither: "This site asks for a passkey or a certificate. A response from the phone is not enough for it.",
+    errors: {
+      none: {
+        title: "Your browser showed no certificate",
+        help: "It has none from us, or you chose none. Import the file with your certificate, then try again. If your browser does not ask any more, close all its windows and open it again: it keeps the choice until then.",
+      },
+      foreign: {
+        title: "That certificate is not from us",
+        help: "Nobody was signed in. To choose another, close all windows of your browser and open it again: it keeps the choice until then. Or go on with your phone.",
+      },
+      expired: {
+        title: "That certificate has run out",
+        help: "Nobody was signed in. Sign in with your phone, and get a new one on the page of your account.",
+      },
+      revoked: {
+        title: "That certificate is revoked",
+        help: "Nobody was signed in. Sign in with your phone, and get a new one on the page of your account.",
+      },
+      "wmid-gone": {
+        title: "That certificate’s WMID is no longer your account’s",
+        help: "Nobody was signed in. Go on with your phone.",
+      },
+      late: { title: "That took too long", help: "Use the certificate once more. Nothing is wrong." },
+      "too-many": {
+        title: "Too many certificates that did not fit",
+        help: "From your address none is looked at for up to an hour. Go on with your phone.",
+      },
+    },
+  },
   /** As the phone shows the operation by which a certificate is given. */
   operation: {
     setting: (wmid: string) => `Certificate of WMID ${wmid}`,

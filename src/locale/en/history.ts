@@ -50,6 +50,7 @@ const events = {
   "policy.raise-ended": "No more than usual is demanded again",
   "certificate.issued": "A certificate was made",
   "certificate.revoked": "A certificate was revoked",
+  "certificate.refused": "A certificate was refused",
   "wmid.added": "A WMID was added to your account",
   "wmid.removed": "A WMID was removed from your account",
   "contact.proven": "A new contact was proven by a code",
@@ -96,12 +97,17 @@ const reasons: Readonly<Record<string, string>> = {
   "no-room": "Five phones were connected",
   guard: "After “It was not me” none is sent for a day",
   "not-taken": "You or the site take none",
+  revoked: "It is revoked",
+  expired: "It has run out",
+  "wmid-gone": "Its WMID is no longer the account’s",
   allowance: "Too many were asked for",
 };
 
 /** By whom or what. */
 const by: Readonly<Record<string, string>> = {
   sms: "With a code by SMS",
+  passkey: "With a passkey",
+  certificate: "With a certificate",
   device: "On the phone",
   browser: "In the browser",
   account: "On these pages",

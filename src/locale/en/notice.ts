@@ -9,7 +9,7 @@ interface NewBrowser {
   browser: string;
   country: string | undefined;
   ip: string;
-  by: "response" | "sms" | "passkey";
+  by: "response" | "sms" | "passkey" | "certificate";
   issuer: string;
 }
 
@@ -17,6 +17,7 @@ const BY = {
   response: "a response from your phone",
   sms: "a code by SMS",
   passkey: "a passkey",
+  certificate: "a client certificate",
 };
 
 const ADVICE = {
@@ -24,6 +25,8 @@ const ADVICE = {
   sms: (issuer: string) =>
     `Somebody reads your mails and SMS: switch codes by SMS off at ${issuer}/account/care, and take care of both.`,
   passkey: (issuer: string) => `Somebody has a passkey of yours: remove it at ${issuer}/account/passkeys.`,
+  certificate: (issuer: string) =>
+    `Somebody has the key of a certificate of yours: revoke it at ${issuer}/account/certificates.`,
 };
 
 /** A mail about a sign-in; its lines stand one under another. */

@@ -8,6 +8,7 @@ const BY = {
   response: "число-ответ с вашего телефона",
   sms: "код по SMS",
   passkey: "ключ доступа",
+  certificate: "клиентский сертификат",
 };
 
 const ADVICE = {
@@ -15,6 +16,8 @@ const ADVICE = {
   sms: (issuer: string) =>
     `Кто-то читает ваши письма и SMS: отключите коды по SMS на ${issuer}/account/care и проверьте почту и телефон.`,
   passkey: (issuer: string) => `У кого-то есть ваш ключ доступа: удалите его на ${issuer}/account/passkeys.`,
+  certificate: (issuer: string) =>
+    `У кого-то есть ключ вашего сертификата: отзовите сертификат на ${issuer}/account/certificates.`,
 };
 
 export const noticeMessages: Messages["noticeMessages"] = {
