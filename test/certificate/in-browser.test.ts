@@ -66,6 +66,12 @@ describe("a key that is made in the browser", () => {
       expect(() => createSecureContext({ pfx: Buffer.from(saved), passphrase })).toThrow(/mac verify failure/);
   });
 
+  test("is under three derivations of 250,000 rounds each: .NET takes 300,000 of one, and a million of all", async () => {
+    const { saved } = await issuedFor();
+    // 250,000 as an INTEGER in DER: in the MAC, and in the parameters of key and certificates.
+    expect(Buffer.from(saved).toString("hex").split("020303d090")).toHaveLength(4);
+  });
+
   test("is not readable in the file", async () => {
     const { saved, own, made } = await issuedFor();
     const { d = "" } = await crypto.subtle.exportKey("jwk", made.key);

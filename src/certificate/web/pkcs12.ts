@@ -26,7 +26,7 @@ const HMAC_SHA256 = "1.2.840.113549.2.9";
 const AES256_CBC = "2.16.840.1.101.3.4.1.42";
 const SHA256 = "2.16.840.1.101.3.4.2.1";
 
-/** Three derivations stand in a file; .NET refuses one of more than 300,000 rounds, and a million in all. */
+/** Three derivations stand in a file; .NET refuses one of more than 300,000 rounds, and a million in all (its `Pkcs12LoaderLimits`). */
 const ROUNDS = 250_000;
 const SALT_BYTES = 16;
 const IV_BYTES = 16;
@@ -35,7 +35,10 @@ const FOR_MAC = 3;
 /** Of SHA-256 (appendix B.2: v). */
 const HASH_BLOCK = 64;
 
-/** AES-256 under PBKDF2 with SHA-256 (PBES2, RFC 8018); HMAC-SHA-256 over all of it. */
+/**
+ * AES-256 under PBKDF2 with SHA-256 (PBES2, RFC 8018); HMAC-SHA-256 over all of it. It is what Windows writes as `AES256-SHA256`, and reads
+ * since Windows 10 version 1709 and Server 2019 (wincrypt.h, `PKCS12_PBES2_EXPORT_PARAMS`).
+ */
 export async function pkcs12({ key, certificates, password, name }: Contents): Promise<Uint8Array<ArrayBuffer>> {
   const own = set(octets(new Uint8Array(await crypto.subtle.digest("SHA-1", key))));
   const attributes = set(

@@ -38,6 +38,8 @@ export const certificate = {
   save: {
     title: "Save key and certificate in one file",
     body: "The key was made in this browser, and is nowhere else. Save it now: programs and browsers import the file (PKCS #12, .p12) with the password that you choose here. We see neither.",
+    systems:
+      "Windows imports it from Windows 10 of autumn 2017 (version 1709) on. If a system calls the right password wrong, it cannot read AES-256: import the file into Firefox there, which keeps certificates by itself.",
     failed: "The file could not be made. Try again.",
     password: "Password for the file",
     passwordHint: "8 signs or more. Nobody can find it again for you.",
