@@ -17,6 +17,7 @@ const onBoth = [
   "device",
   "certificate",
   "passkey",
+  "till-code",
   "request",
   "limits",
   "push",

@@ -1,6 +1,7 @@
 /**
  * `npm run till`: a cashier's till beside the demo. The person has no browser: the till shows a check number, and the person's phone answers.
  *   npm run till -- alice@example.com 10.50 Z123456789012
+ * A customer who demands a code for it says it: --code="blue 42"
  * The till is a site's own back end (OpenID Connect CIBA Core), so it has a secret.
  */
 import { parseArgs } from "node:util";
@@ -11,8 +12,9 @@ import type { Read } from "./site/form.ts";
 import { createProofs, type Operation } from "./site/proof.ts";
 import { readAmount, readPurse } from "./site/readers.ts";
 
-const USAGE = `npm run till -- <e-mail, WMID or phone> [<amount> <purse>] [--issuer=<address>]
+const USAGE = `npm run till -- <e-mail, WMID or phone> [<amount> <purse>] [--code=<code>] [--issuer=<address>]
   Asks a customer on the phone, where the demo's provider is running: to sign in, or to pay 10.50 Z123456789012.
+  --code    the code for tills and calls that the customer has said, where there is one
   --issuer  the provider, by default http://localhost:3000, where npm run demo has it`;
 const CLIENT = { id: "till", secret: "till-secret-for-development-only" };
 const MESSAGE = "Book shop, till 3";
@@ -25,7 +27,7 @@ try {
 }
 
 async function run(words: string[]): Promise<number> {
-  const options = { issuer: { type: "string" }, help: { type: "boolean" } } as const;
+  const options = { code: { type: "string" }, issuer: { type: "string" }, help: { type: "boolean" } } as const;
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const [customer, amount, purse] = positionals;
   if (values.help === true || customer === undefined || (amount === undefined) !== (purse === undefined)) {
@@ -44,6 +46,7 @@ async function run(words: string[]): Promise<number> {
     scope: "openid",
     login_hint: customer,
     binding_message: MESSAGE,
+    ...(values.code === undefined ? {} : { user_code: values.code }),
     ...(operation === undefined ? {} : { authorization_details: JSON.stringify([operation]) }),
   });
   console.log(`Show the customer this check number: ${grouped(String(answer["enum_challenge"]))}`);

@@ -33,6 +33,7 @@ const COMPOSITION = [
   "src/app/recovery.ts",
   "src/app/steps.ts",
   "src/app/storage.ts",
+  "src/app/till-code.ts",
   "src/cli-accounts.ts",
   "src/cli-certificates.ts",
   "src/cli-deletion.ts",

@@ -17,6 +17,8 @@ const REASONS: Record<string, string> = {
 
 const ERRORS: Record<string, string> = {
   login_required: "Another E-num account answered than the one that is signed in here.",
+  missing_user_code: "The customer demands a code of tills. Ask for it, and send it: --code=…",
+  invalid_user_code: "That is not the code of this customer. Ask again, or send none where there is none.",
   temporarily_unavailable: "E-num has no time at the moment. Please try again in a minute.",
 };
 

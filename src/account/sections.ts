@@ -14,6 +14,7 @@ export const SECTIONS = [
   "sites",
   "certificates",
   "keys",
+  "till-code",
   "history",
   "notifications",
   "language",

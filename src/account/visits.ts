@@ -66,6 +66,8 @@ const TOLD: readonly AccountTold[] = [
   "passkey-added",
   "passkey-renamed",
   "passkey-full",
+  "till-code-set",
+  "till-code-removed",
   "ended",
   "ended-others",
   "forgotten",

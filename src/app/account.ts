@@ -53,6 +53,7 @@ import { createEndSessions, createOwnPages } from "./own-pages.ts";
 import { createPasskeyParts } from "./passkey.ts";
 import { createRecoveryParts } from "./recovery.ts";
 import { createKeptKeysParts } from "./storage.ts";
+import { createTillCodeParts } from "./till-code.ts";
 
 export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "receipts" | "subject"> {
   issuer: string;
@@ -153,6 +154,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     type: OWN_TYPE,
     endSessions: (accountId) => endSessions(accountId, { kind: "by", acr: PASSKEY }),
   });
+  const tillCode = createTillCodeParts({ ...ports, confirmed, spend, type: OWN_TYPE });
   const site = (clientId: string) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId));
   const adding: Change = {
     knows: addsDevice,
@@ -179,7 +181,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
       visits,
       changes: [
         ...[adding, removing, certificates.change, keptKeys.change, recovery.change, passkeys.change],
-        ...[told.change, download.change, switchingOff],
+        ...[told.change, download.change, tillCode.change, switchingOff],
       ],
       signOutEverywhere,
     }),
@@ -191,6 +193,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     ...told.routesAt(visits),
     download.routesAt(visits),
     passkeys.routesAt(visits),
+    tillCode.routesAt(visits),
     certificates.api,
     ...createOwnPages({ ...ports, visits, sessions, site }),
     createHistoryPages({ ...ports, visits }),

@@ -4,6 +4,7 @@ import type Provider from "oidc-provider";
 import type { AdapterFactory } from "oidc-provider";
 import type { Logger } from "pino";
 import type { Accounts } from "../account/account.ts";
+import type { Audit } from "../audit/audit.ts";
 import type { Challenges } from "../challenge/challenge.ts";
 import { createCiba } from "../ciba/ciba.ts";
 import { createPings } from "../ciba/pings.ts";
@@ -14,7 +15,9 @@ import type { Database } from "../database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import { type CibaGrantPorts, createPing, withOutcome } from "../provider/ciba-grant.ts";
+import type { Random } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
+import { createTillCodeJudge } from "./till-code.ts";
 
 export interface CibaAppPorts {
   database: Database;
@@ -25,6 +28,8 @@ export interface CibaAppPorts {
   accounts: Accounts;
   challenges: Challenges;
   throttle: Throttle;
+  audit: Audit;
+  random: Random;
   types: OperationTypes;
   logger: Pick<Logger, "warn" | "error">;
 }
@@ -34,6 +39,7 @@ export function createBackChannel(ports: CibaAppPorts) {
     ...ports,
     consented: consentedScopes,
     ciba: createCiba(ports),
+    codes: createTillCodeJudge(ports),
     operations: createBySite(ports),
   };
   return {

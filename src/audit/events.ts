@@ -137,6 +137,11 @@ interface EventDetails {
   "passkey.removed": { passkey: string; by?: "recovery" };
   /** `counter`: its count of signatures has not gone on, as where somebody has a copy of it. */
   "passkey.refused": { passkey: string; reason: "unproven" | "counter" };
+  /** The code that sites have to know to ask on the phone. */
+  "till-code.set": { confirmation: string };
+  "till-code.removed": { confirmation: string };
+  /** A site has sent another one, or one where there is none. */
+  "till-code.refused": Nothing;
   /** `serial`: 34 hexadecimal digits. */
   "certificate.issued": { serial: string; confirmation: string };
   "certificate.revoked": { serial: string; by: "account" | "operator" | "recovery"; reason: string };

@@ -77,6 +77,7 @@ export const PARTS: readonly Part[] = [
     "created_at, id",
     ["reason"],
   ),
+  short("till_codes", "till_code", "set_at", "set_at"),
   short("muted_notices", "muted_notice", "notice, at AS muted_at", "at, notice"),
   short("guard", "guard", "expires_at AS until", "expires_at"),
   {
@@ -119,6 +120,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   certificate_authority: "the provider's own certificate and list",
   device_proof: "digests of proofs that were used, without an account",
   passkey_spent: "digests of challenges that were answered, without an account",
+  certificate_proof: "certificates that were shown for a sign-in of the last minutes, without an account",
   throttle: "counts of calls in a minute up to a day; by digests and networks",
   counter: "counts of wrong responses; what came of them is among the events",
   registration: "of who has no account yet",

@@ -24,6 +24,8 @@ export type AccountTold =
   | "passkey-renamed"
   /** There are ten. */
   | "passkey-full"
+  | "till-code-set"
+  | "till-code-removed"
   /** A session, or all but this one. */
   | "ended"
   | "ended-others"

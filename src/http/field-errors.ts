@@ -35,7 +35,7 @@ export function statusOf(errors: readonly FieldError[]): number {
 
 function words(
   error: FieldError,
-  { fields, confirmation, certificate, passkey }: Messages,
+  { fields, confirmation, certificate, passkey, tillCode }: Messages,
 ): { title: string; help: string } {
   switch (error.field) {
     case "identifier":
@@ -70,6 +70,8 @@ function words(
       return certificate.revocation.notChosen;
     case "passkey":
       return passkey.errors[error.code];
+    case "till_code":
+      return tillCode.errors[error.code];
     case "user_code":
       return fields.user_code[error.code];
     case "receipt":

@@ -9,10 +9,12 @@ import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
-import type { PasskeyAsked, PasskeyError, PasskeyViews } from "./passkey-views.ts";
+import type { IdentifierData } from "./identifier-views.ts";
+import type { PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
 import type { RecoveryError, RecoveryViews } from "./recovery-views.ts";
 import type { StorageViews } from "./storage-views.ts";
+import type { TillCodeError, TillCodeViews } from "./till-code-views.ts";
 
 /** The mode that the person chooses on the phone, by the phone's own name for it (PROTOCOL 3). */
 export type Screen = "login" | "confirm" | "payment" | "activate";
@@ -47,6 +49,7 @@ export type FieldError =
   | CertificateError
   | RecoveryError
   | PasskeyError
+  | TillCodeError
   | { readonly field: "user_code"; readonly code: "empty" | "unknown" }
   | { readonly field: "receipt"; readonly code: "empty" | "too-many" }
   | { readonly field: "name"; readonly code: "empty" | "too-long" | "malformed" };
@@ -151,17 +154,6 @@ export type Because =
   | { readonly kind: "raised"; readonly by: RaisedBy; readonly reason?: string };
 type RaisedBy = "person" | "security" | "deletion" | "recovery";
 
-export interface IdentifierData extends Form<"identifier"> {
-  /** Whether new accounts are taken: shows the button `register`. */
-  readonly registration: boolean;
-  readonly recoveryHref: string;
-  readonly passkey: PasskeyAsked;
-  /** Where people may sign in by a client certificate; posts `certificate`. */
-  readonly certificateAction?: string;
-  /** The site takes nothing else. */
-  readonly keysAlone?: "passkey" | "certificate" | "either";
-}
-
 /** The data of every view, by the view's name. */
 export interface Views
   extends AccountViews,
@@ -170,7 +162,8 @@ export interface Views
     DeviceViews,
     PasskeyViews,
     RecoveryViews,
-    StorageViews {
+    StorageViews,
+    TillCodeViews {
   readonly "login/identifier": IdentifierData;
   readonly "login/challenge": ChallengeData & {
     readonly screen: "login" | "confirm" | "payment";

@@ -21,6 +21,7 @@ import { request } from "./en/request.ts";
 import { screens } from "./en/screens.ts";
 import { stop } from "./en/stop.ts";
 import { storage } from "./en/storage.ts";
+import { tillCode, tillCodeMessages } from "./en/till-code.ts";
 import { userCode } from "./en/user-code.ts";
 
 export const en = {
@@ -50,6 +51,8 @@ export const en = {
   confirmation,
   request,
   consent,
+  tillCode,
+  tillCodeMessages,
   userCode,
   signingOut,
   home,

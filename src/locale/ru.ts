@@ -21,6 +21,7 @@ import { request } from "./ru/request.ts";
 import { screens } from "./ru/screens.ts";
 import { stop } from "./ru/stop.ts";
 import { storage } from "./ru/storage.ts";
+import { tillCode, tillCodeMessages } from "./ru/till-code.ts";
 import { userCode } from "./ru/user-code.ts";
 
 export const ru: Messages = {
@@ -50,6 +51,8 @@ export const ru: Messages = {
   confirmation,
   request,
   consent,
+  tillCode,
+  tillCodeMessages,
   userCode,
   signingOut,
   home,

@@ -7,9 +7,10 @@ import type { Clock } from "../clock.ts";
 import type { CodeView } from "../code/code.ts";
 import { printQrText } from "../e-num/qr-text.ts";
 import { statusOf } from "../http/field-errors.ts";
+import type { IdentifierData } from "../http/identifier-views.ts";
 import type { Pages } from "../http/page.ts";
 import { drawQr } from "../http/qr.ts";
-import type { FieldError, IdentifierData, SmsCodeData } from "../http/views.ts";
+import type { FieldError, SmsCodeData } from "../http/views.ts";
 import { around, type Outcome, pathOf, type Visit } from "../interaction/step.ts";
 
 /** What the person typed, and what is wrong with it. */

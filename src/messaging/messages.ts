@@ -172,6 +172,8 @@ export type Message = To &
     | { channel: "sms"; template: "phone-account-deletion"; params: AccountDeletion }
     | { channel: "mail"; template: "kept-keys"; params: KeptKeysChange }
     | { channel: "mail"; template: "new-browser"; params: NewBrowser }
+    | { channel: "mail"; template: "till-code-set"; params: { at: Date } }
+    | { channel: "mail"; template: "till-code-removed"; params: { at: Date } }
     | { channel: "mail"; template: "passkey-added"; params: OfPasskey }
     | { channel: "mail"; template: "passkey-removed"; params: OfPasskey }
     | { channel: "mail"; template: "test"; params: { at: Date } }

@@ -28,6 +28,7 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
       deletionMessages,
       notice,
       noticeMessages,
+      tillCodeMessages,
     } = messagesFor(message.locale);
     const nameOf = (setting: Setting) => {
       if (setting.demands === "notice") return notice.kinds[setting.notice].name;
@@ -114,6 +115,10 @@ function createWords({ issuer }: { issuer: string }): (message: Unaddressed) => 
         const time = moment(message.locale, at);
         return mail.wmidRemoved({ wmid: inFours(wmid), certificates: certificates > 0, until, time, issuer });
       }
+      case "till-code-set":
+        return tillCodeMessages.set({ time: moment(message.locale, message.params.at), issuer });
+      case "till-code-removed":
+        return tillCodeMessages.removed({ time: moment(message.locale, message.params.at), issuer });
       case "passkey-added":
       case "passkey-removed": {
         const { name, at } = message.params;

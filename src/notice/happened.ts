@@ -31,7 +31,9 @@ export type Happened =
   | { kind: "wmid-added"; wmid: string; site: string | undefined }
   /** How many certificates have ended with it, and when kept keys are deleted. */
   | { kind: "wmid-removed"; wmid: string; certificates: number; keysUntil: Millis | undefined }
-  | { kind: "passkey-added" | "passkey-removed"; name: string };
+  | { kind: "passkey-added" | "passkey-removed"; name: string }
+  /** The code that sites have to know to ask on the phone. */
+  | { kind: "till-code-set" | "till-code-removed" };
 
 /** What has become of a change of e-mail or phone. */
 export interface ContactHappened {

@@ -146,6 +146,9 @@ function mailOf(happened: Exclude<Happened, { kind: ToldEverywhere }>, at: Date)
       const keysUntil = until === undefined ? undefined : new Date(until);
       return { channel: "mail", template: "wmid-removed", params: { wmid, certificates, keysUntil, at } };
     }
+    case "till-code-set":
+    case "till-code-removed":
+      return { channel: "mail", template: happened.kind, params: { at } };
     case "passkey-added":
       return { channel: "mail", template: "passkey-added", params: { name: happened.name, at } };
     case "passkey-removed":

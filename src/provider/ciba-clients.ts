@@ -8,10 +8,11 @@ export function cibaFaults(client: ClientEntry): string[] {
   const {
     backchannel_token_delivery_mode: mode,
     backchannel_client_notification_endpoint: endpoint,
+    backchannel_user_code_parameter: codes,
     token_endpoint_auth_method: method,
   } = client;
   if (!client.grant_types.includes(CIBA_GRANT))
-    return mode === undefined && endpoint === undefined && client.enum_shows_challenge === undefined
+    return [mode, endpoint, codes, client.enum_shows_challenge].every((one) => one === undefined)
       ? []
       : [`backchannel_token_delivery_mode and its fellows are of no use without ${CIBA_GRANT} among grant_types.`];
   return [

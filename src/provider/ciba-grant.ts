@@ -13,6 +13,7 @@ import { type Clock, epochSeconds, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { parseText } from "../e-num/text.ts";
 import type { Digester } from "../secrecy.ts";
+import type { CodeJudge, CodeVerdict } from "../till-code/judging.ts";
 import { assess, demandedAcrs, LOGIN } from "./assurance.ts";
 import { reasonOf } from "./back-channel.ts";
 import { isDecoy, wmidIsClear } from "./claims.ts";
@@ -31,6 +32,7 @@ export interface CibaGrantPorts {
   accounts: Accounts;
   consented(sql: Sql, accountId: string, clientId: string): Promise<Consented>;
   ciba: Ciba;
+  codes: CodeJudge;
   operations: {
     /** Seconds that a person has to confirm it. */
     lifetime(element: unknown): number;
@@ -67,7 +69,12 @@ export function cibaFeature(ports: CibaGrantPorts) {
     // Nor is one whose deletion waits asked by any site.
     const found = other || account?.endsAt !== undefined ? undefined : account;
     // However it is written, nobody is one person, as an account is.
-    return found?.id ?? `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
+    const subject = found?.id ?? `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
+    if (client?.backchannelUserCodeParameter === true) return subject;
+    // A site that can send no code finds nobody where one is demanded, and takes up none of that person's requests.
+    return (await ports.codes.demands(subject))
+      ? `decoy:${ports.digest("decoy", `ciba without code ${subject}`)}`
+      : subject;
   };
 
   return {
@@ -81,7 +88,8 @@ export function cibaFeature(ports: CibaGrantPorts) {
           "this client is not registered to show the check number: enum_shows_challenge",
         );
       if (requestContext !== undefined) throw new errors.InvalidRequest("request_context is not taken: leave it out");
-      if (params?.["user_code"] !== undefined) throw new errors.InvalidRequest("user_code is not taken: leave it out");
+      if (params?.["user_code"] !== undefined && client.backchannelUserCodeParameter !== true)
+        throw new errors.InvalidRequest("user_code is for clients with backchannel_user_code_parameter: leave it out");
       if (elementIn(params) !== undefined) return void operationAcr(context);
       const demanded = demandedAcrs(acrRequestOf(context));
       if (demanded !== undefined && assess(demanded, LOGIN).kind !== "met")
@@ -112,9 +120,19 @@ export function cibaFeature(ports: CibaGrantPorts) {
       return subjectOf(hintIn(claims["sub_id"], ports.issuer), client);
     },
 
-    async verifyUserCode(context: KoaContextWithOIDC, { accountId }: { accountId: string }) {
-      const { client, requestParamScopes: asked, resourceServers = {} } = context.oidc;
+    async verifyUserCode(context: KoaContextWithOIDC, { accountId }: { accountId: string }, code: unknown) {
+      const { client, params, requestParamScopes: asked, resourceServers = {} } = context.oidc;
       if (client === undefined) return;
+      // The engine keeps the parameters with the request.
+      if (params !== undefined) params["user_code"] = undefined;
+      const verdict = await ports.codes.judge({
+        subject: accountId,
+        isNobody: isDecoy(accountId),
+        clientId: client.clientId,
+        code: typeof code === "string" && code !== "" ? code : undefined,
+        nobodiesDemand: client.backchannelUserCodeParameter === true,
+      });
+      refuseWithoutCode(verdict);
       // Of nobody it is looked up as well, so that both cost the same.
       const may =
         client["first_party"] === true ? undefined : await ports.consented(database, accountId, client.clientId);
@@ -245,6 +263,23 @@ export function createPing(provider: Provider): (clientId: string, requestId: st
       return { kind: "failed", reason: reasonOf(error), final: false };
     }
   };
+}
+
+/** OpenID Connect CIBA Core section 13. */
+function refuseWithoutCode(verdict: CodeVerdict): void {
+  switch (verdict) {
+    case "missing":
+      throw new errors.MissingUserCode("user_code: ask the person for the code, which is set on the account page");
+    case "wrong":
+      throw new errors.InvalidUserCode("user_code is not the person's; where there is no code, leave it out");
+    case "too-many":
+      throw new errors.AccessDenied("five wrong codes of this person were sent within an hour");
+    case "free":
+    case "right":
+      return;
+    default:
+      verdict satisfies never;
+  }
 }
 
 function elementIn(params: { [name: string]: unknown } | undefined): unknown {

@@ -91,6 +91,8 @@ const entry = z.strictObject({
   /** How the site hears that a person whom it asked on the phone has answered (OpenID Connect CIBA Core section 4). */
   backchannel_token_delivery_mode: z.enum(["poll", "ping"]).exactOptional(),
   backchannel_client_notification_endpoint: web.exactOptional(),
+  /** The site can send a code that the person has told it (OpenID Connect CIBA Core section 4). */
+  backchannel_user_code_parameter: z.boolean().exactOptional(),
   /** The site shows or reads out the check number of what it asks on the phone (PROTOCOL 12). */
   enum_shows_challenge: z.boolean().exactOptional(),
   default_max_age: z.int().nonnegative().exactOptional(),

@@ -188,8 +188,6 @@ function configuration(ports: ProviderPorts): Configuration {
       prompt_values_supported: ["none", "login", "consent", "create"],
       ui_locales_supported: [...ports.uiLocales],
       claims_locales_supported: undefined,
-      // A person has no code beside the check number.
-      backchannel_user_code_parameter_supported: false,
       enum_confirmations_jwks_uri: `${issuer}/confirmations/jwks`,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,

@@ -8,6 +8,7 @@ import { ALICE, signIn } from "../support/sign-in.ts";
 import { PROGRAM, stored } from "../support/stored-keys.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
+import { set as setTillCode } from "../till-code/support.ts";
 import { press } from "./support.ts";
 
 export const DATA = "/account/data";
@@ -26,6 +27,7 @@ export async function full(options: Parameters<typeof createWorld>[0] = {}) {
   const { serial } = await issued(world, { visitor, phone });
   await askedCertificate(visitor, ecRequest().pem);
   await added(world, { visitor, phone });
+  await setTillCode(world, { visitor, phone });
   const codes = await made(world, visitor, phone);
   await waiting(world, visitor, "email");
   await stored(world);

@@ -5,7 +5,8 @@ import { freshFolder, launch } from "../main/processes.ts";
 import { shippedClient } from "../support/keeper.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { ALICE } from "../support/sign-in.ts";
-import { createWorld } from "../support/world.ts";
+import { createWorld, SHOP } from "../support/world.ts";
+import { aliceAt, CODE, set } from "../till-code/support.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../examples/till.ts", import.meta.url));
 const PURSE = "Z123456789012";
@@ -37,6 +38,20 @@ describe("npm run till", () => {
     const { code, stdout, stderr } = await program.ended;
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/Confirmed, and the receipt is genuine: [\w-]{20,}\.\n$/);
+  });
+
+  test("sends the code that the customer has said, and tells the cashier where it is missing", async () => {
+    await using world = await createWorld({ clients: [TILL, SHOP] });
+    const alice = await aliceAt(world);
+    await set(world, alice);
+    using folder = freshFolder();
+    using without = launch([PROGRAM, `--issuer=${world.issuer}`, ALICE], folder);
+    expect(await without.ended).toMatchObject({ code: 1, stderr: expect.stringContaining("--code") });
+    using program = launch([PROGRAM, `--issuer=${world.issuer}`, `--code=${CODE}`, ALICE], folder);
+    await program.wrote("within 5 minutes");
+    const [request] = (await alice.phone.requests()).requests;
+    expect((await alice.phone.answer(request?.id ?? "", shown(program.stdout()))).status).toBe(200);
+    expect(await program.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("The customer is ") });
   });
 
   test("says that the customer said no", async () => {

@@ -19,11 +19,12 @@ export async function passkeyOf(world: World, browser: Browser): Promise<{ passk
   return { passkey, operation: another.url.pathname.split("/").at(-1) ?? "" };
 }
 
-async function allowed(world: World, browser: Browser): Promise<Visited> {
-  const asked = await browser.submit(PASSKEYS, { action: "add" });
+/** The page to which a confirmed operation leads, which was asked for by this button. */
+export async function allowed(world: World, browser: Browser, path = PASSKEYS, action = "add"): Promise<Visited> {
+  const asked = await browser.submit(path, { action });
   const [digits, qr] = [hook(asked, "challenge"), hook(asked, "qr")];
   if (digits === undefined || qr === undefined)
-    throw new Error(`no passkey to confirm: ${asked.answer.status} ${asked.url.pathname}`);
+    throw new Error(`nothing to confirm at ${path}: ${asked.answer.status} ${asked.url.pathname}`);
   const response = world.answer(ALICE, digits, await scanned(world, qr));
   return browser.submit(asked.url.pathname, { action: "next", response });
 }

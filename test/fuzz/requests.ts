@@ -134,6 +134,7 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
         [dice.pick(["login_hint", "login_hint", "login_hint_token", "id_token_hint"])]: ALICE,
         binding_message: "Касса 3: 10,50 WMZ",
         requested_expiry: "60",
+        ...(dice.oneIn(2) ? { user_code: "blue 42" } : {}),
         ...(dice.oneIn(2) ? DETAILS : {}),
       });
     case "/confirmations/receipt":
@@ -195,6 +196,8 @@ function fieldsFor({ path, method }: MountedRoute, { values }: State, dice: Dice
   if (path.startsWith("/account/passkeys"))
     return named({ action: dice.pick(["add", "passkey", "rename"]), name: USUAL["name"], credential: CREDENTIAL });
   if (path.endsWith("/passkey")) return named({ action: "passkey", credential: CREDENTIAL });
+  if (path.startsWith("/account/till-code"))
+    return named({ action: dice.pick(["set", "remove", "save"]), till_code: dice.pick(["blue 42", "1"]) });
   if (path.startsWith("/account/devices"))
     return [
       { name: "action", value: dice.pick(["add", "rename", "confirm", "email", "remove", "next", "resend"]) },

@@ -14,7 +14,7 @@ import { LIBRARY, SHOP, type World } from "../support/world.ts";
 import { asks, type Browser, createBrowser, hook, type Visited } from "./browser.ts";
 import { certificateOf, ticketOf } from "./certificate.ts";
 import type { Call, Pair } from "./draft.ts";
-import { passkeyOf } from "./passkey.ts";
+import { allowed, passkeyOf } from "./passkey.ts";
 import { atStoredKeys, STORING } from "./stored-keys.ts";
 import { atUserCode, TELEVISION } from "./user-code.ts";
 
@@ -89,6 +89,7 @@ export const CLIENTS: readonly ClientEntry[] = [
     authorization_details_types: ["payment"],
     grant_types: [...SHOP.grant_types, CIBA],
     backchannel_token_delivery_mode: "poll",
+    backchannel_user_code_parameter: true,
     enum_shows_challenge: true,
     scope: `${SHOP.scope} purses:read`,
     resources: [PURSES],
@@ -162,6 +163,7 @@ export async function createStates(world: World): Promise<States> {
   const alice = fresh();
   let serial: string | undefined;
   let passkey: { passkey: string; operation: string } | undefined;
+  let tillCode: Visited | undefined;
   /** Alice's browser has signed in before, so that its limits are its own. */
   const signIn = async (): Promise<URL> => {
     const back = await goThrough(alice, await alice.open(authorize("shop")));
@@ -197,8 +199,10 @@ export async function createStates(world: World): Promise<States> {
     const token = refresh_token === "" ? access_token : refresh_token;
     const values = { ...given, code, xsrf, token, id_token_hint: id_token, email: ALICE };
     passkey ??= await passkeyOf(world, alice);
+    tillCode ??= await allowed(world, alice, "/account/till-code", "set");
     serial ??= await certificateOf(world, alice);
-    const params = { id: world.phone(ALICE).deviceId, serial, ...passkey };
+    const confirmed = tillCode.url.pathname.split("/").at(-1) ?? "";
+    const params = { id: world.phone(ALICE).deviceId, serial, confirmed, ...passkey };
     return { browser: alice, params, values, more: [access_token, refresh_token, id_token, code, xsrf] };
   };
 

@@ -162,6 +162,8 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
   "phone-account-deletion": { channel: "sms", template: "phone-account-deletion", params: DELETION },
   "passkey-added": { channel: "mail", template: "passkey-added", params: { name: "Blue key", at: NOON } },
   "passkey-removed": { channel: "mail", template: "passkey-removed", params: { name: "Blue key", at: NOON } },
+  "till-code-set": { channel: "mail", template: "till-code-set", params: { at: NOON } },
+  "till-code-removed": { channel: "mail", template: "till-code-removed", params: { at: NOON } },
   "phone-already-registered": { channel: "sms", template: "phone-already-registered", params: {} },
 };
 

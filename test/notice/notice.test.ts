@@ -39,6 +39,8 @@ const CASES: readonly [string, Happened, string[], optional?: "new-browser" | "k
     ["a WMID's end", { kind: "wmid-removed", wmid: "301234567890", certificates: 1, keysUntil: undefined }, [EMAIL]],
     ["a passkey", { kind: "passkey-added", name: "Key" }, [EMAIL]],
     ["a passkey's end", { kind: "passkey-removed", name: "Key" }, [EMAIL]],
+    ["a code for tills", { kind: "till-code-set" }, [EMAIL]],
+    ["a code for tills that is gone", { kind: "till-code-removed" }, [EMAIL]],
     ["another e-mail", change("email", "done"), [OLD.email, EMAIL, PHONE]],
     ["another phone", change("phone", "waiting"), [OLD.phone, PHONE, EMAIL]],
     ["an e-mail that is another's", change("email", "refused"), [OLD.email, PHONE]],

@@ -27,6 +27,7 @@ import {
 } from "./sample.ts";
 import { smsCodes } from "./sms.ts";
 import { keptKeys } from "./storage.ts";
+import { tillCodes } from "./till-code.ts";
 
 const code = "K7QF29XWTA";
 const login = drawQr(`enum:l?c=${number}&r=Zt0bV9kq3mXyR2aLw4pQ7s`);
@@ -285,6 +286,7 @@ export const samples: readonly Sample[] = [
   ...downloads,
   ...deletions,
   ...passkeys,
+  ...tillCodes,
   sample("user-code-enter", "user-code/enter", { ...typing, values: {} }, plainCode),
   sample("user-code-filled-in", "user-code/enter", typing, plainCode),
   sample(

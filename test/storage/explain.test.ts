@@ -20,8 +20,10 @@ import { activate } from "../support/phone.ts";
 import { type PushService, startPushService } from "../support/push-service.ts";
 import { signIn } from "../support/sign-in.ts";
 import { anEnvelope, confirmed, keysPath, PROGRAM, present, putting, stored } from "../support/stored-keys.ts";
+import { askOnPhone } from "../support/till.ts";
 import { createVisitor, type Visitor } from "../support/visitor.ts";
 import { LIBRARY, SHOP, type World } from "../support/world.ts";
+import { CODE, CODED, confirmed as confirmedCode, set } from "../till-code/support.ts";
 
 /** A handful of rows, read whole at start; and SQLite's name for the one row of a SELECT without a table. */
 const SMALL = ["key", "CONSTANT"];
@@ -35,7 +37,7 @@ test("no statement of a sign-in, the account page, a registration or a sweep rea
   const fresh = await freshDatabase(inject("engine"));
   const { database, statements } = recordStatements(fresh.database);
   await using service = await startPushService();
-  const clients = [SHOP, LIBRARY, PROGRAM];
+  const clients = [SHOP, LIBRARY, PROGRAM, CODED];
   await using world = await certificateWorld({ database: { ...fresh, database }, clients, push: service });
   await everything(world, service);
   expect(statements.size).toBeGreaterThan(50);
@@ -57,6 +59,7 @@ async function everything(world: World, service: PushService): Promise<void> {
   await theOwnContacts(world, signedIn);
   await aPasskey(world, signedIn);
   await signedIn.submit(await ready(world, signedIn, await onlinePhone(world)), "save");
+  await aTillCode(world, signedIn);
   await theOwnPages(signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
@@ -175,6 +178,18 @@ async function aPasskey(world: World, visitor: Visitor): Promise<void> {
   const href = page.html.querySelector(".devices a")?.getAttribute("href") ?? "";
   await visitor.submit(await visitor.open(href), "rename", { name: "Blue key" });
   await visitor.submit(await visitor.open(`${href}/remove`), "remove");
+}
+
+/** Set, asked for, sent wrong, and removed. */
+async function aTillCode(world: World, visitor: Visitor): Promise<void> {
+  const alice = { visitor, phone: await onlinePhone(world) };
+  await set(world, alice);
+  for (const [user_code, status] of [
+    ["nope 99", 400],
+    [CODE, 200],
+  ] as const)
+    expect((await askOnPhone(world, { user_code }, CODED)).status).toBe(status);
+  await confirmedCode(world, alice, "remove");
 }
 
 /** One that is taken, and one whose phone is not there any more. */
