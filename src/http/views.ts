@@ -9,6 +9,7 @@ import type { AccountViews } from "./account-views.ts";
 import type { CertificateError, CertificateViews } from "./certificate-views.ts";
 import type { ContactViews } from "./contact-views.ts";
 import type { DeviceViews } from "./device-views.ts";
+import type { EnrolmentViews } from "./enrolment-views.ts";
 import type { IdentifierData } from "./identifier-views.ts";
 import type { PasskeyError, PasskeyViews } from "./passkey-views.ts";
 import type { Qr } from "./qr.ts";
@@ -160,6 +161,7 @@ export interface Views
     CertificateViews,
     ContactViews,
     DeviceViews,
+    EnrolmentViews,
     PasskeyViews,
     RecoveryViews,
     StorageViews,
@@ -206,41 +208,6 @@ export interface Views
   /** This sign-in was finished or begun anew in another tab or browser. */
   readonly "login/elsewhere": { readonly siteHref?: string };
 
-  readonly "registration/start": Form<"email" | "phone"> & { readonly signInHref: string };
-  /** `email` and `phone` are the person's own, typed a moment ago. `startHref` goes back to change them. */
-  readonly "registration/email-code": Form<"code"> & { readonly email: string; readonly startHref: string };
-  readonly "registration/phone-code": Form<"code"> & { readonly phone: string; readonly startHref: string };
-  readonly "registration/closed": { readonly siteHref?: string };
-
-  readonly "enrolment/activate": {
-    readonly action: string;
-    /** Ten characters, without the hyphen. */
-    readonly code: string;
-    readonly state: "waiting" | "expired";
-    readonly expiresInSeconds: number;
-    /** The account's e-mail, which is typed into the phone beside the code. */
-    readonly email: string;
-    readonly phoneHref: string;
-    /** The same with the code in its fragment, for who reads this page on the phone itself. */
-    readonly hereHref?: string;
-    /** The registration was begun in the client on this phone: the link leads back to it, and is what the page is about. */
-    readonly fromClient?: boolean;
-    readonly qr?: Qr;
-    readonly statusHref?: string;
-    /** In development only: what to type to activate the command-line phone. */
-    readonly command?: string;
-    /** `answered` was pressed, and no phone has entered the code. */
-    readonly notYet?: boolean;
-    /** Another device has allowed this one code: another is to be allowed again. It is no step of a registration. */
-    readonly once?: boolean;
-  };
-  /** `watchHref`: as `statusHref`, where the person has nothing to press for it. */
-  readonly "enrolment/first-response": ChallengeData & { readonly device: string; readonly watchHref?: string };
-  /** `once`: another code is to be allowed by another device again. */
-  readonly "enrolment/ended": { readonly action: string; readonly once?: boolean };
-  /** Posts `next`: to the site of the frame, or just to an end. `confirms`: to an operation that the site has asked for, and not to a sign-in. */
-  readonly "enrolment/done": { readonly action: string; readonly device: string; readonly confirms?: boolean };
-
   readonly "consent/consent": Form<"wmid"> & {
     /** What is asked for, in the order of the page; `value` is the person's own (`alice@example.com`). */
     readonly asked: readonly { readonly scope: Scope; readonly value?: string }[];
@@ -277,8 +244,7 @@ export interface Views
     /** As above. */
     readonly declineReasons: boolean;
   };
-  /** Nobody is signed in: what is asked is seen first. */
-  /** `registration`: who has no account can open one, and goes on here. */
+  /** Nobody is signed in: what is asked is seen first. `registration`: who has no account can open one, and goes on here. */
   readonly "confirmation/identifier": Form<"identifier"> & {
     readonly described: Described;
     readonly registration: boolean;
