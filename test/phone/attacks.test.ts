@@ -98,7 +98,7 @@ describe("a stranger who knows an e-mail, and asks a thousand times from a thous
     const lengths = new Set<number>();
     for (let time = 0; time < PROMPTS; time += 1) {
       expect(await alice.strange()).toBe("asked");
-      lengths.add((await alice.listed()).length);
+      if (time % 10 === 9) lengths.add((await alice.listed()).length);
       alice.pass(DAY / PROMPTS);
     }
     expect(Math.max(...lengths)).toBe(3);
