@@ -18,6 +18,8 @@ const fileOf = (page: Page): File => JSON.parse(page.html.toString());
 const isList = (value: unknown): value is Entry[] => Array.isArray(value);
 const listsOf = (file: File) =>
   Object.entries(file).flatMap(([name, value]) => (isList(value) ? [{ name, value }] : []));
+/** Milliseconds: an account with something of every kind takes its time to make, on a busy machine with PostgreSQL. */
+const PATIENCE = 90_000;
 /** What `src/app/download.ts` adds to the parts. */
 const ELSEWHERE = {
   sessions: ["oidc"],
@@ -71,7 +73,9 @@ describe("the file of all that is kept", () => {
     expect(toldOf(await on.visitor.submit(page, "save"))).toContain("Nothing was saved");
   });
 
-  test("has something of every kind, in the form that docs/data.md shows, and no secret and no digest", async () => {
+  test("has something of every kind, in the form that docs/data.md shows, and no secret and no digest", {
+    timeout: PATIENCE,
+  }, async () => {
     await using on = await full();
     const text = (await on.visitor.submit(await ready(on.world, on.visitor, on.phone), "save")).html.toString();
     const file: File = JSON.parse(text);
