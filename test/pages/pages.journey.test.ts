@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Locale } from "../../src/locale/locale.ts";
 import { bringAxe, brokenByColours, brokenRules } from "../support/axe.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, UNSEEN } from "../support/browser.ts";
 import { samples } from "./list.ts";
 import { clipped, hardWired, small } from "./probes.ts";
 import type { Sample } from "./sample.ts";
@@ -19,7 +19,7 @@ let page: Page;
 let narrow: Page;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), servePages()]);
+  [browser, server] = await Promise.all([launchBrowser(UNSEEN), servePages()]);
   const context = await browser.newContext({ colorScheme: "light", reducedMotion: "reduce" });
   await bringAxe(context);
   page = await context.newPage();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, UNSEEN } from "../support/browser.ts";
 import { samples } from "./list.ts";
 import { clipped, dead } from "./probes.ts";
 import { type PageServer, servePages } from "./server.ts";
@@ -10,7 +10,7 @@ let server: PageServer;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), servePages()]);
+  [browser, server] = await Promise.all([launchBrowser(UNSEEN), servePages()]);
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
   page = await context.newPage();
 });

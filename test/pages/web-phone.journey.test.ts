@@ -1,7 +1,6 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bringAxe } from "../support/axe.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, UNSEEN } from "../support/browser.ts";
 import { faultsOf } from "../support/journey-checks.ts";
 import { small } from "./probes.ts";
 import { serveWebPhone, visit, visits, type WebPhoneServer } from "./web-phone.ts";
@@ -9,7 +8,7 @@ import { serveWebPhone, visit, visits, type WebPhoneServer } from "./web-phone.t
 let browser: Browser;
 let server: WebPhoneServer;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchBrowser(UNSEEN);
   server = await serveWebPhone();
 });
 afterAll(async () => {
@@ -35,7 +34,6 @@ describe.each(WAYS)("$how, in $locale", ({ locale, context: how }) => {
   test.each(visits)("$name breaks no rule of WCAG 2.2 AA, is wholly seen, and can be touched", async (one) => {
     const tag = locale === "ru" ? "ru-RU" : "en-GB";
     await using context = await browser.newContext({ ...how, locale: tag, reducedMotion: "reduce" });
-    await bringAxe(context);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));

@@ -3,7 +3,6 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { expect } from "vitest";
 import { type Locale, type Messages, messagesFor } from "../../src/locale/locale.ts";
 import { plain } from "../../src/locale/markup.ts";
-import { bringAxe } from "./axe.ts";
 import { faultsOf } from "./journey-checks.ts";
 import { type Hands, keyboard, mouse } from "./journey-hands.ts";
 
@@ -40,7 +39,6 @@ export async function walk(browser: Browser, way: Way = {}): Promise<Walk> {
   const context = await browser.newContext({ locale: tag, viewport, reducedMotion: "reduce", ...way.context });
   context.setDefaultTimeout(PATIENCE);
   const scripted = way.context?.javaScriptEnabled !== false;
-  if (scripted) await bringAxe(context);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
