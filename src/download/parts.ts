@@ -54,6 +54,13 @@ export const PARTS: readonly Part[] = [
     "created_at, id",
   ),
   short("recovery_codes", "recovery_code", "created_at, used_at", "created_at, used_at"),
+  short("recovery_waits", "recovery_wait", "way, status, created_at, due_at, lapses_at, ended_at", "created_at, id"),
+  short(
+    "recovery_cases",
+    "recovery_case",
+    "kind, value, status, decided_why, decided_at, created_at, expires_at",
+    "created_at, id",
+  ),
   short(
     "certificates",
     "certificate",
@@ -125,6 +132,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   counter: "counts of wrong responses; what came of them is among the events",
   registration: "of who has no account yet",
   email_proof: "a code that waits for less than an hour, as a digest",
+  recovery_phone: "a code that waits for less than an hour, as a digest",
   sms_code: "a code that waits for less than an hour, as a digest",
   issued_number: "check numbers that were shown, so that none comes twice",
   ciba_ping: "sites that are to be told, without an account",

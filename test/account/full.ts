@@ -61,6 +61,16 @@ async function inTheirTables({ database, now }: World, id: string): Promise<void
     [`${id} WMZ day 2026-11-25 large sums`, id, until],
   );
   await database.rows(
+    `INSERT INTO recovery_wait (id, account_id, way, status, stop_digest, created_at, due_at, lapses_at, next_at, ended_at)
+     VALUES ('former', ?, 'contacts', 'stopped', 'a-digest-of-another-link', ?, ?, ?, ?, ?)`,
+    [id, now(), until, until, until, now()],
+  );
+  await database.rows(
+    `INSERT INTO recovery_case (id, code_digest, kind, value, account_id, status, created_at, expires_at)
+     VALUES ('former', 'a-digest-of-a-case', 'email', ?, ?, 'refused', ?, ?)`,
+    [ALICE, id, now(), until],
+  );
+  await database.rows(
     `INSERT INTO account_deletion (id, account_id, asked_by, status, stop_digest, asked_at, due_at, ended_at)
      VALUES ('former', ?, 'account', 'stopped', 'a-digest-of-a-former-link', ?, ?, ?)`,
     [id, now(), until, now()],
