@@ -88,7 +88,11 @@ const CHECKS: readonly Check[] = [
     return told.includes(HOST) || ADDRESS.test(body) ? "a forged host came back" : undefined;
   },
 
-  ({ body }) => (INSIDES.test(body) ? `insides are shown: ${INSIDES.exec(body)?.[0]}` : undefined),
+  // A program of ours has the names of its libraries' errors; it is no answer to anything.
+  (answer) =>
+    !isProgram(answer) && INSIDES.test(answer.body)
+      ? `insides are shown: ${INSIDES.exec(answer.body)?.[0]}`
+      : undefined,
 
   function isGuarded(answer) {
     const missing = ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"].filter(
@@ -102,6 +106,10 @@ const CHECKS: readonly Check[] = [
 /** `request_uri_not_supported` needs no description. */
 function unsupported(error: unknown): string {
   return typeof error === "string" && error.endsWith("_not_supported") ? error : "";
+}
+
+function isProgram(answer: Answer): boolean {
+  return answer.status === 200 && first(answer, "content-type").startsWith("text/javascript");
 }
 
 function headingOf(html: string): string {
