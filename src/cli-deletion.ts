@@ -10,6 +10,7 @@ import { fail, type Tools } from "./cli-tools.ts";
 import { SECOND } from "./clock.ts";
 import type { Database } from "./database.ts";
 import { createDeletion, type Deletion } from "./deletion/deletion.ts";
+import { createStopping } from "./deletion/stopping.ts";
 import { holdDevices } from "./device/store.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
@@ -87,9 +88,15 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "operator", but),
     refuse: (sql, accountId, id, until) =>
       insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: Date.now(), until }),
-    async lift(sql, id) {
-      await deleteRaised(sql, id, "deletion");
-    },
+    stopping: createStopping({
+      ...kernel,
+      audit,
+      notices,
+      hold: holdDevices,
+      async lift(sql, id) {
+        await deleteRaised(sql, id, "deletion");
+      },
+    }),
     settled: () => delay(SECOND),
     stopAddress: (key) => `${config.issuer}${STOP}/${key}`,
     type: OWN_TYPE,

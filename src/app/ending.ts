@@ -12,6 +12,7 @@ import { createErasure } from "../deletion/erasure.ts";
 import { createLapsing } from "../deletion/lapsing.ts";
 import { createMaking } from "../deletion/making.ts";
 import { createDeletionRoutes, DELETION } from "../deletion/routes.ts";
+import { createStopping } from "../deletion/stopping.ts";
 import { deleteRaised, insertRaised } from "../policy/store.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
@@ -33,6 +34,17 @@ export interface Ending {
   routes: Router[];
   worker: Worker;
   lapse(limit: number): Promise<number>;
+}
+
+/** How a deletion that waits is stopped, by whoever may. */
+export function createDeletionStopping(ports: Pick<AccountPagePorts, "clock" | "audit" | "notices" | "devices">) {
+  return createStopping({
+    ...ports,
+    hold: ports.devices.hold,
+    async lift(sql, id) {
+      await deleteRaised(sql, id, "deletion");
+    },
+  });
 }
 
 /** A request in flight has saved what it saves by then. */
@@ -59,9 +71,7 @@ export function createEnding(ports: EndingPorts): Ending {
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
     refuse: (sql, accountId, id, until) =>
       insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: clock(), until }),
-    async lift(sql, id) {
-      await deleteRaised(sql, id, "deletion");
-    },
+    stopping: createDeletionStopping(ports),
     settled,
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,

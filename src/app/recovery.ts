@@ -8,6 +8,7 @@ import { SECOND } from "../clock.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
 import { createStopping } from "../contact/stopping.ts";
 import { devicesThere } from "../device/store.ts";
+import { unmuteAll } from "../notice/store.ts";
 import { createRemoval } from "../passkey/removal.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
@@ -25,8 +26,10 @@ import { createRecovery } from "../recovery/recovery.ts";
 import { createRecoveryRoutes } from "../recovery/routes.ts";
 import { createOwnWaitRoutes, createWaitRoutes } from "../recovery/wait-routes.ts";
 import { createGuard } from "../request/guard.ts";
+import { createTillCodeRemoval } from "../till-code/removal.ts";
 import type { AccountPagePorts } from "./account.ts";
 import { createConfirmed } from "./confirmed.ts";
+import { createDeletionStopping } from "./ending.ts";
 
 /** `change`: what the confirmation of our own operation leads to; `routesAt`: the account's pages. */
 export function createRecoveryParts(ports: AccountPagePorts) {
@@ -74,6 +77,7 @@ function endingOf(ports: AccountPagePorts): Ending {
   const certificates = createRevocation(ports);
   const passkeys = createRemoval(ports);
   const changes = createStopping(ports);
+  const deletion = createDeletionStopping(ports);
   return createEnding({
     hold: devices.hold,
     devicesOf: (sql, accountId) => devicesThere(sql, accountId, 0),
@@ -87,6 +91,9 @@ function endingOf(ports: AccountPagePorts): Ending {
     endCertificates: (sql, accountId) => certificates.endAll(sql, accountId, "recovery"),
     stopContactChanges: (sql, accountId) => changes.all(sql, accountId, "recovery"),
     forgetBrowsers: ports.browsers.forgetAll,
+    unmuteNotices: unmuteAll,
+    removeTillCode: createTillCodeRemoval(ports),
+    stopDeletion: (sql, accountId) => deletion.own(sql, accountId, "recovery"),
     endWaits: ports.waits.replaceAll,
     endEnrolments: enrolments.endAll,
     startEnrolment: (sql, context, accountId) =>

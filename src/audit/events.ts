@@ -35,6 +35,10 @@ interface EndedByRecovery {
   certificates: number;
   contactChanges: number;
   browsers: number;
+  /** Notices that had been switched off. */
+  notices: number;
+  tillCode: boolean;
+  deletion: boolean;
 }
 /** Who of the people who run the provider did something, and why, in words of their own; the account's owner is not told these. */
 export interface ByOperator {
@@ -127,7 +131,7 @@ interface EventDetails {
   "account.data-given": { confirmation: string };
   /** Everything of the account goes when it is due; `deletion` is the same in what becomes of it. */
   "account.deletion-asked": { deletion: string; due: Millis } & DeletionAsked;
-  "account.deletion-stopped": { deletion: string; by: "link" | "account" | "operator" };
+  "account.deletion-stopped": { deletion: string; by: "link" | "account" | "operator" | "recovery" };
   /** Under a name that is nobody's, as all events of the account are from then on. */
   "account.deleted": { by: "account" | "operator" };
   /** It never had a phone, and nobody signed in by it; under such a name as well. */
@@ -139,7 +143,7 @@ interface EventDetails {
   "passkey.refused": { passkey: string; reason: "unproven" | "counter" };
   /** The code that sites have to know to ask on the phone. */
   "till-code.set": { confirmation: string };
-  "till-code.removed": { confirmation: string };
+  "till-code.removed": { confirmation: string } | { by: "recovery" };
   /** A site has sent another one, or one where there is none. */
   "till-code.refused": Nothing;
   /** `serial`: 34 hexadecimal digits. */

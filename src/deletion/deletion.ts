@@ -21,15 +21,8 @@ import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Waiting } from "../stop/stop.ts";
-import {
-  beginEnd,
-  type DeletionRow,
-  deletionByStop,
-  endWaiting,
-  insertDeletion,
-  takeBackEnd,
-  waitingOf,
-} from "./store.ts";
+import type { Stopping } from "./stopping.ts";
+import { beginEnd, deletionByStop, insertDeletion, waitingOf } from "./store.ts";
 
 /** `waiting`: so it is, also where another click was faster. `unchanged`: it was not confirmed, or too long ago. */
 export type DeletionOutcome = "waiting" | "unchanged";
@@ -72,9 +65,9 @@ export interface DeletionPorts {
   endRequests(sql: Sql, accountId: string): Promise<unknown>;
   /** All sessions of the account but this one, in the caller's transaction. */
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
+  stopping: Stopping;
   /** Nothing is confirmed for other sites meanwhile: under this name, until it is lifted. */
   refuse(sql: Sql, accountId: string, name: string, until: Millis): Promise<void>;
-  lift(sql: Sql, name: string): Promise<void>;
   /** Resolves when a request that is in flight now has saved what it saves. */
   settled(): Promise<unknown>;
   /** Where it is stopped by its key. */
@@ -94,7 +87,7 @@ export function deletesAccount(id: string): boolean {
 }
 
 export function createDeletion(ports: DeletionPorts): Deletion {
-  const { database, clock, audit } = ports;
+  const { database, clock, audit, stopping } = ports;
   const stopDigest = (key: string) => ports.digest("deletion stop", key);
   const operation = (id: string, locale: Locale): OwnOperation => {
     const { setting, from, to } = messagesFor(locale).deletion.operation;
@@ -129,20 +122,6 @@ export function createDeletion(ports: DeletionPorts): Deletion {
   const endSessionsAgain = async (accountId: string, but: string | undefined) => {
     await ports.settled();
     await database.transaction((sql) => ports.endSessions(sql, accountId, but));
-  };
-
-  /** Whoever does it: one guarded statement, after the account's row, in the order in which all take them. */
-  const stopIt = async (sql: Sql, found: DeletionRow | undefined, by: "link" | "account" | "operator") => {
-    if (found === undefined) return false;
-    await ports.hold(sql, found.account_id);
-    const row = await endWaiting(sql, found.id, clock());
-    if (row === undefined) return false;
-    await takeBackEnd(sql, row.account_id);
-    await ports.lift(sql, row.id);
-    const detail = { deletion: row.id, by };
-    await audit.append(sql, { type: "account.deletion-stopped", accountId: row.account_id, detail });
-    await ports.notices.tell(sql, row.account_id, { kind: "account-deletion", event: "stopped", by: row.asked_by });
-    return true;
   };
 
   return {
@@ -181,7 +160,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
     },
     stop: (accountId, by) =>
       database.transaction(async (sql) =>
-        (await stopIt(sql, await waitingOf(sql, accountId), by)) ? "stopped" : "unchanged",
+        (await stopping.one(sql, await waitingOf(sql, accountId), by)) ? "stopped" : "unchanged",
       ),
     links: {
       async ofLink(key) {
@@ -192,7 +171,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {
-          await stopIt(sql, await deletionByStop(sql, stopDigest(key)), "link");
+          await stopping.one(sql, await deletionByStop(sql, stopDigest(key)), "link");
         }),
     },
   };

@@ -6,6 +6,7 @@ const IS_MUTED = "SELECT notice FROM muted_notice WHERE account_id = ? AND notic
 const MUTED = "SELECT notice FROM muted_notice WHERE account_id = ?";
 const MUTE =
   "INSERT INTO muted_notice (account_id, notice, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING notice";
+const UNMUTE_ALL = "DELETE FROM muted_notice WHERE account_id = ? RETURNING notice";
 const UNMUTE = "DELETE FROM muted_notice WHERE account_id = ? AND notice = ? RETURNING notice";
 
 export async function isMuted(sql: Sql, accountId: string, notice: OptionalNotice): Promise<boolean> {
@@ -24,4 +25,9 @@ export async function mute(sql: Sql, accountId: string, notice: OptionalNotice, 
 /** False where it was on. */
 export async function unmute(sql: Sql, accountId: string, notice: OptionalNotice): Promise<boolean> {
   return (await sql.rows(UNMUTE, [accountId, notice])).length === 1;
+}
+
+/** All that the account has switched off; how many. */
+export async function unmuteAll(sql: Sql, accountId: string): Promise<number> {
+  return (await sql.rows(UNMUTE_ALL, [accountId])).length;
 }

@@ -8,11 +8,17 @@ export interface Ended {
   certificates: number;
   contactChanges: number;
   browsers: number;
+  /** That had been switched off. */
+  notices: number;
+  tillCode: boolean;
+  /** Asked for with the account's own means. */
+  deletion: boolean;
 }
 
 /**
  * What every recovery ends, whichever way it came (docs/decisions/0050): all by which somebody else could have stayed. The phone that was lost may
- * have been a thief's for a day, and what a phone can plant is a passkey, a certificate, a change of a contact that waits, a browser that is known.
+ * have been a thief's for a day, and what a phone can plant is a passkey, a certificate, a change of a contact or a deletion that waits, a browser that is known, a notice that is
+ * switched off, a code for tills.
  */
 export interface Ending {
   /** All of it in the caller's transaction, then an enrolment in this browser; each is told to its owner as its own room tells it. */
@@ -32,6 +38,10 @@ export interface EndingPorts {
   endCertificates(sql: Sql, accountId: string): Promise<number>;
   stopContactChanges(sql: Sql, accountId: string): Promise<number>;
   forgetBrowsers(sql: Sql, accountId: string): Promise<number>;
+  /** All that had been switched off is told again; how many there were. */
+  unmuteNotices(sql: Sql, accountId: string): Promise<number>;
+  removeTillCode(sql: Sql, accountId: string): Promise<boolean>;
+  stopDeletion(sql: Sql, accountId: string): Promise<boolean>;
   /** Other recoveries of the account. */
   endWaits(sql: Sql, accountId: string): Promise<void>;
   /** What is being enrolled, in whatever browser. */
@@ -53,6 +63,9 @@ export function createEnding(ports: EndingPorts): Ending {
         certificates: await ports.endCertificates(sql, accountId),
         contactChanges: await ports.stopContactChanges(sql, accountId),
         browsers: await ports.forgetBrowsers(sql, accountId),
+        notices: await ports.unmuteNotices(sql, accountId),
+        tillCode: await ports.removeTillCode(sql, accountId),
+        deletion: await ports.stopDeletion(sql, accountId),
       };
       await ports.endWaits(sql, accountId);
       await ports.startEnrolment(sql, context, accountId);

@@ -99,6 +99,59 @@ describe.each(WAYS)("a recovery by $way ends what a thief of the phone could hav
     },
     LONG,
   );
+
+  test(
+    "a deletion that waits, notices that are switched off, and a code for tills",
+    async () => {
+      await using on = await stage();
+      const [code = ""] = await made(on.world, on.visitor, on.phone);
+      await begin(on.world);
+      on.world.pass(HOUR);
+      on.visitor = (await atAccount(on.world)).visitor;
+      await on.visitor.submit(await on.visitor.open("/account/deletion/confirm"), "ask");
+      const { id = "" } =
+        (await on.world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE])) ?? {};
+      await on.world.database.rows("INSERT INTO muted_notice (account_id, notice, at) VALUES (?, 'new-browser', 0)", [
+        id,
+      ]);
+      await on.world.database.rows("INSERT INTO till_code (account_id, code_digest, set_at) VALUES (?, 'x', 0)", [id]);
+
+      expect((await finish(on.world, code)).activation).not.toBe("");
+      const left = await on.world.database.rows("SELECT ends_at FROM account WHERE id = ?", [id]);
+      expect(left).toEqual([{ ends_at: null }]);
+      for (const table of ["muted_notice", "till_code", "policy_raised"])
+        expect(await on.world.database.rows(`SELECT * FROM ${table} WHERE account_id = ?`, [id]), table).toEqual([]);
+      expect(await eventsOf(on.world, "account.deletion-stopped")).toMatchObject([{ by: "recovery" }]);
+      expect(await eventsOf(on.world, "till-code.removed")).toMatchObject([{ by: "recovery" }]);
+      const done = await on.world.database.rows<{ detail: string }>(
+        "SELECT detail FROM event WHERE type IN ('recovery.by-code', 'recovery.by-contacts')",
+      );
+      expect(done.map(({ detail }) => JSON.parse(detail))).toMatchObject([
+        { notices: 1, tillCode: true, deletion: true },
+      ]);
+      await on.world.drain();
+      const told = (await on.world.messages()).filter(({ to }) => to === ALICE).map(({ subject }) => subject);
+      expect(told).toContain("Your E-num account stays");
+      expect(told).toContain("Your E-num account has no code for tills and calls any more");
+    },
+    LONG,
+  );
+
+  test(
+    "and not what the operator has ordered",
+    async () => {
+      await using on = await stage();
+      const [code = ""] = await made(on.world, on.visitor, on.phone);
+      await begin(on.world);
+      on.world.pass(HOUR);
+      on.visitor = (await atAccount(on.world)).visitor;
+      await on.visitor.submit(await on.visitor.open("/account/deletion/confirm"), "ask");
+      await on.world.database.rows("UPDATE account_deletion SET asked_by = 'operator'");
+      expect((await finish(on.world, code)).activation).not.toBe("");
+      expect(await on.world.database.rows("SELECT status FROM account_deletion")).toEqual([{ status: "waiting" }]);
+    },
+    LONG,
+  );
 });
 
 test("what others have stays, and so does what the person demands beyond the policy", async () => {

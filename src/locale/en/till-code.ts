@@ -56,7 +56,7 @@ If it was not you, somebody uses your phone: look at ${issuer}/account/till-code
     subject: "Your E-num account has no code for tills and calls any more",
     text: `Hello,
 
-your E-num account demands no code for tills and calls any more, which you have confirmed on your phone (${time}). Sites ask you on your phone without one, and you answer there as before.
+your E-num account demands no code for tills and calls any more (${time}): it was removed with your phone, or went when your account was recovered. Sites ask you on your phone without one, and you answer there as before.
 
 If this was you, there is nothing to do.
 If it was not you, somebody uses your phone: look at ${issuer}/account/till-code, and tell us at once.
