@@ -343,7 +343,8 @@ describe("enum-id accounts import", () => {
       code: 1,
       stderr: "people.csv holds no account.\n",
     });
-    const usage = "Write: enum-id accounts import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file>\n";
+    const usage =
+      "Write: enum-id accounts import [--dry-run] [--skip-bad] [--locale=<en|ru>] <file> | delete [--now] <account> <reason> | keep <account>\n";
     for (const words of [[], ["import"], ["import", "--force", "people.csv"], ["import", "a", "b"]])
       expect(await outcome(["accounts", ...words], { folder })).toMatchObject({ code: 1, stderr: usage });
   });
