@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type axe from "axe-core";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, CDPSession, Page } from "playwright-core";
 
 declare global {
   interface Window {
@@ -21,11 +21,15 @@ export async function bringAxe(context: BrowserContext): Promise<void> {
   await context.addInitScript({ path: SCRIPT });
 }
 
+/** One for each page, and as long as it: the end of one takes a page's virtual authenticators along, whoever made them. */
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
 /** By the debugging protocol: the page's own policy would let no other script in. */
 async function bringTo(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+  const opened = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, opened);
+  const session = await opened;
   const { exceptionDetails } = await session.send("Runtime.evaluate", { expression: await source });
-  await session.detach();
   if (exceptionDetails !== undefined) throw new Error(`axe does not start: ${exceptionDetails.text}`);
 }
 
