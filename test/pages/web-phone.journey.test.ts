@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, UNSEEN } from "../support/browser.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { faultsOf } from "../support/journey-checks.ts";
 import { small } from "./probes.ts";
 import { serveWebPhone, visit, visits, type WebPhoneServer } from "./web-phone.ts";
@@ -8,7 +8,7 @@ import { serveWebPhone, visit, visits, type WebPhoneServer } from "./web-phone.t
 let browser: Browser;
 let server: WebPhoneServer;
 beforeAll(async () => {
-  browser = await launchBrowser(UNSEEN);
+  browser = await launchBrowser();
   server = await serveWebPhone();
 });
 afterAll(async () => {
