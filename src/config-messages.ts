@@ -10,7 +10,9 @@ const PORTS = { "smtps:": ["25", "587", "2525"], "smtp:": ["465"] } as const;
 
 /** This machine, or one that only the operator's own network has: by a private address or a name of one word, as containers have. */
 export function isOwnNetwork(host: string): boolean {
-  return isLoopback(host) || PRIVATE.test(host) || (isIP(host) === 0 && /^[a-z0-9-]+$/i.test(host));
+  if (isLoopback(host)) return true;
+  // `10.example.com` is a name, and `134744072` an address.
+  return isIP(host.replace(/^\[|\]$/g, "")) === 0 ? /^(?=.*[a-z])[a-z0-9-]+$/i.test(host) : PRIVATE.test(host);
 }
 
 /** Nothing of it can be an option: whoever writes `?ignoreTLS=true` would send codes in the clear. */

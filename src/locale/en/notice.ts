@@ -62,7 +62,7 @@ There is nothing to do.
 
 /** The account's page of notices: those that can be switched off, and those that are always sent. */
 export const notice = {
-  body: "E-num tells you by mail, and of what concerns a phone or your contacts by SMS as well. These can be switched off:",
+  body: "E-num tells you by mail, and of what concerns a phone, your contacts or the whole account by SMS as well. These can be switched off:",
   on: "On",
   off: "Off",
   /** As the phone shows them before they are switched off, and a mail afterwards. */
@@ -87,8 +87,10 @@ export const notice = {
     locked: "Wrong responses in browsers that you do not use",
     notMe: "A request was answered with *It was not me*",
     contact: "Your e-mail or phone number is to change, has changed, or stays",
-    recovery: "Your account was recovered, or new recovery codes were made",
-    passkey: "A passkey was added or removed",
+    recovery: "Your account was recovered, a recovery waits, or new recovery codes were made",
+    ending: "Your account is to be deleted, stays, or all of its data was saved as a file",
+    wmid: "A WMID was added or removed",
+    passkey: "A passkey was added or removed, or a code for tills and calls was set or removed",
     certificate: "A certificate was issued or revoked",
     keys: "Keys were moved out of E-num Storage, or deleted there",
     setting: "A switch of your account was turned on or off",
