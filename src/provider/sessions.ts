@@ -6,7 +6,7 @@ import type { Digester, Sealer } from "../secrecy.ts";
 import { keyOfGrant, placeOfRecord } from "./adapter.ts";
 import type { ClientEntry } from "./clients.ts";
 import { keyOfUid, type SessionBrowser } from "./session-browsers.ts";
-import { KILL_GRANT } from "./store.ts";
+import { DESTROYED, KILL_GRANT } from "./store.ts";
 
 /** One session of an account, in one browser. */
 export interface SessionLine {
@@ -30,7 +30,8 @@ export interface Sessions extends SiteSessions {
   /**
    * Ends sessions of an account, with all that sites were granted in them (offline access as well), and queues the telling of sites,
    * all in one transaction. With all sessions, or all others, goes what sites were granted in none that is there: on the phone (PROTOCOL 12),
-   * or in one that has ended. A request in flight may save its session once more: ask again a moment later.
+   * or in one that has ended. A sign-in that was judged and has opened no session yet opens none.
+   * A request in flight may save its session once more: ask again a moment later.
    */
   end(
     accountId: string,
@@ -69,16 +70,29 @@ interface StoredSession {
   browser?: SessionBrowser;
 }
 
-interface SessionRow {
+/** What it keeps of a visit in which somebody has signed in. */
+interface StoredSignIn {
+  result?: { login?: { acr?: string } };
+}
+
+interface Row {
   id: string;
-  uid: string;
   payload_sealed: string;
+}
+
+interface SessionRow extends Row {
+  uid: string;
 }
 
 const SESSIONS = `
   SELECT id, uid, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session' AND expires_at > ?
   ORDER BY saved_at DESC, id`;
 const GRANTS = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant'";
+/** A visit names an account from the sign-in until its browser has followed the redirect that opens the session. */
+const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Interaction'";
+/** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
+const END_SIGN_IN = `
+  UPDATE oidc SET payload_sealed = '${DESTROYED}', account_id = NULL WHERE model = 'Interaction' AND id = ? AND account_id = ?`;
 const ALL: Which = { kind: "all" };
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
 
@@ -89,6 +103,10 @@ export function createSessions(ports: SessionsPorts): Sessions {
   );
   const opened = ({ id, payload_sealed: sealed }: SessionRow): StoredSession =>
     JSON.parse(sealer.open(sealed, placeOfRecord("Session", id)).toString());
+  const acrOf = ({ id, payload_sealed: sealed }: Row): string | undefined => {
+    const visit: StoredSignIn = JSON.parse(sealer.open(sealed, placeOfRecord("Interaction", id)).toString());
+    return visit.result?.login?.acr;
+  };
 
   const isMeant = (row: SessionRow, which: Which): boolean => {
     if (which.kind === "all") return true;
@@ -117,6 +135,12 @@ export function createSessions(ports: SessionsPorts): Sessions {
       if (!held.has(id)) await sql.rows(KILL_GRANT, [id, id]);
   };
 
+  /** After sessions and grants, in the order in which a browser that comes back writes them. */
+  const endSignIns = async (sql: Sql, accountId: string, which: Which): Promise<void> => {
+    for (const row of await sql.rows<Row>(SIGN_INS, [accountId]))
+      if (which.kind !== "by" || acrOf(row) === which.acr) await sql.run(END_SIGN_IN, [row.id, accountId]);
+  };
+
   const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {
     const ended: Notice[][] = [];
     const rows = await sql.rows<SessionRow>(SESSIONS, [accountId, 0]);
@@ -134,6 +158,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
         accountId,
         rows.filter((row) => !isMeant(row, which)),
       );
+    if (which.kind !== "one") await endSignIns(sql, accountId, which);
     return { sessions: ended.length, sites: ended.flat().length };
   };
 

@@ -9,7 +9,9 @@ import { createSessions } from "../../src/provider/sessions.ts";
 import { createDigester } from "../../src/secrecy.ts";
 import { freshDatabase, recordStatements } from "../support/databases.ts";
 import { logoutListener } from "../support/logout-listener.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { client, createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
 
 /** What ends sessions beside the server: the operator's verb, in a process of its own. */
@@ -31,6 +33,64 @@ async function operator({ database, sealer }: World, clients: ClientEntry[]) {
 
 const idOf = async (world: World, email: string) =>
   (await world.database.first<{ id: string }>("SELECT id FROM account WHERE email = ?", [email]))?.id ?? "";
+
+/** Alice's response was right, and her browser has not followed the redirect that opens a session. */
+async function judged(world: World) {
+  const visitor = createVisitor(world.issuer);
+  const attempt = await (await createRelyingParty(world.issuer, SHOP)).begin();
+  const page = await visitor.submit(await visitor.open(attempt.address), "next", { identifier: ALICE });
+  const response = encodeURIComponent(world.answer(ALICE, page.challenge));
+  const { url: resume } = await visitor.once(new URL(page.url).pathname, `action=next&response=${response}`);
+  return { visitor, resume };
+}
+
+describe("a sign-in that was judged before all sessions ended", () => {
+  const LOGIN = "urn:e-num:acr:login";
+  test.each([
+    { ended: "all", which: { kind: "all" } },
+    { ended: "all others", which: { kind: "others", name: "another" } },
+    { ended: "those by its way", which: { kind: "by", acr: LOGIN } },
+  ] as const)("opens none where $ended ended, and is said to be over", async ({ which }) => {
+    await using world = await createWorld();
+    const { visitor, resume } = await judged(world);
+    const sessions = await operator(world, [SHOP]);
+    await sessions.end(await idOf(world, ALICE), "operator", which);
+    const page = await visitor.open(resume);
+    expect(page.status).toBe(410);
+    expect(page.text).toContain("This sign-in went on elsewhere");
+    expect(await sessions.list(await idOf(world, ALICE))).toEqual([]);
+    const { back } = await signIn(world, { visitor, parameters: { prompt: "none" } });
+    expect(errorOf(back)).toBe("login_required");
+  });
+
+  test.each([
+    { ended: "one", which: { kind: "one", name: "another" } },
+    { ended: "those by another way", which: { kind: "by", acr: "urn:e-num:acr:passkey" } },
+  ] as const)("goes on where $ended ended, or another account's", async ({ which }) => {
+    await using world = await createWorld();
+    const { visitor, resume } = await judged(world);
+    const sessions = await operator(world, [SHOP]);
+    await sessions.end(await idOf(world, ALICE), "operator", which);
+    await sessions.end(await idOf(world, "carol@example.com"), "operator");
+    expect((await visitor.open(resume)).url).toContain("code=");
+    expect(await sessions.list(await idOf(world, ALICE))).toHaveLength(1);
+  });
+
+  test("is over, or was faster and is found the second time, also where sixteen redirects are followed at once", async () => {
+    await using world = await createWorld();
+    const { visitor, resume } = await judged(world);
+    const sessions = await operator(world, [SHOP]);
+    const id = await idOf(world, ALICE);
+    const [, ...pages] = await Promise.all([
+      sessions.end(id, "operator"),
+      ...Array.from({ length: 16 }, () => visitor.open(resume)),
+    ]);
+    for (const { status } of pages) expect(status).toBeLessThan(500);
+    await sessions.end(id, "operator");
+    expect((await visitor.open(resume)).status).toBe(410);
+    expect(await sessions.list(id)).toEqual([]);
+  });
+});
 
 describe("ending all sessions of an account", () => {
   test("signs it out of every browser, ends its tokens, and tells each site of each session", async () => {
