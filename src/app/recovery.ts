@@ -25,7 +25,6 @@ import { createPhoneProof } from "../recovery/phone-proof.ts";
 import { createRecovery } from "../recovery/recovery.ts";
 import { createRecoveryRoutes } from "../recovery/routes.ts";
 import { createOwnWaitRoutes, createWaitRoutes } from "../recovery/wait-routes.ts";
-import { createGuard } from "../request/guard.ts";
 import { createTillCodeRemoval } from "../till-code/removal.ts";
 import type { AccountPagePorts } from "./account.ts";
 import { createConfirmed } from "./confirmed.ts";
@@ -44,7 +43,7 @@ export function createRecoveryParts(ports: AccountPagePorts) {
   const browser = createRecoveryBrowser(ports);
   const recovering = { ...ports, codes, browser, hold: devices.hold, ending: endingOf(ports) };
   const recovery = createRecovery(recovering);
-  const phoneProof = createPhoneProof({ ...ports, guarded: createGuard(ports).isUp });
+  const phoneProof = createPhoneProof(ports);
   const contacts = createByContacts({ ...recovering, phoneProof });
   const change: Change = {
     knows: makesCodes,

@@ -66,8 +66,8 @@ export const fields = {
       help: "Compare both with what you have written down, sign by sign.",
     },
     unsent: {
-      title: "No SMS can be sent to the account’s number now",
-      help: "Choose another way back, or try again tomorrow.",
+      title: "No SMS can be sent to the account’s number",
+      help: "Choose another way back.",
     },
     "too-often": {
       title: "Too many recoveries were begun for this account",

@@ -106,8 +106,8 @@ export const recovery = {
     back: "Another way back",
     problems: {
       unsent: {
-        title: "No SMS can be sent to the account’s number now",
-        help: "Its country is not served, or somebody has pressed “It was not me”. Choose another way back, or try again tomorrow.",
+        title: "No SMS can be sent to the account’s number",
+        help: "Its country is not served. Choose another way back.",
       },
       "too-many": { title: "Too many SMS were asked for", help: "Wait an hour, then try again. Your account is safe." },
     },
