@@ -69,6 +69,8 @@ export function createByContacts(ports: ByContactsPorts): ByContacts {
         return await database.transaction(async (sql) => {
           const proven = await here(sql, context);
           if (proven === undefined) return { kind: "lost" };
+          // Of those who begin at once, who comes later finds the wait before it is counted as another.
+          await ports.hold(sql, proven.account.id);
           const verdict = await phoneProof.answer(sql, proven.name, proven.account.id, typed);
           if (verdict.kind !== "right") return verdict;
           if ((await waits.begin(sql, proven.account, "contacts")) === undefined) throw new TooMany();
