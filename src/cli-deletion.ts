@@ -85,6 +85,7 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
     confirmed: async () => undefined,
     spend: async () => false,
     endRequests: (sql, accountId) => endAllOf(sql, accountId, undefined, Date.now()),
+    goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "operator", but),
     refuse: (sql, accountId, id, until) =>
       insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: Date.now(), until }),

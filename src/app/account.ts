@@ -154,7 +154,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
     type: OWN_TYPE,
     endSessions: (accountId) => endSessions(accountId, { kind: "by", acr: PASSKEY }),
   });
-  const tillCode = createTillCodeParts({ ...ports, confirmed, spend, type: OWN_TYPE });
+  const tillCode = createTillCodeParts({ ...ports, hold, confirmed, spend, type: OWN_TYPE });
   const site = (clientId: string) => (clientId === OWN_CLIENT ? undefined : siteOf(clients, clientId));
   const adding: Change = {
     knows: addsDevice,

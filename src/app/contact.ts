@@ -31,6 +31,7 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router; 
     proving,
     hold: devices.hold,
     confirmed: createConfirmed(ports),
+    goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
     async endSessionsAgain(accountId, but) {
       await delay(SECOND);

@@ -68,6 +68,7 @@ export function createEnding(ports: EndingPorts): Ending {
     confirmed: createConfirmed(ports),
     spend: (sql, id) => spendConfirmation(sql, id, clock()),
     endRequests: challenges.endAll,
+    goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
     refuse: (sql, accountId, id, until) =>
       insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: clock(), until }),

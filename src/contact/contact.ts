@@ -87,6 +87,8 @@ export interface ContactPorts {
   hold(sql: Sql, accountId: string): Promise<void>;
   /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
   confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
+  /** Whether this session of the account has not been ended meanwhile. */
+  goesOn(sql: Sql, accountId: string, session: string): Promise<boolean>;
   /** All sessions of the account but this one, in the caller's transaction. */
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
   /** The same once more, a moment later: a request in flight may have saved its session again. */
@@ -178,8 +180,10 @@ export function createContacts(ports: ContactPorts): Contacts {
 
   const wait: Contacts["wait"] = (account, session, kind) =>
     database.transaction(async (sql) => {
+      // A recovery, which stops what waits, comes before, with the end of this session, or after, and not between.
+      await ports.hold(sql, account.id);
       const proof = await ports.proving.proven(sql, account.id, session, kind);
-      if (proof === undefined) return "unchanged";
+      if (proof === undefined || !(await ports.goesOn(sql, account.id, session))) return "unchanged";
       const now = clock();
       const due = now + WAIT;
       const key = randomId(ports.random);

@@ -24,7 +24,7 @@ import type { Waiting } from "../stop/stop.ts";
 import type { Stopping } from "./stopping.ts";
 import { beginEnd, deletionByStop, insertDeletion, waitingOf } from "./store.ts";
 
-/** `waiting`: so it is, also where another click was faster. `unchanged`: it was not confirmed, or too long ago. */
+/** `waiting`: so it is, also where another click was faster. `unchanged`: it was not confirmed, or too long ago, or who asked is signed in no more. */
 export type DeletionOutcome = "waiting" | "unchanged";
 
 /** On whose word: a phone's, a sign-in's of a moment ago, or the operator's with a reason. */
@@ -38,7 +38,7 @@ export interface Deletion {
   operation(locale: Locale): OwnOperation;
   /** If this account has confirmed that a moment ago; every session but this one ends. */
   confirm(account: Account, session: string, operationId: string): Promise<DeletionOutcome>;
-  /** Without a phone's word, from a sign-in of a moment ago. */
+  /** Without a phone's word, from a sign-in of a moment ago whose session goes on. */
   ask(account: Account, session: string): Promise<DeletionOutcome>;
   /** By the operator, in two weeks or `now`; false where it waits already. */
   order(account: Account, reason: string, now: boolean): Promise<boolean>;
@@ -63,6 +63,8 @@ export interface DeletionPorts {
   spend(sql: Sql, confirmationId: string): Promise<boolean>;
   /** Ends what is asked of the account's phones. */
   endRequests(sql: Sql, accountId: string): Promise<unknown>;
+  /** Whether this session of the account has not been ended meanwhile. */
+  goesOn(sql: Sql, accountId: string, session: string): Promise<boolean>;
   /** All sessions of the account but this one, in the caller's transaction. */
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
   stopping: Stopping;
@@ -145,10 +147,13 @@ export function createDeletion(ports: DeletionPorts): Deletion {
     async ask(account, session) {
       const begun = await database.transaction(async (sql) => {
         await ports.hold(sql, account.id);
-        return begin(sql, account, { by: "account", proof: "sign-in" }, WAIT, session);
+        // A recovery has ended it while this request was on its way.
+        if (!(await ports.goesOn(sql, account.id, session))) return "unchanged";
+        const asked = { by: "account", proof: "sign-in" } as const;
+        return (await begin(sql, account, asked, WAIT, session)) ? "begun" : "waiting";
       });
-      if (begun) await endSessionsAgain(account.id, session);
-      return "waiting";
+      if (begun === "begun") await endSessionsAgain(account.id, session);
+      return begun === "begun" ? "waiting" : begun;
     },
     async order(account, reason, now) {
       const begun = await database.transaction(async (sql) => {

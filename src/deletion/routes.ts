@@ -87,8 +87,8 @@ export function createDeletionRoutes(ports: DeletionRoutesPorts): Router {
         case "ask": {
           if (here.since === undefined || here.since <= ports.clock() - RECENT)
             return visits.toSignIn(context, { prompt: "login" });
-          await deletion.ask(here.account, here.session);
-          return seeOther(context, DELETION);
+          const outcome = await deletion.ask(here.account, here.session);
+          return outcome === "unchanged" ? tell(context, outcome) : seeOther(context, DELETION);
         }
         default:
           throw noSuchButton();

@@ -45,6 +45,8 @@ export interface Sessions extends SiteSessions {
     by: "person" | "provider" | "operator",
     but?: string,
   ): Promise<{ sessions: number; sites: number }>;
+  /** Whether the account's session that oidc-provider calls by this `uid` has not been ended. */
+  goesOn(sql: Sql, accountId: string, uid: string): Promise<boolean>;
 }
 
 /** The names by which a site knows an account's sessions (`sid`). */
@@ -93,6 +95,7 @@ const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND m
 /** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
 const END_SIGN_IN = `
   UPDATE oidc SET payload_sealed = '${DESTROYED}', account_id = NULL WHERE model = 'Interaction' AND id = ? AND account_id = ?`;
+const GOES_ON = "SELECT id FROM oidc WHERE uid = ? AND model = 'Session' AND account_id = ?";
 const ALL: Which = { kind: "all" };
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
 
@@ -164,6 +167,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
 
   return {
     nameOf: (uid) => keyOfUid(digest, uid),
+    goesOn: async (sql, accountId, uid) => (await sql.first(GOES_ON, [keyOfUid(digest, uid), accountId])) !== undefined,
 
     async list(accountId) {
       const rows = await database.rows<SessionRow>(SESSIONS, [accountId, clock()]);

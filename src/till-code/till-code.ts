@@ -42,6 +42,8 @@ export interface TillCodesPorts {
   slow: SlowDigest;
   audit: Audit;
   notices: Pick<Notices, "tell">;
+  /** Until the transaction ends, nobody ends a device of this account. */
+  hold(sql: Sql, accountId: string): Promise<void>;
   /** By our own client's `operation_id`; undefined where the device that confirmed it has been removed since. */
   confirmed(sql: Sql, operationId: string): Promise<ConfirmedOperation | undefined>;
   /** True for the one call that spends a confirmation. */
@@ -87,6 +89,8 @@ export function createTillCodes(ports: TillCodesPorts): TillCodes {
       // Slow, and so before the transaction.
       const kept = await ports.slow.of(secretOf(ports.digest, accountId, code));
       return database.transaction(async (sql) => {
+        // Whoever removes the device that has confirmed this comes before or after, and not between.
+        await ports.hold(sql, accountId);
         const confirmed = await fresh(sql, accountId, id, "set");
         if (confirmed === undefined || !(await ports.spend(sql, confirmed.id))) return "unchanged";
         await putTillCode(sql, { account_id: accountId, code_digest: kept, set_at: clock() });
@@ -97,6 +101,7 @@ export function createTillCodes(ports: TillCodesPorts): TillCodes {
 
     remove: (accountId, id) =>
       database.transaction(async (sql) => {
+        await ports.hold(sql, accountId);
         const confirmed = await fresh(sql, accountId, id, "remove");
         if (confirmed === undefined || !(await ports.spend(sql, confirmed.id))) return "unchanged";
         if (!(await removeTillCode(sql, accountId))) return "unchanged";
