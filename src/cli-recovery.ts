@@ -7,7 +7,7 @@ import { operatorNotices } from "./cli-notices.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { DAY } from "./clock.ts";
 import type { Database } from "./database.ts";
-import { countWorking, devicesThere, holdDevices } from "./device/store.ts";
+import { connectedSince, devicesThere, holdDevices } from "./device/store.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { createThrottle } from "./limits/throttle.ts";
@@ -55,7 +55,7 @@ function withCases(tools: Tools, work: (deciding: Deciding, database: Database) 
       ...shared,
       throttle: createThrottle(kernel),
       demand: createRecoveryDemand(kernel),
-      hasDevice: async (sql, accountId) => (await countWorking(sql, accountId)) > 0,
+      connectedSince,
       stopAddress: (key) => `${config.issuer}/stop/${key}`,
       onAway: () => undefined,
     });

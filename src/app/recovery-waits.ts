@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database.ts";
-import { countWorking } from "../device/store.ts";
+import { connectedSince } from "../device/store.ts";
 import type { Pages } from "../http/page.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -32,7 +32,7 @@ export function createRecoveryWaits(ports: RecoveryWaitsPorts) {
   const waits = createWaits({
     ...ports,
     demand: createRecoveryDemand(ports),
-    hasDevice: async (sql, accountId) => (await countWorking(sql, accountId)) > 0,
+    connectedSince,
     stopAddress: (key) => `${ports.issuer}${STOP}/${key}`,
     onAway: (error) =>
       ports.logger.error(

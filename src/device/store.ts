@@ -49,6 +49,7 @@ const ENDED_SINCE = "SELECT id, account_id, ended_at FROM device WHERE ended_at 
 /** The account's row stands for all its devices; nothing in it changes. */
 const HOLD = "UPDATE account SET updated_at = updated_at WHERE id = ? RETURNING id";
 const WORKING = "SELECT COUNT(*) AS number FROM device WHERE account_id = ? AND status IN ('active', 'locked')";
+const CONNECTED = "SELECT id FROM device WHERE account_id = ? AND activated_at >= ? LIMIT 1";
 const SIGNED_IN = `
   SELECT DISTINCT device_id FROM event
   WHERE account_id = ? AND type = 'login.accepted' AND at >= ? AND at < ? AND device_id IS NOT NULL LIMIT 2`;
@@ -93,6 +94,11 @@ export async function holdDevices(sql: Sql, accountId: string): Promise<void> {
 /** How many devices work for an account. */
 export async function countWorking(sql: Sql, accountId: string): Promise<number> {
   return (await sql.first<{ number: number }>(WORKING, [accountId]))?.number ?? 0;
+}
+
+/** Whether one came to work since, though it may have ended. */
+export async function connectedSince(sql: Sql, accountId: string, since: Millis): Promise<boolean> {
+  return (await sql.first(CONNECTED, [accountId, since])) !== undefined;
 }
 
 /** Whose response signed the account in at this second; undefined where that is not certain. */

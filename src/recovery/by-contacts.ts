@@ -97,7 +97,7 @@ export function createByContacts(ports: ByContactsPorts): ByContacts {
         // Both proofs of this browser are good for one recovery.
         if (!(await phoneProof.use(sql, name, account.id))) return "already";
         if (!(await waits.take(sql, account.id, "contacts"))) return "not-ready";
-        const ended = await ports.ending.run(sql, context, account.id);
+        const ended = await ports.ending.run(sql, context, account.id, wait.id);
         const codes = await ports.codes.endAll(sql, account.id);
         const detail = { recovery: wait.id, codes, ...ended };
         await ports.audit.append(sql, { type: "recovery.by-contacts", accountId: account.id, detail });

@@ -79,7 +79,7 @@ export function createCases(ports: CasesPorts): Cases {
 
   const recover = async (sql: Sql, context: Context, account: Account, row: CaseRow, wait: Wait) => {
     if (!(await waits.take(sql, account.id, "operator"))) return false;
-    const ended = await ports.ending.run(sql, context, account.id);
+    const ended = await ports.ending.run(sql, context, account.id, wait.id);
     const codes = await ports.codes.endAll(sql, account.id);
     const detail = { case: row.id, recovery: wait.id, codes, ...ended };
     await ports.audit.append(sql, { type: "recovery.by-operator", accountId: account.id, detail });

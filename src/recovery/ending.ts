@@ -21,8 +21,11 @@ export interface Ended {
  * switched off, a code for tills.
  */
 export interface Ending {
-  /** All of it in the caller's transaction, then an enrolment in this browser; each is told to its owner as its own room tells it. */
-  run(sql: Sql, context: Context, accountId: string): Promise<Ended>;
+  /**
+   * All of it in the caller's transaction, then an enrolment in this browser; each is told to its owner as its own room tells it.
+   * `taken`: the recovery that waited and was taken up just now.
+   */
+  run(sql: Sql, context: Context, accountId: string, taken?: string): Promise<Ended>;
   /** Sessions once more, a moment later: a request in flight may have saved its own again. */
   again(accountId: string): Promise<void>;
 }
@@ -42,8 +45,8 @@ export interface EndingPorts {
   unmuteNotices(sql: Sql, accountId: string): Promise<number>;
   removeTillCode(sql: Sql, accountId: string): Promise<boolean>;
   stopDeletion(sql: Sql, accountId: string): Promise<boolean>;
-  /** Other recoveries of the account. */
-  endWaits(sql: Sql, accountId: string): Promise<void>;
+  /** All recoveries of the account but this one. */
+  endWaits(sql: Sql, accountId: string, but: string | undefined): Promise<void>;
   /** What is being enrolled, in whatever browser. */
   endEnrolments(sql: Sql, accountId: string): Promise<unknown>;
   startEnrolment(sql: Sql, context: Context, accountId: string): Promise<void>;
@@ -51,7 +54,7 @@ export interface EndingPorts {
 
 export function createEnding(ports: EndingPorts): Ending {
   return {
-    async run(sql, context, accountId) {
+    async run(sql, context, accountId, taken) {
       // The account's row first, as whoever makes a device work or ends one takes it.
       await ports.hold(sql, accountId);
       for (const { id } of await ports.devicesOf(sql, accountId))
@@ -67,7 +70,7 @@ export function createEnding(ports: EndingPorts): Ending {
         tillCode: await ports.removeTillCode(sql, accountId),
         deletion: await ports.stopDeletion(sql, accountId),
       };
-      await ports.endWaits(sql, accountId);
+      await ports.endWaits(sql, accountId, taken);
       await ports.startEnrolment(sql, context, accountId);
       return ended;
     },

@@ -3,7 +3,8 @@ import type { Sql } from "../database.ts";
 
 /** `contacts`: by e-mail and phone number; `operator`: allowed by us, for who has lost these as well. */
 export type Way = "contacts" | "operator";
-/** `replaced`: another way back was faster. */
+export const WAYS: readonly Way[] = ["contacts", "operator"];
+/** `replaced`: another way back was faster, or came after one that had led to no phone. */
 export type WaitStatus = "waiting" | "done" | "stopped" | "lapsed" | "replaced";
 
 export interface WaitRow {
@@ -69,6 +70,15 @@ export async function takeWait(sql: Sql, id: string, now: Millis): Promise<WaitR
     `UPDATE recovery_wait SET status = 'done', ended_at = ?
      WHERE id = ? AND status = 'waiting' AND due_at <= ? AND lapses_at > ? RETURNING *`,
     [now, id, now, now],
+  );
+}
+
+/** One that was taken up, and might be once more, is over for good. */
+export async function closeTaken(sql: Sql, accountId: string, way: Way, but: string, now: Millis): Promise<void> {
+  await sql.run(
+    `UPDATE recovery_wait SET status = 'replaced'
+     WHERE account_id = ? AND way = ? AND id <> ? AND status = 'done' AND lapses_at > ?`,
+    [accountId, way, but, now],
   );
 }
 

@@ -11,12 +11,14 @@ import type { Waiting } from "../stop/stop.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import {
   announceWait,
+  closeTaken,
   endWait,
   insertWait,
   lapseWait,
   lastWait,
   noteUse,
   takeWait,
+  WAYS,
   type WaitRow,
   type Way,
   waitByStop,
@@ -49,8 +51,8 @@ export interface Waits {
   current(accountId: string): Promise<Wait | undefined>;
   /** True for the one call that takes it up in its time, and again where that has not led to a phone. */
   take(sql: Sql, accountId: string, way: Way): Promise<boolean>;
-  /** Another way back was faster, or one of them was taken up. */
-  replaceAll(sql: Sql, accountId: string): Promise<void>;
+  /** Another way back was faster, or one of them, `but`, was taken up: no other is taken up, nor once more. */
+  replaceAll(sql: Sql, accountId: string, but?: string): Promise<void>;
   /** All of an account; false where none waits. */
   stop(accountId: string): Promise<boolean>;
   /** True for the one call that stops it. */
@@ -76,8 +78,8 @@ export interface WaitsPorts {
     raise(sql: Sql, wait: { id: string; accountId: string; until: Millis }): Promise<void>;
     lift(sql: Sql, id: string): Promise<void>;
   };
-  /** Whether a device works for the account. */
-  hasDevice(sql: Sql, accountId: string): Promise<boolean>;
+  /** Whether a device of the account has been made to work since, though it may have ended. */
+  connectedSince(sql: Sql, accountId: string, since: Millis): Promise<boolean>;
   stopAddress(key: string): string;
   onAway(error: unknown): void;
 }
@@ -118,7 +120,9 @@ export function createWaits(ports: WaitsPorts): Waits {
   };
   /** Taken up, and left before a phone was connected: the proofs of another day will do. */
   const isUnfinished = async (sql: Sql, row: WaitRow): Promise<boolean> =>
-    row.status === "done" && row.lapses_at > clock() && !(await ports.hasDevice(sql, row.account_id));
+    row.status === "done" &&
+    row.lapses_at > clock() &&
+    !(await ports.connectedSince(sql, row.account_id, row.ended_at ?? row.due_at));
 
   const of: Waits["of"] = async (sql, accountId, way) => {
     const row = await lastWait(sql, accountId, way);
@@ -186,9 +190,12 @@ export function createWaits(ports: WaitsPorts): Waits {
       await ports.demand.lift(sql, row.id);
       return true;
     },
-    async replaceAll(sql, accountId) {
-      for (const { id } of await waitingOf(sql, accountId))
-        if ((await endWait(sql, id, "replaced", clock())) !== undefined) await ports.demand.lift(sql, id);
+    async replaceAll(sql, accountId, but = "") {
+      for (const { id } of await waitingOf(sql, accountId)) {
+        if ((await endWait(sql, id, "replaced", clock())) === undefined) continue;
+        await ports.demand.lift(sql, id);
+      }
+      for (const way of WAYS) await closeTaken(sql, accountId, way, but, clock());
     },
     stop: (accountId) =>
       database.transaction(async (sql) => {
@@ -199,6 +206,7 @@ export function createWaits(ports: WaitsPorts): Waits {
     async contactsChanged(sql, accountId) {
       for (const { id, way } of await waitingOf(sql, accountId))
         if (way === "contacts") await stopOne(sql, id, "contact");
+      await closeTaken(sql, accountId, "contacts", "", clock());
     },
     links: {
       async ofLink(key) {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createAccounts } from "../../src/account/account.ts";
 import { createAudit } from "../../src/audit/audit.ts";
 import { operatorNotices } from "../../src/cli-notices.ts";
-import { countWorking, holdDevices } from "../../src/device/store.ts";
+import { connectedSince, holdDevices } from "../../src/device/store.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createThrottle } from "../../src/limits/throttle.ts";
 import { createRecoveryDemand } from "../../src/policy/recovering.ts";
@@ -23,7 +23,7 @@ export async function operatorOf({ database, sealer, issuer }: World): Promise<D
     ...shared,
     throttle: createThrottle(kernel),
     demand: createRecoveryDemand(kernel),
-    hasDevice: async (sql, accountId) => (await countWorking(sql, accountId)) > 0,
+    connectedSince,
     stopAddress: (key) => `${issuer}/stop/${key}`,
     onAway: () => undefined,
   });

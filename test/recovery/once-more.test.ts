@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { DAY, HOUR } from "../../src/clock.ts";
+import { carol, NEW, waiting as waitingChange } from "../contact/support.ts";
+import { activate } from "../support/phone.ts";
+import { ALICE } from "../support/sign-in.ts";
+import { createVisitor } from "../support/visitor.ts";
+import { createWorld, type World } from "../support/world.ts";
+import { looked, opened, operatorOf, shownOn, WORD } from "./deciding.ts";
+import { atWait, statuses } from "./support.ts";
+
+const WAIT = 48 * HOUR;
+
+/** Taken up by e-mail and phone number: the page with the activation code. */
+async function takenUp(world: World) {
+  await atWait(world);
+  world.pass(WAIT);
+  const { visitor, page } = await atWait(world);
+  return { visitor, page: await visitor.submit(page, "finish") };
+}
+
+test("a recovery that has led to a phone is not taken up once more, though that phone has ended", async () => {
+  await using world = await createWorld();
+  const { visitor, page } = await takenUp(world);
+  const phone = await activate(world.issuer, ALICE, page.activation, "New phone");
+  const first = await visitor.submit(page, "answered");
+  await visitor.submit(first, "next", { response: phone.respond(first.challenge, { mode: "activate" }) });
+  world.pass(DAY);
+  const gone = await world.database.rows(
+    "UPDATE device SET status = 'revoked' WHERE account_id = (SELECT id FROM account WHERE email = ?) RETURNING id",
+    [ALICE],
+  );
+  expect(gone.length).toBeGreaterThan(0);
+  expect((await atWait(world)).page.title).toContain("Your recovery waits");
+  expect(await statuses(world)).toEqual(["done", "waiting"]);
+});
+
+test("one that was taken up is over when another way back comes after it, before any phone is connected", async () => {
+  await using world = await createWorld();
+  await takenUp(world);
+  const owner = createVisitor(world.issuer);
+  const typed = shownOn(await opened(owner, ALICE));
+  await (await operatorOf(world)).allow(typed.reference, WORD);
+  world.pass(WAIT);
+  expect((await atWait(world)).page.title).toContain("Recover the account now?");
+  expect((await looked(owner, typed)).activation).not.toBe("");
+  expect(await statuses(world)).toEqual(["replaced", "done"]);
+  expect((await atWait(world)).page.title).toContain("Your recovery waits");
+});
+
+test("one that was taken up is over when a contact that it was proven by is another", async () => {
+  await using world = await createWorld();
+  await takenUp(world);
+  await waitingChange(world, await carol(world, ALICE), "phone");
+  world.pass(WAIT);
+  await world.drain();
+  expect(await statuses(world)).toEqual(["replaced"]);
+  expect((await atWait(world, ALICE, NEW.phone)).page.title).toContain("Your recovery waits");
+});
