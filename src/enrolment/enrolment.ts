@@ -200,7 +200,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     async newCode(enrolment) {
       if (enrolment.returnTo?.again !== undefined) return;
       const code = drawCode(enrolment.id);
-      await database.transaction((sql) => renewCode(sql, enrolment.id, code));
+      await database.transaction((sql) => renewCode(sql, enrolment.id, code, clock()));
     },
 
     endAll: (sql, accountId) => endEnrolments(sql, accountId),

@@ -52,16 +52,17 @@ export async function enrolmentOfBrowser(
   ]);
 }
 
-/** A new code in the place of one that was not used; false when the enrolment has gone on meanwhile. */
+/** A new code in the place of one that was not used; false when the enrolment has gone on meanwhile, or is over. */
 export async function renewCode(
   sql: Sql,
   id: string,
   code: { digest: string; sealed: string; expiresAt: Millis },
+  now: Millis,
 ): Promise<boolean> {
   const statement = `
     UPDATE enrolment SET code_digest = ?, code_sealed = ?, code_expires_at = ?, status = 'waiting', device_id = NULL
-    WHERE id = ? AND status IN ('waiting', 'ended') RETURNING id`;
-  return (await sql.rows(statement, [code.digest, code.sealed, code.expiresAt, id])).length === 1;
+    WHERE id = ? AND status IN ('waiting', 'ended') AND expires_at > ? RETURNING id`;
+  return (await sql.rows(statement, [code.digest, code.sealed, code.expiresAt, id, now])).length === 1;
 }
 
 /** The code is used up by the one call that gets the row back. */
@@ -88,10 +89,10 @@ export async function finishEnrolment(sql: Sql, id: string, status: "done" | "en
   return (await sql.rows(statement, [status, id])).length === 1;
 }
 
-/** Whatever waits for a code or a first response is over; the devices that waited. */
+/** Whatever has not led to a device is over for its browser as well, which gets no other code; the devices that waited or had failed. */
 export async function endEnrolments(sql: Sql, accountId: string): Promise<string[]> {
   const rows = await sql.rows<{ device_id: string | null }>(
-    "UPDATE enrolment SET status = 'ended' WHERE account_id = ? AND status IN ('waiting', 'pending') RETURNING device_id",
+    "UPDATE enrolment SET status = 'ended', expires_at = 0 WHERE account_id = ? AND status <> 'done' RETURNING device_id",
     [accountId],
   );
   return rows.flatMap(({ device_id: deviceId }) => deviceId ?? []);
