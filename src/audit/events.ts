@@ -188,6 +188,8 @@ interface EventDetails {
   "recovery.stopped": { recovery: string; by: "link" | "account" | "contact" | "operator" };
   /** Nobody has taken it up in its time. */
   "recovery.lapsed": { recovery: string };
+  /** Another way back was faster. */
+  "recovery.replaced": { recovery: string };
   /** Taken up after its wait, with e-mail and phone number proven once more; `codes` on paper are void. */
   "recovery.by-contacts": { recovery: string; codes: number } & EndedByRecovery;
   /** Of who has lost phone, e-mail and number; `case` is its number, and there is no account where what was typed is nobody's. */

@@ -194,6 +194,7 @@ export function createWaits(ports: WaitsPorts): Waits {
       for (const { id } of await waitingOf(sql, accountId)) {
         if ((await endWait(sql, id, "replaced", clock())) === undefined) continue;
         await ports.demand.lift(sql, id);
+        await audit.append(sql, { type: "recovery.replaced", accountId, detail: { recovery: id } });
       }
       for (const way of WAYS) await closeTaken(sql, accountId, way, but, clock());
     },

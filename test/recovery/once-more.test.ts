@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { DAY, HOUR } from "../../src/clock.ts";
+import { eventsOf } from "../account/support.ts";
 import { carol, NEW, waiting as waitingChange } from "../contact/support.ts";
+import { stage } from "../device/own-support.ts";
 import { activate } from "../support/phone.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 import { looked, opened, operatorOf, shownOn, WORD } from "./deciding.ts";
-import { atWait, statuses } from "./support.ts";
+import { atCode, atWait, made, statuses } from "./support.ts";
 
 const WAIT = 48 * HOUR;
 
@@ -55,4 +57,14 @@ test("one that was taken up is over when a contact that it was proven by is anot
   await world.drain();
   expect(await statuses(world)).toEqual(["replaced"]);
   expect((await atWait(world, ALICE, NEW.phone)).page.title).toContain("Your recovery waits");
+});
+
+test("one that waits has an end in the history when a code on paper was faster", async () => {
+  await using on = await stage();
+  const [code = ""] = await made(on.world, on.visitor, on.phone);
+  await atWait(on.world);
+  const paper = await atCode(on.world, ALICE);
+  await paper.visitor.submit(paper.page, "next", { code });
+  const [asked] = await eventsOf(on.world, "recovery.asked");
+  expect(await eventsOf(on.world, "recovery.replaced")).toMatchObject([{ recovery: asked?.recovery }]);
 });

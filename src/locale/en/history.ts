@@ -66,6 +66,7 @@ const events = {
   "recovery.asked": "A recovery was begun, and waits",
   "recovery.stopped": "A recovery was stopped",
   "recovery.lapsed": "A recovery was not taken up",
+  "recovery.replaced": "A recovery ended, since another was faster",
   "recovery.by-contacts": "Your account was recovered by e-mail and phone number",
   "recovery.case-opened": "A case was opened with us, that everything is lost",
   "recovery.case-code-refused": "The code of a case did not fit",

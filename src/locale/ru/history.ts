@@ -66,6 +66,7 @@ export const history: Messages["history"] = {
     "recovery.asked": "Восстановление начато и ожидает",
     "recovery.stopped": "Восстановление остановлено",
     "recovery.lapsed": "Восстановление не завершено вовремя",
+    "recovery.replaced": "Восстановление закончено: другое было быстрее",
     "recovery.by-contacts": "Счёт восстановлен по e-mail и номеру телефона",
     "recovery.case-opened": "Нам сообщили, что всё потеряно: открыто обращение",
     "recovery.case-code-refused": "Код обращения не подошёл",
