@@ -134,7 +134,7 @@ interface EventDetails {
   "account.deletion-stopped": { deletion: string; by: "link" | "account" | "operator" | "recovery" };
   /** Under a name that is nobody's, as all events of the account are from then on. */
   "account.deleted": { by: "account" | "operator" };
-  /** It never had a phone, and nobody signed in by it; under such a name as well. */
+  /** It never had a phone, and was not used without one; under such a name as well. */
   "account.lapsed": Nothing;
   "passkey.added": { passkey: string; confirmation: string };
   "passkey.renamed": { passkey: string };

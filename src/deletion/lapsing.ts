@@ -3,7 +3,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Erasure } from "./erasure.ts";
-import { isLapsed, isUsed, lapsedAccounts, staysFromNow } from "./store.ts";
+import { isLapsed, isUsed, lapsedAccounts, lapsesAt, recoveredUntil, staysFromNow } from "./store.ts";
 
 export interface LapsingPorts {
   database: Database;
@@ -16,7 +16,8 @@ export interface LapsingPorts {
 
 /**
  * Accounts that were made and never got a phone go a week after that, and their e-mail and phone number are free again. Nobody is told: the
- * person has nothing there, and it was a registration that was left. One by which somebody has signed in, as by SMS, stays.
+ * person has nothing there, and it was a registration that was left. One that
+ * was used without a phone (`isUsed`) stays, and one that somebody is about to come back to waits for that.
  */
 export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<number> {
   const { database, clock } = ports;
@@ -27,6 +28,8 @@ export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<n
       const account = await ports.accounts.byId(sql, id);
       if (account === undefined || !(await isLapsed(sql, id, clock()))) return;
       if (await isUsed(sql, id)) return staysFromNow(sql, id);
+      const until = await recoveredUntil(sql, id, clock());
+      if (until !== undefined) return lapsesAt(sql, id, until);
       const name = await ports.erasure.erase(sql, account);
       await ports.audit.append(sql, { type: "account.lapsed", accountId: name, detail: {} });
     });

@@ -88,11 +88,25 @@ export async function isLapsed(sql: Sql, accountId: string, now: Millis): Promis
 
 const USED = `
   SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL
-  UNION ALL SELECT id FROM event WHERE account_id = ? AND type = 'login.accepted' LIMIT 1`;
+  UNION ALL SELECT wmid AS id FROM account_wmid WHERE account_id = ?
+  UNION ALL SELECT id FROM event WHERE account_id = ? AND type IN ('login.accepted', 'operation.confirmed') LIMIT 1`;
 
-/** Whether somebody ever had a phone for it, or signed in by SMS: then it lapses no more. */
+/** Whether somebody ever had a phone for it, signed in or confirmed something by SMS, or it has a WMID: then it lapses no more. */
 export async function isUsed(sql: Sql, accountId: string): Promise<boolean> {
-  return (await sql.first(USED, [accountId, accountId])) !== undefined;
+  return (await sql.first(USED, [accountId, accountId, accountId])) !== undefined;
+}
+
+const RECOVERED_UNTIL = `
+  SELECT lapses_at FROM recovery_wait WHERE account_id = ? AND status = 'waiting' AND lapses_at > ?
+  ORDER BY lapses_at DESC LIMIT 1`;
+
+/** Until when a recovery that waits may be taken up; undefined where none waits. */
+export async function recoveredUntil(sql: Sql, accountId: string, now: Millis): Promise<Millis | undefined> {
+  return (await sql.first<{ lapses_at: Millis }>(RECOVERED_UNTIL, [accountId, now]))?.lapses_at;
+}
+
+export async function lapsesAt(sql: Sql, accountId: string, at: Millis): Promise<void> {
+  await sql.run("UPDATE account SET lapses_at = ? WHERE id = ?", [at, accountId]);
 }
 
 export async function staysFromNow(sql: Sql, accountId: string): Promise<void> {

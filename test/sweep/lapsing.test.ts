@@ -84,6 +84,57 @@ test("one by which somebody signs in by SMS is used, and stays", async () => {
   expect(await on.world.database.rows("SELECT id FROM account WHERE lapses_at IS NOT NULL")).toEqual([]);
 });
 
+test("one by which an operation was confirmed by SMS, without a sign-in, is used, and stays with its receipt", async () => {
+  await using on = await halfMade();
+  const { id } = await idOf(on.world, DORA.email);
+  const detail = JSON.stringify({ confirmation: "paid", type: "payment", binding: "sms" });
+  await on.world.database.rows(
+    "INSERT INTO event (id, type, account_id, client_id, detail, at) VALUES ('paid', 'operation.confirmed', ?, 'shop', ?, ?)",
+    [id, detail, on.world.now()],
+  );
+  on.world.pass(7 * DAY);
+  await on.world.sweep();
+  expect(await isThere(on.world)).toBe(true);
+  expect(await on.world.database.rows("SELECT account_id, detail FROM event WHERE id = 'paid'")).toEqual([
+    { account_id: id, detail },
+  ]);
+});
+
+test("one that was given a WMID stays", async () => {
+  await using on = await halfMade();
+  const { id } = await idOf(on.world, DORA.email);
+  await on.world.database.rows(
+    "INSERT INTO account_wmid (wmid, account_id, created_at) VALUES ('301234567899', ?, ?)",
+    [id, on.world.now()],
+  );
+  on.world.pass(7 * DAY);
+  await on.world.sweep();
+  expect(await isThere(on.world)).toBe(true);
+});
+
+test("one to which somebody is about to come back stays until that may be taken up no more, and lapses then", async () => {
+  await using on = await halfMade();
+  const { id } = await idOf(on.world, DORA.email);
+  on.world.pass(6 * DAY);
+  const due = on.world.now() + 2 * DAY;
+  const until = due + 7 * DAY;
+  await on.world.database.rows(
+    `INSERT INTO recovery_wait (id, account_id, way, status, stop_digest, created_at, due_at, lapses_at, next_at)
+     VALUES ('back', ?, 'contacts', 'waiting', 'a-digest-of-its-link', ?, ?, ?, ?)`,
+    [id, on.world.now(), due, until, until],
+  );
+  on.world.pass(DAY);
+  await on.world.sweep();
+  const lapses = "SELECT lapses_at FROM account WHERE email = ?";
+  expect(await on.world.database.rows(lapses, [DORA.email])).toEqual([{ lapses_at: until }]);
+  on.world.pass(8 * DAY - HOUR);
+  await on.world.sweep();
+  expect(await isThere(on.world)).toBe(true);
+  on.world.pass(HOUR);
+  await on.world.sweep();
+  expect(await isThere(on.world)).toBe(false);
+});
+
 test("accounts that an operator has made or imported do not lapse", async () => {
   await using world = await createWorld();
   world.pass(400 * DAY);
