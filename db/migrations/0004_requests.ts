@@ -31,10 +31,9 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.schema.dropTable("guard");
-  await knex.schema.alterTable("device", (table) => table.dropColumn("next_pad_sealed"));
-  await knex.schema.alterTable("confirmation", (table) => table.dropColumn("signature"));
-  await knex.schema.alterTable("challenge", (table) => {
-    table.dropIndex(["changed_at"], "challenge_changed_at");
-    table.dropColumns("origin", "details_sealed", "signature", "end_reason", "changed_at");
-  });
+  await knex.schema.raw("ALTER TABLE device DROP COLUMN next_pad_sealed");
+  await knex.schema.raw("ALTER TABLE confirmation DROP COLUMN signature");
+  await knex.schema.raw("DROP INDEX challenge_changed_at");
+  for (const column of ["origin", "details_sealed", "signature", "end_reason", "changed_at"])
+    await knex.schema.raw(`ALTER TABLE challenge DROP COLUMN ${column}`);
 }

@@ -15,11 +15,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("message", (table) => {
-    table.dropUnique(["report_digest"], "message_report_digest");
-    table.dropColumns("report_digest", "delivery", "delivery_at");
-  });
-  await knex.schema.alterTable("account", (table) => {
-    table.dropColumn("imported_at");
-  });
+  await knex.schema.alterTable("message", (table) => table.dropUnique(["report_digest"], "message_report_digest"));
+  for (const column of ["report_digest", "delivery", "delivery_at"])
+    await knex.schema.raw(`ALTER TABLE message DROP COLUMN ${column}`);
+  await knex.schema.raw("ALTER TABLE account DROP COLUMN imported_at");
 }

@@ -27,9 +27,13 @@ export async function up(knex: Knex): Promise<void> {
     table.setNullable("device_id");
     table.setNullable("challenge");
   });
+  // As a step back leaves those by SMS.
+  await knex.raw("UPDATE confirmation SET device_id = NULLIF(device_id, ''), challenge = NULLIF(challenge, '')");
 }
 
 export async function down(knex: Knex): Promise<void> {
+  // Those by SMS stay: their operations must not be confirmed once more.
+  await knex.raw("UPDATE confirmation SET device_id = COALESCE(device_id, ''), challenge = COALESCE(challenge, '')");
   await knex.schema.alterTable("confirmation", (table) => {
     table.dropNullable("device_id");
     table.dropNullable("challenge");

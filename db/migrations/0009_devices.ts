@@ -19,10 +19,8 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("confirmation", (table) => table.dropColumn("spent_at"));
+  await knex.schema.raw("ALTER TABLE confirmation DROP COLUMN spent_at");
   await knex.schema.raw("DROP INDEX event_device");
-  await knex.schema.alterTable("device", (table) => {
-    table.dropIndex(["ended_at"], "device_ended_at");
-    table.dropColumns("seen_at", "ended_by");
-  });
+  await knex.schema.raw("DROP INDEX device_ended_at");
+  for (const column of ["seen_at", "ended_by"]) await knex.schema.raw(`ALTER TABLE device DROP COLUMN ${column}`);
 }

@@ -6,5 +6,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("challenge", (table) => table.dropColumn("reached_at"));
+  await knex.schema.raw("ALTER TABLE challenge DROP COLUMN reached_at");
 }

@@ -13,5 +13,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("message", (table) => table.dropColumns("template", "expires_at", "copies", "reason"));
+  for (const column of ["template", "expires_at", "copies", "reason"])
+    await knex.schema.raw(`ALTER TABLE message DROP COLUMN ${column}`);
 }

@@ -26,8 +26,6 @@ export async function down(knex: Knex): Promise<void> {
   await knex.schema.alterTable("event", (table) => table.index(["account_id", "at"]));
   await knex.schema.raw("DROP INDEX event_history");
   await knex.schema.dropTable("session_browser");
-  await knex.schema.alterTable("known_browser", (table) => {
-    table.dropColumn("user_agent");
-    table.dropColumn("country");
-  });
+  for (const column of ["user_agent", "country"])
+    await knex.schema.raw(`ALTER TABLE known_browser DROP COLUMN ${column}`);
 }

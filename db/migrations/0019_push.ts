@@ -6,5 +6,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("device", (table) => table.dropColumn("push_sealed"));
+  await knex.schema.raw("ALTER TABLE device DROP COLUMN push_sealed");
 }

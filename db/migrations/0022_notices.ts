@@ -12,6 +12,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.schema.alterTable("account", (table) => table.dropColumn("locale_chosen_at"));
+  await knex.schema.raw("ALTER TABLE account DROP COLUMN locale_chosen_at");
   await knex.schema.dropTable("muted_notice");
 }

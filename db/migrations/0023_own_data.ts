@@ -44,9 +44,7 @@ export async function down(knex: Knex): Promise<void> {
   for (const table of ["email_proof", "sms_code"]) await knex.schema.raw(`DROP INDEX ${table}_account`);
   await knex.schema.raw("DROP INDEX device_pending");
   await knex.schema.dropTable("account_deletion");
-  await knex.schema.alterTable("account", (table) => {
-    table.dropIndex(["lapses_at"], "account_lapses_at");
-    table.dropColumns("ends_at", "lapses_at");
-  });
+  await knex.schema.raw("DROP INDEX account_lapses_at");
+  for (const column of ["ends_at", "lapses_at"]) await knex.schema.raw(`ALTER TABLE account DROP COLUMN ${column}`);
   await knex.schema.alterTable("message", (table) => table.dropIndex(["recipient"], "message_recipient"));
 }
