@@ -43,8 +43,11 @@ test("one that was taken up is over when another way back comes after it, before
   const typed = shownOn(await opened(owner, ALICE));
   await (await operatorOf(world)).allow(typed.reference, WORD);
   world.pass(WAIT);
-  expect((await atWait(world)).page.title).toContain("Recover the account now?");
+  const open = await atWait(world);
+  expect(open.page.title).toContain("Recover the account now?");
   expect((await looked(owner, typed)).activation).not.toBe("");
+  const over = await open.visitor.submit(open.page, "finish");
+  expect(over.text).toContain("It was stopped or was taken up, or its time is over. If it was not you");
   expect(await statuses(world)).toEqual(["replaced", "done"]);
   expect((await atWait(world)).page.title).toContain("Your recovery waits");
 });
@@ -59,12 +62,18 @@ test("one that was taken up is over when a contact that it was proven by is anot
   expect((await atWait(world, ALICE, NEW.phone)).page.title).toContain("Your recovery waits");
 });
 
-test("one that waits has an end in the history when a code on paper was faster", async () => {
+test("a code on paper says what it costs, and what waits has its end in the history when it was faster", async () => {
   await using on = await stage();
   const [code = ""] = await made(on.world, on.visitor, on.phone);
   await atWait(on.world);
   const paper = await atCode(on.world, ALICE);
+  expect(paper.page.text).toContain("with passkeys and certificates");
   await paper.visitor.submit(paper.page, "next", { code });
+  await on.world.drain();
+  const told = (await on.world.messages()).find(({ subject }) =>
+    subject?.includes("was recovered with a recovery code"),
+  );
+  expect(told?.text).toContain("with passkeys and certificates");
   const [asked] = await eventsOf(on.world, "recovery.asked");
   expect(await eventsOf(on.world, "recovery.replaced")).toMatchObject([{ recovery: asked?.recovery }]);
 });

@@ -58,7 +58,7 @@ If this was not you, somebody uses your phone: tell us at once at ${issuer}.
     subject: "Your E-num account was recovered with a recovery code",
     text: `Hello,
 
-your E-num account was recovered with your e-mail and a recovery code (${time}). All phones that were connected are removed, and every browser is signed out. Left: ${codes(left)}.${left <= 3 ? ` Make new ones soon at ${issuer}/account/recovery-codes.` : ""}
+your E-num account was recovered with your e-mail and a recovery code (${time}). All phones that were connected are removed, with passkeys and certificates, and every browser is signed out. Left: ${codes(left)}.${left <= 3 ? ` Make new ones soon at ${issuer}/account/recovery-codes.` : ""}
 
 If this was not you, tell us at once at ${issuer}.
 `,

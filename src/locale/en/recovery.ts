@@ -84,7 +84,7 @@ export const recovery = {
   },
   code: {
     heading: "Enter a recovery code",
-    body: "All phones that are connected are removed with it, and every browser is signed out. Then you connect a phone anew.",
+    body: "All phones that are connected are removed with it, with passkeys and certificates, and every browser is signed out. Then you connect a phone anew.",
     label: "Recovery code",
     hint: "16 letters and digits, for example 7K2M-QX4T-9WBA-3FZC",
     next: "Recover the account",
@@ -141,7 +141,7 @@ export const recovery = {
     },
     over: {
       heading: "No recovery waits",
-      body: "It was stopped, or its time is over. Nothing has changed. If it was not you who stopped it, somebody else reads your messages or uses your phone.",
+      body: "It was stopped or was taken up, or its time is over. If it was not you who stopped it, somebody else reads your messages or uses your phone.",
       again: "To the ways back",
     },
   },
