@@ -13,7 +13,7 @@ import { createLapsing } from "../deletion/lapsing.ts";
 import { createMaking } from "../deletion/making.ts";
 import { createDeletionRoutes, DELETION } from "../deletion/routes.ts";
 import { createStopping } from "../deletion/stopping.ts";
-import { deleteRaised, insertRaised } from "../policy/store.ts";
+import { deleteRaised, extendRaised, insertRaised } from "../policy/store.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -81,6 +81,8 @@ export function createEnding(ports: EndingPorts): Ending {
     ...ports,
     erasure,
     hold,
+    recoveringUntil: ports.waits.openUntil,
+    refuseUntil: (sql, name, until) => extendRaised(sql, name, "deletion", until),
     settled,
     onAway: (error) =>
       logger.error(

@@ -1,11 +1,11 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Notices } from "../notice/notice.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import type { Erasure } from "./erasure.ts";
-import { deletionById, dueDeletions, makeDue } from "./store.ts";
+import { deletionById, dueDeletions, makeDue, putOff } from "./store.ts";
 
 export interface MakingPorts {
   database: Database;
@@ -16,12 +16,19 @@ export interface MakingPorts {
   erasure: Erasure;
   /** Until the transaction ends, nobody ends a device of this account. */
   hold(sql: Sql, accountId: string): Promise<void>;
+  /** When the recoveries of the account are over; undefined where none goes on. */
+  recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
+  /** What was refused under this name until the deletion is refused until then. */
+  refuseUntil(sql: Sql, name: string, until: Millis): Promise<unknown>;
   /** Resolves when a request that is in flight now has saved what it saves. */
   settled(): Promise<unknown>;
   onAway(error: unknown): void;
 }
 
-/** Makes the deletions whose time has come, one transaction each; who stops one in that moment comes before or after. */
+/**
+ * Makes the deletions whose time has come, one transaction each; who stops one in that moment comes before or after. One that was asked for with
+ * the account's own means waits for whoever recovers the account: it may be a thief's, and the recovery stops it (docs/decisions/0053).
+ */
 export function createMaking(ports: MakingPorts): Worker {
   const { database, clock } = ports;
 
@@ -30,6 +37,11 @@ export function createMaking(ports: MakingPorts): Worker {
       const found = await deletionById(sql, id);
       if (found === undefined) return undefined;
       await ports.hold(sql, found.account_id);
+      const until = found.asked_by === "account" ? await ports.recoveringUntil(sql, found.account_id) : undefined;
+      if (until !== undefined) {
+        if (await putOff(sql, found, until)) await ports.refuseUntil(sql, id, until);
+        return undefined;
+      }
       const row = await makeDue(sql, id, clock());
       const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
       if (row === undefined || account === undefined) return undefined;

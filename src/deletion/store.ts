@@ -75,6 +75,14 @@ export function makeDue(sql: Sql, id: string, now: Millis): Promise<DeletionRow 
   );
 }
 
+/** It waits on, the account with it; false where it has been stopped meanwhile. */
+export async function putOff(sql: Sql, { id, account_id: accountId }: DeletionRow, until: Millis): Promise<boolean> {
+  const statement = "UPDATE account_deletion SET due_at = ? WHERE id = ? AND status = 'waiting' RETURNING id";
+  if ((await sql.first(statement, [until, id])) === undefined) return false;
+  await sql.run("UPDATE account SET ends_at = ? WHERE id = ?", [until, accountId]);
+  return true;
+}
+
 /** Accounts that never had a phone, and whose time is over. */
 export function lapsedAccounts(sql: Sql, now: Millis, limit: number): Promise<{ id: string }[]> {
   return sql.rows("SELECT id FROM account WHERE lapses_at <= ? ORDER BY lapses_at LIMIT ?", [now, limit]);

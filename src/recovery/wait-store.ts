@@ -51,6 +51,14 @@ export async function waitingOf(sql: Sql, accountId: string): Promise<WaitRow[]>
   return sql.rows<WaitRow>(statement, [accountId]);
 }
 
+/** Those that wait, or were taken up, whose time is not over: the one that is open longest first. */
+export async function inTime(sql: Sql, accountId: string, now: Millis): Promise<WaitRow[]> {
+  const statement = `
+    SELECT * FROM recovery_wait WHERE account_id = ? AND status IN ('waiting', 'done') AND lapses_at > ?
+    ORDER BY lapses_at DESC, id`;
+  return sql.rows<WaitRow>(statement, [accountId, now]);
+}
+
 /** For the one call that ends one that waits. */
 export async function endWait(
   sql: Sql,

@@ -14,6 +14,7 @@ import {
   closeTaken,
   endWait,
   insertWait,
+  inTime,
   lapseWait,
   lastWait,
   noteUse,
@@ -49,6 +50,8 @@ export interface Waits {
   of(sql: Sql, accountId: string, way: Way): Promise<Wait | undefined>;
   /** The one that the account's pages warn of. */
   current(accountId: string): Promise<Wait | undefined>;
+  /** When the last of those is over that may be taken up, now or later; undefined where there is none. */
+  openUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
   /** True for the one call that takes it up in its time, and again where that has not led to a phone. */
   take(sql: Sql, accountId: string, way: Way): Promise<boolean>;
   /** Another way back was faster, or one of them, `but`, was taken up: no other is taken up, nor once more. */
@@ -182,6 +185,11 @@ export function createWaits(ports: WaitsPorts): Waits {
       return { id, state: "waiting", due, until: row.lapses_at };
     },
     current: async (accountId) => (await waitingOf(database, accountId)).map(toWait).find((wait) => wait !== undefined),
+    async openUntil(sql, accountId) {
+      for (const row of await inTime(sql, accountId, clock()))
+        if (row.status === "waiting" || (await isUnfinished(sql, row))) return row.lapses_at;
+      return undefined;
+    },
     async take(sql, accountId, way) {
       const row = await lastWait(sql, accountId, way);
       if (row === undefined) return false;
