@@ -1,5 +1,6 @@
 import type { Sql } from "../database.ts";
 import { eventsOf, messagesOf, type Row } from "./store.ts";
+import { withoutOperator } from "./withheld.ts";
 
 /** Whose file it is. */
 export interface Owner {
@@ -55,12 +56,7 @@ export const PARTS: readonly Part[] = [
   ),
   short("recovery_codes", "recovery_code", "created_at, used_at", "created_at, used_at"),
   short("recovery_waits", "recovery_wait", "way, status, created_at, due_at, lapses_at, ended_at", "created_at, id"),
-  short(
-    "recovery_cases",
-    "recovery_case",
-    "kind, value, status, decided_why, decided_at, created_at, expires_at",
-    "created_at, id",
-  ),
+  short("recovery_cases", "recovery_case", "kind, value, status, decided_at, created_at, expires_at", "created_at, id"),
   short(
     "certificates",
     "certificate",
@@ -110,8 +106,12 @@ export const PARTS: readonly Part[] = [
     ["origin"],
   ),
   { name: "messages", of: ["message"], rows: (sql, { email, phone }) => messagesOf(sql, email, phone) },
-  { name: "events", of: ["event"], json: ["detail"], rows: (sql, { id }) => eventsOf(sql, id) },
+  { name: "events", of: ["event"], json: ["detail"], rows: (sql, { id }) => toldEvents(sql, id) },
 ];
+
+async function* toldEvents(sql: Sql, accountId: string): AsyncGenerator<Row> {
+  for await (const row of eventsOf(sql, accountId)) yield withoutOperator(row);
+}
 
 /** Its id names account, currency, window, the period's first day and, last, the rule, which may hold blanks (`policy/store.ts`). */
 function sumEntry({ id, whole, fraction, expires_at }: SumRow): Row {
