@@ -87,8 +87,15 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
     endRequests: (sql, accountId) => endAllOf(sql, accountId, undefined, Date.now()),
     goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "operator", but),
-    refuse: (sql, accountId, id, until) =>
-      insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: Date.now(), until }),
+    refuse: (sql, accountId, id) =>
+      insertRaised(sql, {
+        id,
+        by: "deletion",
+        demands: "refuse",
+        about: { accountId },
+        createdAt: Date.now(),
+        until: undefined,
+      }),
     stopping: createStopping({
       ...kernel,
       audit,

@@ -70,8 +70,15 @@ export function createEnding(ports: EndingPorts): Ending {
     endRequests: challenges.endAll,
     goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
-    refuse: (sql, accountId, id, until) =>
-      insertRaised(sql, { id, by: "deletion", demands: "refuse", about: { accountId }, createdAt: clock(), until }),
+    refuse: (sql, accountId, id) =>
+      insertRaised(sql, {
+        id,
+        by: "deletion",
+        demands: "refuse",
+        about: { accountId },
+        createdAt: clock(),
+        until: undefined,
+      }),
     stopping: createDeletionStopping(ports),
     settled,
     stopAddress: (key) => `${issuer}${STOP}/${key}`,

@@ -68,8 +68,8 @@ export interface DeletionPorts {
   /** All sessions of the account but this one, in the caller's transaction. */
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
   stopping: Stopping;
-  /** Nothing is confirmed for other sites meanwhile: under this name, until it is lifted. */
-  refuse(sql: Sql, accountId: string, name: string, until: Millis): Promise<void>;
+  /** Nothing is confirmed for other sites from now on: under this name, until it is lifted or the account is gone, however late that is. */
+  refuse(sql: Sql, accountId: string, name: string): Promise<void>;
   /** Resolves when a request that is in flight now has saved what it saves. */
   settled(): Promise<unknown>;
   /** Where it is stopped by its key. */
@@ -105,7 +105,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
     const key = randomId(ports.random);
     const { by } = asked;
     await insertDeletion(sql, { id, accountId: account.id, by, stopDigest: stopDigest(key), askedAt: now, dueAt });
-    await ports.refuse(sql, account.id, id, dueAt);
+    await ports.refuse(sql, account.id, id);
     await ports.endRequests(sql, account.id);
     await ports.endSessions(sql, account.id, but);
     const detail = { ...asked, deletion: id, due: dueAt };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/clock.ts";
+import { raisedFor } from "../../src/policy/store.ts";
 import { listOf } from "../certificate/support.ts";
 import { CAROL, linkTo } from "../contact/support.ts";
 import { confirmBy, count, stage, state } from "../device/own-support.ts";
@@ -124,6 +125,18 @@ describe("a deletion that waits", () => {
     expect(refused.title).toContain("This cannot be confirmed now");
     expect(refused.text).toContain("Your account is about to be deleted");
     expect(await world.database.rows("SELECT id FROM confirmation WHERE client_id = ?", [STORE.client_id])).toEqual([]);
+  });
+
+  test("operations are refused until it is stopped or the account is gone, however late that is", async () => {
+    await using on = await stage();
+    await asked(on);
+    const { id } = await idOf(on.world);
+    const late = on.world.now() + 400 * DAY;
+    expect(await raisedFor(on.world.database, { accountId: id }, late)).toMatchObject([
+      { by: "deletion", demands: "refuse" },
+    ]);
+    await on.visitor.submit(await on.visitor.open(DELETION), "stop");
+    expect(await raisedFor(on.world.database, { accountId: id }, on.world.now())).toEqual([]);
   });
 
   test("a site that asks by itself is answered as for nobody, and the phone is asked nothing", async () => {

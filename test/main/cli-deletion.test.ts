@@ -46,6 +46,10 @@ test("enum-id accounts delete has an account deleted in two weeks or now, with a
     code: 0,
     stdout: expect.stringContaining("as soon as a server runs"),
   });
+  // A server may be away for long: nothing is confirmed until the account is gone.
+  expect(await database.rows("SELECT raised_by, demands, until FROM policy_raised")).toEqual([
+    { raised_by: "deletion", demands: "refuse", until: null },
+  ]);
   const events = await database.rows<{ type: string; detail: string }>(
     "SELECT type, detail FROM event WHERE type LIKE 'account.%' ORDER BY at, id",
   );
