@@ -110,6 +110,6 @@ export function createEnding(ports: EndingPorts): Ending {
       createStopRoutes({ waiting: [...ports.otherLinks, deletion.links], pages, accountHref: ACCOUNT }),
     ],
     worker,
-    lapse: createLapsing({ ...ports, erasure, hold }),
+    lapse: createLapsing({ ...ports, erasure, hold, settled }),
   };
 }

@@ -10,32 +10,55 @@ export interface LapsingPorts {
   clock: Clock;
   accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  erasure: Pick<Erasure, "erase">;
+  erasure: Erasure;
   hold(sql: Sql, accountId: string): Promise<void>;
+  /** Resolves when a request that is in flight now has saved what it saves. */
+  settled(): Promise<unknown>;
+}
+
+interface Gone {
+  accountId: string;
+  name: string;
 }
 
 /**
  * Accounts that were made and never got a phone go a week after that, and their e-mail and phone number are free again. Nobody is told: the
- * person has nothing there, and it was a registration that was left. One that
- * was used without a phone (`isUsed`) stays, and one that somebody is about to come back to waits for that.
+ * person has nothing there, and it was a registration that was left. One that was used without a phone (`isUsed`) stays, and one that somebody
+ * is about to come back to waits for that.
  */
 export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<number> {
   const { database, clock } = ports;
-  const lapse = (id: string): Promise<void> =>
+  /** Undefined where it stays. */
+  const lapse = (id: string): Promise<Gone | undefined> =>
     database.transaction(async (sql) => {
       // Whoever makes its first phone work comes before or after, and not between.
       await ports.hold(sql, id);
       const account = await ports.accounts.byId(sql, id);
-      if (account === undefined || !(await isLapsed(sql, id, clock()))) return;
-      if (await isUsed(sql, id)) return staysFromNow(sql, id);
+      if (account === undefined || !(await isLapsed(sql, id, clock()))) return undefined;
+      if (await isUsed(sql, id)) {
+        await staysFromNow(sql, id);
+        return undefined;
+      }
       const until = await recoveredUntil(sql, id, clock());
-      if (until !== undefined) return lapsesAt(sql, id, until);
+      if (until !== undefined) {
+        await lapsesAt(sql, id, until);
+        return undefined;
+      }
       const name = await ports.erasure.erase(sql, account);
       await ports.audit.append(sql, { type: "account.lapsed", accountId: name, detail: {} });
+      return { accountId: id, name };
     });
   return async (limit) => {
     const lapsed = await lapsedAccounts(database, clock(), limit);
-    for (const { id } of lapsed) await lapse(id);
+    const gone: Gone[] = [];
+    for (const { id } of lapsed) {
+      const one = await lapse(id);
+      if (one !== undefined) gone.push(one);
+    }
+    // Once for all of them: a sweep waits for no request of each.
+    if (gone.length > 0) await ports.settled();
+    for (const { accountId, name } of gone)
+      await database.transaction((sql) => ports.erasure.eraseAgain(sql, accountId, name));
     return lapsed.length;
   };
 }

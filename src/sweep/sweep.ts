@@ -1,6 +1,7 @@
 /**
- * Owns the deletion of what has expired: small batches, one after another, so that nobody waits behind them. What is kept for good
- * (accounts, devices, events, keys) is not its business.
+ * Owns the deletion of what has expired: small batches, one after another, so that nobody waits behind them. What is kept until somebody ends it
+ * (accounts, devices, events, keys) is not its business, but for what is half-made: devices that never answered go here, and accounts that were
+ * never used lapse by what `deletion/lapsing.ts` says.
  */
 import type { Logger } from "pino";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
