@@ -56,7 +56,7 @@ test("who among the operators did something, and why, is neither in the file of 
   );
   const pages = ["", ".csv", ".json"].map((form) => on.visitor.open(`/account/history${form}?kind=`));
   const shown = (await Promise.all(pages)).map(({ html }) => html.toString());
-  for (const text of shown) expect(text).toContain("WMID");
+  for (const text of shown) expect(text).toContain("A WMID was added to your account");
   const file = (await on.visitor.submit(await ready(on.world, on.visitor, on.phone), "save")).html.toString();
   for (const text of [...shown, file]) for (const kept of [OPERATOR, REASON]) expect(text).not.toContain(kept);
   const { events, recovery_cases: cases } = JSON.parse(file);
