@@ -15,6 +15,7 @@ import { consentedScopes } from "../consent/store.ts";
 import type { Sql } from "../database.ts";
 import { createDevelopment } from "../development/development.ts";
 import { createDeviceApi } from "../device/api.ts";
+import { createHalfMadeSweeps } from "../device/gone.ts";
 import { createDeviceProof } from "../device/proof.ts";
 import { createActivationApi } from "../enrolment/api.ts";
 import { createEnrolmentRoutes } from "../enrolment/routes.ts";
@@ -271,7 +272,13 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const background = createBackground({
     due: [contacts.worker, ending.worker, recoveries.waits.worker],
     sending: [messaging, logout, pings, waking.push],
-    sweeper: createSweep({ database, clock, logger, sweepOidc, lapse: ending.lapse }),
+    sweeper: createSweep({
+      database,
+      clock,
+      logger,
+      others: [sweepOidc, ...createHalfMadeSweeps(kernel.digest)],
+      lapse: ending.lapse,
+    }),
     expiry: createExpiry({ ...shared, logger }),
   });
   return {

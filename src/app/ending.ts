@@ -13,6 +13,7 @@ import { createLapsing } from "../deletion/lapsing.ts";
 import { createMaking } from "../deletion/making.ts";
 import { createDeletionRoutes, DELETION } from "../deletion/routes.ts";
 import { createStopping } from "../deletion/stopping.ts";
+import { keepGone } from "../device/gone.ts";
 import { deleteRaised, extendRaised, insertRaised } from "../policy/store.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
@@ -60,6 +61,7 @@ export function createEnding(ports: EndingPorts): Ending {
     hold,
     endRequests: challenges.endAll,
     endSessions: (sql, accountId) => sessions.endWithin(sql, accountId, "provider"),
+    keepDevices: (sql, accountId) => keepGone(sql, ports.digest, accountId, clock()),
     endCertificates: (sql, accountId) => revocation.endAll(sql, accountId, "account"),
   });
   const deletion = createDeletion({

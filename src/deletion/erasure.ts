@@ -18,6 +18,8 @@ export interface ErasurePorts {
   endRequests(sql: Sql, accountId: string): Promise<unknown>;
   /** With what sites were granted; they are told. */
   endSessions(sql: Sql, accountId: string): Promise<unknown>;
+  /** So that its phones, and nobody else, are told that they are removed. */
+  keepDevices(sql: Sql, accountId: string): Promise<void>;
   /** So that lists of revoked certificates go on naming them. */
   endCertificates(sql: Sql, accountId: string): Promise<unknown>;
 }
@@ -66,6 +68,7 @@ export function createErasure(ports: ErasurePorts): Erasure {
       await unowned(sql, id, name);
       await sql.run(COUNTERS, [id, id, id]);
       await sql.run(MESSAGES, [email, phone]);
+      await ports.keepDevices(sql, id);
       await sql.run(ACCOUNT, [id]);
       return name;
     },

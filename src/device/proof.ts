@@ -6,7 +6,8 @@ import type { Database } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readRaw } from "../http/body.ts";
 import { type Digester, sameText } from "../secrecy.ts";
-import type { Device, Devices } from "./device.ts";
+import type { Device, Devices, PublicKey } from "./device.ts";
+import { goneKey } from "./gone.ts";
 
 /** Seconds that a phone's clock may differ from ours, and that a proof may live (PROTOCOL 6). */
 const WINDOW_SECONDS = 60;
@@ -31,14 +32,16 @@ export function createDeviceProof(ports: {
     const [scheme, token, rest] = context.get("authorization").split(" ");
     if (scheme?.toLowerCase() !== "device" || token === undefined || rest !== undefined)
       throw refused("send Authorization: Device <JWT>");
-    const device = await ports.devices.byId(ports.database, deviceIdIn(token));
-    // Its account was deleted, or nobody ever had it: the same to whoever asks, and a phone of a deleted account forgets it.
-    if (device === undefined) throw new Fault("device-revoked");
-    const claims = await verified(token, device);
+    const id = deviceIdIn(token);
+    const device = await ports.devices.byId(ports.database, id);
+    // A phone forgets its account at our word: it is said to nobody whose key is not known here, as to all phones of another database.
+    const key = device?.key ?? (await goneKey(ports.database, ports.digest, id));
+    if (key === undefined) throw refused("there is no such device");
+    const claims = await verified(token, key);
     // The proof covers the bytes as they came, also where none are expected.
     const body = context.method === "GET" ? NO_BYTES : await readRaw(context);
     checkClaims(claims, context, body, ports.issuer, epochSeconds(ports.clock()));
-    if (device.status === "revoked") throw new Fault("device-revoked");
+    if (device === undefined || device.status === "revoked") throw new Fault("device-revoked");
     if (device.status === "pending" && !pendingToo) throw new Fault("device-pending");
     // A call that only reads may come twice; one that changes something may not.
     if (context.method !== "GET") await spend(ports, device, String(claims.jti));
@@ -57,9 +60,9 @@ function deviceIdIn(token: string): string {
   throw refused("the header needs typ enum-device+jwt, alg ES256 and kid");
 }
 
-async function verified(token: string, device: Device): Promise<JWTPayload> {
+async function verified(token: string, publicKey: PublicKey): Promise<JWTPayload> {
   try {
-    const key = await importJWK({ ...device.key }, "ES256");
+    const key = await importJWK({ ...publicKey }, "ES256");
     // Times are judged by checkClaims, on the server's own clock.
     const { payload } = await jwtVerify(token, key, { algorithms: ["ES256"], currentDate: new Date(0) });
     return payload;

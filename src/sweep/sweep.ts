@@ -1,11 +1,11 @@
 /**
  * Owns the deletion of what has expired: small batches, one after another, so that nobody waits behind them. What is kept until somebody ends it
- * (accounts, devices, events, keys) is not its business, but for what is half-made: devices that never answered go here, and accounts that were
- * never used lapse by what `deletion/lapsing.ts` says.
+ * (accounts, devices, events, keys) is not its business, but for what is half-made: devices that never answered go by what
+ * `device/gone.ts` says, accounts that were never used by `deletion/lapsing.ts`.
  */
 import type { Logger } from "pino";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Binding, Database, Sql } from "../database.ts";
+import type { Binding, Database } from "../database.ts";
 
 export interface Sweep {
   start(): void;
@@ -18,8 +18,8 @@ export interface SweepPorts {
   database: Database;
   clock: Clock;
   logger: Pick<Logger, "error">;
-  /** oidc-provider's records, which have a tolerance of their own. */
-  sweepOidc(sql: Sql, now: Millis, limit: number): Promise<number>;
+  /** What is more than a condition on one table, as oidc-provider's records, which have a tolerance of their own; each deletes at most `limit`. */
+  others: readonly ((database: Database, now: Millis, limit: number) => Promise<number>)[];
   /** Accounts that never had a phone; how many it has looked at, at most `limit`. */
   lapse(limit: number): Promise<number>;
 }
@@ -39,9 +39,8 @@ const RULES: readonly { table: string; key: string; expired: string; after: Mill
   // As long as somebody may follow the link of an old mail and wonder.
   { table: "contact_change", key: "id", expired: "ended_at < ?", after: 90 * DAY },
   { table: "account_deletion", key: "id", expired: "ended_at < ?", after: 90 * DAY },
-  // One that never answered was never its account's: whoever was to connect it had an hour.
-  { table: "device", key: "id", expired: "status = 'pending' AND created_at < ?", after: DAY },
-  { table: "device", key: "id", expired: "ended_at < ? AND ended_at IS NOT NULL AND activated_at IS NULL", after: DAY },
+  // A phone that has not been opened for a year is told that its proof fits nothing.
+  { table: "gone_device", key: "id_digest", expired: "gone_at < ?", after: 365 * DAY },
   { table: "recovery_phone", key: "context", expired: "expires_at < ?", after: 0 },
   { table: "recovery_wait", key: "id", expired: "ended_at < ?", after: 90 * DAY },
   { table: "recovery_case", key: "id", expired: "expires_at < ?", after: 0 },
@@ -85,7 +84,8 @@ export function createSweep(ports: SweepPorts): Sweep {
 
   const run = async (): Promise<number> => {
     const now = clock();
-    let total = await inBatches(() => ports.sweepOidc(database, now, BATCH));
+    let total = 0;
+    for (const other of ports.others) total += await inBatches(() => other(database, now, BATCH));
     for (const { table, key, expired, after } of RULES)
       total += await inBatches(() => remove(table, key, expired, [now - after]));
     total += await inBatches(() => ports.lapse(BATCH));

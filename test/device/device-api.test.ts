@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { generateKeyPair, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { MINUTE } from "../../src/clock.ts";
+import { DAY, MINUTE, SECOND } from "../../src/clock.ts";
 import { prove } from "../support/newcomer.ts";
 import { activate, type TestPhone } from "../support/phone.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -84,11 +84,25 @@ describe("GET /device/v1", () => {
     });
   });
 
-  test("a proof with an unknown kid is answered as a removed device's, so that a phone forgets an account that was deleted", async () => {
+  test("a proof with an unknown kid is refused, so that no phone forgets its account at a database that does not know it", async () => {
     await using world = await createWorld();
     const { status, body } = await send(world, await pending(world), { header: { kid: "nobody" } });
     expect(status).toBe(401);
-    expect(body).toMatchObject({ type: "urn:e-num:problem:device-revoked" });
+    expect(body).toMatchObject({ type: "urn:e-num:problem:invalid-proof" });
+  });
+
+  test("a device whose row is gone is told so by its own proof alone, for a year", async () => {
+    await using world = await createWorld();
+    const phone = await pending(world);
+    const { privateKey: another } = await generateKeyPair("ES256");
+    world.pass(DAY + SECOND);
+    await world.sweep();
+    expect(await world.database.rows("SELECT id FROM device WHERE id = ?", [phone.id])).toEqual([]);
+    expect((await send(world, phone)).body.type).toBe("urn:e-num:problem:device-revoked");
+    expect((await send(world, { ...phone, key: another })).body.type).toBe("urn:e-num:problem:invalid-proof");
+    world.pass(365 * DAY + SECOND);
+    await world.sweep();
+    expect((await send(world, phone)).body.type).toBe("urn:e-num:problem:invalid-proof");
   });
 
   test("a proof by another key is refused", async () => {

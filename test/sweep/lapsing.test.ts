@@ -155,6 +155,7 @@ test("what a request in flight has saved meanwhile goes as well, after one wait 
     hold: holdDevices,
     endRequests: nothing,
     endSessions: nothing,
+    keepDevices: nothing,
     endCertificates: nothing,
   });
   let waits = 0;
