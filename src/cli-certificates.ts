@@ -1,8 +1,10 @@
 /** The operator's verbs about people's certificates: what an account has, and the end of one. */
+
 import { randomBytes } from "node:crypto";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
+import { forgetBrowsers } from "./authentication/browsers.ts";
 import { createRevocation } from "./certificate/revocation.ts";
 import { type CertificateRow, certificatesOf } from "./certificate/store.ts";
 import type { Reason } from "./certificate/x509.ts";
@@ -70,7 +72,7 @@ function revoke(tools: Tools, typed: string, reason: Reason): Promise<void> {
     const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), random);
     const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
     const notices = operatorNotices({ ...kernel, sealer, digest }, config);
-    const revocation = createRevocation({ ...kernel, audit: createAudit(kernel), notices });
+    const revocation = createRevocation({ ...kernel, audit: createAudit(kernel), notices, forgetBrowsers });
     const ended = await database.transaction((sql) => revocation.end(sql, serial, "operator", reason));
     if (!ended) return fail(`There is no certificate ${typed} that could be revoked: see enum-id certificates list.`);
     console.log(

@@ -1,9 +1,11 @@
 /** The operator's verbs about people's WMIDs: which an account has, another one, and the end of one. */
+
 import { randomBytes } from "node:crypto";
 import { type Account, createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import type { ByOperator } from "./audit/events.ts";
+import { forgetBrowsers } from "./authentication/browsers.ts";
 import { createRevocation } from "./certificate/revocation.ts";
 import { holdAccount } from "./certificate/store.ts";
 import { operatorNotices } from "./cli-notices.ts";
@@ -95,7 +97,7 @@ async function change(tools: Tools, what: "add" | "remove", { named, typed, oper
 }
 
 type Shared = Parameters<typeof createJoining>[0] &
-  Parameters<typeof createRevocation>[0] & {
+  Omit<Parameters<typeof createRevocation>[0], "forgetBrowsers"> & {
     accounts: ReturnType<typeof createAccounts>;
   };
 
@@ -115,7 +117,7 @@ async function add(shared: Shared, account: Account, wmid: Wmid, operator: ByOpe
 }
 
 async function remove(shared: Shared, account: Account, wmid: Wmid, operator: ByOperator): Promise<void> {
-  const certificates = createRevocation(shared);
+  const certificates = createRevocation({ ...shared, forgetBrowsers });
   const parted = await createParting({
     ...shared,
     hold: holdAccount,

@@ -1,3 +1,4 @@
+import { MINUTE, type Millis } from "../clock.ts";
 import { type Locale, languages } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
 
@@ -19,6 +20,7 @@ export interface ConfirmedOperation {
   operation: string;
 }
 
+const FRESH: Millis = 10 * MINUTE;
 /** Between the parts of an operation's id. */
 export const BETWEEN = ".";
 /** It only tells one request for a change from the next: one that came to nothing must not be in the way. */
@@ -42,6 +44,20 @@ export function isConfirmed(
 ): boolean {
   if (confirmed.accountId !== accountId) return false;
   return languages.some(({ locale }) => same(operation(locale), JSON.parse(confirmed.operation)));
+}
+
+/**
+ * "Has just confirmed" (PROTOCOL 5): this account, exactly that, and a moment ago, as long as the way back from the phone takes. A confirmation of
+ * last month is not for what there is today.
+ */
+export function justConfirmed(
+  confirmed: ConfirmedOperation | undefined,
+  accountId: string,
+  now: Millis,
+  operation: (locale: Locale) => OwnOperation,
+): ConfirmedOperation | undefined {
+  if (confirmed === undefined || confirmed.at <= now - FRESH) return undefined;
+  return isConfirmed(confirmed, accountId, operation) ? confirmed : undefined;
 }
 
 /** Member for member, in whatever order. */

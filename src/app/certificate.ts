@@ -1,7 +1,9 @@
 /** The part of the composition that is about client certificates: the authority, its addresses, and the account's pages of them. */
+
 import { X509Certificate } from "node:crypto";
 import type Router from "@koa/router";
 import type { Change } from "../account/routes.ts";
+import { forgetBrowsers } from "../authentication/browsers.ts";
 import { addressesAt, createCertificateApi, SCRIPT } from "../certificate/api.ts";
 import { createAuthority } from "../certificate/authority.ts";
 import {
@@ -77,7 +79,11 @@ export function createCertificateParts(ports: CertificatePorts) {
   const authority = createAuthority({ ...ports, host, addresses });
   const list = createRevocationList({ ...ports, authority, host });
   const status = createResponder({ ...ports, host });
-  const certificates = createCertificates({ ...ports, authority, revocation: createRevocation(ports) });
+  const certificates = createCertificates({
+    ...ports,
+    authority,
+    revocation: createRevocation({ ...ports, forgetBrowsers }),
+  });
   const change: Change = {
     knows: asksForCertificate,
     page: CERTIFICATES,

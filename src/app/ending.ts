@@ -55,7 +55,7 @@ export function createEnding(ports: EndingPorts): Ending {
   const { issuer, devices, clock, random, challenges, logger, pages } = ports;
   const { hold } = devices;
   const sessions = createSessions(ports);
-  const revocation = createRevocation(ports);
+  const revocation = createRevocation({ ...ports, forgetBrowsers: ports.browsers.forgetAll });
   const erasure = createErasure({
     random,
     hold,

@@ -73,7 +73,7 @@ export function createRecoveryParts(ports: AccountPagePorts) {
 function endingOf(ports: AccountPagePorts): Ending {
   const { devices, enrolments } = ports;
   const sessions = createSessions(ports);
-  const certificates = createRevocation(ports);
+  const certificates = createRevocation({ ...ports, forgetBrowsers: ports.browsers.forgetAll });
   const passkeys = createRemoval(ports);
   const changes = createStopping(ports);
   const deletion = createDeletionStopping(ports);

@@ -100,7 +100,7 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       }));
     },
     forgetOne: async (sql, accountId, digest) => (await sql.first(FORGET_ONE, [digest, accountId])) !== undefined,
-    forgetAll: async (sql, accountId) => (await sql.rows(FORGET_ALL, [accountId])).length,
+    forgetAll: forgetBrowsers,
     async known(sql, context, accountId) {
       const digest = digestOf(context);
       if (digest === undefined) return undefined;
@@ -149,4 +149,9 @@ interface KnownBrowserRow {
   country: string | null;
   first_at: Millis;
   last_at: Millis;
+}
+
+/** All of an account, as `forgetAll`: for the operator's verbs, which have no visitors. */
+export async function forgetBrowsers(sql: Sql, accountId: string): Promise<number> {
+  return (await sql.rows(FORGET_ALL, [accountId])).length;
 }

@@ -10,7 +10,7 @@ import type { Accounts } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
@@ -84,7 +84,6 @@ const MAX_LIVE = 5;
 const ASKED = { limit: 20, window: DAY };
 /** As long as a confirmation is waited for, and the way there and back. */
 const WAITING: Millis = 20 * MINUTE;
-const FRESH: Millis = 10 * MINUTE;
 /** As long as somebody may wonder what has become of one. */
 const ENDED: Millis = 90 * DAY;
 /** Of the key's digest, as the phone shows it: eight bytes in hexadecimal digits, by four. */
@@ -150,10 +149,9 @@ export function createCertificates(ports: CertificatesPorts): Certificates {
         const request = await requestById(sql, id);
         if (request === undefined || request.account_id !== accountId) return "unchanged";
         if (request.serial !== null) return { serial: request.serial };
-        const confirmed = await ports.confirmed(sql, confirmedId);
         const words = (locale: Locale) => operation(confirmedId, request, locale);
-        if (confirmed === undefined || !isConfirmed(confirmed, accountId, words)) return "unchanged";
-        if (confirmed.at <= clock() - FRESH) return "unchanged";
+        const confirmed = justConfirmed(await ports.confirmed(sql, confirmedId), accountId, clock(), words);
+        if (confirmed === undefined) return "unchanged";
         const { wmid, kind } = request;
         if (!(await ports.accounts.wmids(sql, accountId)).includes(wmid)) return "unchanged";
         if ((await room(sql, accountId, wmid)) <= 0) return "full";

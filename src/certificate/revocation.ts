@@ -18,15 +18,20 @@ export interface RevocationPorts {
   clock: Clock;
   audit: Audit;
   notices: Pick<Notices, "tell">;
+  /** All browsers that have signed this account in are strangers again. */
+  forgetBrowsers(sql: Sql, accountId: string): Promise<unknown>;
 }
 
-export function createRevocation({ clock, audit, notices }: RevocationPorts): Revocation {
+export function createRevocation(ports: RevocationPorts): Revocation {
+  const { clock, audit, notices } = ports;
   const end: Revocation["end"] = async (sql, serial, by, reason) => {
     const now = clock();
     const row = await revoke(sql, { serial, by, reason, now });
     if (row === undefined) return false;
     const { account_id: accountId, wmid } = row;
     await audit.append(sql, { type: "certificate.revoked", accountId, detail: { serial, by, reason } });
+    // Whoever had the key may have signed in by it: that browser would be known, and ask for less.
+    if (reason === "key-compromise") await ports.forgetBrowsers(sql, accountId);
     await notices.tell(sql, accountId, { kind: "certificate-revoked", wmid, serial, by });
     return true;
   };

@@ -173,8 +173,9 @@ export function createCertificateRoutes(ports: CertificateRoutesPorts): Router {
       if (!["revoke", ""].includes(form.get("action"))) throw noSuchButton();
       const reason = REASONS.find((one) => one === form.get("reason"));
       if (reason === undefined) return showRevocation(context, here, row, [{ field: "reason", code: "not-chosen" }]);
-      // Revoked by the other click of two, it ends no session a second time.
-      if (await certificates.revoke(here.account.id, row.serial, reason)) await ports.endSessions(here.account.id);
+      await certificates.revoke(here.account.id, row.serial, reason);
+      // Also where it was revoked before: by the other click of two, or by one after which this had failed.
+      await ports.endSessions(here.account.id);
       seeOther(context, hrefOf(row));
     }),
   );

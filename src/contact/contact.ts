@@ -9,13 +9,13 @@ import { type Contact, contactHint } from "../account/identifier.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
   shortened,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
+import { type Clock, HOUR, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { ContactHappened } from "../notice/happened.ts";
@@ -105,8 +105,6 @@ export interface ContactPorts {
 const CHANGE = "change_contact";
 /** Long enough that a person who is away for a weekend's day and a night reads one of the messages (PROTOCOL 11). */
 const WAIT: Millis = 48 * HOUR;
-/** A confirmation is of what the person does now. */
-const FRESH: Millis = 10 * MINUTE;
 
 export function changesContact(id: string): boolean {
   return id.startsWith(`${CHANGE}${BETWEEN}`);
@@ -167,10 +165,9 @@ export function createContacts(ports: ContactPorts): Contacts {
       if (proof === undefined || proof.id !== id.split(BETWEEN)[2]) return "unchanged";
       const before = await settled(sql, proof.id);
       if (before === "changed") return before;
-      const confirmed = await ports.confirmed(sql, id);
       const words = (locale: Locale) => operation(id, account, contactOf(proof), locale);
-      if (confirmed === undefined || !isConfirmed(confirmed, account.id, words)) return "unchanged";
-      if (confirmed.at <= clock() - FRESH) return "unchanged";
+      const confirmed = justConfirmed(await ports.confirmed(sql, id), account.id, clock(), words);
+      if (confirmed === undefined) return "unchanged";
       return makeNow(sql, account, proof, confirmed.id, session);
     };
     const outcome = await database.transaction(work).catch(takenOr);

@@ -9,12 +9,12 @@ import type { Account } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
+import { type Clock, DAY, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -79,8 +79,6 @@ export interface DeletionPorts {
 }
 
 const DELETE = "delete_account";
-/** A confirmation is of what the person does now. */
-const FRESH: Millis = 10 * MINUTE;
 /** Long enough that who is on a journey, or whose mailbox somebody else reads, learns of it and stops it. */
 const WAIT: Millis = 14 * DAY;
 
@@ -132,9 +130,9 @@ export function createDeletion(ports: DeletionPorts): Deletion {
       const begun = await database.transaction(async (sql) => {
         // Whoever removes the device that has confirmed this comes before or after, and not between.
         await ports.hold(sql, account.id);
-        const confirmed = deletesAccount(id) ? await ports.confirmed(sql, id) : undefined;
-        if (confirmed === undefined || confirmed.at <= clock() - FRESH) return "unchanged";
-        if (!isConfirmed(confirmed, account.id, (locale) => operation(id, locale))) return "unchanged";
+        const found = deletesAccount(id) ? await ports.confirmed(sql, id) : undefined;
+        const confirmed = justConfirmed(found, account.id, clock(), (locale) => operation(id, locale));
+        if (confirmed === undefined) return "unchanged";
         // Spent by the other click of two, or for one that was stopped since.
         if (!(await ports.spend(sql, confirmed.id)))
           return (await waitingOf(sql, account.id)) === undefined ? "unchanged" : "waiting";

@@ -4,6 +4,7 @@ import {
   BETWEEN,
   type ConfirmedOperation,
   isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
   shortened,
@@ -12,7 +13,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { DeviceRevoked } from "../audit/events.ts";
 import type { EmailVerdict, ProofPurpose } from "../authentication/email-proof.ts";
 import type { Subject } from "../challenge/challenge.ts";
-import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
+import { type Clock, DAY, HOUR, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
@@ -81,8 +82,6 @@ export interface OwnDevicesPorts {
 const ADD = "add_device";
 const REMOVE = "remove_device";
 
-/** "Has just confirmed" (PROTOCOL 5): as long as the code lives that it gives. */
-const FRESH: Millis = 10 * MINUTE;
 /** As long as somebody may wonder where a phone has gone. */
 const CLOSED: Millis = 90 * DAY;
 /** A device that waits for its first response goes with its enrolment. */
@@ -154,10 +153,9 @@ export function createOwnDevices(ports: OwnDevicesPorts): OwnDevices {
       database.transaction(async (sql) => {
         // Whoever removes the device that has confirmed this comes before or after, and not between.
         await devices.hold(sql, accountId);
-        const confirmed = await ports.confirmed(sql, id);
-        if (confirmed === undefined || !isConfirmed(confirmed, accountId, (locale) => addition(id, locale)))
-          return "unchanged";
-        if (confirmed.at <= clock() - FRESH) return "unchanged";
+        const words = (locale: Locale) => addition(id, locale);
+        const confirmed = justConfirmed(await ports.confirmed(sql, id), accountId, clock(), words);
+        if (confirmed === undefined) return "unchanged";
         if ((await devices.count(sql, accountId)) >= MAX_DEVICES) return "full";
         if (!(await ports.spend(sql, confirmed.id))) return "spent";
         await ports.startEnrolment(sql, context, accountId, confirmed.id);

@@ -8,12 +8,12 @@ import type { Account, Accounts } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -58,8 +58,6 @@ export interface DownloadPorts {
 }
 
 const DOWNLOAD = "download_data";
-/** A confirmation is of what the person does now. */
-const FRESH: Millis = 10 * MINUTE;
 /** Of the file: a member that is taken away or means something else makes the next; one that comes does not. */
 const FORMAT = { format: "e-num-data", version: 1 };
 
@@ -75,8 +73,7 @@ export function createDownload(ports: DownloadPorts): Download {
   };
   const fresh = async (sql: Sql, accountId: string, id: string): Promise<ConfirmedOperation | undefined> => {
     const confirmed = asksForData(id) ? await ports.confirmed(sql, id) : undefined;
-    if (confirmed === undefined || confirmed.at <= clock() - FRESH) return undefined;
-    return isConfirmed(confirmed, accountId, (locale) => operation(id, locale)) ? confirmed : undefined;
+    return justConfirmed(confirmed, accountId, clock(), (locale) => operation(id, locale));
   };
 
   async function* lists({ id, email, phone }: Account): AsyncGenerator<List> {

@@ -43,6 +43,9 @@ export function pinnedHost(
   return async (context, next) => {
     // RFC 9112 section 3.2: none, or more than one, is a 400.
     if (hostsIn(context.req.rawHeaders) !== 1) throw new Fault("invalid-request", { detail: "send one Host header" });
+    // A proxy that adds its name to what came would have the first one believed, which is whoever asks's.
+    if (context.app.proxy && context.get("X-Forwarded-Host").includes(","))
+      throw new Fault("invalid-request", { detail: "send one X-Forwarded-Host: the proxy replaces it" });
     if (context.state["stray"] === true) throw new Fault("not-found", { detail: "the target is no path of this host" });
     const asked = context.host.toLowerCase();
     const matches = asked === host || except.includes(context.path) || isBeside(asked, context.path);

@@ -1,12 +1,12 @@
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
@@ -39,8 +39,6 @@ export interface NoticeChoicesPorts {
 }
 
 const MUTE = "mute";
-/** A confirmation of last month is not for what was switched on since. */
-const FRESH: Millis = 10 * MINUTE;
 
 export function silencesNotice(id: string): boolean {
   return id.startsWith(`${MUTE}${BETWEEN}`);
@@ -85,9 +83,10 @@ export function createNoticeChoices(ports: NoticeChoicesPorts): NoticeChoices {
     confirmed: (accountId, id) =>
       database.transaction(async (sql) => {
         const notice = parseNotice(id.split(BETWEEN)[1]);
-        const confirmed = notice === undefined ? undefined : await ports.confirmed(sql, id);
-        if (notice === undefined || confirmed === undefined || confirmed.at <= clock() - FRESH) return "unchanged";
-        if (!isConfirmed(confirmed, accountId, (locale) => operation(id, notice, locale))) return "unchanged";
+        if (notice === undefined) return "unchanged";
+        const words = (locale: Locale) => operation(id, notice, locale);
+        const confirmed = justConfirmed(await ports.confirmed(sql, id), accountId, clock(), words);
+        if (confirmed === undefined) return "unchanged";
         if (await ports.spend(sql, confirmed.id)) await silence(sql, accountId, notice, confirmed.id);
         // Also where the other click of two was faster; and not where it was switched on since.
         return (await mutedOf(sql, accountId)).has(notice) ? "off" : "unchanged";

@@ -10,12 +10,12 @@ import type { Account } from "../account/account.ts";
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -68,8 +68,6 @@ export interface PasskeysPorts {
 const ADD = "add_passkey";
 /** One for each of a person's devices and a few in a drawer; more is no person's. */
 export const MAX_PASSKEYS = 10;
-/** As long as the way from the phone to a security key in the other room. */
-const FRESH: Millis = 10 * MINUTE;
 
 export function addsPasskey(id: string): boolean {
   return id.startsWith(`${ADD}${BETWEEN}`);
@@ -87,8 +85,7 @@ export function createPasskeys(ports: PasskeysPorts): Passkeys {
 
   const allowance = async (sql: Sql, accountId: string, id: string) => {
     const confirmed = await ports.confirmed(sql, id);
-    if (confirmed === undefined || confirmed.at <= clock() - FRESH) return undefined;
-    return isConfirmed(confirmed, accountId, (locale) => addition(id, locale)) ? confirmed : undefined;
+    return justConfirmed(confirmed, accountId, clock(), (locale) => addition(id, locale));
   };
 
   const tell = (sql: Sql, accountId: string, { name }: Pick<PasskeyRow, "name">) =>

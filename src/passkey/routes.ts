@@ -150,8 +150,9 @@ export function createPasskeyRoutes(ports: PasskeyRoutesPorts): Router {
     "/:passkey/remove",
     ofOwn(async (context, here, row) => {
       if (!["remove", ""].includes((await readForm(context)).get("action"))) throw noSuchButton();
-      // Removed by the other click of two, it ends no session a second time.
-      if (await passkeys.remove(here.account.id, row.id)) await ports.endSessions(here.account.id);
+      await passkeys.remove(here.account.id, row.id);
+      // Also where it was removed before: by the other click of two.
+      await ports.endSessions(here.account.id);
       seeOther(context, PASSKEYS);
     }),
   );

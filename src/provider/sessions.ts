@@ -30,7 +30,7 @@ export interface Sessions extends SiteSessions {
   /**
    * Ends sessions of an account, with all that sites were granted in them (offline access as well), and queues the telling of sites,
    * all in one transaction. With all sessions, or all others, goes what sites were granted in none that is there: on the phone (PROTOCOL 12),
-   * or in one that has ended. A sign-in that was judged and has opened no session yet opens none.
+   * or in one that has ended; with those of one way (`by`) goes offline access that was granted by it. A sign-in that was judged and has opened no session yet opens none.
    * A request in flight may save its session once more: ask again a moment later.
    */
   end(
@@ -86,10 +86,15 @@ interface SessionRow extends Row {
   uid: string;
 }
 
+interface RefreshRow extends Row {
+  grant_id: string | null;
+}
+
 const SESSIONS = `
   SELECT id, uid, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Session' AND expires_at > ?
   ORDER BY saved_at DESC, id`;
 const GRANTS = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant'";
+const REFRESH_TOKENS = "SELECT id, grant_id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'RefreshToken'";
 /** A visit names an account from the sign-in until its browser has followed the redirect that opens the session. */
 const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Interaction'";
 /** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
@@ -138,6 +143,16 @@ export function createSessions(ports: SessionsPorts): Sessions {
       if (!held.has(id)) await sql.rows(KILL_GRANT, [id, id]);
   };
 
+  /** What sites were granted by a way that is no longer trusted, in sessions that have ended or go on by another way. */
+  const endGrantsBy = async (sql: Sql, accountId: string, acr: string): Promise<void> => {
+    for (const row of await sql.rows<RefreshRow>(REFRESH_TOKENS, [accountId])) {
+      const token: { acr?: string } = JSON.parse(
+        sealer.open(row.payload_sealed, placeOfRecord("RefreshToken", row.id)).toString(),
+      );
+      if (token.acr === acr && row.grant_id !== null) await sql.rows(KILL_GRANT, [row.grant_id, row.grant_id]);
+    }
+  };
+
   /** After sessions and grants, in the order in which a browser that comes back writes them. */
   const endSignIns = async (sql: Sql, accountId: string, which: Which): Promise<void> => {
     for (const row of await sql.rows<Row>(SIGN_INS, [accountId]))
@@ -161,6 +176,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
         accountId,
         rows.filter((row) => !isMeant(row, which)),
       );
+    if (which.kind === "by") await endGrantsBy(sql, accountId, which.acr);
     if (which.kind !== "one") await endSignIns(sql, accountId, which);
     return { sessions: ended.length, sites: ended.flat().length };
   };

@@ -1,12 +1,12 @@
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -45,7 +45,6 @@ export interface RecoveryCodesPorts {
 }
 
 const MAKE = "recovery_codes";
-const FRESH: Millis = 10 * MINUTE;
 /** Ten of 80 bits, in four groups: with 64 no throttle is needed (NIST SP 800-63B section 3.1.2.2). */
 const CODES = 10;
 const LENGTH = 16;
@@ -64,8 +63,7 @@ export function createRecoveryCodes(ports: RecoveryCodesPorts): RecoveryCodes {
   };
   const fresh = async (sql: Sql, accountId: string, id: string): Promise<ConfirmedOperation | undefined> => {
     const confirmed = makesCodes(id) ? await ports.confirmed(sql, id) : undefined;
-    if (confirmed === undefined || confirmed.at <= clock() - FRESH) return undefined;
-    return isConfirmed(confirmed, accountId, (locale) => operation(id, locale)) ? confirmed : undefined;
+    return justConfirmed(confirmed, accountId, clock(), (locale) => operation(id, locale));
   };
   return {
     left: (accountId) => codesLeft(database, accountId),

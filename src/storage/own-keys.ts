@@ -1,11 +1,11 @@
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
@@ -34,8 +34,6 @@ export interface OwnKeysPorts {
 }
 
 const DELETE = "delete_keys";
-/** A confirmation of last month is not for what is kept today. */
-const FRESH: Millis = 10 * MINUTE;
 
 export function deletesKeys(id: string): boolean {
   return id.startsWith(`${DELETE}${BETWEEN}`);
@@ -55,9 +53,9 @@ export function createOwnKeys(ports: OwnKeysPorts): OwnKeys {
       database.transaction(async (sql) => {
         const wmid = parseWmid(confirmedId.split(BETWEEN)[1] ?? "");
         if (wmid === undefined) return "unchanged";
-        const confirmed = await ports.confirmed(sql, confirmedId);
-        if (confirmed === undefined || confirmed.at <= ports.clock() - FRESH) return "unchanged";
-        if (!isConfirmed(confirmed, accountId, (locale) => removal(confirmedId, wmid, locale))) return "unchanged";
+        const words = (locale: Locale) => removal(confirmedId, wmid, locale);
+        const confirmed = justConfirmed(await ports.confirmed(sql, confirmedId), accountId, ports.clock(), words);
+        if (confirmed === undefined) return "unchanged";
         const allowed = { accountId, clientId, confirmation: confirmed.id };
         if (await ports.spend(sql, confirmed.id)) await storage.removeBy(sql, allowed, wmid);
         // Also where the other click of two was faster; and not where they were kept anew since.

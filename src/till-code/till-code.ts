@@ -7,12 +7,12 @@
 import {
   BETWEEN,
   type ConfirmedOperation,
-  isConfirmed,
+  justConfirmed,
   type OwnOperation,
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, MINUTE, type Millis } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -53,8 +53,6 @@ export interface TillCodesPorts {
 }
 
 const WORDS = { set: "till_code", remove: "till_code_off" } as const;
-/** As long as the way from the phone, and a code that is thought of. */
-const FRESH: Millis = 10 * MINUTE;
 
 /** What an operation's id asks for; undefined for another's. */
 export function asksForTillCode(id: string): "set" | "remove" | undefined {
@@ -71,8 +69,7 @@ export function createTillCodes(ports: TillCodesPorts): TillCodes {
   };
   const fresh = async (sql: Sql, accountId: string, id: string, what: "set" | "remove") => {
     const confirmed = asksForTillCode(id) === what ? await ports.confirmed(sql, id) : undefined;
-    if (confirmed === undefined || confirmed.at <= clock() - FRESH) return undefined;
-    return isConfirmed(confirmed, accountId, (locale) => operation(id, what, locale)) ? confirmed : undefined;
+    return justConfirmed(confirmed, accountId, clock(), (locale) => operation(id, what, locale));
   };
   /** For the one call that spends the confirmation: it is written down, and the owner told. */
   const changed = async (sql: Sql, accountId: string, change: "set" | "removed", confirmation: string) => {

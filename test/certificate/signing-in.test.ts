@@ -1,12 +1,13 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { type IncomingMessage, request } from "node:http";
 import { decodeJwt } from "jose";
+import { tokenIntrospection } from "openid-client";
 import { describe, expect, test } from "vitest";
 import { ownSigner } from "../../src/certificate/signer.ts";
 import { clientCertificate, pem } from "../../src/certificate/x509.ts";
-import { DAY, MINUTE, SECOND } from "../../src/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/clock.ts";
 import { parseWmid } from "../../src/wmid.ts";
-import { eventsOf, press, scan } from "../account/support.ts";
+import { atAccount, eventsOf, press, scan } from "../account/support.ts";
 import {
   type CertificateWorld,
   certificateWorld,
@@ -339,6 +340,37 @@ test("a certificate that its owner revokes takes the sessions with it that certi
   await alice.visitor.post(`${new URL(own.page.url).pathname}/revoke`, "action=revoke&reason=superseded");
   expect((await visitor.open("/account")).text).not.toContain(ALICE);
   expect((await alice.visitor.open("/account")).text).toContain(ALICE);
+});
+
+test("a stolen key leaves nothing behind: neither what sites were granted by it, though its session has ended, nor a known browser", async () => {
+  await using world: CertificateWorld = await certificateWorld();
+  const alice = await aliceAt(world);
+  const own = await issued(world, alice);
+  const offline = { scope: "openid offline_access", prompt: "consent" };
+  const thief = await signedInBy(world, own, offline);
+  const taken = await thief.attempt.finish((await thief.visitor.submit(thief.page, "allow")).url);
+  const hers = await signIn(world, { parameters: offline });
+  const { refresh_token: kept = "" } = await hers.tokens();
+  const isActive = async (token = "") => (await tokenIntrospection(hers.party.config, token)).active;
+  world.pass(25 * HOUR);
+  expect([await isActive(taken.refresh_token), await isActive(kept)]).toEqual([true, true]);
+  expect((await world.database.rows("SELECT * FROM known_browser")).length).toBeGreaterThan(1);
+
+  const { visitor } = await atAccount(world);
+  const path = `${new URL(own.page.url).pathname}/revoke`;
+  await visitor.post(path, "action=revoke&reason=key-compromise");
+  expect([await isActive(taken.refresh_token), await isActive(kept)]).toEqual([false, true]);
+  expect(await world.database.rows("SELECT * FROM known_browser")).toEqual([]);
+});
+
+test("a revocation whose sessions did not end is pressed once more, and ends them", async () => {
+  await using world: CertificateWorld = await certificateWorld();
+  const alice = await aliceAt(world);
+  const own = await issued(world, alice);
+  const { visitor } = await signedInBy(world, own);
+  await world.database.rows("UPDATE certificate SET revoked_at = 1, revoked_by = 'account', reason = 'superseded'");
+  await alice.visitor.post(`${new URL(own.page.url).pathname}/revoke`, "action=revoke&reason=superseded");
+  expect((await visitor.open("/account")).text).not.toContain(ALICE);
 });
 
 test("the sweep deletes what was shown, after its time", async () => {

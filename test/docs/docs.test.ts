@@ -127,6 +127,23 @@ describe("docs/integrate.md and the clients file", () => {
 describe("docs/operate.md", () => {
   const text = readText("docs/operate.md");
 
+  it("has nginx tell its own name, listen on all addresses, and say nothing of certificates that a client has written", () => {
+    const ours = codeBlocks(text, "")
+      .flatMap((block) => block.split(/^server \{/m))
+      .filter((block) => block.includes("proxy_pass"));
+    expect(ours.length).toBeGreaterThan(2);
+    for (const block of ours) {
+      const [, name = ""] = /server_name ([a-z.]+);/.exec(block) ?? [];
+      expect(block).toContain(`proxy_set_header X-Forwarded-Host ${name};`);
+      expect(block.match(/listen .*443 ssl;/g), name).toEqual(["listen 443 ssl;", "listen [::]:443 ssl;"]);
+      const [certificate, verify] = /ssl_verify_client/.test(block)
+        ? ["$ssl_client_escaped_cert", "$ssl_client_verify"]
+        : ['""', '""'];
+      expect(block).toContain(`proxy_set_header X-Client-Certificate ${certificate};`);
+      expect(block).toContain(`proxy_set_header X-Client-Verify ${verify};`);
+    }
+  });
+
   it("has every figure of ours, and none that there is not", () => {
     const named = new Set(
       [...readText("src/health/metrics.ts").matchAll(/"(enum_id_[a-z_]+)"/g)].map(([, name]) => name),

@@ -35,7 +35,7 @@ async function scene() {
   const messaging = { enqueue: async (_sql: unknown, message: Message) => void sent.push(message) };
   const notices = createNotices({ ...kernel, accounts, messaging: { ...messaging, pretend: messaging.enqueue } });
   const shared = { ...kernel, accounts, audit: createAudit(kernel), notices };
-  const certificates = createRevocation(shared);
+  const certificates = createRevocation({ ...shared, forgetBrowsers: async () => undefined });
   const account = async (email: string, phone: string): Promise<Account> => {
     const made = await accounts.create(database, {
       email: parseEmail(email) ?? expect.fail(),

@@ -127,6 +127,16 @@ describe("with several accounts on one phone", () => {
     expect((await alice.run("accounts")).said).not.toContain(ALICE);
   });
 
+  it("the one that was chosen stays so when another is wiped", async () => {
+    await using world = await createWorld();
+    await using alice = await withAnother(world);
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
+    expect(await alice.store.load()).toMatchObject({ ok: true, value: { current: "dev-1" } });
+    await alice.run("requests");
+    const { accounts, ...rest } = await alice.store.load().then((loaded) => (loaded.ok ? loaded.value : expect.fail()));
+    expect([accounts.length, rest]).toEqual([1, expect.objectContaining({ current: "dev-1" })]);
+  });
+
   it("all are watched, and one that ends leaves the others", async () => {
     await using world = await createWorld();
     await using alice = await withAnother(world);

@@ -286,5 +286,10 @@ describe("sections 3.3 and 5: discovery", () => {
       const answer = await fetch(`${world.issuer}${path}`, { headers: there, redirect: "manual" });
       expect([path, answer.status]).toEqual([path, 421]);
     }
+    // As by a proxy that adds its name to what came, instead of replacing it.
+    const added = { ...there, "x-forwarded-host": "mtls.example.com, id.example.com" };
+    const statusOf = async (headers: Record<string, string>) =>
+      (await fetch(`${world.issuer}/userinfo`, { headers })).status;
+    expect([await statusOf(there), await statusOf(added)]).toEqual([401, 400]);
   });
 });

@@ -71,8 +71,10 @@ export async function keep(
 
 /** A wiped account leaves nothing behind: neither pad nor key. */
 export async function forget(ports: PhonePorts, account: PhoneAccount): Promise<Outcome<undefined>> {
-  return changeContents(ports, ({ accounts, listed }) => ({
+  return changeContents(ports, ({ current, accounts, listed }) => ({
     version: 1,
+    // Another that was chosen stays so.
+    ...(current === account.device.id ? {} : { current }),
     accounts: accounts.filter(({ device }) => device.id !== account.device.id),
     // The numbers that a person has seen go on meaning the same.
     listed,

@@ -48,7 +48,7 @@ function asking(app: App, account: Account, request: OpenRequest): TemplateResul
 
 /**
  * As pages name a site. Its logo is shown where the account's provider serves it itself, so that no site learns who looks; asked for
- * without cookies.
+ * without cookies where that is another origin.
  */
 export function site({ issuer }: Account, { name, id, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
   const [letter = ""] = name.trim().toUpperCase();
