@@ -26,6 +26,7 @@ import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
 import type { Keys } from "../keys/keys.ts";
 import { deviceCounter, type Limits } from "../limits/limits.ts";
+import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Logout } from "../logout/logout.ts";
@@ -76,6 +77,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   messaging: Messaging;
   notices: Notices;
   throttle: Throttle;
+  mails: MailAllowance;
   clients: readonly ClientEntry[];
   provider: Provider;
   own: OwnDemands;

@@ -200,6 +200,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const certificateKey = keys.certificate;
   const recoveries = createRecoveryWaits({ ...shared, issuer, throttle, pages, logger });
   const owned = {
+    mails,
     ...recoveries,
     allowance,
     storage,
@@ -220,7 +221,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     types: operationTypes,
     certificateScript: ports.certificateScript,
   };
-  const contacts = createContactPages({ ...owned, mails, logger });
+  const contacts = createContactPages({ ...owned, logger });
   const ending = createEnding({ ...owned, logger, otherLinks: [contacts.links, recoveries.waits.links] });
   const routes = [
     createHealthRoutes({ health }),

@@ -2,7 +2,7 @@ import type { Accounts } from "../account/account.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
-import type { Throttle } from "../limits/throttle.ts";
+import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Unaddressed } from "../messaging/messages.ts";
 import type { Messaging } from "../messaging/messaging.ts";
@@ -17,7 +17,8 @@ import { type Digester, sameText } from "../secrecy.ts";
 export interface EmailProof {
   /**
    * Sends the code, or for a decoy does as if; false when too many were asked for. `purpose`: what it is for beside a sign-in, which the mail
-   * says, so that nobody reads it out for something else.
+   * says, so that nobody reads it out for something else. For a recovery the caller has counted who asks and for what was typed, and says when it
+   * is too much; here all that reaches one mailbox is counted, and of what is above nobody is told.
    */
   send(sql: Sql, context: string, subject: Subject, locale: Locale, purpose?: ProofPurpose): Promise<boolean>;
   /** Whether this interaction waits for the code, has proven it, or neither; and for whom. */
@@ -57,7 +58,9 @@ const LIFETIME: Millis = 10 * MINUTE;
 const TRIES = 3;
 /** Enough for mails that did not come, too few to fill a mailbox. */
 const CODES = 3;
-const MAILS = { limit: 5, window: HOUR };
+const MAILS: ThrottleRule = { limit: 5, window: HOUR };
+/** Of recoveries to one mailbox, by whatever identifier it is named: strangers do not fill it. */
+const RECOVERIES: ThrottleRule = { limit: 25, window: HOUR };
 
 const PUT = `
   INSERT INTO email_proof (context, subject, account_id, code_digest, code_tries, codes_sent, code_expires_at, expires_at)
@@ -83,7 +86,10 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       const now = ports.clock();
       const code = drawReadable(ports.random, 8);
       const account = await ports.accounts.byId(sql, subject.accountId ?? "");
-      const passes = await ports.throttle.pass(sql, `login mail to ${subject.key}`, MAILS);
+      const recovers = purpose?.kind === "recovery";
+      const [name, rule] = recovers ? ["recovery", RECOVERIES] : ["login", MAILS];
+      const leaves = await ports.throttle.pass(sql, `${name} mail to ${subject.key}`, rule);
+      const passes = leaves || recovers;
       const bindings = [
         key(context),
         subject.key,
@@ -93,7 +99,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
       const mail = mailOf({ locale, expiresAt: now + LIFETIME }, code, purpose);
-      if (account === undefined) await ports.messaging.pretend(sql, mail);
+      if (account === undefined || !leaves) await ports.messaging.pretend(sql, mail);
       else await ports.messaging.enqueue(sql, { ...mail, to: account.email });
       return true;
     },

@@ -55,9 +55,11 @@ const GROUP = /.{4}(?=.)/g;
 /** Long enough to show a paper to somebody; an operator who has not decided by then asks for another. */
 const OPEN: Millis = 30 * DAY;
 /** Who has lost everything opens one, and one more where the sheet with its code is lost. */
-const OPENED: readonly { name: string; rule: ThrottleRule }[] = [
-  { name: "from", rule: { limit: 5, window: DAY } },
-  { name: "of", rule: { limit: 3, window: DAY } },
+const OPENED: readonly { about(network: string, subject: string): string; rule: ThrottleRule }[] = [
+  { about: (network) => `from ${network}`, rule: { limit: 5, window: DAY } },
+  // Strangers who name somebody else use up what is theirs.
+  { about: (network, subject) => `of ${subject} from ${network}`, rule: { limit: 3, window: DAY } },
+  { about: (_network, subject) => `of ${subject}`, rule: { limit: 25, window: DAY } },
 ];
 const TRIES: ThrottleRule = { limit: 10, window: HOUR };
 /** The other click of two comes at once. */
@@ -70,11 +72,10 @@ export function createCases(ports: CasesPorts): Cases {
   const digestOf = (reference: string, code: string) => ports.digest("recovery case", `${reference} ${code}`);
 
   const mayOpen = async (sql: Sql, network: string, subject: string): Promise<boolean> => {
-    const about: Readonly<Record<string, string>> = { from: network, of: subject };
-    let passes = true;
-    for (const { name, rule } of OPENED)
-      passes = (await throttle.pass(sql, `recovery cases ${name} ${about[name]}`, rule)) && passes;
-    return passes;
+    // What is refused by one takes nothing from the next.
+    for (const { about, rule } of OPENED)
+      if (!(await throttle.pass(sql, `recovery cases ${about(network, subject)}`, rule))) return false;
+    return true;
   };
 
   const recover = async (sql: Sql, context: Context, account: Account, row: CaseRow, wait: Wait) => {

@@ -14,6 +14,7 @@ import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { networkOf } from "../http/network.ts";
+import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -48,6 +49,7 @@ export interface RecoveryPorts {
   audit: Audit;
   notices: Pick<Notices, "tell">;
   emailProof: Pick<EmailProof, "send" | "answer">;
+  mails: MailAllowance;
   codes: Pick<RecoveryCodes, "spend">;
   hold(sql: Sql, accountId: string): Promise<void>;
   ending: Ending;
@@ -68,13 +70,15 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
   return {
     begin: (context, identifier, rung, locale) =>
       database.transaction(async (sql) => {
+        const network = networkOf(context.ip);
         const { passes, row } = await throttle.passWith<{ account_id: string | null }>(
           sql,
-          `identifiers from ${networkOf(context.ip)}`,
+          `identifiers from ${network}`,
           IDENTIFIERS,
           ports.accounts.idAlong(identifier),
         );
-        if (!passes) return false;
+        // By what was typed: that two names are of one account is told to nobody, and who types another's uses up what is theirs.
+        if (!passes || !(await ports.mails.pass(sql, network, `${identifier.kind} ${identifier.value}`))) return false;
         const subject = subjectOf(identifier, row.account_id);
         const begun = browser.begin(rung);
         if (!(await emailProof.send(sql, begun.name, subject, locale, { kind: "recovery" }))) return false;
@@ -91,6 +95,7 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
         const here = browser.current(context);
         const proof = await browser.email(sql, context);
         if (here === undefined || proof.kind !== "waiting") return false;
+        if (!(await ports.mails.pass(sql, networkOf(context.ip), here.name))) return false;
         return emailProof.send(sql, here.name, proof.subject, locale, { kind: "recovery" });
       }),
     async answerEmail(context, typed) {
@@ -104,7 +109,9 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
         const here = await browser.proven(sql, context);
         if (here === undefined) return "lost";
         const { accountId } = here;
-        if (!(await throttle.pass(sql, `recovery codes of ${accountId}`, TRIES))) return "too-many";
+        // In this browser: somebody else who reads the mail cannot keep the owner's own from trying.
+        if (!(await throttle.pass(sql, `recovery codes in ${ports.digest("throttle", here.name)}`, TRIES)))
+          return "too-many";
         // The account's row first, as whoever makes a device work or ends one takes it.
         await ports.hold(sql, accountId);
         const spent = await ports.codes.spend(sql, accountId, typed);
