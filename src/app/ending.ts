@@ -14,7 +14,7 @@ import { createMaking } from "../deletion/making.ts";
 import { createDeletionRoutes, DELETION } from "../deletion/routes.ts";
 import { createStopping } from "../deletion/stopping.ts";
 import { keepGone } from "../device/gone.ts";
-import { deleteRaised, extendRaised, insertRaised } from "../policy/store.ts";
+import { deleteRaised, insertRaised } from "../policy/store.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -91,7 +91,6 @@ export function createEnding(ports: EndingPorts): Ending {
     erasure,
     hold,
     recoveringUntil: ports.waits.openUntil,
-    refuseUntil: (sql, name, until) => extendRaised(sql, name, "deletion", until),
     settled,
     onAway: (error) =>
       logger.error(
@@ -112,6 +111,6 @@ export function createEnding(ports: EndingPorts): Ending {
       createStopRoutes({ waiting: [...ports.otherLinks, deletion.links], pages, accountHref: ACCOUNT }),
     ],
     worker,
-    lapse: createLapsing({ ...ports, erasure, hold, settled }),
+    lapse: createLapsing({ ...ports, erasure, hold, recoveringUntil: ports.waits.openUntil, settled }),
   };
 }

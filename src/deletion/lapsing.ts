@@ -1,9 +1,9 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Erasure } from "./erasure.ts";
-import { isLapsed, isUsed, lapsedAccounts, lapsesAt, recoveredUntil, staysFromNow } from "./store.ts";
+import { isLapsed, isUsed, lapsedAccounts, lapsesAt, staysFromNow } from "./store.ts";
 
 export interface LapsingPorts {
   database: Database;
@@ -12,6 +12,8 @@ export interface LapsingPorts {
   audit: Audit;
   erasure: Erasure;
   hold(sql: Sql, accountId: string): Promise<void>;
+  /** Until when somebody may come back to it by a recovery; undefined where none is under way. */
+  recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
   /** Resolves when a request that is in flight now has saved what it saves. */
   settled(): Promise<unknown>;
 }
@@ -39,7 +41,7 @@ export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<n
         await staysFromNow(sql, id);
         return undefined;
       }
-      const until = await recoveredUntil(sql, id, clock());
+      const until = await ports.recoveringUntil(sql, id);
       if (until !== undefined) {
         await lapsesAt(sql, id, until);
         return undefined;

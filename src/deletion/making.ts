@@ -18,8 +18,6 @@ export interface MakingPorts {
   hold(sql: Sql, accountId: string): Promise<void>;
   /** When the recoveries of the account are over; undefined where none goes on. */
   recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
-  /** What was refused under this name until the deletion is refused until then. */
-  refuseUntil(sql: Sql, name: string, until: Millis): Promise<unknown>;
   /** Resolves when a request that is in flight now has saved what it saves. */
   settled(): Promise<unknown>;
   onAway(error: unknown): void;
@@ -39,7 +37,7 @@ export function createMaking(ports: MakingPorts): Worker {
       await ports.hold(sql, found.account_id);
       const until = found.asked_by === "account" ? await ports.recoveringUntil(sql, found.account_id) : undefined;
       if (until !== undefined) {
-        if (await putOff(sql, found, until)) await ports.refuseUntil(sql, id, until);
+        await putOff(sql, found, until);
         return undefined;
       }
       const row = await makeDue(sql, id, clock());

@@ -75,12 +75,11 @@ export function makeDue(sql: Sql, id: string, now: Millis): Promise<DeletionRow 
   );
 }
 
-/** It waits on, the account with it; false where it has been stopped meanwhile. */
-export async function putOff(sql: Sql, { id, account_id: accountId }: DeletionRow, until: Millis): Promise<boolean> {
+/** It waits on, the account with it, unless it has been stopped meanwhile. */
+export async function putOff(sql: Sql, { id, account_id: accountId }: DeletionRow, until: Millis): Promise<void> {
   const statement = "UPDATE account_deletion SET due_at = ? WHERE id = ? AND status = 'waiting' RETURNING id";
-  if ((await sql.first(statement, [until, id])) === undefined) return false;
+  if ((await sql.first(statement, [until, id])) === undefined) return;
   await sql.run("UPDATE account SET ends_at = ? WHERE id = ?", [until, accountId]);
-  return true;
 }
 
 /** Accounts that never had a phone, and whose time is over. */
@@ -102,15 +101,6 @@ const USED = `
 /** Whether somebody ever had a phone for it, signed in or confirmed something by SMS, or it has a WMID: then it lapses no more. */
 export async function isUsed(sql: Sql, accountId: string): Promise<boolean> {
   return (await sql.first(USED, [accountId, accountId, accountId])) !== undefined;
-}
-
-const RECOVERED_UNTIL = `
-  SELECT lapses_at FROM recovery_wait WHERE account_id = ? AND status = 'waiting' AND lapses_at > ?
-  ORDER BY lapses_at DESC LIMIT 1`;
-
-/** Until when a recovery that waits may be taken up; undefined where none waits. */
-export async function recoveredUntil(sql: Sql, accountId: string, now: Millis): Promise<Millis | undefined> {
-  return (await sql.first<{ lapses_at: Millis }>(RECOVERED_UNTIL, [accountId, now]))?.lapses_at;
 }
 
 export async function lapsesAt(sql: Sql, accountId: string, at: Millis): Promise<void> {

@@ -172,11 +172,6 @@ export async function standsOwn(sql: Sql, accountId: string, clientId: string): 
   return (await sql.first(statement, [accountId, clientId])) !== undefined;
 }
 
-/** It stands until another time. */
-export async function extendRaised(sql: Sql, id: string, by: Raised["by"], until: Millis): Promise<void> {
-  await sql.run("UPDATE policy_raised SET until = ? WHERE id = ? AND raised_by = ?", [until, id, by]);
-}
-
 /** True when it was there. */
 export async function deleteRaised(sql: Sql, id: string, by: Raised["by"]): Promise<boolean> {
   const gone = await sql.first("DELETE FROM policy_raised WHERE id = ? AND raised_by = ? RETURNING id", [id, by]);

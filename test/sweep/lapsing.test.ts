@@ -166,6 +166,7 @@ test("what a request in flight has saved meanwhile goes as well, after one wait 
     audit: createAudit({ clock: now, random }),
     erasure,
     hold: holdDevices,
+    recoveringUntil: nothing,
     async settled() {
       waits += 1;
       for (const id of ids)
