@@ -13,6 +13,8 @@ interface TypeWords {
   readonly noun: Words;
   /** The member that is the operation's sum. */
   readonly amount?: string;
+  /** The member that says who gets it. */
+  readonly recipient?: string;
   readonly members: { readonly [member: string]: MemberWords };
 }
 
@@ -43,9 +45,14 @@ export function phoneWords(types: ReadonlyMap<string, TypeFile>): PhoneWords {
 function wordsOf({ noun, typed, members }: TypeFile): TypeWords {
   return {
     noun,
-    ...(typed.screen === "payment" ? { amount: typed.amount } : {}),
+    ...(typed.screen === "payment" ? { amount: typed.amount, recipient: memberOf(typed.recipient) } : {}),
     members: Object.fromEntries(Object.entries(members).map(([name, member]) => [name, ofMember(member)])),
   };
+}
+
+/** Of `payee.purse` the member is `payee`. */
+function memberOf(path: string): string {
+  return path.split(".")[0] ?? path;
 }
 
 function ofMember(member: Member): MemberWords {

@@ -3,29 +3,83 @@ import type { Json, JsonObject } from "../e-num/jcs.ts";
 import { formatDays, formatDecimal, formatMoney, formatRate, type PeopleLanguage } from "../e-num/people.ts";
 import { formatRecipient, parseRecipient } from "../e-num/purse.ts";
 import type { OperationStatement } from "../e-num/statement.ts";
-import { type MemberWords, type OperationWords, wordsOf } from "./operation-words.ts";
+import { type MemberWords, type OperationWords, type TypeWords, wordsOf } from "./operation-words.ts";
 
-/** One member of an operation for people. `figures`: to be compared digit by digit; `sum`: what is paid, lent or the limit. */
+/**
+ * One member of an operation for people. `figures`: to be compared digit by digit; `sum`: what is paid, lent or the limit;
+ * `payee`: what it tells of who gets it, and how both are called.
+ */
 export type Detail = {
   readonly label: string;
   readonly value: string;
   readonly figures: boolean;
   readonly sum: boolean;
+  readonly payee?: { readonly label: string; readonly part: PayeePart; readonly partLabel: string };
 };
+
+export type PayeePart = (typeof PAYEE_PARTS)[number];
+
+/** In the page's order. */
+const PAYEE_PARTS = ["name", "purse", "wmid"] as const;
 
 /** In whose words: without a provider's, members are called by their own names. */
 export type Reader = { readonly language: PeopleLanguage; readonly words?: OperationWords | undefined };
 
-/** Every member of the operation, in the site's order: nothing that is bound is left out. */
+/**
+ * Every member of the operation: nothing that is bound is left out. By the provider's words they come in the page's order, since people compare
+ * the two, and the type is what `nounOf` gives; without them they come in the site's.
+ */
 export function operationDetails({ operation }: OperationStatement, reader: Reader): Detail[] {
   const type = typeOf(operation, reader);
-  return Object.entries(operation).flatMap(([name, value]) => {
+  return membersOf(operation, type).flatMap(([name, value]) => {
     const words = wordsOf(type?.members, name);
-    const place: Place = { labels: [words?.label[reader.language] ?? labelOf(name, reader)], name, words };
-    if (name === "type" && type !== undefined) return [detail(place, reader, type.noun[reader.language])];
+    const label = words?.label[reader.language] ?? labelOf(name, reader);
+    const place: Place = { labels: [label], name, words };
+    if (type !== undefined && isPayee(type, name)) return payeeDetails(place, value, reader);
     const details = detailsOf(place, value, reader);
     return name === type?.amount ? details.map((each) => ({ ...each, sum: true })) : details;
   });
+}
+
+function membersOf(operation: JsonObject, type: TypeWords | undefined): [name: string, value: Json][] {
+  const members = Object.entries(operation);
+  if (type === undefined) return members;
+  const payees = Object.keys(type.members).filter((name) => isPayee(type, name));
+  const first = [type.amount ?? "", ...payees, "description", ...Object.keys(type.members)];
+  const [last, others] = [["operation_id"], members.filter(([name]) => name !== "type")];
+  return others.sort(
+    ([one], [other]) => placeIn(last, other) - placeIn(last, one) || placeIn(first, one) - placeIn(first, other),
+  );
+}
+
+/** Behind all others where it is not in there. */
+function placeIn(order: readonly string[], name: string): number {
+  const place = order.indexOf(name);
+  return place < 0 ? order.length : place;
+}
+
+function isPayee({ recipient, members }: TypeWords, name: string): boolean {
+  return name === recipient || wordsOf(members, name)?.format === "payee";
+}
+
+/** A purse or WMID alone, or with the name that the site gives it. */
+function payeeDetails(place: Place, value: Json, reader: Reader): Detail[] {
+  const [label = place.name] = place.labels;
+  const marked = (details: readonly Detail[], name: string) => {
+    const part = PAYEE_PARTS.find((each) => each === name);
+    return details.map((each) =>
+      part === undefined ? each : { ...each, payee: { label, part, partLabel: labelOf(part, reader) } },
+    );
+  };
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return marked(detailsOf(place, value, reader), place.words?.format ?? "");
+  const members = Object.entries(value).sort(
+    ([one], [other]) => placeIn(PAYEE_PARTS, one) - placeIn(PAYEE_PARTS, other),
+  );
+  if (members.length === 0) return detailsOf(place, value, reader);
+  return members.flatMap(([name, member]) =>
+    marked(detailsOf({ labels: [...place.labels, labelOf(name, reader)], name }, member, reader), name),
+  );
 }
 
 /** What the operation is called; undefined where nobody has told. */

@@ -14,6 +14,8 @@ const type = z.object({
   noun: words,
   /** The member that is the operation's sum, where it has one. */
   amount: z.exactOptional(z.string()),
+  /** The member that says who gets it, where there is one. */
+  recipient: z.exactOptional(z.string()),
   members: z.record(z.string(), member),
 });
 
@@ -28,6 +30,7 @@ export const operationWords = z.object({
 });
 
 export type OperationWords = z.infer<typeof operationWords>;
+export type TypeWords = z.infer<typeof type>;
 export type MemberWords = z.infer<typeof member>;
 
 /** `names` are JSON's own: one that an object has by itself, such as `constructor`, names nothing here. */
