@@ -8,12 +8,15 @@ const word = plurals("en");
 const triesLeft = (count: number) => `${count} ${word(count, { one: "try", other: "tries" })} left.`;
 const later = { title: "Too many tries from here", help: "Wait a few minutes, then try again. Your account is safe." };
 
+/** The phone cannot tell (PROTOCOL section 5). */
+const pin = "A wrong PIN gives a wrong response, too.";
+
 function whatToCheck(screen: Screen | "scan"): string {
-  if (screen === "scan") return "Scan the code once more, and enter the response that the phone shows then.";
+  if (screen === "scan") return `Scan the code once more, and enter the response that the phone shows then. ${pin}`;
   if (screen === "payment") {
-    return `Check that you chose *${screens.payment}* on the phone, and number, amount and payee digit by digit.`;
+    return `Check that you chose *${screens.payment}* on the phone, and number, amount and payee digit by digit. ${pin}`;
   }
-  return `Check the number, and that you chose *${screens[screen]}* on the phone.`;
+  return `Check the number, and that you chose *${screens[screen]}* on the phone. ${pin}`;
 }
 
 function whatIsWanted(screen: Screen | "scan"): string {
