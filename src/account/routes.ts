@@ -10,7 +10,7 @@ import type { Views } from "../http/views.ts";
 import type { Accounts } from "./account.ts";
 import { phoneHint } from "./identifier.ts";
 import { BETWEEN } from "./own-operation.ts";
-import { pathOf, SECTIONS } from "./sections.ts";
+import { sectionGroups } from "./sections.ts";
 import { ACCOUNT, type Visits } from "./visits.ts";
 
 export interface AccountRoutesPorts {
@@ -50,7 +50,7 @@ export function createAccountRoutes(ports: AccountRoutesPorts): Router {
       wmids: await ports.accounts.wmids(database, account.id),
       since: new Date(account.createdAt),
       ...(told === undefined ? {} : { told }),
-      sections: SECTIONS.map((section) => ({ section, href: pathOf(section) })),
+      groups: sectionGroups(),
     };
     ports.pages.show(context, "account/account", data, { signedIn: { email: account.email } });
   });

@@ -9,6 +9,8 @@ import type { Scope } from "./views.ts";
 
 /** A page behind the account page; each has a name and a help there. */
 export type AccountSection = keyof Messages["account"]["sections"];
+/** What such pages have in common. */
+export type SectionGroup = keyof Messages["account"]["groups"];
 
 export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
   /** Who I am, and the pages behind this one. Posts `sign-out`, which ends all sessions in every browser. */
@@ -20,7 +22,10 @@ export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
     readonly wmids: readonly string[];
     readonly since: Date;
     readonly told?: AccountTold;
-    readonly sections: readonly { readonly section: AccountSection; readonly href: string }[];
+    readonly groups: readonly {
+      readonly group: SectionGroup;
+      readonly sections: readonly { readonly section: AccountSection; readonly href: string }[];
+    }[];
   };
   /** What I demand beyond the policy. The buttons are `on` or `off`, the demand and, for `login`, the site. */
   readonly "account/care": {

@@ -1,6 +1,6 @@
 /** The account pages in every state. */
 
-import { pathOf, SECTIONS } from "../../src/account/sections.ts";
+import { sectionGroups } from "../../src/account/sections.ts";
 import { KINDS } from "../../src/history/rules.ts";
 import type { Views } from "../../src/http/views.ts";
 import { type Locale, languages, messagesFor } from "../../src/locale/locale.ts";
@@ -74,7 +74,7 @@ const account: Views["account/account"] = {
   phone: "+44•••••23",
   wmids: ["123456789012"],
   since: new Date("2026-05-03T09:12:00Z"),
-  sections: SECTIONS.map((section) => ({ section, href: pathOf(section) })),
+  groups: sectionGroups(),
 };
 const care: Views["account/care"] = {
   action: "/account/care",

@@ -13,6 +13,12 @@ export const account = {
   wmid: "WMID",
   sinceLabel: "Account opened",
   since: (at: Date) => day(at),
+  groups: {
+    proof: "Proving that it is you",
+    use: "Where your account is used",
+    settings: "Settings",
+    kept: "What E-num keeps of yours",
+  },
   /** What is behind the account page, by the word of its address. */
   sections: {
     devices: { name: "Your phones", help: "Connect, rename or remove a phone" },

@@ -13,6 +13,12 @@ export const account: Messages["account"] = {
   wmid: "Номер WMID",
   sinceLabel: "Счёт открыт",
   since: (at) => day(at),
+  groups: {
+    proof: "Как вы подтверждаете себя",
+    use: "Где используется ваш счёт",
+    settings: "Настройки",
+    kept: "Что хранит E-num",
+  },
   sections: {
     devices: { name: "Ваши телефоны", help: "Подключить, переименовать или отключить телефон" },
     contact: { name: "Ваши e-mail и номер телефона", help: "Сменить их или остановить смену, которая ожидает" },
