@@ -208,6 +208,17 @@ describe("the command lines", () => {
   });
 });
 
+describe("README.md", () => {
+  it("names every room, and none that there is not", () => {
+    const named = tableRows(readText("README.md"), "Room").flatMap(([cell = ""]) =>
+      [...cell.matchAll(/(?:src\/)?([a-z-]+)\/(?=,|$)/g)].map(([, room]) => room),
+    );
+    const rooms = new Set(findFiles("src/*/**/*.ts").map((path) => path.split("/")[1]));
+    const elsewhere = ["views", "examples", "db", "config", "test", "bench"];
+    expect(named.filter((room) => room !== undefined && !elsewhere.includes(room)).sort()).toEqual([...rooms].sort());
+  });
+});
+
 describe("all documents", () => {
   it("link only to what is there", () => {
     const broken = documents.flatMap(({ path, text }) =>
