@@ -18,6 +18,7 @@ import { createLog } from "../src/log.ts";
 import { readSettings } from "../src/main.ts";
 import { drawingAhead, type Random } from "../src/random.ts";
 import { createSealer } from "../src/secrecy.ts";
+import { settled } from "../src/settled.ts";
 import { answerParent, type Person, portOf } from "./child.ts";
 
 const [url = "", mode = "", accounts = ""] = process.argv.slice(2);
@@ -110,6 +111,7 @@ const app = await createApp({
   keys: await loadKeys({ database, sealer, clock, random }),
   clock,
   random,
+  settled,
   logger: createLog(config.logLevel).logger,
   transports: {},
   webPhone: async () => undefined,

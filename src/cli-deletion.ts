@@ -1,13 +1,11 @@
 /** The operator's word on the end of an account: it is asked for or stopped here, and made by whoever runs the server. */
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Account, createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import { endAllOf } from "./challenge/store.ts";
 import { operatorNotices } from "./cli-notices.ts";
 import { fail, type Tools } from "./cli-tools.ts";
-import { SECOND } from "./clock.ts";
 import type { Database } from "./database.ts";
 import { createDeletion, type Deletion } from "./deletion/deletion.ts";
 import { createStopping } from "./deletion/stopping.ts";
@@ -17,6 +15,7 @@ import { readMasterKeys } from "./keys/master-key.ts";
 import { createLogout } from "./logout/logout.ts";
 import { deleteRaised, insertRaised } from "./policy/store.ts";
 import { createDigester, createSealer } from "./secrecy.ts";
+import { settled } from "./settled.ts";
 import { STOP } from "./stop/stop.ts";
 
 /** Longer is no reason but a story; it is kept with the event. */
@@ -105,7 +104,7 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
         await deleteRaised(sql, id, "deletion");
       },
     }),
-    settled: () => delay(SECOND),
+    settled,
     stopAddress: (key) => `${config.issuer}${STOP}/${key}`,
     type: OWN_TYPE,
   });

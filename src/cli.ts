@@ -3,7 +3,6 @@
  * Control enters by `main` from bin/enum-id.mjs.
  */
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { createAccounts } from "./account/account.ts";
 import { type Email, parseEmail } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
@@ -15,7 +14,6 @@ import { policyVerbs } from "./cli-policy.ts";
 import { recoveryVerbs } from "./cli-recovery.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
 import { wmidVerbs } from "./cli-wmids.ts";
-import { SECOND } from "./clock.ts";
 import type { SmsGateway } from "./config-sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -24,6 +22,7 @@ import { readMasterKeys } from "./keys/master-key.ts";
 import { createLogout } from "./logout/logout.ts";
 import { databaseName, readSettings, run, type Settings, StartError } from "./main.ts";
 import { createDigester, createSealer, masterKeyId } from "./secrecy.ts";
+import { settled } from "./settled.ts";
 
 const tools = { settings, withDatabase };
 
@@ -208,7 +207,7 @@ async function endSessions(email: Email): Promise<void> {
     const sessions = createSessions({ ...kernel, sealer, digest, clients, audit: createAudit(kernel), logout });
     const first = await sessions.end(account.id, "operator");
     // A request that was in flight has saved its session again by then.
-    await delay(SECOND);
+    await settled();
     const second = await sessions.end(account.id, "operator");
     const [ended, sites] = [first.sessions + second.sessions, first.sites + second.sites];
     console.log(`Sessions of ${email} that were ended: ${ended}. Sites that the server tells: ${sites}.`);

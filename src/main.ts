@@ -26,6 +26,7 @@ import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { certificateFaults } from "./provider/sender-constraint.ts";
 import { drawingAhead, type Random } from "./random.ts";
 import { createSealer } from "./secrecy.ts";
+import { settled } from "./settled.ts";
 import { bundleWebPhone, isWebPhoneBuilt, readWebPhone } from "./web-phone/bundle.ts";
 
 export interface Running {
@@ -144,6 +145,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       keys,
       clock,
       random,
+      settled,
       logger,
       transports,
       outbox,

@@ -44,6 +44,7 @@ import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
 import type { Waits } from "../recovery/waits.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
+import type { Settled } from "../settled.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
@@ -70,6 +71,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   database: Database;
   clock: Clock;
   random: Random;
+  settled: Settled;
   pages: Pages;
   cookies: Cookies;
   accounts: Accounts;
@@ -139,7 +141,7 @@ export function createAccountPage(ports: AccountPagePorts): Router[] {
   const sessions = createSessions(ports);
   const hold = ports.devices.hold;
   const download = createDownloadParts({ ...ports, sessions, confirmed, spend, hold, type: OWN_TYPE });
-  const endSessions = createEndSessions(sessions);
+  const endSessions = createEndSessions({ ...ports, sessions });
   const signOutEverywhere = (accountId: string) => endSessions(accountId, { kind: "all" });
   const certificates = createCertificateParts({
     ...ports,

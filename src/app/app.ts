@@ -205,6 +205,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     allowance,
     storage,
     ...proving,
+    settled: ports.settled,
     issuer,
     pages,
     cookies,

@@ -1,9 +1,7 @@
 /** The part of the composition in which an account's e-mail and phone are changed, and the links of messages that stop what waits. */
-import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Logger } from "pino";
 import { createVisits } from "../account/visits.ts";
-import { SECOND } from "../clock.ts";
 import { createContacts } from "../contact/contact.ts";
 import { createProving } from "../contact/proving.ts";
 import { CONTACT, createContactRoutes } from "../contact/routes.ts";
@@ -34,7 +32,7 @@ export function createContactPages(ports: ContactPagesPorts): { routes: Router; 
     goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
     async endSessionsAgain(accountId, but) {
-      await delay(SECOND);
+      await ports.settled();
       await ports.database.transaction((sql) => sessions.endWithin(sql, accountId, "provider", but));
     },
     changed: ports.waits.contactsChanged,

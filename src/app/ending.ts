@@ -1,11 +1,9 @@
 /** The part of the composition by which an account ends: its deletion with its wait, and the lapse of one that was never used. */
-import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Logger } from "pino";
 import { ACCOUNT, createVisits } from "../account/visits.ts";
 import { createRevocation } from "../certificate/revocation.ts";
 import type { Challenges } from "../challenge/challenge.ts";
-import { SECOND } from "../clock.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
 import { createDeletion } from "../deletion/deletion.ts";
 import { createErasure } from "../deletion/erasure.ts";
@@ -48,9 +46,6 @@ export function createDeletionStopping(ports: Pick<AccountPagePorts, "clock" | "
   });
 }
 
-/** A request in flight has saved what it saves by then. */
-const settled = () => delay(SECOND);
-
 export function createEnding(ports: EndingPorts): Ending {
   const { issuer, devices, clock, random, challenges, logger, pages } = ports;
   const { hold } = devices;
@@ -82,7 +77,6 @@ export function createEnding(ports: EndingPorts): Ending {
         until: undefined,
       }),
     stopping: createDeletionStopping(ports),
-    settled,
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,
   });
@@ -91,7 +85,6 @@ export function createEnding(ports: EndingPorts): Ending {
     erasure,
     hold,
     recoveringUntil: ports.waits.openUntil,
-    settled,
     onAway: (error) =>
       logger.error(
         { reason: error instanceof Error ? error.name : "unknown" },
@@ -111,6 +104,6 @@ export function createEnding(ports: EndingPorts): Ending {
       createStopRoutes({ waiting: [...ports.otherLinks, deletion.links], pages, accountHref: ACCOUNT }),
     ],
     worker,
-    lapse: createLapsing({ ...ports, erasure, hold, recoveringUntil: ports.waits.openUntil, settled }),
+    lapse: createLapsing({ ...ports, erasure, hold, recoveringUntil: ports.waits.openUntil }),
   };
 }

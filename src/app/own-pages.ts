@@ -1,5 +1,4 @@
 /** The part of the composition that is the pages behind the account page, but those for phones and for what is demanded. */
-import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Accounts } from "../account/account.ts";
 import { createSessionRoutes } from "../account/session-routes.ts";
@@ -7,7 +6,7 @@ import { createSiteRoutes } from "../account/site-routes.ts";
 import type { Visits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Browsers } from "../authentication/browsers.ts";
-import { type Clock, SECOND } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { consentsOf, withdrawConsent } from "../consent/store.ts";
 import type { Database } from "../database.ts";
 import type { Pages } from "../http/page.ts";
@@ -19,6 +18,7 @@ import { createResourceWords } from "../provider/resources.ts";
 import type { Sessions, Which } from "../provider/sessions.ts";
 import { createSiteGrants } from "../provider/site-grants.ts";
 import type { Sealer } from "../secrecy.ts";
+import type { Settled } from "../settled.ts";
 
 export interface OwnPagesPorts {
   database: Database;
@@ -32,13 +32,14 @@ export interface OwnPagesPorts {
   audit: Audit;
   browsers: Browsers;
   sessions: Sessions;
+  settled: Settled;
   /** Undefined for what is no site, or is ourselves. */
   site(clientId: string): Site | undefined;
 }
 
 export function createOwnPages(ports: OwnPagesPorts): Router[] {
   const siteName = (clientId: string) => ports.site(clientId)?.name;
-  const endSessions = createEndSessions(ports.sessions);
+  const endSessions = createEndSessions(ports);
   const consents = { of: consentsOf, withdraw: withdrawConsent };
   const grants = createSiteGrants({ ...ports, consents });
   return [
@@ -48,10 +49,10 @@ export function createOwnPages(ports: OwnPagesPorts): Router[] {
 }
 
 /** A request that was in flight has saved its session again a moment later. */
-export function createEndSessions(sessions: Pick<Sessions, "end">) {
+export function createEndSessions({ sessions, settled }: { sessions: Pick<Sessions, "end">; settled: Settled }) {
   return async (accountId: string, which: Which): Promise<void> => {
     await sessions.end(accountId, "person", which);
-    await delay(SECOND);
+    await settled();
     await sessions.end(accountId, "person", which);
   };
 }

@@ -14,6 +14,7 @@ import type { ClientEntry } from "../provider/clients.ts";
 import type { PushNetwork } from "../push/network.ts";
 import type { Random } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
+import type { Settled } from "../settled.ts";
 import type { BundleSource } from "../web-phone/web-phone.ts";
 
 export interface AppPorts {
@@ -24,6 +25,7 @@ export interface AppPorts {
   keys: Keys;
   clock: Clock;
   random: Random;
+  settled: Settled;
   logger: Logger;
   transports: Transports;
   operationTypes: OperationTypes;

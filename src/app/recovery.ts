@@ -1,10 +1,8 @@
 /** The part of the composition by which who has lost the phone comes back, and makes the codes for it beforehand. */
-import { setTimeout as delay } from "node:timers/promises";
 import type Router from "@koa/router";
 import type { Change } from "../account/routes.ts";
 import { ACCOUNT, createVisits, type Visits } from "../account/visits.ts";
 import { createRevocation } from "../certificate/revocation.ts";
-import { SECOND } from "../clock.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
 import { createStopping } from "../contact/stopping.ts";
 import { devicesThere } from "../device/store.ts";
@@ -83,7 +81,7 @@ function endingOf(ports: AccountPagePorts): Ending {
     revoke: ports.revoke,
     endSessions: (sql, accountId) => sessions.endWithin(sql, accountId, "provider"),
     async endSessionsAgain(accountId) {
-      await delay(SECOND);
+      await ports.settled();
       await sessions.end(accountId, "provider");
     },
     endPasskeys: (sql, accountId) => passkeys.all(sql, accountId, "recovery"),

@@ -20,6 +20,7 @@ import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
+import type { Settled } from "../settled.ts";
 import type { Waiting } from "../stop/stop.ts";
 import type { Stopping } from "./stopping.ts";
 import { beginEnd, deletionByStop, insertDeletion, waitingOf } from "./store.ts";
@@ -70,8 +71,7 @@ export interface DeletionPorts {
   stopping: Stopping;
   /** Nothing is confirmed for other sites from now on: under this name, until it is lifted or the account is gone, however late that is. */
   refuse(sql: Sql, accountId: string, name: string): Promise<void>;
-  /** Resolves when a request that is in flight now has saved what it saves. */
-  settled(): Promise<unknown>;
+  settled: Settled;
   /** Where it is stopped by its key. */
   stopAddress(key: string): string;
   /** The type of the operation. */

@@ -2,6 +2,7 @@ import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
+import type { Settled } from "../settled.ts";
 import type { Erasure } from "./erasure.ts";
 import { isLapsed, isUsed, lapsedAccounts, lapsesAt, staysFromNow } from "./store.ts";
 
@@ -14,8 +15,7 @@ export interface LapsingPorts {
   hold(sql: Sql, accountId: string): Promise<void>;
   /** Until when somebody may come back to it by a recovery; undefined where none is under way. */
   recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
-  /** Resolves when a request that is in flight now has saved what it saves. */
-  settled(): Promise<unknown>;
+  settled: Settled;
 }
 
 interface Gone {

@@ -3,6 +3,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Notices } from "../notice/notice.ts";
+import type { Settled } from "../settled.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import type { Erasure } from "./erasure.ts";
 import { deletionById, dueDeletions, makeDue, putOff } from "./store.ts";
@@ -18,8 +19,7 @@ export interface MakingPorts {
   hold(sql: Sql, accountId: string): Promise<void>;
   /** When the recoveries of the account are over; undefined where none goes on. */
   recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
-  /** Resolves when a request that is in flight now has saved what it saves. */
-  settled(): Promise<unknown>;
+  settled: Settled;
   onAway(error: unknown): void;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { run } from "../../src/main.ts";
 
-/** The process without the features: `/slow` answers after half a second, `/throw` brings the process down, all else answers at once. */
+/** The process without the features: `/slow` answers after half a second, `/settled` when requests in flight have saved what they save, `/throw` brings the process down, all else answers at once. */
 await run(process.env, {
-  createApp: async ({ keys }) => ({
+  createApp: async ({ keys, settled }) => ({
     routes: [],
     async listener(request, response) {
       if (request.url === "/throw") setImmediate(() => Promise.reject(new Error("a mistake of ours")));
@@ -11,6 +11,7 @@ await run(process.env, {
         console.log("slow began");
         await delay(500);
       }
+      if (request.url === "/settled") await settled();
       response.end(keys.token[0]?.kid);
     },
     metrics: (_request, response) => response.end("figures"),

@@ -122,6 +122,17 @@ describe("a development server", () => {
     expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
   });
 
+  test("takes a request in flight to have saved what it saves after a second, and not before", async () => {
+    using folder = freshFolder();
+    const env = await development();
+    using started = startFake({ folder, env });
+    await started.wrote("E-num ID is ready");
+    const from = performance.now();
+    await fetch(`http://localhost:${env["ENUM_ID_PORT"]}/settled`);
+    // A timer may be a millisecond early by another clock.
+    expect(performance.now() - from).toBeGreaterThan(990);
+  });
+
   test("needs no settings, says in one line where it is, and keeps its keys from start to start", async () => {
     using folder = freshFolder();
     const env = await development();

@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { deviceKey } from "../../src/phone/command-line/store.ts";
 import { parsePin, sealPad } from "../../src/phone/pad.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { asked, knownAsked, requestIn } from "../request/asked.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { order, PAYMENT, STORE } from "../support/payment.ts";
+import { phonesWaiting } from "../support/phones-waiting.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { askOnPhone, pollTokens, TILL } from "../support/till.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -255,9 +256,10 @@ describe("watch", () => {
     await using world = await createWorld();
     await using alice = await aliceAt(world);
     const watching = alice.run("watch");
-    await new Promise((done) => setTimeout(done, 300));
+    await phonesWaiting(world, 1);
     await knownAsked(world);
-    await new Promise((done) => setTimeout(done, 300));
+    await vi.waitFor(() => expect(alice.printed).toContainEqual(expect.stringContaining("1. Book shop")));
+    await phonesWaiting(world, 1);
     await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [world.phone(ALICE).deviceId]);
     // A call that was begun before is answered once more.
     await asked(world, createVisitor(world.issuer));
@@ -277,11 +279,11 @@ describe("watch", () => {
     device.status = "active";
     provider.wrong.answer = { status: 503, body: '{"type":"urn:e-num:problem:unavailable"}' };
     const watching = alice.run("watch");
-    await new Promise((done) => setTimeout(done, 300));
+    const calls = () => provider.calls.filter(({ path }) => path === "/device/v1/requests").length;
+    await vi.waitFor(() => expect(calls()).toBeGreaterThan(2));
     device.status = "revoked";
     delete provider.wrong.answer;
     expect((await watching).complaint).toContain("was removed from the account");
-    expect(provider.calls.filter(({ path }) => path === "/device/v1/requests").length).toBeGreaterThan(2);
     await provider.close();
     await alice.leave();
   });

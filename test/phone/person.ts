@@ -10,12 +10,15 @@ export async function personWithPhone() {
   const folder = await mkdtemp(join(tmpdir(), "enum-phone-"));
   const file = join(folder, "phone.json");
   const answers: string[] = [];
+  const printed: string[] = [];
   const clock = { now: () => Math.floor(Date.now() / 1000) };
   const store = createPhoneStore(file);
   return {
     file,
     folder,
     answers,
+    /** All that its commands have printed so far, also those that go on. */
+    printed,
     clock,
     store,
     /** One command, as words: what it printed, what it asked, its complaint and exit code. */
@@ -32,7 +35,14 @@ export async function personWithPhone() {
         client: createDeviceClient({ fetch, now: () => clock.now() }),
         now: () => clock.now(),
         pause: async () => undefined,
-        terminal: { say: (line: string) => void said.push(line), ask: reply, askSecretly: reply },
+        terminal: {
+          say: (line: string) => {
+            said.push(line);
+            printed.push(line);
+          },
+          ask: reply,
+          askSecretly: reply,
+        },
         hostname: "laptop",
       };
       const exit = await runPhone(words, ports, (line) => void complaints.push(line));

@@ -25,6 +25,7 @@ import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { PushNetwork } from "../../src/push/network.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
+import type { Settled } from "../../src/settled.ts";
 import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
 import type { BundleSource } from "../../src/web-phone/web-phone.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
@@ -89,6 +90,8 @@ export interface WorldOptions {
   webPhone?: BundleSource;
   /** Phones are woken, by this one alone. */
   push?: { hosts: readonly PushHost[]; network: PushNetwork };
+  /** What happens while a request that is in flight saves what it saves; nothing, where none is given. */
+  settled?: Settled;
   /** In the place of the outbox page's, of the channels that are there. */
   transports?: (issuer: string) => Transports;
 }
@@ -165,6 +168,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       keys,
       clock,
       random,
+      settled: options.settled ?? (async () => undefined),
       logger,
       transports: { mail: outbox.mail, sms: outbox.sms, ...options.transports?.(issuer) },
       outbox,
