@@ -1,6 +1,6 @@
 /** The operator's verbs about accounts: importing them; their end is in `cli-deletion.ts`. */
 import { randomBytes } from "node:crypto";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { createImport, type ImportOutcome, type ImportWish } from "./account/import.ts";
 import { createAudit } from "./audit/audit.ts";
 import { deleteAccount, keepAccount } from "./cli-deletion.ts";
@@ -40,14 +40,27 @@ function accounts(tools: Tools, [what, ...words]: readonly string[]): Promise<vo
   });
 }
 
-async function importAccounts(
+type Wish = Pick<ImportWish, "locale" | "dryRun" | "skipBad">;
+
+async function importAccounts(tools: Tools, file: string, wish: Wish): Promise<void> {
+  if (file === "-") return importFrom(tools, process.stdin, file, wish);
+  const opened = await openToRead(file);
+  if (typeof opened === "string") return fail(opened);
+  try {
+    await importFrom(tools, opened.createReadStream(), file, wish);
+  } finally {
+    // Where nothing was read, the stream has not closed it.
+    await opened.close();
+  }
+}
+
+function importFrom(
   { withDatabase }: Tools,
+  input: AsyncIterable<Uint8Array>,
   file: string,
-  wish: Pick<ImportWish, "locale" | "dryRun" | "skipBad">,
+  wish: Wish,
 ): Promise<void> {
-  const input = file === "-" ? process.stdin : await openToRead(file);
-  if (typeof input === "string") return fail(input);
-  await withDatabase(async (database) => {
+  return withDatabase(async (database) => {
     if ((await database.pending()).length > 0) return fail("The database lacks migrations: run enum-id migrate first.");
     const kernel = { database, clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
     const onProblem: ImportWish["onProblem"] = ({ line, member, reason }) =>
@@ -61,13 +74,13 @@ async function importAccounts(
 }
 
 /** A text says why not. */
-async function openToRead(file: string): Promise<AsyncIterable<Uint8Array> | string> {
+async function openToRead(file: string): Promise<FileHandle | string> {
   try {
     const opened = await open(file);
+    if (!(await opened.stat()).isDirectory()) return opened;
     // A folder can be opened, and would fail only when it is read.
-    if ((await opened.stat()).isDirectory())
-      return `${file} is a folder: name the file with the accounts, or - for standard input.`;
-    return opened.createReadStream();
+    await opened.close();
+    return `${file} is a folder: name the file with the accounts, or - for standard input.`;
   } catch (error) {
     return `${file} cannot be read${codeInBrackets(error)}: name the file with the accounts, or - for standard input.`;
   }
