@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 const SERIAL = `01${"ab".repeat(16)}`;
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
 
 test("enum-id certificates lists an account's certificates and revokes one: the next list is to have it, and its owner is to be told", async () => {
   using folder = freshFolder();

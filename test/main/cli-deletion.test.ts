@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 test("enum-id accounts delete has an account deleted in two weeks or now, with a reason, and keep stops it; its owner is told", async () => {
   using folder = freshFolder();

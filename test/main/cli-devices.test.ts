@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 test("enum-id devices lists an account's phones, and ends one: its pad is gone, and its owner is to be told", async () => {
   using folder = freshFolder();

@@ -3,12 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { describe, expect, test } from "vitest";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === "string") throw new Error("it does not listen");

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 test("enum-id messages shows what was given up without its words, sends it again or deletes it", async () => {
   using folder = freshFolder();

@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 test("enum-id recovery lists cases, shows what is known without telling it whole, and takes nobody's word without name and reason", async () => {
   using folder = freshFolder();

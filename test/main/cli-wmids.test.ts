@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
-import { enumId, freshFolder, type Launch } from "./processes.ts";
+import { freshFolder } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
 const WMID = "301234567890";
-
-async function outcome(args: string[], launch: Launch) {
-  using started = enumId(args, launch);
-  return await started.ended;
-}
 
 test("enum-id wmids adds one to an account and removes it with its certificates, keeps who did it and why, and has the owner told", async () => {
   using folder = freshFolder();

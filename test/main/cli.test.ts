@@ -5,8 +5,10 @@ import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database.ts";
 import { readText } from "../support/source.ts";
 import { enumId, freshFolder, type Launch } from "./processes.ts";
+import { outcome } from "./verbs.ts";
 
-async function outcome(args: string[], launch: Launch) {
+/** Of a process of its own, as an operator starts it. */
+async function startedOutcome(args: string[], launch: Launch) {
   using started = enumId(args, launch);
   return await started.ended;
 }
@@ -22,14 +24,14 @@ describe("enum-id", () => {
   test("says in one line that a Node is too old", async () => {
     using folder = freshFolder();
     const nodeArgs = ["--import", `data:text/javascript,${encodeURIComponent(OLD_NODE)}`];
-    const { code, stdout, stderr } = await outcome(["start"], { folder, nodeArgs });
+    const { code, stdout, stderr } = await startedOutcome(["start"], { folder, nodeArgs });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^E-num ID needs Node 24, and this is 20\.20\.2: use `npm start`[^\n]*\n$/);
   });
 
   test.each([[[]], [["migrate", "--help"]]])("%j lists its verbs", async (args) => {
     using folder = freshFolder();
-    const { code, stdout } = await outcome(args, { folder });
+    const { code, stdout } = await startedOutcome(args, { folder });
     expect(code).toBe(0);
     for (const verb of [
       "start",
@@ -46,14 +48,14 @@ describe("enum-id", () => {
 
   test("does not know other verbs, and lists those it knows", async () => {
     using folder = freshFolder();
-    const { code, stdout, stderr } = await outcome(["strat"], { folder });
+    const { code, stdout, stderr } = await startedOutcome(["strat"], { folder });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^enum-id does not know "strat"; it knows:\n {2}start /);
   });
 
   test("says how a verb is written when its words are not right", async () => {
     using folder = freshFolder();
-    expect(await outcome(["keys"], { folder })).toMatchObject({ code: 1, stderr: "Write: enum-id keys list\n" });
+    expect(await startedOutcome(["keys"], { folder })).toMatchObject({ code: 1, stderr: "Write: enum-id keys list\n" });
   });
 });
 
@@ -106,17 +108,17 @@ describe("enum-id check-config", () => {
 describe("enum-id migrate and keys list", () => {
   test("bring a database up and down, and say what they did", async () => {
     using folder = freshFolder();
-    const up = await outcome(["migrate"], { folder });
+    const up = await startedOutcome(["migrate"], { folder });
     expect(up).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^applied 0001_foundation\.ts\n/) });
-    expect(await outcome(["migrate", "up"], { folder })).toMatchObject({
+    expect(await startedOutcome(["migrate", "up"], { folder })).toMatchObject({
       code: 0,
       stdout: "There is nothing to migrate.\n",
     });
-    expect(await outcome(["keys", "list"], { folder })).toMatchObject({
+    expect(await startedOutcome(["keys", "list"], { folder })).toMatchObject({
       code: 0,
       stdout: "There are no keys yet; the first start makes them.\n",
     });
-    expect((await outcome(["migrate", "down"], { folder })).stdout).toMatch(/^undone \d{4}_\w+\.ts\n$/);
+    expect((await startedOutcome(["migrate", "down"], { folder })).stdout).toMatch(/^undone \d{4}_\w+\.ts\n$/);
   });
 });
 

@@ -24,7 +24,7 @@ export function freshFolder(): Folder {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-interface Outcome {
+export interface Outcome {
   code: number | null;
   stdout: string;
   stderr: string;
