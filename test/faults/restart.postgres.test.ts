@@ -12,7 +12,7 @@ test.each(["fast", "crash"] as const)(
     await using server = await startPostgres();
     const database = openDatabase({ url: server.url, poolSize: 3 });
     await database.migrate("latest");
-    const fresh = { database, url: server.url, [Symbol.asyncDispose]: () => database.close() };
+    const fresh = { database, url: server.url, phones: [], [Symbol.asyncDispose]: () => database.close() };
     await using world = await createWorld({ database: fresh });
     const attempt = await (await createRelyingParty(world.issuer, SHOP)).begin();
     const visitor = createVisitor(world.issuer);
@@ -37,7 +37,7 @@ test("while PostgreSQL is away, a page says that it passes, and the same form wo
   await using server = await startPostgres();
   const database = openDatabase({ url: server.url, poolSize: 3, acquireTimeout: 300 });
   await database.migrate("latest");
-  const fresh = { database, url: server.url, [Symbol.asyncDispose]: () => database.close() };
+  const fresh = { database, url: server.url, phones: [], [Symbol.asyncDispose]: () => database.close() };
   await using world = await createWorld({ database: fresh });
   const attempt = await (await createRelyingParty(world.issuer, SHOP)).begin();
   const visitor = createVisitor(world.issuer);

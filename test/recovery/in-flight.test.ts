@@ -9,7 +9,7 @@ import { confirmed, set, PAGE as TILL_CODE } from "../till-code/support.ts";
 
 /** Alice, in whose place a recovery may be a moment faster than what her browser asks for. */
 async function raced() {
-  const fresh = await freshDatabase(inject("engine"), { holds: "keys" });
+  const fresh = await freshDatabase(inject("engine"), { holds: "people" });
   const { database, happens } = afterHold(fresh.database);
   return { ...(await stage({ database: { ...fresh, database } })), happens };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
+import type { SeededPhone } from "../../db/seeds/demo.ts";
 import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
 import type { Holding } from "./templates.ts";
 
@@ -11,16 +12,18 @@ import type { Holding } from "./templates.ts";
 export interface FreshDatabase extends AsyncDisposable {
   database: Database;
   url: string;
+  /** Of those who are there from the beginning. */
+  phones: readonly SeededPhone[];
 }
 
 export interface FreshOptions {
-  /** The tables, unless said otherwise; with "keys" those of an installation as well, sealed under the provided master key. */
+  /** The tables, unless said otherwise; with "people" those of the demo as well, and keys, sealed under the provided master key. */
   holds?: Holding | "nothing";
   poolSize?: number;
 }
 
 /** The databases on the shared server that fresh ones are copied from. */
-export const TEMPLATES = { nothing: "template0", tables: "template_tables", keys: "template_keys" } as const;
+export const TEMPLATES = { nothing: "template0", tables: "template_tables", people: "template_people" } as const;
 
 /** `await using fresh = await freshDatabase(engine)`; PostgreSQL only in the project `postgres`, whose server it shares. */
 export function freshDatabase(engine: Engine, options: FreshOptions = {}): Promise<FreshDatabase> {
@@ -56,6 +59,10 @@ export function recordStatements(database: Database): { database: Database; stat
   return { database: { ...database, ...recorded(database), transaction }, statements };
 }
 
+function phonesIn(engine: Engine, holds: FreshOptions["holds"]): readonly SeededPhone[] {
+  return (holds === "people" ? inject("seededPhones")[engine] : undefined) ?? [];
+}
+
 async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "enum-id-sqlite-"));
   const file = join(folder, "test.sqlite");
@@ -66,6 +73,7 @@ async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDat
   return {
     database,
     url,
+    phones: phonesIn("sqlite", holds),
     async [Symbol.asyncDispose]() {
       await database.close();
       rmSync(folder, { recursive: true, force: true });
@@ -83,6 +91,7 @@ async function freshPostgres({ holds = "tables", poolSize }: FreshOptions): Prom
   return {
     database,
     url,
+    phones: phonesIn("postgres", holds),
     async [Symbol.asyncDispose]() {
       await database.close();
       await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);

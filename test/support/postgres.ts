@@ -13,14 +13,15 @@ declare module "vitest" {
 
 /** Before the project `postgres`, after the templates of SQLite: one server, with the databases that the tests' own are copied from. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { masterKey } = project.getProvidedContext();
+  const { masterKey, seededPhones } = project.getProvidedContext();
   const server = await startPostgres();
   try {
-    for (const holding of ["tables", "keys"] as const) {
+    for (const holding of ["tables", "people"] as const) {
       const maintenance = openDatabase({ url: server.url });
       await maintenance.rows(`CREATE DATABASE ${TEMPLATES[holding]}`);
       await maintenance.close();
-      await fill(urlOf(server.url, TEMPLATES[holding]), holding, masterKey);
+      const phones = await fill(urlOf(server.url, TEMPLATES[holding]), holding, masterKey);
+      project.provide("seededPhones", { ...seededPhones, postgres: phones });
     }
   } catch (error) {
     await server[Symbol.asyncDispose]();

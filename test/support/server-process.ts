@@ -1,14 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { seedDemo } from "../../db/seeds/demo.ts";
 import type { Database, Engine } from "../../src/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
-import { createSealer } from "../../src/secrecy.ts";
 import { enumId, freePort, freshFolder, type Started } from "../main/processes.ts";
 import { freshDatabase } from "./databases.ts";
 
@@ -25,18 +22,14 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export async function startServer(engine: Engine, clients: readonly ClientEntry[]): Promise<ServerProcess> {
-  const fresh = await freshDatabase(engine, { holds: "keys" });
-  const random = { bytes: (length: number) => randomBytes(length) };
-  const key = Buffer.from(inject("masterKey"), "hex");
-  const sealer = createSealer([key], random);
-  const seeded = await seedDemo({ database: fresh.database, sealer, clock: Date.now, random });
+  const fresh = await freshDatabase(engine, { holds: "people" });
   const folder = freshFolder();
   writeFileSync(join(folder.path, "config/clients.json"), JSON.stringify(clients));
   const port = await freePort();
   const env = {
     ENUM_ID_PORT: String(port),
     ENUM_ID_DATABASE_URL: fresh.url,
-    ENUM_ID_MASTER_KEY: key.toString("hex"),
+    ENUM_ID_MASTER_KEY: inject("masterKey"),
   };
   let running: Started | undefined;
   const kill = async () => {
@@ -53,7 +46,7 @@ export async function startServer(engine: Engine, clients: readonly ClientEntry[
     issuer: `http://localhost:${port}`,
     database: fresh.database,
     answer(email, challenge, statement) {
-      const phone = seeded.find((one) => one.email === email);
+      const phone = fresh.phones.find((one) => one.email === email);
       const parsed = parseChallenge(challenge);
       if (phone === undefined || !parsed.ok) throw new Error(`${email} cannot answer ${challenge}`);
       return computeResponse(phone.pad, parsed.value, statement);

@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { openDatabase } from "../../src/database.ts";
+import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
+import { type Engine, openDatabase } from "../../src/database.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createSealer } from "../../src/secrecy.ts";
 
-/** What a fresh database begins with: migrations cost 30 ms of a processor and keys 60, and hundreds of tests begin with both. */
-export type Holding = "tables" | "keys";
+/**
+ * What a fresh database begins with: the tables; with "people" the keys of an installation as well, and whom the demo knows.
+ * Migrations cost 30 ms of a processor, keys 60 and people 5, and hundreds of tests begin with all of them.
+ */
+export type Holding = "tables" | "people";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,6 +20,8 @@ declare module "vitest" {
     masterKey: string;
     /** The files that fresh databases of SQLite are copies of. */
     sqliteTemplates: Record<Holding, string>;
+    /** The phones of those who are there from the beginning. */
+    seededPhones: Partial<Record<Engine, readonly SeededPhone[]>>;
   }
 }
 
@@ -23,20 +29,23 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => void> {
   const masterKey = randomBytes(32).toString("hex");
   const folder = mkdtempSync(join(tmpdir(), "enum-id-templates-"));
-  const templates = { tables: join(folder, "tables.sqlite"), keys: join(folder, "keys.sqlite") };
+  const templates = { tables: join(folder, "tables.sqlite"), people: join(folder, "people.sqlite") };
   await fill(`sqlite:${templates.tables}`, "tables", masterKey);
-  await fill(`sqlite:${templates.keys}`, "keys", masterKey);
+  const phones = await fill(`sqlite:${templates.people}`, "people", masterKey);
   project.provide("masterKey", masterKey);
   project.provide("sqliteTemplates", templates);
+  project.provide("seededPhones", { sqlite: phones });
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** As the first start does it. */
-export async function fill(url: string, holding: Holding, masterKey: string): Promise<void> {
+/** As the first start does it; gives the phones of the people, if there are any. */
+export async function fill(url: string, holding: Holding, masterKey: string): Promise<readonly SeededPhone[]> {
   const database = openDatabase({ url });
   const random = { bytes: (length: number) => randomBytes(length) };
   await database.migrate("latest");
-  const sealer = createSealer([Buffer.from(masterKey, "hex")], random);
-  if (holding === "keys") await loadKeys({ database, sealer, clock: Date.now, random });
+  const ports = { database, sealer: createSealer([Buffer.from(masterKey, "hex")], random), clock: Date.now, random };
+  if (holding === "people") await loadKeys(ports);
+  const phones = holding === "people" ? await seedDemo(ports) : [];
   await database.close();
+  return phones;
 }

@@ -132,13 +132,14 @@ export function client(members: Partial<ClientEntry> & { client_id: string; clie
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine"), { holds: "keys" }));
+  const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine"), { holds: "people" }));
   const { database } = fresh;
   const random: Random = { bytes: (length) => randomBytes(length) };
   const sealer = createSealer([Buffer.from(inject("masterKey"), "hex")], random);
   const clock = () => Date.now();
   const phones = new Map<string, SeededPhone>();
-  for (const phone of await seedDemo({ database, sealer, clock, random })) phones.set(phone.email, phone);
+  const seeded = fresh.phones.length > 0 ? fresh.phones : await seedDemo({ database, sealer, clock, random });
+  for (const phone of seeded) phones.set(phone.email, phone);
   const phoneOf = (email: string): SeededPhone => {
     const phone = phones.get(email);
     if (phone === undefined) throw new Error(`${email} has no phone`);
