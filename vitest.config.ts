@@ -29,8 +29,8 @@ const onBoth = [
   "fuzz",
 ].map((room) => `test/${room}/**/*.test.ts`);
 const journeys = ["test/**/*.journey.test.ts"];
-/** Those that start whole processes, many of them (the server, the demo, the command-line phone, the bench), or let one die in many places. */
-const processes = ["examples", "main", "bench", "faults"]
+/** Those that start whole processes, many of them (the server, the demo, the command-line phone, the bench), let one die in many places, or keep one busy with some thousand bad requests. */
+const processes = ["examples", "main", "bench", "faults", "fuzz"]
   .map((room) => `test/${room}/**/*.test.ts`)
   .concat("test/phone/session.test.ts");
 
