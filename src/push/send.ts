@@ -43,9 +43,9 @@ export function createSendPush({ clock, network, key, issuer, patience = PATIENC
   const attempt = async (subscription: Subscription, ttl: number, signal: AbortSignal): Promise<Delivery> => {
     const url = new URL(subscription.endpoint);
     // Loaded here, since most processes never push.
-    const { generateRequestDetails } = await import("web-push");
+    const { default: webPush } = await import("web-push");
     const authorization = await vapid(url.origin);
-    const { headers, body } = generateRequestDetails(subscription, CONTENT, {
+    const { headers, body } = webPush.generateRequestDetails(subscription, CONTENT, {
       TTL: ttl,
       urgency: "high",
       topic: TOPIC,
