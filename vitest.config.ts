@@ -45,6 +45,8 @@ export default defineConfig({
     globalSetup: ["test/support/templates.ts"],
     // Modules hold no state, so that a worker may load them once instead of once for each file.
     isolate: false,
+    // Node itself loads the modules, as it does where the program runs: nothing is transformed before, and an import that only a bundler understands fails here too.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // What one process has compiled the next takes: a start costs two thirds of what it did, and the tests start hundreds.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)) },
     projects: [
