@@ -119,7 +119,7 @@ export interface CodePorts {
 const LIFETIME: Millis = 5 * MINUTE;
 /**
  * Three of 10^6: with five failures to a lock (limits.ts) a stranger is right with 5 in 10^6 before the first, and with 15 in 10^6 a day by
- * the five codes that a number is sent at most; by all 100 failures after which unknown browsers are closed out, with 1 in 10^4.
+ * the five codes that an account is sent at most; by all 100 failures after which unknown browsers are closed out, with 1 in 10^4.
  */
 const TRIES = 3;
 /** An SMS takes some seconds; whoever presses again sooner pays for two. */
@@ -226,7 +226,7 @@ export function createCodes(ports: CodePorts): Codes {
       };
       if (!(await claimCode(sql, row, now - PAUSE))) return { kind: "too-soon" };
       const phone = guarded || !taken ? undefined : account?.phone;
-      const reason = withheld(account, guarded, taken, await allowance.pass(sql, network, phone));
+      const reason = withheld(account, guarded, taken, await allowance.pass(sql, network, phone, "owner"));
       await markCodeSent(sql, context, reason === undefined);
       const message = { ...write(request, code, account?.locale ?? request.locale), expiresAt: row.code_expires_at };
       if (account === undefined || reason !== undefined) {

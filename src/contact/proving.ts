@@ -85,7 +85,7 @@ export function createProving(ports: ProvingPorts): Proving {
   const passes = async (sql: Sql, { account, network }: Asking, { kind, value }: Contact): Promise<boolean> => {
     if (!(await throttle.pass(sql, `contact codes of ${account.id}`, OF_ACCOUNT))) return false;
     if (kind === "phone")
-      return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, value);
+      return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, value, "stranger");
     return ports.mails.pass(sql, network, value);
   };
 

@@ -6,7 +6,8 @@ import type { Throttle, ThrottleRule } from "./throttle.ts";
 
 /**
  * How many SMS with a code leave at all, and to where (PROTOCOL 11): whoever earns by each SMS that a number of theirs is sent ("pumping")
- * gets few. All nodes count together. An SMS that tells an owner of a change is none of these.
+ * gets few. What strangers have sent to a number takes nothing from what its owner gets. All nodes count together. An SMS that tells an owner
+ * of a change is none of these.
  */
 export interface SmsAllowance {
   /** Whether there is any country to which a code is sent. */
@@ -19,10 +20,24 @@ export interface SmsAllowance {
    * Counts one that this address asks for, and one to this number and its country; false when it is one too many, or its country is not
    * listed. Nobody's number, undefined, costs the same statements.
    */
-  pass(sql: Sql, network: string, phone: string | undefined): Promise<boolean>;
+  pass(sql: Sql, network: string, phone: string | undefined, asker: SmsAsker): Promise<boolean>;
 }
 
-const TO_NUMBER: ThrottleRule = { limit: 5, window: DAY };
+/**
+ * `owner`: of the account that has the number, in a browser that has signed it in or has given the code from its mailbox.
+ * `stranger`: whoever has typed the number; it may be theirs, and nobody has said so yet.
+ */
+export type SmsAsker = "owner" | "stranger";
+
+/** Of its owner's account, whatever strangers have had sent: a recovery takes one or two, and some do not come. */
+const TO_OWNER: ThrottleRule = { limit: 5, window: DAY };
+/** By all strangers together: nobody's phone is filled. */
+const BY_STRANGERS: ThrottleRule = { limit: 5, window: DAY };
+/**
+ * By those at one address: who has mistyped a number, and asks again since nothing comes, leaves one to its owner's registration. More than an
+ * hour's, so that who registers where SMS come late asks once more.
+ */
+const BY_ONE: ThrottleRule = { limit: 4, window: DAY };
 const FROM_ADDRESS: readonly { name: string; rule: ThrottleRule }[] = [
   { name: "in an hour", rule: { limit: 3, window: HOUR } },
   { name: "in a day", rule: { limit: 10, window: DAY } },
@@ -45,6 +60,11 @@ export function createSmsAllowance(ports: {
       );
   const serves = (phone: string) => (countryOf(phone)?.budget ?? 0) > 0;
   const from = (network: string, name: string) => `sms from ${network} ${name}`;
+  const toNumber = async (sql: Sql, network: string, number: string, asker: SmsAsker): Promise<boolean> =>
+    asker === "owner"
+      ? throttle.pass(sql, `sms to owner of ${number}`, TO_OWNER)
+      : (await throttle.pass(sql, `sms to ${number} from ${network}`, BY_ONE)) &&
+        throttle.pass(sql, `sms to ${number}`, BY_STRANGERS);
 
   return {
     open: countries.some(({ budget }) => budget > 0),
@@ -55,14 +75,14 @@ export function createSmsAllowance(ports: {
       );
       return seen.every((free) => free);
     },
-    async pass(sql, network, phone) {
+    async pass(sql, network, phone, asker) {
       const country = phone === undefined ? undefined : countryOf(phone);
       const number = phone === undefined ? NOBODY : ports.digest("throttle", phone);
-      let asked = true;
-      // What the hour refuses takes nothing from the day.
-      for (const { name, rule } of FROM_ADDRESS) asked = asked && (await throttle.pass(sql, from(network, name), rule));
-      let passes = asked && country !== undefined && country.budget > 0;
-      passes = (await throttle.pass(sql, `sms to ${number}`, TO_NUMBER)) && passes;
+      // What is refused by one takes nothing from the next: of the address's hour from its day, and of both from the number.
+      for (const { name, rule } of FROM_ADDRESS)
+        if (!(await throttle.pass(sql, from(network, name), rule))) return false;
+      let passes = country !== undefined && country.budget > 0;
+      passes = (await toNumber(sql, network, number, asker)) && passes;
       // What does not leave takes nothing from the budget of those that do.
       const budget = passes && country !== undefined ? country : { prefix: NOBODY, budget: 0 };
       const within = { limit: budget.budget, window: HOUR };

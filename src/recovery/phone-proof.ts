@@ -56,7 +56,8 @@ export function createPhoneProof(ports: PhoneProofPorts): PhoneProof {
     async send(sql, context, { id, phone, locale }, network) {
       // Not asked: the guard of "It was not me". Whoever holds the lost phone would close this way by it, and here the mailbox was proven a moment ago.
       if (!allowance.serves(phone)) return "unsent";
-      if (!(await allowance.mayAsk(sql, network)) || !(await allowance.pass(sql, network, phone))) return "too-many";
+      const passes = (await allowance.mayAsk(sql, network)) && (await allowance.pass(sql, network, phone, "owner"));
+      if (!passes) return "too-many";
       const now = clock();
       const code = drawCode(ports.random);
       const expiresAt = now + CODE_LIFETIME;

@@ -135,9 +135,12 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
   };
 
   const mailPasses = (context: Context, email: string) => ports.mails.pass(database, networkOf(context.ip), email);
-  const smsPasses = async (sql: Sql, context: Context, phone: string): Promise<boolean> => {
+  /** By now the e-mail is proven: of an account that has both it is the owner who asks, as one who was imported. */
+  const smsPasses = async (sql: Sql, context: Context, { email, phone }: RegistrationRow): Promise<boolean> => {
     const network = networkOf(context.ip);
-    return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, phone);
+    const account = await accounts.find(sql, { kind: "phone", value: phone });
+    const asker = account?.email === email ? "owner" : "stranger";
+    return (await ports.allowance.mayAsk(sql, network)) && ports.allowance.pass(sql, network, phone, asker);
   };
 
   /** The account, and its first device's enrolment, in one transaction with the end of the registration. */
@@ -157,7 +160,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
   /** What a right code leads to. */
   const advance = async (sql: Sql, context: Context, browser: string, row: RegistrationRow): Promise<CodeVerdict> => {
     if (row.stage === "phone-code") return { kind: (await complete(sql, context, browser, row)) ? "right" : "expired" };
-    if (!(await smsPasses(sql, context, row.phone))) return { kind: "too-many" };
+    if (!(await smsPasses(sql, context, row))) return { kind: "too-many" };
     await audit.append(sql, { type: "registration.email-proven", detail: {} });
     await renewRegistrationCode(sql, browser, "email-code", await sendPhoneCode(sql, browser, row), CODES_EACH);
     return { kind: "right" };
@@ -222,7 +225,7 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       const row = browser === undefined ? undefined : await registrationOfBrowser(database, browser, clock());
       if (browser === undefined || row === undefined || row.stage === "done") return false;
       if (row.stage === "email-code" && !(await mailPasses(context, row.email))) return false;
-      if (row.stage === "phone-code" && !(await smsPasses(database, context, row.phone))) return false;
+      if (row.stage === "phone-code" && !(await smsPasses(database, context, row))) return false;
       return database.transaction(async (sql) => {
         const wish = { email: row.email, phone: row.phone, locale: row.locale };
         const code =

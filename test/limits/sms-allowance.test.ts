@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { DAY, HOUR } from "../../src/clock.ts";
 import type { SmsCountry } from "../../src/config-sms.ts";
-import { createSmsAllowance } from "../../src/limits/sms-allowance.ts";
+import { createSmsAllowance, type SmsAsker } from "../../src/limits/sms-allowance.ts";
 import { createThrottle } from "../../src/limits/throttle.ts";
 import { createDigester } from "../../src/secrecy.ts";
 import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
@@ -31,8 +31,9 @@ const elsewhere = () => {
   addresses += 1;
   return `192.0.2.${addresses}`;
 };
-const send = (phone: string | undefined, from = elsewhere()) =>
-  fresh.database.transaction((sql) => allowance.pass(sql, from, phone));
+const send = (phone: string | undefined, from = elsewhere(), asker: SmsAsker = "owner") =>
+  fresh.database.transaction((sql) => allowance.pass(sql, from, phone, asker));
+const stranger = (phone: string, from = elsewhere()) => send(phone, from, "stranger");
 const passed = (results: readonly boolean[]) => results.filter((passes) => passes).length;
 const times = (count: number, work: (index: number) => Promise<boolean>) =>
   Promise.all(Array.from({ length: count }, (_none, index) => work(index)));
@@ -59,11 +60,21 @@ describe("which countries are served", () => {
 });
 
 describe("sixteen at once", () => {
-  it("five a day to a number, wherever they are asked for", async () => {
-    const phone = "+79160000001";
-    expect(passed(await times(16, () => send(phone)))).toBe(5);
+  it.each<SmsAsker>(["owner", "stranger"])("five a day to a number, wherever the %s asks for them", async (asker) => {
+    const phone = `+7916000000${asker.length}`;
+    expect(passed(await times(16, () => send(phone, elsewhere(), asker)))).toBe(5);
     now += DAY;
-    expect(passed(await times(16, () => send(phone)))).toBe(5);
+    expect(passed(await times(16, () => send(phone, elsewhere(), asker)))).toBe(5);
+  });
+
+  it("of those by strangers four a day from one address, whatever the hour", async () => {
+    const [phone, from] = ["+79160000002", elsewhere()];
+    expect(passed(await times(16, () => stranger(phone, from)))).toBe(3);
+    now += HOUR;
+    expect(passed(await times(16, () => stranger(phone, from)))).toBe(1);
+    now += HOUR;
+    expect(await stranger(phone, from)).toBe(false);
+    expect(passed(await times(16, () => stranger(phone)))).toBe(1);
   });
 
   it("three an hour and ten a day from an address, whomever they are for", async () => {
@@ -89,6 +100,23 @@ describe("sixteen at once", () => {
     expect(passed(await times(16, () => send(phone)))).toBe(5);
     expect(passed(await times(2, (index) => send(`+4477009080${index}`)))).toBe(2);
     expect(await send("+447700908099")).toBe(false);
+  });
+
+  it("what strangers have sent to a number takes nothing from its owner, and the other way round", async () => {
+    const phone = "+79160000003";
+    expect(passed(await times(16, () => stranger(phone)))).toBe(5);
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
+    expect([await stranger(phone), await send(phone)]).toEqual([false, false]);
+    now += DAY;
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
+    expect(passed(await times(16, () => stranger(phone)))).toBe(5);
+  });
+
+  it("what an address's hour refuses takes nothing from the number", async () => {
+    const [phone, from] = ["+79160000004", elsewhere()];
+    expect(passed(await times(16, (index) => send(`+7916200${String(index).padStart(4, "0")}`, from)))).toBe(3);
+    expect(passed(await times(16, () => send(phone, from)))).toBe(0);
+    expect(passed(await times(16, () => send(phone)))).toBe(5);
   });
 
   it("nobody's number is never passed", async () => {

@@ -1,12 +1,13 @@
 /** What strangers do to somebody's ways back: it uses up what is theirs, and tells them nothing. */
 import { expect, test } from "vitest";
 import { stage } from "../device/own-support.ts";
-import { codeTo } from "../support/newcomer.ts";
+import { askForSms, CAROL, numberFor, PHONES, smsTo } from "../support/by-sms.ts";
+import { codeTo, start } from "../support/newcomer.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 import { looked, opened, shownOn } from "./deciding.ts";
-import { atCode, begun, made } from "./support.ts";
+import { ALICE_PHONE, atCode, atPhone, begun, made, smsCode } from "./support.ts";
 
 const WMID = "301234567890";
 const proxied = { config: { trustProxy: true } };
@@ -61,4 +62,56 @@ test("who reads the mail and types wrong codes of paper leaves the owner's tries
   expect((await thief.visitor.submit(thief.page, "next", { code })).status).toBe(429);
   const owner = await atCode(on.world, ALICE);
   expect((await owner.visitor.submit(owner.page, "next", { code })).activation).not.toBe("");
+});
+
+/** Registers with somebody's number as often as an SMS is sent for it, from address after address; how many were. */
+async function exhausted(world: World, phone: string): Promise<number> {
+  let sent = 0;
+  for (let nth = 0; nth < 4; nth += 1)
+    for (let time = 0; time < 2; time += 1) {
+      const [visitor, email] = [from(world, `192.0.2.${nth}`), `stranger-${nth}-${time}@example.com`];
+      const page = await visitor.submit(await start(visitor, { email, phone }), "next", {
+        code: await codeTo(world, email),
+      });
+      if (page.url.endsWith("/phone-code")) sent += 1;
+      else expect(page.status).toBe(422);
+    }
+  return sent;
+}
+const smsOf = async (world: World, phone: string) => (await world.messages()).filter(({ to }) => to === phone).length;
+
+test("who registers with somebody's number again and again has it written to five times a day, and its owner recovers all the same", async () => {
+  await using world = await createWorld(proxied);
+  expect(await exhausted(world, ALICE_PHONE)).toBe(5);
+  expect(await smsOf(world, ALICE_PHONE)).toBe(5);
+  const { visitor, page } = await atPhone(world, ALICE, from(world, "198.51.100.1"));
+  const code = await visitor.submit(page, "send");
+  const done = await visitor.submit(code, "next", { code: await smsCode(world) });
+  expect(done.url).toBe(`${world.issuer}/recovery/wait`);
+});
+
+test("nor does it keep the owner from signing in by SMS", async () => {
+  await using world = await createWorld(proxied);
+  const phone = PHONES[CAROL] ?? "";
+  expect(await exhausted(world, phone)).toBe(5);
+  const visitor = from(world, "198.51.100.1");
+  const { page, attempt } = await numberFor(world, visitor, CAROL);
+  const code = await askForSms(world, visitor, page, CAROL);
+  expect(
+    (await attempt.finish((await visitor.submit(code, "next", { code: await smsTo(world, CAROL) })).url)).claims(),
+  ).toMatchObject({ amr: ["sms", "otp"] });
+});
+
+test("nor an account that never had a phone client from registering with its own e-mail and number", async () => {
+  await using world = await createWorld(proxied);
+  const typed = { email: CAROL, phone: PHONES[CAROL] ?? "" };
+  expect(await exhausted(world, typed.phone)).toBe(5);
+  const own = from(world, "198.51.100.1");
+  const page = await own.submit(await start(own, typed), "next", { code: await codeTo(world, CAROL) });
+  expect((await own.submit(page, "next", { code: await codeTo(world, typed.phone) })).activation).not.toBe("");
+});
+
+test("that a number has no account is not told by how often it is written to", async () => {
+  await using world = await createWorld(proxied);
+  expect(await exhausted(world, "+15555550188")).toBe(5);
 });

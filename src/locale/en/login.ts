@@ -88,7 +88,7 @@ export const login = {
     next: "Sign in",
     resendQuestion: "No SMS after a minute?",
     resend: "Send a new code",
-    why: "None comes where five were sent to the number today, where we do not send SMS to its country, or where its owner has switched them off.",
+    why: "None comes where five were asked for today, where we do not send SMS to its country, or where its owner has switched them off.",
     back: "Back to the check number",
     resent: { title: "A new code is on its way", help: "Enter the one from the newest SMS." },
     tooSoon: {
