@@ -5,6 +5,7 @@ import { parseIdentifier } from "./account/identifier.ts";
 import { createAudit } from "./audit/audit.ts";
 import { endAllOf } from "./challenge/store.ts";
 import { operatorNotices } from "./cli-notices.ts";
+import { operatorSessions } from "./cli-sessions.ts";
 import { fail, type Tools } from "./cli-tools.ts";
 import type { Database } from "./database.ts";
 import { createDeletion, type Deletion } from "./deletion/deletion.ts";
@@ -12,7 +13,6 @@ import { createStopping } from "./deletion/stopping.ts";
 import { holdDevices } from "./device/store.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
-import { createLogout } from "./logout/logout.ts";
 import { deleteRaised, insertRaised } from "./policy/store.ts";
 import { createDigester, createSealer } from "./secrecy.ts";
 import { settled } from "./settled.ts";
@@ -64,16 +64,11 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
   const kernel = { database, clock: Date.now, random };
   const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), random);
   const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
-  const nothing = () => undefined;
-  const logger = { warn: nothing, error: nothing };
   const audit = createAudit(kernel);
   const notices = operatorNotices({ ...kernel, sealer, digest }, config);
-  const tell = () => Promise.reject(new Error("only the server tells sites"));
-  const logout = createLogout({ ...kernel, tell, logger });
   // Loaded here, since the other verbs do without the engine.
-  const { createSessions } = await import("./provider/sessions.ts");
   const { OWN_TYPE } = await import("./provider/own-client.ts");
-  const sessions = createSessions({ ...kernel, sealer, digest, clients, audit, logout });
+  const sessions = await operatorSessions({ ...kernel, sealer, digest, clients });
   return createDeletion({
     ...kernel,
     digest,

@@ -2,27 +2,21 @@
  * Owns the operator's verbs. Each does one thing, says it in a line or a few, and ends with exit code 0, or 1 and a sentence.
  * Control enters by `main` from bin/enum-id.mjs.
  */
-import { randomBytes } from "node:crypto";
-import { createAccounts } from "./account/account.ts";
-import { type Email, parseEmail } from "./account/identifier.ts";
-import { createAudit } from "./audit/audit.ts";
 import { accountVerbs } from "./cli-accounts.ts";
 import { certificateVerbs } from "./cli-certificates.ts";
 import { deviceVerbs } from "./cli-devices.ts";
 import { messageVerbs } from "./cli-messages.ts";
 import { policyVerbs } from "./cli-policy.ts";
 import { recoveryVerbs } from "./cli-recovery.ts";
+import { sessionVerbs } from "./cli-sessions.ts";
 import { fail, none, readText, type Verb } from "./cli-tools.ts";
 import { wmidVerbs } from "./cli-wmids.ts";
 import type { SmsGateway } from "./config-sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { listKeys, loadKeys, readConfirmationSet } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { createLogout } from "./logout/logout.ts";
+import { listKeys, readConfirmationSet } from "./keys/keys.ts";
 import { databaseName, readSettings, run, type Settings, StartError } from "./main.ts";
-import { createDigester, createSealer, masterKeyId } from "./secrecy.ts";
-import { settled } from "./settled.ts";
+import { masterKeyId } from "./secrecy.ts";
 
 const tools = { settings, withDatabase };
 
@@ -46,12 +40,7 @@ const verbs: readonly Verb[] = [
     run: migrate,
   },
   { verb: "keys", words: "list", what: "lists the keys in the database, without their secrets", run: keys },
-  {
-    verb: "sessions",
-    words: "end <e-mail>",
-    what: "signs an account out of every browser, ends what sites were granted there, and has the sites told",
-    run: sessions,
-  },
+  ...sessionVerbs(tools),
   ...accountVerbs(tools),
   ...messageVerbs(tools),
   ...deviceVerbs(tools),
@@ -185,34 +174,6 @@ const REFUSALS: Record<ReceiptRefusal, string> = {
   "other-issuer": "another provider issued it",
   "bad-signature": "its signature does not hold, so it was changed or made by somebody else",
 };
-
-function sessions([what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
-  const email = parseEmail(typed);
-  return what !== "end" || email === undefined || more.length > 0 ? undefined : endSessions(email);
-}
-
-async function endSessions(email: Email): Promise<void> {
-  const { config, clients } = settings();
-  await withDatabase(async (database) => {
-    const kernel = { database, clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
-    const account = await createAccounts(kernel).find(database, { kind: "email", value: email });
-    if (account === undefined) return fail(`There is no account ${email}.`);
-    const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), kernel.random);
-    const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
-    // This process only queues; whoever runs the server tells the sites.
-    const tell = () => Promise.reject(new Error("only the server tells sites"));
-    const logout = createLogout({ ...kernel, tell, logger: { warn: () => undefined, error: () => undefined } });
-    // Loaded here, since the other verbs do without the engine.
-    const { createSessions } = await import("./provider/sessions.ts");
-    const sessions = createSessions({ ...kernel, sealer, digest, clients, audit: createAudit(kernel), logout });
-    const first = await sessions.end(account.id, "operator");
-    // A request that was in flight has saved its session again by then.
-    await settled();
-    const second = await sessions.end(account.id, "operator");
-    const [ended, sites] = [first.sessions + second.sessions, first.sites + second.sites];
-    console.log(`Sessions of ${email} that were ended: ${ended}. Sites that the server tells: ${sites}.`);
-  });
-}
 
 async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
   const database = openDatabase(settings().config.database);

@@ -11,6 +11,7 @@ const COMPOSITION = [
   "src/main.ts",
   "src/cli.ts",
   "src/app/account.ts",
+  "src/app/answered.ts",
   "src/app/app.ts",
   "src/app/background.ts",
   "src/app/binding.ts",
@@ -42,6 +43,7 @@ const COMPOSITION = [
   "src/cli-notices.ts",
   "src/cli-policy.ts",
   "src/cli-recovery.ts",
+  "src/cli-sessions.ts",
   "src/cli-tools.ts",
   "src/cli-wmids.ts",
 ];

@@ -38,7 +38,7 @@ import { createRaises } from "../policy/raise.ts";
 import { CERTIFICATE, LOGIN, PASSKEY } from "../provider/assurance.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
-import { createSessions } from "../provider/sessions.ts";
+import { createSessions, type SessionsPorts } from "../provider/sessions.ts";
 import { createSignedIn } from "../provider/signed-in.ts";
 import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
@@ -68,6 +68,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   sealer: Sealer;
   digest: Digester;
   logout: Pick<Logout, "queue">;
+  endAnswered: SessionsPorts["endAnswered"];
   database: Database;
   clock: Clock;
   random: Random;

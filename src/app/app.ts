@@ -49,6 +49,7 @@ import { createOnline } from "../request/online.ts";
 import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
 import { createAccountPage, createBotHook } from "./account.ts";
+import { endAnswered } from "./answered.ts";
 import { createBackground } from "./background.ts";
 import { createBinding, createShown } from "./binding.ts";
 import { createCertificateSignIn } from "./certificate.ts";
@@ -215,6 +216,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     revoke,
     enrolments,
     logout,
+    endAnswered,
     certificateKey,
     browsers,
     receipts,

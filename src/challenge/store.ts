@@ -222,8 +222,16 @@ export async function endAllOf(
 export async function endOfDevice(sql: Sql, accountId: string, deviceId: string, now: Millis): Promise<void> {
   await sql.run(
     `UPDATE challenge SET status = 'replaced', changed_at = ?
-     WHERE account_id = ? AND device_id = ? AND (status = 'open' OR (status = 'answered' AND purpose = 'login' AND expires_at > ?))`,
-    [now, accountId, deviceId, now],
+     WHERE account_id = ? AND device_id = ? AND (status = 'open' OR (status = 'answered' AND purpose = 'login'))`,
+    [now, accountId, deviceId],
+  );
+}
+
+/** Sign-ins of an account that were answered, and whose pages (or sites, PROTOCOL 12) may not have gone on yet: as if declined, so that a page begins again. */
+export async function endAnsweredOf(sql: Sql, accountId: string, now: Millis): Promise<void> {
+  await sql.run(
+    "UPDATE challenge SET status = 'declined', changed_at = ? WHERE account_id = ? AND status = 'answered' AND purpose = 'login'",
+    [now, accountId],
   );
 }
 

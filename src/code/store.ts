@@ -103,6 +103,14 @@ export async function markCodeRight(sql: Sql, row: CodeRow, now: Millis): Promis
   return (await sql.rows(statement, [now, row.context, row.code_digest])).length === 1;
 }
 
+/** Sign-ins of an account whose code was right, and whose pages may not have gone on yet: as if declined, so that a page begins again. */
+export async function endAnsweredCodesOf(sql: Sql, accountId: string): Promise<void> {
+  await sql.run(
+    "UPDATE sms_code SET status = 'declined' WHERE account_id = ? AND status = 'answered' AND purpose = 'login'",
+    [accountId],
+  );
+}
+
 /** Ends an open code. */
 export async function endCode(sql: Sql, context: string, status: "exhausted" | "declined"): Promise<void> {
   await sql.run("UPDATE sms_code SET status = ? WHERE context = ? AND status = 'open'", [status, context]);

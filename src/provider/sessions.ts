@@ -30,7 +30,8 @@ export interface Sessions extends SiteSessions {
   /**
    * Ends sessions of an account, with all that sites were granted in them (offline access as well), and queues the telling of sites,
    * all in one transaction. With all sessions, or all others, goes what sites were granted in none that is there: on the phone (PROTOCOL 12),
-   * or in one that has ended; with those of one way (`by`) goes offline access that was granted by it. A sign-in that was judged and has opened no session yet opens none.
+   * or in one that has ended; with those of one way (`by`) goes offline access that was granted by it. A sign-in that was judged and has opened no session yet opens none,
+   * nor does one that was answered on the phone, whose browser has not asked since: unless one session alone is ended.
    * A request in flight may save its session once more: ask again a moment later.
    */
   end(
@@ -62,6 +63,8 @@ export interface SessionsPorts {
   clients: readonly ClientEntry[];
   audit: Audit;
   logout: Pick<Logout, "queue">;
+  /** Ends what was answered by this account, or by its phone, before any result of it was kept here. */
+  endAnswered(sql: Sql, accountId: string, now: Millis): Promise<void>;
 }
 
 /** What oidc-provider keeps of a session, as far as it is looked at here. */
@@ -161,6 +164,8 @@ export function createSessions(ports: SessionsPorts): Sessions {
 
   const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {
     const ended: Notice[][] = [];
+    // Before the engine's rows, as whoever ends a device does. Of one way as well: a browser that a stolen key has made known waits for the phone.
+    if (which.kind !== "one") await ports.endAnswered(sql, accountId, clock());
     const rows = await sql.rows<SessionRow>(SESSIONS, [accountId, 0]);
     for (const row of rows) {
       if (!isMeant(row, which)) continue;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { tokenIntrospection } from "openid-client";
 import { describe, expect, inject, test } from "vitest";
+import { endAnswered } from "../../src/app/answered.ts";
 import { createAudit } from "../../src/audit/audit.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createLogout } from "../../src/logout/logout.ts";
@@ -28,6 +29,7 @@ async function operator({ database, sealer }: World, clients: ClientEntry[]) {
     clients,
     audit: createAudit(kernel),
     logout,
+    endAnswered,
   });
 }
 
