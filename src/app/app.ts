@@ -40,6 +40,7 @@ import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
 import { otherMethods } from "../provider/methods.ts";
+import { createNameVisit } from "../provider/named-visits.ts";
 import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
 import { createProvider } from "../provider/provider.ts";
@@ -148,6 +149,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     certificates: byCertificate.proof,
     originOf,
     demandsResponse,
+    nameVisit: createNameVisit(kernel),
   });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({

@@ -3,7 +3,7 @@ import type { Accounts } from "../account/account.ts";
 import type { Clock } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { OID } from "./names.ts";
-import { authorityOf, type CertificateRow, certificateBySerial } from "./store.ts";
+import { authorityOf, type CertificateRow, certificateBySerial, heldCertificate } from "./store.ts";
 
 /** Why one of ours signs nobody in. `wmid-gone`: the account does not have its WMID any more. */
 export type Ended = "expired" | "revoked" | "wmid-gone";
@@ -17,7 +17,7 @@ export type Judged =
 export interface Judge {
   /** Of what was shown in a handshake, whose holder has its key; from the database, not from any list of revoked ones. */
   shown(sql: Sql, certificate: X509Certificate): Promise<Judged>;
-  /** Of one that was shown a moment ago. */
+  /** Of one that was shown a moment ago; it stays as it is judged until the transaction ends. */
   again(sql: Sql, serial: string): Promise<Judged>;
 }
 
@@ -45,7 +45,7 @@ export function createJudge({ clock, accounts }: JudgePorts): Judge {
       return issuer !== undefined && isIssuedFor(certificate, issuer) ? judge(sql, row) : FOREIGN;
     },
     async again(sql, serial) {
-      const row = await certificateBySerial(sql, serial);
+      const row = await heldCertificate(sql, serial);
       return row === undefined ? FOREIGN : judge(sql, row);
     },
   };

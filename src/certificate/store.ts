@@ -193,6 +193,13 @@ export async function certificateBySerial(sql: Sql, serial: string): Promise<Cer
   return sql.first<CertificateRow>("SELECT * FROM certificate WHERE serial = ?", [serial]);
 }
 
+/** The same; until the transaction ends, nobody revokes it. */
+export async function heldCertificate(sql: Sql, serial: string): Promise<CertificateRow | undefined> {
+  return sql.first<CertificateRow>("UPDATE certificate SET revoked_at = revoked_at WHERE serial = ? RETURNING *", [
+    serial,
+  ]);
+}
+
 /** The certificate, for the one call that has ended it; its authority's next list has it. */
 export async function revoke(
   sql: Sql,

@@ -51,6 +51,8 @@ export interface LoginPorts {
   passkeys: Pick<PasskeyProof, "answer">;
   certificates: Pick<CertificateProof, "answer">;
   demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
+  /** From now on whoever ends the key ends this visit as well. */
+  nameVisit(sql: Sql, visit: string, accountId: string): Promise<void>;
   notices: Pick<Notices, "tell">;
   originOf(context: Context): BrowserOrigin;
 }
@@ -78,6 +80,7 @@ export function createLogin(ports: LoginPorts): Login {
   ): Promise<ByKey> => {
     const { clientId } = asking.visit.site;
     if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
+    await ports.nameVisit(sql, asking.visit.uid, accountId);
     await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
     await entered(sql, asking, { accountId, known, by: detail.by });
     return { accountId, at, demandsResponse: false };

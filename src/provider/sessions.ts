@@ -98,7 +98,10 @@ const SESSIONS = `
   ORDER BY saved_at DESC, id`;
 const GRANTS = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant'";
 const REFRESH_TOKENS = "SELECT id, grant_id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'RefreshToken'";
-/** A visit names an account from the sign-in until its browser has followed the redirect that opens the session. */
+/**
+ * A visit names an account from the sign-in until its browser has followed the redirect that opens the session; where a key has proven it, from the
+ * judgement on, before there is a result.
+ */
 const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Interaction'";
 /** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
 const END_SIGN_IN = `
@@ -156,10 +159,11 @@ export function createSessions(ports: SessionsPorts): Sessions {
     }
   };
 
-  /** After sessions and grants, in the order in which a browser that comes back writes them. */
+  /** After sessions and grants, in the order in which a browser that comes back writes them. Without a result it is by some key. */
   const endSignIns = async (sql: Sql, accountId: string, which: Which): Promise<void> => {
     for (const row of await sql.rows<Row>(SIGN_INS, [accountId]))
-      if (which.kind !== "by" || acrOf(row) === which.acr) await sql.run(END_SIGN_IN, [row.id, accountId]);
+      if (which.kind !== "by" || [which.acr, undefined].includes(acrOf(row)))
+        await sql.run(END_SIGN_IN, [row.id, accountId]);
   };
 
   const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {

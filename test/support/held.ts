@@ -26,3 +26,25 @@ export function afterHold(database: Database): {
     },
   };
 }
+
+/**
+ * A database in which something is done, and waited for, between the judgement of a key in a visit and the result that the visit is to keep.
+ * `happens` is of the next such moment alone.
+ */
+export function beforeResult(database: Database): { database: Database; happens(work: () => Promise<unknown>): void } {
+  let next: (() => Promise<unknown>) | undefined;
+  return {
+    database: {
+      ...database,
+      async first(statement, bindings) {
+        const work = /^\s*UPDATE oidc SET payload_sealed = /.test(statement) ? next : undefined;
+        if (work !== undefined) next = undefined;
+        await work?.();
+        return database.first(statement, bindings);
+      },
+    },
+    happens(work) {
+      next = work;
+    },
+  };
+}

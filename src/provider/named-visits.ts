@@ -1,0 +1,16 @@
+import type { Sql } from "../database.ts";
+import type { Digester } from "../secrecy.ts";
+import { DESTROYED } from "./store.ts";
+
+/**
+ * Has oidc-provider's record of a visit name the account that a key has just proven there, in the transaction that judges the key: before any
+ * result of it is kept. Whoever ends the key from then on finds the visit and ends it (`sessions.ts`), so that its browser opens no session.
+ */
+export type NameVisit = (sql: Sql, visit: string, accountId: string) => Promise<void>;
+
+const NAME = `
+  UPDATE oidc SET account_id = ? WHERE model = 'Interaction' AND id = ? AND payload_sealed <> '${DESTROYED}'`;
+
+export function createNameVisit({ digest }: { digest: Digester }): NameVisit {
+  return (sql, visit, accountId) => sql.run(NAME, [accountId, digest("oidc Interaction", visit)]);
+}
