@@ -46,6 +46,13 @@ export interface Sessions extends SiteSessions {
     by: "person" | "provider" | "operator",
     but?: string,
   ): Promise<{ sessions: number; sites: number }>;
+  /** Those that were opened by one way, in the caller's transaction. */
+  endOpenedBy(
+    sql: Sql,
+    accountId: string,
+    by: "person" | "provider" | "operator",
+    acr: string,
+  ): Promise<{ sessions: number; sites: number }>;
   /** Whether the account's session that oidc-provider calls by this `uid` has not been ended. */
   goesOn(sql: Sql, accountId: string, uid: string): Promise<boolean>;
 }
@@ -218,6 +225,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
 
     endWithin: (sql, accountId, by, but) =>
       within(sql, accountId, by, but === undefined ? ALL : { kind: "others", name: keyOfUid(digest, but) }),
+    endOpenedBy: (sql, accountId, by, acr) => within(sql, accountId, by, { kind: "by", acr }),
     end: (accountId, by, which = ALL) => database.transaction((sql) => within(sql, accountId, by, which)),
   };
 }

@@ -42,7 +42,7 @@ test("enum-id certificates lists an account's certificates and revokes one: the 
   const typed = SERIAL.toUpperCase().replace(/(..)(?=.)/g, "$1:");
   expect(await run("revoke", typed, "key-compromise")).toEqual({
     code: 0,
-    stdout: `The certificate ${SERIAL.toUpperCase()} is revoked. The server tells its owner, and sites by its list.\n`,
+    stdout: `The certificate ${SERIAL.toUpperCase()} is revoked. The server tells its owner, and sites by its list.\nSessions by certificates of its account that were ended: 0. Sites that the server tells: 0.\n`,
     stderr: "",
   });
   expect(await database.rows("SELECT revoked_by, reason, changes FROM certificate, certificate_authority")).toEqual([
