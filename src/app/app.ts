@@ -276,7 +276,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
   });
   const background = createBackground({
-    due: [contacts.worker, ending.worker, recoveries.waits.worker],
+    due: [contacts.worker, ...ending.workers, recoveries.waits.worker],
     sending: [messaging, logout, pings, waking.push],
     sweeper: createSweep({
       database,

@@ -6,6 +6,7 @@ import { createRevocation } from "../certificate/revocation.ts";
 import type { Challenges } from "../challenge/challenge.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
 import { createDeletion } from "../deletion/deletion.ts";
+import { createErasingAgain } from "../deletion/erasing-again.ts";
 import { createErasure } from "../deletion/erasure.ts";
 import { createLapsing } from "../deletion/lapsing.ts";
 import { createMaking } from "../deletion/making.ts";
@@ -31,7 +32,7 @@ export interface EndingPorts extends AccountPagePorts {
 
 export interface Ending {
   routes: Router[];
-  worker: Worker;
+  workers: readonly Worker[];
   lapse(limit: number): Promise<number>;
 }
 
@@ -52,6 +53,7 @@ export function createEnding(ports: EndingPorts): Ending {
   const sessions = createSessions(ports);
   const revocation = createRevocation({ ...ports, forgetBrowsers: ports.browsers.forgetAll });
   const erasure = createErasure({
+    clock,
     random,
     hold,
     endRequests: challenges.endAll,
@@ -80,17 +82,12 @@ export function createEnding(ports: EndingPorts): Ending {
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,
   });
-  const worker = createMaking({
-    ...ports,
-    erasure,
-    hold,
-    recoveringUntil: ports.waits.openUntil,
-    onAway: (error) =>
-      logger.error(
-        { reason: error instanceof Error ? error.name : "unknown" },
-        "the deletions of accounts that are due cannot be made",
-      ),
-  });
+  const onAway = (error: unknown) =>
+    logger.error(
+      { reason: error instanceof Error ? error.name : "unknown" },
+      "the deletions of accounts that are due cannot be made",
+    );
+  const making = createMaking({ ...ports, erasure, hold, recoveringUntil: ports.waits.openUntil, onAway });
   const visits = createVisits({
     ...ports,
     signedIn: createSignedIn(ports.provider, SMS),
@@ -103,7 +100,7 @@ export function createEnding(ports: EndingPorts): Ending {
       createDeletionRoutes({ ...ports, deletion, visits }),
       createStopRoutes({ waiting: [...ports.otherLinks, deletion.links], pages, accountHref: ACCOUNT }),
     ],
-    worker,
+    workers: [making, createErasingAgain({ ...ports, erasure, onAway })],
     lapse: createLapsing({ ...ports, erasure, hold, recoveringUntil: ports.waits.openUntil }),
   };
 }

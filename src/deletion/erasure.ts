@@ -1,16 +1,19 @@
 import { type Account, GONE } from "../account/account.ts";
+import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import { type Random, randomId } from "../random.ts";
+import { eraseLater } from "./store.ts";
 
 /** Everything of one account, in the caller's transaction; the account's row, and all that hangs on it by foreign keys, goes last. */
 export interface Erasure {
-  /** The name under which the record of events goes on: nobody can tell whose it was. */
+  /** The name under which the record of events goes on: nobody can tell whose it was. What is left to be done is written with it (`erasing-again.ts`). */
   erase(sql: Sql, account: Account): Promise<string>;
   /** What a request in flight has left since. */
   eraseAgain(sql: Sql, accountId: string, name: string): Promise<void>;
 }
 
 export interface ErasurePorts {
+  clock: Clock;
   random: Random;
   /** Until the transaction ends, nobody ends a device of this account or makes one work. */
   hold(sql: Sql, accountId: string): Promise<void>;
@@ -23,6 +26,9 @@ export interface ErasurePorts {
   /** So that lists of revoked certificates go on naming them. */
   endCertificates(sql: Sql, accountId: string): Promise<unknown>;
 }
+
+/** By then a request that was in flight has saved what it saves, on a busy machine and by a clock that is some seconds off. */
+const AGAIN_AFTER: Millis = 10 * SECOND;
 
 /** What has no foreign key, by the account's id; requests first, since whoever answers one holds its row and writes the others after it. */
 const OF_ACCOUNT: readonly string[] = [
@@ -70,6 +76,7 @@ export function createErasure(ports: ErasurePorts): Erasure {
       await sql.run(MESSAGES, [email, phone]);
       await ports.keepDevices(sql, id);
       await sql.run(ACCOUNT, [id]);
+      await eraseLater(sql, { account_id: id, name }, ports.clock() + AGAIN_AFTER);
       return name;
     },
     eraseAgain: unowned,

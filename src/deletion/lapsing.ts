@@ -2,7 +2,6 @@ import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
-import type { Settled } from "../settled.ts";
 import type { Erasure } from "./erasure.ts";
 import { isLapsed, isUsed, lapsedAccounts, lapsesAt, staysFromNow } from "./store.ts";
 
@@ -11,16 +10,10 @@ export interface LapsingPorts {
   clock: Clock;
   accounts: Pick<Accounts, "byId">;
   audit: Audit;
-  erasure: Erasure;
+  erasure: Pick<Erasure, "erase">;
   hold(sql: Sql, accountId: string): Promise<void>;
   /** Until when somebody may come back to it by a recovery; undefined where none is under way. */
   recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
-  settled: Settled;
-}
-
-interface Gone {
-  accountId: string;
-  name: string;
 }
 
 /**
@@ -30,37 +23,21 @@ interface Gone {
  */
 export function createLapsing(ports: LapsingPorts): (limit: number) => Promise<number> {
   const { database, clock } = ports;
-  /** Undefined where it stays. */
-  const lapse = (id: string): Promise<Gone | undefined> =>
+  const lapse = (id: string): Promise<void> =>
     database.transaction(async (sql) => {
       // Whoever makes its first phone work comes before or after, and not between.
       await ports.hold(sql, id);
       const account = await ports.accounts.byId(sql, id);
-      if (account === undefined || !(await isLapsed(sql, id, clock()))) return undefined;
-      if (await isUsed(sql, id)) {
-        await staysFromNow(sql, id);
-        return undefined;
-      }
+      if (account === undefined || !(await isLapsed(sql, id, clock()))) return;
+      if (await isUsed(sql, id)) return staysFromNow(sql, id);
       const until = await ports.recoveringUntil(sql, id);
-      if (until !== undefined) {
-        await lapsesAt(sql, id, until);
-        return undefined;
-      }
+      if (until !== undefined) return lapsesAt(sql, id, until);
       const name = await ports.erasure.erase(sql, account);
       await ports.audit.append(sql, { type: "account.lapsed", accountId: name, detail: {} });
-      return { accountId: id, name };
     });
   return async (limit) => {
     const lapsed = await lapsedAccounts(database, clock(), limit);
-    const gone: Gone[] = [];
-    for (const { id } of lapsed) {
-      const one = await lapse(id);
-      if (one !== undefined) gone.push(one);
-    }
-    // Once for all of them: a sweep waits for no request of each.
-    if (gone.length > 0) await ports.settled();
-    for (const { accountId, name } of gone)
-      await database.transaction((sql) => ports.erasure.eraseAgain(sql, accountId, name));
+    for (const { id } of lapsed) await lapse(id);
     return lapsed.length;
   };
 }

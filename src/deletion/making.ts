@@ -3,7 +3,6 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import type { Notices } from "../notice/notice.ts";
-import type { Settled } from "../settled.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import type { Erasure } from "./erasure.ts";
 import { deletionById, dueDeletions, makeDue, putOff } from "./store.ts";
@@ -14,12 +13,11 @@ export interface MakingPorts {
   accounts: Pick<Accounts, "byId">;
   audit: Audit;
   notices: Pick<Notices, "tell">;
-  erasure: Erasure;
+  erasure: Pick<Erasure, "erase">;
   /** Until the transaction ends, nobody ends a device of this account. */
   hold(sql: Sql, accountId: string): Promise<void>;
   /** When the recoveries of the account are over; undefined where none goes on. */
   recoveringUntil(sql: Sql, accountId: string): Promise<Millis | undefined>;
-  settled: Settled;
   onAway(error: unknown): void;
 }
 
@@ -30,28 +28,20 @@ export interface MakingPorts {
 export function createMaking(ports: MakingPorts): Worker {
   const { database, clock } = ports;
 
-  const make = async (id: string): Promise<void> => {
-    const made = await database.transaction(async (sql) => {
+  const make = (id: string): Promise<void> =>
+    database.transaction(async (sql) => {
       const found = await deletionById(sql, id);
-      if (found === undefined) return undefined;
+      if (found === undefined) return;
       await ports.hold(sql, found.account_id);
       const until = found.asked_by === "account" ? await ports.recoveringUntil(sql, found.account_id) : undefined;
-      if (until !== undefined) {
-        await putOff(sql, found, until);
-        return undefined;
-      }
+      if (until !== undefined) return putOff(sql, found, until);
       const row = await makeDue(sql, id, clock());
       const account = row === undefined ? undefined : await ports.accounts.byId(sql, row.account_id);
-      if (row === undefined || account === undefined) return undefined;
+      if (row === undefined || account === undefined) return;
       const name = await ports.erasure.erase(sql, account);
       await ports.audit.append(sql, { type: "account.deleted", accountId: name, detail: { by: row.asked_by } });
       await ports.notices.tell(sql, account, { kind: "account-deletion", event: "done", by: row.asked_by });
-      return { accountId: account.id, name };
     });
-    if (made === undefined) return;
-    await ports.settled();
-    await database.transaction((sql) => ports.erasure.eraseAgain(sql, made.accountId, made.name));
-  };
 
   return createWorker({
     claim: (limit) => dueDeletions(database, clock(), limit),

@@ -110,3 +110,24 @@ export async function lapsesAt(sql: Sql, accountId: string, at: Millis): Promise
 export async function staysFromNow(sql: Sql, accountId: string): Promise<void> {
   await sql.run("UPDATE account SET lapses_at = NULL WHERE id = ?", [accountId]);
 }
+
+/** What is to be erased once more, and under which name its events go on. */
+export interface ErasedRow {
+  account_id: string;
+  name: string;
+}
+
+export async function eraseLater(sql: Sql, { account_id: id, name }: ErasedRow, at: Millis): Promise<void> {
+  await sql.run("INSERT INTO erased_account (account_id, name, again_at) VALUES (?, ?, ?)", [id, name, at]);
+}
+
+export function dueAgain(sql: Sql, now: Millis, limit: number): Promise<ErasedRow[]> {
+  const statement = "SELECT account_id, name FROM erased_account WHERE again_at <= ? ORDER BY again_at LIMIT ?";
+  return sql.rows(statement, [now, limit]);
+}
+
+/** True for the one call that does it. */
+export async function endAgain(sql: Sql, accountId: string): Promise<boolean> {
+  const statement = "DELETE FROM erased_account WHERE account_id = ? RETURNING account_id";
+  return (await sql.first(statement, [accountId])) !== undefined;
+}

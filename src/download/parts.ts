@@ -125,6 +125,7 @@ function sumEntry({ id, whole, fraction, expires_at }: SumRow): Row {
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   key: "the provider's own keys",
   certificate_authority: "the provider's own certificate and list",
+  erased_account: "of accounts that are gone, for some seconds",
   gone_device: "keys of phones that are no account's any more",
   device_proof: "digests of proofs that were used, without an account",
   passkey_spent: "digests of challenges that were answered, without an account",

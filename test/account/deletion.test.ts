@@ -192,6 +192,9 @@ describe("the end", () => {
     expect(await tablesWith(world, [id, ALICE, ALICE_PHONE])).toContain("account");
     world.pass(WAIT);
     await world.drain();
+    expect(await tablesWith(world, [id])).toContain("erased_account");
+    world.pass(10 * SECOND);
+    await world.drain();
     // The last mail and SMS; sites that are told; and what was counted of the last hours.
     const left = await tablesWith(world, [id, ALICE, ALICE_PHONE]);
     expect(left.filter((table) => !["message", "logout_notice", "throttle"].includes(table))).toEqual([]);

@@ -1,11 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { createAccounts } from "../../src/account/account.ts";
-import { createAudit } from "../../src/audit/audit.ts";
 import { DAY, HOUR } from "../../src/clock.ts";
-import { createErasure } from "../../src/deletion/erasure.ts";
-import { createLapsing } from "../../src/deletion/lapsing.ts";
-import { holdDevices } from "../../src/device/store.ts";
 import { idOf } from "../account/full.ts";
 import { CAROL } from "../contact/support.ts";
 import { count } from "../device/own-support.ts";
@@ -139,50 +133,6 @@ test("one to which somebody is about to come back stays until that may be taken 
   on.world.pass(HOUR);
   await on.world.sweep();
   expect(await isThere(on.world)).toBe(false);
-});
-
-test("what a request in flight has saved meanwhile goes as well, after one wait for all that have lapsed", async () => {
-  await using on = await halfMade();
-  const { database, now } = on.world;
-  const visitor = createVisitor(on.world.issuer);
-  await prove(on.world, visitor, { email: "ed@example.com", phone: "+15555550198" });
-  const ids = [(await idOf(on.world, DORA.email)).id, (await idOf(on.world, "ed@example.com")).id];
-  on.world.pass(7 * DAY);
-  const random = { bytes: (length: number) => randomBytes(length) };
-  const nothing = async () => undefined;
-  const erasure = createErasure({
-    random,
-    hold: holdDevices,
-    endRequests: nothing,
-    endSessions: nothing,
-    keepDevices: nothing,
-    endCertificates: nothing,
-  });
-  let waits = 0;
-  const lapse = createLapsing({
-    database,
-    clock: now,
-    accounts: createAccounts({ clock: now, random }),
-    audit: createAudit({ clock: now, random }),
-    erasure,
-    hold: holdDevices,
-    recoveringUntil: nothing,
-    async settled() {
-      waits += 1;
-      for (const id of ids)
-        await database.rows(
-          "INSERT INTO event (id, type, account_id, detail, at) VALUES (?, 'login.refused', ?, '{\"reason\":\"exhausted\"}', ?)",
-          [`late-${id}`, id, now()],
-        );
-    },
-  });
-  expect(await lapse(10)).toBe(2);
-  expect(waits).toBe(1);
-  expect(await database.rows("SELECT id FROM event WHERE account_id IN (?, ?)", ids)).toEqual([]);
-  const late = await database.rows<{ detail: string }>("SELECT detail FROM event WHERE id LIKE 'late-%'");
-  expect(late).toEqual([{ detail: "{}" }, { detail: "{}" }]);
-  expect(await lapse(10)).toBe(0);
-  expect(waits).toBe(1);
 });
 
 test("accounts that an operator has made or imported do not lapse", async () => {
