@@ -131,6 +131,8 @@ interface EventDetails {
   "account.data-given": { confirmation: string };
   /** Everything of the account goes when it is due; `deletion` is the same in what becomes of it. */
   "account.deletion-asked": { deletion: string; due: Millis } & DeletionAsked;
+  /** It was due, and waits for whoever recovers the account. */
+  "account.deletion-put-off": { deletion: string; due: Millis };
   "account.deletion-stopped": { deletion: string; by: "link" | "account" | "operator" | "recovery" };
   /** Under a name that is nobody's, as all events of the account are from then on. */
   "account.deleted": { by: "account" | "operator" };

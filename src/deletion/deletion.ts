@@ -14,7 +14,7 @@ import {
   operationId,
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
-import { type Clock, DAY, type Millis } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
@@ -22,6 +22,7 @@ import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Settled } from "../settled.ts";
 import type { Waiting } from "../stop/stop.ts";
+import { WAIT } from "./rules.ts";
 import type { Stopping } from "./stopping.ts";
 import { beginEnd, deletionByStop, insertDeletion, waitingOf } from "./store.ts";
 
@@ -79,8 +80,6 @@ export interface DeletionPorts {
 }
 
 const DELETE = "delete_account";
-/** Long enough that who is on a journey, or whose mailbox somebody else reads, learns of it and stops it. */
-const WAIT: Millis = 14 * DAY;
 
 export function deletesAccount(id: string): boolean {
   return id.startsWith(`${DELETE}${BETWEEN}`);

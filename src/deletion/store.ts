@@ -8,6 +8,7 @@ export interface DeletionRow {
   account_id: string;
   asked_by: "account" | "operator";
   status: DeletionStatus;
+  asked_at: Millis;
   due_at: Millis;
 }
 
@@ -75,11 +76,13 @@ export function makeDue(sql: Sql, id: string, now: Millis): Promise<DeletionRow 
   );
 }
 
-/** It waits on, the account with it, unless it has been stopped meanwhile. */
-export async function putOff(sql: Sql, { id, account_id: accountId }: DeletionRow, until: Millis): Promise<void> {
-  const statement = "UPDATE account_deletion SET due_at = ? WHERE id = ? AND status = 'waiting' RETURNING id";
-  if ((await sql.first(statement, [until, id])) === undefined) return;
-  await sql.run("UPDATE account SET ends_at = ? WHERE id = ?", [until, accountId]);
+/** It waits on, the account with it; false where it has been stopped meanwhile, or another node has put it off. */
+export async function putOff(sql: Sql, row: DeletionRow, until: Millis, now: Millis): Promise<boolean> {
+  const statement =
+    "UPDATE account_deletion SET due_at = ? WHERE id = ? AND status = 'waiting' AND due_at <= ? RETURNING id";
+  if ((await sql.first(statement, [until, row.id, now])) === undefined) return false;
+  await sql.run("UPDATE account SET ends_at = ? WHERE id = ?", [until, row.account_id]);
+  return true;
 }
 
 /** Accounts that never had a phone, and whose time is over. */

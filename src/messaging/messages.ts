@@ -106,10 +106,10 @@ interface NewBrowser {
 
 /** What has become of an account's deletion, and on whose word it was. */
 export interface AccountDeletion {
-  event: "waiting" | "stopped" | "done";
+  event: "waiting" | "put-off" | "stopped" | "done";
   by: "account" | "operator";
   at: Date;
-  /** For `waiting`: when it is made. */
+  /** For `waiting` and `put-off`: when it is made. */
   until?: Date;
   /** For `waiting`: the link that stops it. */
   stop?: string;

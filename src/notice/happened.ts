@@ -49,9 +49,9 @@ export interface ContactHappened {
 /** What has become of the account's own deletion, and on whose word it was. */
 export interface DeletionHappened {
   kind: "account-deletion";
-  event: "waiting" | "stopped" | "done";
+  event: "waiting" | "put-off" | "stopped" | "done";
   by: "account" | "operator";
-  /** For `waiting`: when it is made, and where it is stopped. */
+  /** For `waiting` and `put-off`: when it is made; for `waiting`, where it is stopped. */
   until?: Millis;
   stop?: string;
 }

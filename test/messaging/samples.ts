@@ -169,7 +169,7 @@ export const every: { [Name in Template]: Extract<Content, { template: Name }> }
 
 const WAIT_EVENTS = ["begun", "used", "ready", "stopped", "lapsed"] as const;
 const CONTACT_EVENTS = ["waiting", "done", "stopped", "refused"] as const;
-const DELETION_EVENTS = ["waiting", "stopped", "done"] as const;
+const DELETION_EVENTS = ["waiting", "put-off", "stopped", "done"] as const;
 const CONTACT_KINDS = ["email", "phone"] as const;
 
 /** Those of a template that begin in other words. */

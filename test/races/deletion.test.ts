@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
+import { deletionById, putOff } from "../../src/deletion/store.ts";
 import { linkTo } from "../contact/support.ts";
 import { confirmedUntilCallback, count, stage } from "../device/own-support.ts";
 import { ALICE } from "../support/sign-in.ts";
@@ -40,4 +41,17 @@ test("sixteen links followed while its time comes keep the account or are late, 
     [ALICE],
   );
   expect(there).toEqual(made === 1 ? [] : [{ ends_at: null }]);
+});
+
+test("sixteen nodes that find it due while a recovery goes on put it off once, so that one tells of it", async () => {
+  await using on = await stage();
+  const { database, now } = on.world;
+  await on.visitor.submit(await on.visitor.open(`${DELETION}/confirm`), "ask");
+  const { id } = (await database.first<{ id: string }>("SELECT id FROM account_deletion")) ?? { id: "" };
+  const row = await deletionById(database, id);
+  if (row === undefined) throw new Error("no deletion waits");
+  const until = now() + 20 * DAY;
+  const put = await atOnce(() => database.transaction((sql) => putOff(sql, row, until, row.due_at)));
+  expect(put.filter((one) => one)).toHaveLength(1);
+  expect(await database.rows("SELECT ends_at FROM account WHERE email = ?", [ALICE])).toEqual([{ ends_at: until }]);
 });

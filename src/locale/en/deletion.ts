@@ -87,6 +87,19 @@ If it was not you who asked, sign in then at ${issuer}/account and press "Sign o
 If it was you, there is nothing to do. You can save your data until then at ${issuer}/account/data.
 `,
     }),
+    "put-off": ({ time, until, issuer }: Told): Mail => ({
+      subject: "The deletion of your E-num account waits",
+      text: `Hello,
+
+your E-num account was to be deleted now (${time}). Somebody is recovering it, so the deletion waits. The account will be deleted on ${until}, unless it has been recovered or the deletion has been stopped by then.
+
+If it is you who recovers it, go on: that stops the deletion.
+
+If you want to keep the account, stop the deletion by the link in the first message about it, or at ${issuer}/account.
+
+If you want it to be deleted, and it is not you who recovers it, stop the recovery by the link in the messages about it, or at ${issuer}/account.
+`,
+    }),
     stopped: ({ time, issuer }: Told): Mail => ({
       subject: "Your E-num account stays",
       text: `Hello,
@@ -108,6 +121,8 @@ With this e-mail and your phone number you can register anew at ${issuer} at any
   },
   sms: {
     waiting: ({ stop }: Sms) => `Your E-num account is to be deleted in 14 days. To keep it: ${stop}`,
+    "put-off": ({ host }: Sms) =>
+      `The deletion of your account at ${host} waits, since the account is being recovered.`,
     stopped: ({ host }: Sms) => `Your account at ${host} stays: its deletion was stopped.`,
     done: ({ host }: Sms) => `Your account at ${host} is deleted, with all that was in it.`,
   },

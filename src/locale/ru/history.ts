@@ -15,6 +15,7 @@ export const history: Messages["history"] = {
     "account.language-chosen": "Вы выбрали язык",
     "account.data-given": "Все ваши данные сохранены файлом",
     "account.deletion-asked": "Запрошено удаление счёта",
+    "account.deletion-put-off": "Удаление счёта отложено: счёт восстанавливают",
     "account.deletion-stopped": "Удаление счёта остановлено",
     "enrolment.started": "Начато подключение телефона",
     "enrolment.code-used": "Использован код активации",
