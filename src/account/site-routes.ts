@@ -21,6 +21,12 @@ interface Granted {
   since: Millis;
 }
 
+/** A scope of the account itself, or one of a resource server's. */
+interface Taken {
+  scope: string;
+  resource?: string | undefined;
+}
+
 export interface SiteRoutesPorts {
   database: Database;
   pages: Pages;
@@ -30,6 +36,7 @@ export interface SiteRoutesPorts {
   grants: {
     of(accountId: string): Promise<readonly Granted[]>;
     revoke(accountId: string, clientId: string): Promise<void>;
+    takeBack(accountId: string, clientId: string, taken: Taken): Promise<void>;
   };
   /** Undefined for what is no site, or is ourselves. */
   site(clientId: string): { name: string; origin: string | undefined; firstParty: boolean } | undefined;
@@ -124,6 +131,7 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
         name: site.name,
         ...(site.origin === undefined ? {} : { origin: site.origin }),
         firstParty: site.firstParty,
+        signsIn: granted?.scopes.includes("openid") === true,
         scopes,
         servers: serversOf(context, granted),
         ...(granted === undefined ? {} : { since: new Date(granted.since) }),
@@ -138,10 +146,13 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
   /** By server, in the page's language; what a server no longer offers is let to nobody. */
   const serversOf = (context: Context, granted: Granted | undefined) => {
     const language = pages.locale(context) === "ru" ? "ru" : "en";
-    const named = (granted?.ofResources ?? []).flatMap(({ resource, scope }) => ports.words(resource, scope) ?? []);
+    const named = (granted?.ofResources ?? []).flatMap((one) => {
+      const known = ports.words(one.resource, one.scope);
+      return known === undefined ? [] : [{ ...known, name: nameOf(one) }];
+    });
     return [...Map.groupBy(named, ({ server }) => server)].map(([name, scopes]) => ({
       name,
-      scopes: scopes.map(({ words }) => words[language]),
+      scopes: scopes.map((one) => ({ name: one.name, words: one.words[language] })),
     }));
   };
 
@@ -149,10 +160,18 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
     "/:client",
     ofOwn(async (context, { account }, site) => {
       const form = await readForm(context);
-      switch (form.get("action")) {
+      const [action, name, ...more] = form.get("action").split(" ");
+      switch (more.length === 0 ? action : undefined) {
         case "revoke":
           await ports.grants.revoke(account.id, site.clientId);
           return visits.tell(context, "withdrawn", SITES);
+        case "take-back": {
+          const taken = takable(site).find((one) => nameOf(one) === name);
+          // It was taken back before, as by the other click of two.
+          if (taken === undefined) return seeOther(context, hrefOf(site.clientId));
+          await ports.grants.takeBack(account.id, site.clientId, taken);
+          return visits.tell(context, "taken-back", hrefOf(site.clientId));
+        }
         case "wmid": {
           const { all } = site.granted?.scopes.includes("wmid")
             ? await accounts.wmidsFor(database, account.id, site.clientId)
@@ -173,4 +192,18 @@ export function createSiteRoutes(ports: SiteRoutesPorts): Router {
     }),
   );
   return router;
+}
+
+/** In a button; neither part has a space, and a resource no fragment (RFC 8707 section 2). */
+function nameOf({ scope, resource }: Taken): string {
+  return resource === undefined ? scope : `${resource}#${scope}`;
+}
+
+/** The operator's own sites ask nobody, and would have it again at once. */
+function takable({ firstParty, granted }: UsedSite): readonly Taken[] {
+  if (firstParty || granted === undefined) return [];
+  return [
+    ...SCOPES.filter((scope) => granted.scopes.includes(scope)).map((scope) => ({ scope })),
+    ...granted.ofResources,
+  ];
 }

@@ -72,6 +72,7 @@ const TOLD: readonly AccountTold[] = [
   "ended-others",
   "forgotten",
   "withdrawn",
+  "taken-back",
   "wmid-chosen",
   "notice-on",
   "notice-off",

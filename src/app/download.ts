@@ -4,13 +4,13 @@ import type { Change } from "../account/routes.ts";
 import type { Visits } from "../account/visits.ts";
 import type { ReceiptSubject, Receipts } from "../confirmation/receipt.ts";
 import { confirmationsOf } from "../confirmation/store.ts";
-import { consentsOf, withdrawConsent } from "../consent/store.ts";
 import type { Database } from "../database.ts";
 import { asksForData, createDownload, type DownloadPorts, type Elsewhere } from "../download/download.ts";
 import { createDownloadRoutes, DATA } from "../download/routes.ts";
 import type { Pages } from "../http/page.ts";
 import type { Sessions } from "../provider/sessions.ts";
 import { createSiteGrants, type SiteGrantsPorts } from "../provider/site-grants.ts";
+import { SITE_CONSENTS } from "./own-pages.ts";
 
 export interface DownloadPartsPorts extends Omit<DownloadPorts, "elsewhere">, Omit<SiteGrantsPorts, "consents"> {
   database: Database;
@@ -23,7 +23,7 @@ export interface DownloadPartsPorts extends Omit<DownloadPorts, "elsewhere">, Om
 
 /** `change`: what the confirmation of our own operation leads to; `routesAt`: the account's pages. */
 export function createDownloadParts(ports: DownloadPartsPorts) {
-  const grants = createSiteGrants({ ...ports, consents: { of: consentsOf, withdraw: withdrawConsent } });
+  const grants = createSiteGrants({ ...ports, consents: SITE_CONSENTS });
   const download = createDownload({ ...ports, elsewhere: elsewhere({ ...ports, grants }) });
   const change: Change = {
     knows: asksForData,

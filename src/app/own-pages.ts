@@ -7,16 +7,17 @@ import type { Visits } from "../account/visits.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Browsers } from "../authentication/browsers.ts";
 import type { Clock } from "../clock.ts";
-import { consentsOf, withdrawConsent } from "../consent/store.ts";
+import { consentsOf, keptAs, narrowConsent, withdrawConsent } from "../consent/store.ts";
 import type { Database } from "../database.ts";
 import type { Pages } from "../http/page.ts";
 import type { Site } from "../interaction/step.ts";
 import type { Logout } from "../logout/logout.ts";
 import { browserName } from "../phone/browser-name.ts";
 import type { ClientEntry } from "../provider/clients.ts";
+import type { Taken } from "../provider/narrowing.ts";
 import { createResourceWords } from "../provider/resources.ts";
 import type { Sessions, Which } from "../provider/sessions.ts";
-import { createSiteGrants } from "../provider/site-grants.ts";
+import { createSiteGrants, type SiteConsents } from "../provider/site-grants.ts";
 import type { Sealer } from "../secrecy.ts";
 import type { Settled } from "../settled.ts";
 
@@ -37,11 +38,22 @@ export interface OwnPagesPorts {
   site(clientId: string): Site | undefined;
 }
 
+/** What was let, as the room of consents keeps it. */
+export const SITE_CONSENTS: SiteConsents = {
+  of: consentsOf,
+  withdraw: withdrawConsent,
+  nameOf,
+  narrow: (sql, accountId, clientId, taken) => narrowConsent(sql, accountId, clientId, nameOf(taken)),
+};
+
+function nameOf({ scope, resource }: Taken): string {
+  return resource === undefined ? scope : keptAs({ resource, scope });
+}
+
 export function createOwnPages(ports: OwnPagesPorts): Router[] {
   const siteName = (clientId: string) => ports.site(clientId)?.name;
   const endSessions = createEndSessions(ports);
-  const consents = { of: consentsOf, withdraw: withdrawConsent };
-  const grants = createSiteGrants({ ...ports, consents });
+  const grants = createSiteGrants({ ...ports, consents: SITE_CONSENTS });
   return [
     createSessionRoutes({ ...ports, endSessions, browserName, siteName }),
     createSiteRoutes({ ...ports, grants, words: createResourceWords(ports) }),

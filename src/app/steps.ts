@@ -27,6 +27,7 @@ import type { OperationTypes } from "../operation/operation.ts";
 import type { PasskeyProof } from "../passkey/proving.ts";
 import { createReadAhead } from "../provider/ahead.ts";
 import { type Acr, acrClaimOf, CERTIFICATE, keysDemanded, namesSms } from "../provider/assurance.ts";
+import { scopeOfClaim } from "../provider/claims.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { createPinned } from "../provider/pinned.ts";
 import type { RequestRecords } from "../provider/request.ts";
@@ -134,7 +135,7 @@ export function createSteps(ports: StepsPorts): Interaction {
         accountOf: (id) => accounts.byId(database, id),
         deletionHref: pathOf("deletion"),
       }),
-      consent: createConsentStep({ ...ports, provider, words: createResourceWords({ clients }) }),
+      consent: createConsentStep({ ...ports, provider, scopeOfClaim, words: createResourceWords({ clients }) }),
     },
     beginRegistration(context, { uid, site, prompt }) {
       const confirms = prompt === "confirmation";

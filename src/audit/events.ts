@@ -107,6 +107,8 @@ interface EventDetails {
   "consent.declined": Nothing;
   /** What a site was let have is taken back, with its tokens. */
   "consent.withdrawn": Nothing;
+  /** One scope of that; one of a resource server's has the resource in front, as in `consent.given`. */
+  "consent.narrowed": { scope: string };
   /** Another of the account's WMIDs is what the site sees from now on. */
   "consent.wmid-chosen": Nothing;
   /** By the person or a site (RP-initiated logout), by us, after its time or a change of the account, or by the operator's verb. */

@@ -28,6 +28,8 @@ export interface ConsentPorts {
   pages: Pages;
   /** Whether an app asks that anybody could pose as. */
   isApp(visit: Visit): boolean;
+  /** Of the account itself: whose words say what a claim tells. */
+  scopeOfClaim(claim: string): string | undefined;
   /** What a resource server's scope is called. */
   words: ResourceWords;
 }
@@ -47,7 +49,8 @@ export function createConsentStep(ports: ConsentPorts): Step {
     const account =
       visit.accountId === undefined ? undefined : await ports.accounts.byId(ports.database, visit.accountId);
     if (account === undefined) throw new Fault("session-lost", { detail: "nobody is signed in" });
-    const scopes = SCOPES.filter((scope) => visit.missing.scopes.includes(scope));
+    const claimed = visit.missing.claims.map(ports.scopeOfClaim);
+    const scopes = SCOPES.filter((scope) => visit.missing.scopes.includes(scope) || claimed.includes(scope));
     const wmids = scopes.includes("wmid") ? await ports.accounts.wmids(ports.database, account.id) : [];
     const hinted = wmids.filter((wmid) => wmid === visit.params["login_hint"]);
     return { account, scopes, wmids: hinted.length === 1 ? hinted : wmids };

@@ -2,13 +2,23 @@ import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { ResourceScope } from "../interaction/step.ts";
 
+const KEPT = "SELECT scope FROM consent WHERE account_id = ? AND client_id = ?";
+const FIRST = `
+  INSERT INTO consent (account_id, client_id, scope, given_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (account_id, client_id) DO NOTHING RETURNING client_id`;
+const ADD = `
+  UPDATE consent SET scope = ?, given_at = ? WHERE account_id = ? AND client_id = ? AND scope = ? RETURNING client_id`;
+const NARROW = `
+  UPDATE consent SET scope = ? WHERE account_id = ? AND client_id = ? AND scope = ? RETURNING client_id`;
+const FORGET_CHOICE = "DELETE FROM wmid_choice WHERE account_id = ? AND client_id = ?";
+
 /** The scopes that an account has let a site have. */
 export async function consentedScopes(
   sql: Sql,
   accountId: string,
   clientId: string,
 ): Promise<{ scopes: string[]; ofResources: Map<string, string[]> }> {
-  return sorted(await keptScopes(sql, accountId, clientId));
+  return sorted(listed((await keptText(sql, accountId, clientId)) ?? ""));
 }
 
 /** All that an account has let sites have, with when it last did. */
@@ -25,7 +35,7 @@ export async function consentsOf(
 
 /** False where nothing was let. */
 export async function withdrawConsent(sql: Sql, accountId: string, clientId: string): Promise<boolean> {
-  await sql.rows("DELETE FROM wmid_choice WHERE account_id = ? AND client_id = ?", [accountId, clientId]);
+  await sql.rows(FORGET_CHOICE, [accountId, clientId]);
   const statement = "DELETE FROM consent WHERE account_id = ? AND client_id = ? RETURNING client_id";
   return (await sql.first(statement, [accountId, clientId])) !== undefined;
 }
@@ -38,12 +48,28 @@ export async function keepConsent(
   scopes: readonly string[],
   now: Millis,
 ): Promise<void> {
-  const all = new Set([...(await keptScopes(sql, accountId, clientId)), ...scopes]);
-  await sql.rows(
-    `INSERT INTO consent (account_id, client_id, scope, given_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (account_id, client_id) DO UPDATE SET scope = excluded.scope, given_at = excluded.given_at`,
-    [accountId, clientId, [...all].join(" "), now],
-  );
+  for (;;) {
+    const former = await keptText(sql, accountId, clientId);
+    const all = [...new Set([...listed(former ?? ""), ...scopes])].join(" ");
+    // Guarded by what was read: what somebody takes back meanwhile does not come back by this.
+    const rows =
+      former === undefined
+        ? await sql.rows(FIRST, [accountId, clientId, all, now])
+        : await sql.rows(ADD, [all, now, accountId, clientId, former]);
+    if (rows.length === 1) return;
+  }
+}
+
+/** One scope is let no more, by the name under which it is kept; false where it was not let. */
+export async function narrowConsent(sql: Sql, accountId: string, clientId: string, scope: string): Promise<boolean> {
+  if (scope === "wmid") await sql.rows(FORGET_CHOICE, [accountId, clientId]);
+  for (;;) {
+    const former = await keptText(sql, accountId, clientId);
+    const all = listed(former ?? "");
+    if (former === undefined || !all.includes(scope)) return false;
+    const rest = all.filter((one) => one !== scope).join(" ");
+    if ((await sql.rows(NARROW, [rest, accountId, clientId, former])).length === 1) return true;
+  }
 }
 
 /** How a resource server's scope is kept beside the others: a resource has no fragment (RFC 8707 section 2), and neither part a space. */
@@ -51,12 +77,8 @@ export function keptAs({ resource, scope }: ResourceScope): string {
   return `${resource}#${scope}`;
 }
 
-async function keptScopes(sql: Sql, accountId: string, clientId: string): Promise<string[]> {
-  const row = await sql.first<{ scope: string }>("SELECT scope FROM consent WHERE account_id = ? AND client_id = ?", [
-    accountId,
-    clientId,
-  ]);
-  return row === undefined ? [] : listed(row.scope);
+async function keptText(sql: Sql, accountId: string, clientId: string): Promise<string | undefined> {
+  return (await sql.first<{ scope: string }>(KEPT, [accountId, clientId]))?.scope;
 }
 
 function listed(scope: string): string[] {

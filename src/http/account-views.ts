@@ -83,17 +83,23 @@ export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
     readonly moreHref?: string;
     readonly firstHref?: string;
   };
-  /** What one site may. Posts `revoke`, and `wmid` with the one that it is to see. */
+  /** What one site may. Posts `revoke`, `take-back` with one scope behind it, and `wmid` with the one that it is to see. */
   readonly "account/site": {
     readonly action: string;
     readonly sitesHref: string;
     readonly told?: AccountTold;
     readonly name: string;
     readonly origin?: string;
-    /** It is let in without being asked about. */
+    /** It is let in without being asked about, so that nothing can be taken back alone. */
     readonly firstParty: boolean;
+    /** It may recognise the person, which is the sign-in itself and goes with all the rest alone. */
+    readonly signsIn: boolean;
     readonly scopes: readonly Scope[];
-    readonly servers: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+    /** `name`: what the button says of a scope. */
+    readonly servers: readonly {
+      readonly name: string;
+      readonly scopes: readonly { readonly name: string; readonly words: string }[];
+    }[];
     readonly since?: Date;
     readonly lastAt?: Date;
     /** The account's, where the site sees one of them; and which that is. */

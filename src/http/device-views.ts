@@ -33,6 +33,7 @@ export type AccountTold =
   | "forgotten"
   /** What a site was let have. */
   | "withdrawn"
+  | "taken-back"
   /** Which WMID a site sees. */
   | "wmid-chosen"
   /** A notice that needs no phone. */

@@ -13,6 +13,11 @@ export const CLAIMS = {
   wmid: ["wmid"],
 } as const;
 
+/** The scope that a claim is of; a claim can be asked for without its scope (OpenID Connect Core section 5.5). */
+export function scopeOfClaim(claim: string): string | undefined {
+  return Object.entries(CLAIMS).find(([, names]) => names.some((name) => name === claim))?.[0];
+}
+
 /** As the engine has it in a request; `endsAt`: its deletion waits. */
 export interface FoundAccount extends OidcAccount {
   endsAt?: Millis | undefined;

@@ -209,8 +209,12 @@ function configuration(ports: ProviderPorts): Configuration {
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime, txn: confirmationIdOf(context) };
     },
     // A family ends with its last token, a year after its first; until then each use gives a new one.
-    issueRefreshToken: (_context, client, source) =>
-      source.rar === undefined && client.grantTypeAllowed("refresh_token") && source.scopes.has("offline_access"),
+    // A code may have it still, where the person has taken it back since.
+    issueRefreshToken: ({ oidc: { entities } }, client, source) =>
+      source.rar === undefined &&
+      client.grantTypeAllowed("refresh_token") &&
+      source.scopes.has("offline_access") &&
+      entities.Grant?.getOIDCScope().split(" ").includes("offline_access") === true,
     rotateRefreshToken: (context) => (context.oidc.entities.RefreshToken?.totalLifetime() ?? 0) < FAMILY,
     ttl: {
       ...TTL,

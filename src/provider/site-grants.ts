@@ -4,7 +4,9 @@ import type { Database, Sql } from "../database.ts";
 import type { Logout } from "../logout/logout.ts";
 import type { Sealer } from "../secrecy.ts";
 import { placeOfRecord } from "./adapter.ts";
+import { scopeOfClaim } from "./claims.ts";
 import type { ClientEntry } from "./clients.ts";
+import { type NarrowedGrant, narrow, scopesOf, type Taken } from "./narrowing.ts";
 import type { SiteSessions } from "./sessions.ts";
 import { KILL_GRANT } from "./store.ts";
 
@@ -32,6 +34,10 @@ export interface SiteConsents {
   >;
   /** With the choice among several WMIDs; false where nothing was let. */
   withdraw(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
+  /** What a scope is called there. */
+  nameOf(taken: Taken): string;
+  /** The same of one scope. */
+  narrow(sql: Sql, accountId: string, clientId: string, taken: Taken): Promise<boolean>;
 }
 
 export interface SiteGrants {
@@ -41,6 +47,11 @@ export interface SiteGrants {
    * its sessions have ended. A request in flight may be granted something a moment later, as may whoever signs in anew.
    */
   revoke(accountId: string, clientId: string): Promise<void>;
+  /**
+   * The same of one scope alone, in every session: from the consent, the grants and what they say of its claims; tokens that have it end. All
+   * else goes on, and the site is asked for it anew when it asks again. With `offline_access` goes whatever was for an absence.
+   */
+  takeBack(accountId: string, clientId: string, taken: Taken): Promise<void>;
 }
 
 export interface SiteGrantsPorts {
@@ -55,10 +66,8 @@ export interface SiteGrantsPorts {
 }
 
 /** oidc-provider's Grant, as far as it is looked at here; `iat` in seconds. */
-interface StoredGrant {
+interface StoredGrant extends NarrowedGrant {
   iat: number;
-  openid?: { scope?: string };
-  resources?: Record<string, string>;
 }
 
 interface GrantRow {
@@ -72,8 +81,6 @@ const GRANTS = `
   WHERE account_id = ? AND model = 'Grant' AND client_id IS NOT NULL AND expires_at > ?`;
 const OF_SITE = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant' AND client_id = ?";
 
-const words = (scope: string | undefined) => (scope ?? "").split(" ").filter((word) => word !== "");
-
 export function createSiteGrants(ports: SiteGrantsPorts): SiteGrants {
   const { database, clock, sealer, clients } = ports;
   const listens = (clientId: string) =>
@@ -83,9 +90,12 @@ export function createSiteGrants(ports: SiteGrantsPorts): SiteGrants {
     const stored: StoredGrant = JSON.parse(sealer.open(sealed, placeOfRecord("Grant", id)).toString());
     return {
       clientId,
-      scopes: words(stored.openid?.scope),
+      scopes: [
+        ...scopesOf(stored.openid?.scope),
+        ...(stored.openid?.claims ?? []).flatMap((one) => scopeOfClaim(one) ?? []),
+      ],
       ofResources: Object.entries(stored.resources ?? {}).flatMap(([resource, scope]) =>
-        words(scope).map((word) => ({ resource, scope: word })),
+        scopesOf(scope).map((word) => ({ resource, scope: word })),
       ),
       since: stored.iat * SECOND,
     };
@@ -122,6 +132,16 @@ export function createSiteGrants(ports: SiteGrantsPorts): SiteGrants {
           sids.map((sid) => ({ clientId, accountId, sid })),
         );
         await ports.audit.append(sql, { type: "consent.withdrawn", accountId, clientId, detail: {} });
+      }),
+
+    takeBack: (accountId, clientId, taken) =>
+      database.transaction(async (sql) => {
+        const had = await ports.consents.narrow(sql, accountId, clientId, taken);
+        const narrowed = await narrow({ sql, sealer }, accountId, clientId, taken);
+        // The other click of two.
+        if (!had && !narrowed) return;
+        const detail = { scope: ports.consents.nameOf(taken) };
+        await ports.audit.append(sql, { type: "consent.narrowed", accountId, clientId, detail });
       }),
   };
 }

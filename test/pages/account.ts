@@ -168,8 +168,14 @@ const site: Views["account/site"] = {
   name: "City library",
   origin: "library.example",
   firstParty: false,
+  signsIn: true,
   scopes: ["email", "phone", "profile", "wmid", "offline_access"],
-  servers: [{ name: "Purse API", scopes: ["See the balance of your purses"] }],
+  servers: [
+    {
+      name: "Purse API",
+      scopes: [{ name: "https://purses.example#purses:read", words: "See the balance of your purses" }],
+    },
+  ],
   since: new Date("2026-05-03T09:12:00Z"),
   lastAt,
   wmids: ["123456789012", "987654321098"],

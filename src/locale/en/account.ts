@@ -94,6 +94,7 @@ export const account = {
     "ended-others": { title: "All others are ended", help: "You are signed in here alone." },
     forgotten: { title: "The browser is forgotten", help: "A sign-in from it is that of a new browser." },
     withdrawn: { title: "It is taken back", help: "The site may see and do nothing any more, until you let it again." },
+    "taken-back": { title: "It is taken back", help: "If the site asks for it again, you are asked first." },
     "wmid-chosen": { title: "The choice is saved", help: "" },
     "notice-on": { title: "It is switched on", help: "" },
     "notice-off": { title: "It is switched off", help: "" },
@@ -136,6 +137,11 @@ export const account = {
     moment: (at: Date) => moment(at),
     may: "What it may",
     nothing: "Nothing but recognise you when you sign in.",
+    signsIn: "Recognise you when you sign in",
+    signsInHint: "That is the sign-in itself. It goes only with all the rest, below.",
+    takeBack: "Take back",
+    takeBackHint:
+      "You can take back each one alone, at once and in every browser. What the site has seen before, it may remember.",
     scopes: {
       email: "See your e-mail",
       phone: "See your phone number",
@@ -149,10 +155,10 @@ export const account = {
     choose: "Which WMID does it see?",
     chooseHint: "From now on it sees this one. What it has seen before, it may remember.",
     save: "Save the choice",
-    revokeHeading: "Take it back",
+    revokeHeading: "Take all of it back",
     revokeBody:
       "All this ends at once, in every browser, and the site is told to end your visit, if it can be told. When you sign in there again, you are asked anew.",
-    revoke: "Take back what it may",
+    revoke: "Take back all that it may",
     back: "Back to the sites",
   },
   languagePage: {

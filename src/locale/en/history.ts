@@ -43,6 +43,7 @@ const events = {
   "consent.given": "You let a site see or do something",
   "consent.declined": "You did not let a site see or do something",
   "consent.withdrawn": "You took back what a site may",
+  "consent.narrowed": "You took back one thing that a site may",
   "consent.wmid-chosen": "You chose which WMID a site sees",
   "session.ended": "A session ended",
   "browser.forgotten": "A browser was forgotten",

@@ -43,6 +43,7 @@ export const history: Messages["history"] = {
     "consent.given": "Вы разрешили сайту что-то видеть или делать",
     "consent.declined": "Вы не разрешили сайту что-то видеть или делать",
     "consent.withdrawn": "Вы отозвали то, что сайту можно",
+    "consent.narrowed": "Вы отозвали у сайта одно из разрешений",
     "consent.wmid-chosen": "Вы выбрали, какой WMID видит сайт",
     "session.ended": "Вход завершён",
     "browser.forgotten": "Браузер забыт",
