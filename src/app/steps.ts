@@ -29,6 +29,7 @@ import { createReadAhead } from "../provider/ahead.ts";
 import { type Acr, acrClaimOf, CERTIFICATE, keysDemanded, namesSms } from "../provider/assurance.ts";
 import { scopeOfClaim } from "../provider/claims.ts";
 import type { ClientEntry } from "../provider/clients.ts";
+import { LASTING } from "../provider/lifetimes.ts";
 import { createPinned } from "../provider/pinned.ts";
 import type { RequestRecords } from "../provider/request.ts";
 import { createResourceWords } from "../provider/resources.ts";
@@ -135,7 +136,13 @@ export function createSteps(ports: StepsPorts): Interaction {
         accountOf: (id) => accounts.byId(database, id),
         deletionHref: pathOf("deletion"),
       }),
-      consent: createConsentStep({ ...ports, provider, scopeOfClaim, words: createResourceWords({ clients }) }),
+      consent: createConsentStep({
+        ...ports,
+        provider,
+        scopeOfClaim,
+        lasting: LASTING,
+        words: createResourceWords({ clients }),
+      }),
     },
     beginRegistration(context, { uid, site, prompt }) {
       const confirms = prompt === "confirmation";

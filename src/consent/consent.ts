@@ -30,6 +30,8 @@ export interface ConsentPorts {
   isApp(visit: Visit): boolean;
   /** Of the account itself: whose words say what a claim tells. */
   scopeOfClaim(claim: string): string | undefined;
+  /** How long a site may use what it was let have: after a sign-in, and in an absence after its last use and in all. */
+  lasting: { minutes: number; away: { days: number; most: number } };
   /** What a resource server's scope is called. */
   words: ResourceWords;
 }
@@ -42,6 +44,11 @@ interface Asked {
   scopes: Scope[];
   /** More than one only where the person is to choose. */
   wmids: Wmid[];
+}
+
+/** Of the request as oidc-provider leaves it: without `prompt=consent` the scope is dropped. */
+function isForAbsence({ params }: Visit): boolean {
+  return params["scope"]?.split(" ").includes("offline_access") === true;
 }
 
 export function createConsentStep(ports: ConsentPorts): Step {
@@ -73,6 +80,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
         })),
         wmids: asked.wmids,
         app: ports.isApp(visit),
+        lasts: isForAbsence(visit) ? ports.lasting.away : { minutes: ports.lasting.minutes },
         servers: serversOf(context, visit),
       },
       around(visit, statusOf(errors)),

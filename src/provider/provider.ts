@@ -15,7 +15,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
-import { type Clock, DAY, epochSeconds, HOUR, MINUTE, SECOND } from "../clock.ts";
+import { type Clock, epochSeconds } from "../clock.ts";
 import type { BoundTokens } from "../config.ts";
 import type { Database, Sql } from "../database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
@@ -28,6 +28,7 @@ import type { ClientEntry } from "./clients.ts";
 import { CODE_PATH, INTERVAL } from "./device-grant.ts";
 import { refuseOtherGrants } from "./grant-types.ts";
 import { type Consented, loadGrant } from "./grants.ts";
+import { FAMILY, LONGEST_SESSION, TTL } from "./lifetimes.ts";
 import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
 import { createResourceIndicators, introspectionPolicy } from "./resources.ts";
@@ -73,26 +74,6 @@ export interface ProviderPages {
   signedOut(context: KoaContextWithOIDC): Promise<void>;
   error(context: Context, out: ErrorOut, error: Error): void;
 }
-
-/** A tenth of the tokens' lives is measured in minutes: a stolen one is of little use. */
-const TTL = {
-  AccessToken: (10 * MINUTE) / SECOND,
-  AuthorizationCode: MINUTE / SECOND,
-  /** To find a phone and type eight letters; the interaction that follows has a time of its own (RFC 8628 section 5.1). */
-  DeviceCode: (10 * MINUTE) / SECOND,
-  IdToken: (5 * MINUTE) / SECOND,
-  /** A person with a phone may need two or three check numbers, five minutes each. */
-  Interaction: (30 * MINUTE) / SECOND,
-  /** A working day without use. */
-  Session: (12 * HOUR) / SECOND,
-  RefreshToken: (30 * DAY) / SECOND,
-} as const;
-
-/** Seconds from a person's last proof to the end of a session, however much it is used (NIST SP 800-63B-4 section 2.2.3). */
-const LONGEST_SESSION = DAY / SECOND;
-
-/** How long refresh tokens follow one another before the person has to sign in again, in seconds. */
-const FAMILY = (365 * DAY) / SECOND;
 
 /** Bytes: a hundred keys. A site's server that sends without end is not waited for. */
 const LARGEST_FETCH = 64 * 1024;

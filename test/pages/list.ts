@@ -88,7 +88,9 @@ const consent: Views["consent/consent"] = {
   wmids: ["123456789012"],
   servers: [],
   app: false,
+  lasts: { days: 30, most: 365 },
 };
+const visit = { minutes: 10 };
 
 /** A native app has no address that says whose it is. */
 const keeper = { ...signedIn, site: { name: "Keeper", logo: logos.keeper.path } };
@@ -304,11 +306,16 @@ export const samples: readonly Sample[] = [
   sample(
     "consent-servers",
     "consent/consent",
-    { ...consent, asked: [{ scope: "email", value: "alice@example.com" }], servers: [WALLET, LONG_SERVER] },
+    {
+      ...consent,
+      asked: [{ scope: "email", value: "alice@example.com" }],
+      servers: [WALLET, LONG_SERVER],
+      lasts: visit,
+    },
     signedIn,
   ),
-  sample("consent-server", "consent/consent", { ...consent, asked: [], servers: [WALLET] }, signedIn),
-  sample("consent-app", "consent/consent", { ...consent, asked: [], app: true }, keeper),
+  sample("consent-server", "consent/consent", { ...consent, asked: [], servers: [WALLET], lasts: visit }, signedIn),
+  sample("consent-app", "consent/consent", { ...consent, asked: [], app: true, lasts: visit }, keeper),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
   sample("consent-wmids-not-chosen", "consent/consent", {
     ...consent,

@@ -60,7 +60,7 @@ async function everything(world: World, service: PushService): Promise<void> {
   await aPasskey(world, signedIn);
   await signedIn.submit(await ready(world, signedIn, await onlinePhone(world)), "save");
   await aTillCode(world, signedIn);
-  await theOwnPages(signedIn);
+  await theOwnPages(world, signedIn);
   await signIn(world, { visitor: signedIn });
   await signedIn.submit(await signedIn.open("/sign-out"), "yes");
   const visitor = createVisitor(world.issuer);
@@ -131,10 +131,12 @@ async function theStoredKeys(world: World): Promise<void> {
 }
 
 /** What is behind the account page, beside phones and switches. */
-async function theOwnPages(visitor: Visitor): Promise<void> {
+async function theOwnPages(world: World, visitor: Visitor): Promise<void> {
   await visitor.open("/account/history?q=nothing");
   await visitor.open("/account/history?before=9999999999999.a");
+  await signIn(world, { visitor, client: LIBRARY, parameters: { scope: "openid wmid" } });
   await visitor.open("/account/sites/library");
+  await visitor.post("/account/sites/library", "action=take-back+wmid");
   await visitor.post("/account/sites/shop", "action=revoke");
   await visitor.open("/account/sessions");
   await visitor.post("/account/sessions", "action=forget+AAAAAAAA");

@@ -1,4 +1,7 @@
+import { plurals } from "../format.ts";
 import { datum } from "../markup.ts";
+
+const word = plurals("en");
 
 export const common = {
   errorTitle: "Error:",
@@ -25,7 +28,7 @@ export const consent = {
     phone: "Your phone number",
     profile: "Your language, and when your account last changed",
     wmid: "Your WMID",
-    offline_access: "Access while you are away, until you take it back in your account",
+    offline_access: "Access while you are away",
   },
   headingAgain: (site: string) => `Go on to ${datum(site)}?`,
   headingAgainUnnamed: "Go on to the site?",
@@ -38,6 +41,12 @@ export const consent = {
   chooseHint: "The site sees only the one that you choose. We remember it for this site.",
   note: "The site never learns your responses, and cannot pay or sign anything with this.",
   noteServers: "The site never learns your responses. What is listed here it can do without asking you again.",
+  lasts: (minutes: number) =>
+    `The site can use this for ${minutes} ${word(minutes, { one: "minute", other: "minutes" })} after each sign-in.`,
+  lastsAway: (days: number, most: number) =>
+    `The site can use this without you for ${days} ${word(days, { one: "day", other: "days" })} after it last did, ${most} at most.`,
+  remembered: "Your answer is remembered until you take it back in your account.",
+  eachTime: "You are asked at each sign-in, and can take it back in your account.",
   allow: "Allow",
   decline: "Do not allow",
 };

@@ -1,5 +1,8 @@
 import type { Messages } from "../en.ts";
+import { plurals } from "../format.ts";
 import { datum } from "../markup.ts";
+
+const word = plurals("ru");
 
 export const common: Messages["common"] = {
   errorTitle: "Ошибка:",
@@ -26,7 +29,7 @@ export const consent: Messages["consent"] = {
     phone: "Номер вашего телефона",
     profile: "Ваш язык и время последнего изменения счёта",
     wmid: "Ваш WMID",
-    offline_access: "Доступ в ваше отсутствие — пока вы не отзовёте его в своём счёте",
+    offline_access: "Доступ в ваше отсутствие",
   },
   headingAgain: (site) => `Продолжить в «${datum(site)}»?`,
   headingAgainUnnamed: "Продолжить на сайте?",
@@ -39,6 +42,12 @@ export const consent: Messages["consent"] = {
   chooseHint: "Сайт увидит только выбранный. Для этого сайта мы запомним ваш выбор.",
   note: "Ваших ответов сайт не узнает и ничего не сможет с этим оплатить или подписать.",
   noteServers: "Ваших ответов сайт не узнает. Перечисленное здесь он сможет делать, не спрашивая вас снова.",
+  lasts: (minutes) =>
+    `Сайт может пользоваться этим ${minutes} ${word(minutes, { one: "минуту", few: "минуты", other: "минут" })} после каждого входа.`,
+  lastsAway: (days, most) =>
+    `Сайт может пользоваться этим и без вас: ${days} ${word(days, { one: "день", few: "дня", other: "дней" })} после последнего обращения, всего не больше ${most}.`,
+  remembered: "Ваш ответ запоминается, пока вы не отзовёте его в своём счёте.",
+  eachTime: "Вас спрашивают при каждом входе. Отозвать это можно в своём счёте.",
   allow: "Разрешить",
   decline: "Не разрешать",
 };
