@@ -128,8 +128,9 @@ function compactStyle(css: string): string {
   return css
     .replace(/\/\*[^*]*\*\//g, "")
     .replace(/\s+/g, " ")
-    .replace(/ ?([{};,]) ?|(:) /g, "$1$2")
+    .replace(/ ?([{};,>]) ?|(:) /g, "$1$2")
     .replace(/;}/g, "}")
+    .replace(/(?<![\d.])0\.(?=\d)/g, ".")
     .trim();
 }
 
