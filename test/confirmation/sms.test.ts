@@ -39,6 +39,8 @@ describe("an operation is confirmed by SMS", () => {
     const code = await visitor.submit(page, "sms");
     expect(code.url).toMatch(/\/operation-code$/);
     expect(code.text).toContain("10.50");
+    expect(code.text).toContain("Others can come to read an SMS");
+    expect(code.html.querySelector('a[href$="/operation"]')?.text).toBe("Use the E-num client instead");
     const tokens = await finish(await visitor.submit(code, "next", { code: await smsTo(world, CAROL) }));
     expect(tokens.claims()).toMatchObject({ acr: SMS, amr: ["sms", "otp"] });
     expect(tokens.authorization_details).toMatchObject([{ ...PAYMENT, confirmation: { binding: "sms" } }]);

@@ -38,6 +38,19 @@ describe("an account without a device", () => {
     expect(await eventsOf(world, "code.sent")).toEqual([{ clientId: "shop", purpose: "login" }]);
   });
 
+  test("is told that an SMS can be read by others, and led back to the number that the phone answers", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    const { page } = await numberFor(world, visitor, ALICE);
+    expect(page.html.querySelector('button[value="sms"]')?.text).toBe("Send a code by SMS (less safe)");
+    const code = await askForSms(world, visitor, page, ALICE);
+    expect(code.text).toContain("Others can come to read an SMS");
+    const safer = code.html.querySelectorAll("a").find(({ text }) => text === "Use the E-num client instead");
+    const number = await visitor.open(safer?.getAttribute("href") ?? "");
+    const back = await visitor.submit(number, "next", { response: world.answer(ALICE, number.challenge) });
+    expect(back.url).toContain("code=");
+  });
+
   test("comes by SMS at once where this browser has signed it in before", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
