@@ -20,7 +20,8 @@ export interface ConfirmedOperation {
   operation: string;
 }
 
-const FRESH: Millis = 10 * MINUTE;
+/** How long ago "just now" may be. */
+export const FRESH: Millis = 10 * MINUTE;
 /** Between the parts of an operation's id. */
 export const BETWEEN = ".";
 /** It only tells one request for a change from the next: one that came to nothing must not be in the way. */

@@ -1,12 +1,13 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
 import type { Audit } from "../audit/audit.ts";
-import type { Millis } from "../clock.ts";
+import type { Clock, Millis } from "../clock.ts";
 import type { Database, Sql } from "../database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Pages } from "../http/page.ts";
 import type { Views } from "../http/views.ts";
+import { FRESH } from "./own-operation.ts";
 import { pathOf } from "./sections.ts";
 import { ACCOUNT, type Present, type Visits } from "./visits.ts";
 
@@ -21,6 +22,7 @@ interface SessionHere {
 export interface SessionRoutesPorts {
   database: Database;
   pages: Pages;
+  clock: Clock;
   visits: Visits;
   audit: Audit;
   sessions: {
@@ -62,6 +64,9 @@ export function createSessionRoutes(ports: SessionRoutesPorts): Router {
   const { database, visits, sessions, browsers } = ports;
   const router = new Router({ prefix: SESSIONS });
 
+  /** Who throws others out and stays in has just shown who they are (OWASP ASVS 7.5.2); whoever leaves as well need not. */
+  const isFresh = ({ since }: Present) => since !== undefined && since > ports.clock() - FRESH;
+
   router.get("/", async (context) => {
     const here = await visits.present(context);
     if (here === undefined) return visits.toSignIn(context);
@@ -78,6 +83,7 @@ export function createSessionRoutes(ports: SessionRoutesPorts): Router {
         .slice(0, SHOWN)
         .map((one) => describe(one, own)),
       more: there.length > SHOWN,
+      fresh: isFresh(here),
       known: known.slice(0, SHOWN).map(({ digest, userAgent, country, firstAt, lastAt }) => ({
         digest,
         ...named(userAgent),
@@ -109,6 +115,8 @@ export function createSessionRoutes(ports: SessionRoutesPorts): Router {
     const action = (await readForm(context)).get("action");
     const [what, name = "", ...more] = action.split(" ");
     const isName = more.length === 0 && DIGEST.test(name);
+    const ends = (what === "end" && isName) || (what === "end-others" && name === "");
+    if (action === "again" || (ends && !isFresh(here))) return visits.toSignIn(context, { prompt: "login" }, SESSIONS);
     if (what === "end-others" && name === "") {
       await ports.endSessions(here.account.id, { kind: "others", name: sessions.nameOf(here.session) });
       return visits.tell(context, "ended-others", SESSIONS);

@@ -22,8 +22,8 @@ export interface Present {
 export interface Visits {
   /** Undefined for who is not signed in with a response. */
   present(context: Context): Promise<Present | undefined>;
-  /** `more`: of the request, as `prompt`. Who came to a page, as by a link in a mail, is led there afterwards. */
-  toSignIn(context: Context, more?: Readonly<Record<string, string>>): void;
+  /** `more`: of the request, as `prompt`. Who came to a page, as by a link in a mail, is led there afterwards, or else to `page`. */
+  toSignIn(context: Context, more?: Readonly<Record<string, string>>, page?: string): void;
   /** Pinned to the account that pressed the button. */
   toConfirm(context: Context, accountId: string, operation: OwnOperation): void;
   /** To a page of the account, which tells it once. */
@@ -103,8 +103,8 @@ export function createVisits(ports: VisitsPorts): Visits {
       await ports.warn(context, accountId);
       return { account, ...session };
     },
-    toSignIn(context, more = {}) {
-      const wanted = context.method === "GET" && OWN_PAGE.test(context.path) ? context.path : "";
+    toSignIn(context, more = {}, page = "") {
+      const wanted = context.method === "GET" && OWN_PAGE.test(context.path) ? context.path : page;
       send(context, randomId(asker.random), { acr_values: ports.acr, ...more }, wanted);
     },
     toConfirm: (context, accountId, operation) =>

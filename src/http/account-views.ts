@@ -42,7 +42,7 @@ export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
     readonly moreHref?: string;
     readonly firstHref?: string;
   };
-  /** Where I am signed in, this browser first; and the browsers that E-num knows. The buttons are `end` and `forget` with a name, and `end-others`. */
+  /** Where I am signed in, this browser first; and the browsers that E-num knows. The buttons are `end` and `forget` with a name, `end-others`, and `again`. */
   readonly "account/sessions": {
     readonly action: string;
     readonly accountHref: string;
@@ -60,6 +60,8 @@ export interface AccountViews extends DownloadViews, DeletionViews, StopViews {
     }[];
     /** There are more of them than are shown. */
     readonly more: boolean;
+    /** The person has just signed in, and may end others; else signs in once more before. */
+    readonly fresh: boolean;
     readonly known: readonly {
       readonly digest: string;
       readonly browser?: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DAY } from "../../src/clock.ts";
+import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
 import { logoutListener } from "../support/logout-listener.ts";
-import { signIn } from "../support/sign-in.ts";
+import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { client, createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
 import { atAccount, eventsOf, HEADING, toldOf } from "./support.ts";
@@ -101,6 +101,47 @@ describe("browsers and sessions", () => {
     expect(toldOf(after)).toContain("All others are ended");
     expect([await signedOut(on.there), await signedOut(third), await signedOut(on.here)]).toEqual([true, true, false]);
     expect(after.html.querySelector('button[value="end-others"]')).toBeNull();
+  });
+
+  test("ten minutes after the sign-in others are ended by who signs in once more", async () => {
+    await using on = await stage();
+    const before = await on.here.open(SESSIONS);
+    on.world.pass(10 * MINUTE);
+    const page = await on.here.open(SESSIONS);
+    expect(page.html.querySelectorAll("button").map((one) => one.getAttribute("value")?.split(" ")[0])).toEqual([
+      "again",
+      "forget",
+      "forget",
+    ]);
+    // The page that was open in another tab is no way around.
+    for (const action of [button(before, "end"), "end-others"])
+      expect((await on.here.submit(before, action)).title).toContain("Sign in to E-num account");
+    expect(lists(await on.here.open(SESSIONS))[0]).toHaveLength(2);
+    const identifier = await on.here.submit(page, "again");
+    const number = await on.here.submit(identifier, "next", { identifier: ALICE });
+    const back = await on.here.submit(number, "next", { response: on.world.answer(ALICE, number.challenge) });
+    expect(back.url).toBe(`${on.world.issuer}${SESSIONS}`);
+    expect(lists(await on.here.submit(back, "end-others"))[0]).toHaveLength(1);
+    expect(await signedOut(on.there)).toBe(true);
+  });
+
+  test("whoever goes back from that sign-in has ended nothing", async () => {
+    await using on = await stage();
+    on.world.pass(HOUR);
+    const identifier = await on.here.submit(await on.here.open(SESSIONS), "again");
+    const number = await on.here.submit(identifier, "next", { identifier: ALICE });
+    await on.here.submit(number, "decline");
+    const page = await on.here.open(SESSIONS);
+    expect(page.html.querySelector('button[value="again"]')).not.toBeNull();
+    expect(await signedOut(on.there)).toBe(false);
+  });
+
+  test("who has lost the phone ends all of them, this one too, without it", async () => {
+    await using on = await stage();
+    on.world.pass(HOUR);
+    const page = await on.here.open("/account");
+    await on.here.submit(page, "sign-out");
+    expect([await signedOut(on.there), await signedOut(on.here)]).toEqual([true, true]);
   });
 
   test("another account's session and browser are neither shown nor ended", async () => {

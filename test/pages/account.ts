@@ -128,6 +128,7 @@ const sessions: Views["account/sessions"] = {
     { ...firefox, browser: "Chrome 141, Android", sites: [longName, longName], name: digest, here: false },
   ],
   more: false,
+  fresh: true,
   known: [
     {
       digest,
@@ -284,6 +285,7 @@ export const accounts: readonly Sample[] = [
   sample("account-notifications", "account/notifications", { ...notifications, told: "notice-on" }, around),
   sample("account-language", "account/language", { ...language, told: "language-chosen" }, around),
   sample("account-sessions", "account/sessions", { ...sessions, told: "ended" }, around),
+  sample("account-sessions-again", "account/sessions", { ...sessions, fresh: false }, around),
   sample("account-sessions-many", "account/sessions", { ...manySessions, told: "forgotten" }, around, false),
   sample(
     "account-sites",

@@ -117,6 +117,9 @@ export const account = {
     sites: (names: readonly string[]) => `Led to: ${inList(names)}`,
     end: "End it",
     more: "There are more. End some, and the others are shown.",
+    again:
+      "To end another one, first sign in once more. Phone lost or stolen? *Sign out everywhere* on your account page needs no phone.",
+    signInAgain: "Sign in once more",
     endOthers: "End all but this one",
     known: "Browsers that E-num knows",
     knownBody:
