@@ -21,8 +21,10 @@ function cellsOf(line: string): string[] {
 
 /** What stands in fences of this language, such as `ts` or `json`. */
 export function codeBlocks(markdown: string, language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
-  return [...markdown.matchAll(fence)].map(([, block = ""]) => block);
+  // All of them, since the end of one looks like the beginning of one without a language.
+  return [...markdown.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, own]) => own === language)
+    .map(([, , block = ""]) => block);
 }
 
 /** Where links and images lead to, but for those outside this repository. */
