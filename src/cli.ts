@@ -106,7 +106,7 @@ async function checkConfig(): Promise<void> {
     "The configuration is fine. A start would be:",
     `  mode          ${config.production ? "production" : "development"}`,
     `  issuer        ${config.issuer}, listening on ${config.host} port ${config.port}`,
-    `  web client    ${config.phoneOrigin ?? config.issuer}/phone`,
+    `  web client    ${config.phoneOrigin ?? config.issuer}/phone${formerly(config.formerPhoneOrigins)}`,
     `  proxy         X-Forwarded-* is ${config.trustProxy ? "trusted" : "ignored"}`,
     `  database      ${databaseName(database.url)}`,
     `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,
@@ -117,6 +117,10 @@ async function checkConfig(): Promise<void> {
     `  metrics       ${config.metrics === undefined ? "off" : `on ${config.metrics.host} port ${config.metrics.port}`}`,
   ];
   console.log(lines.join("\n"));
+}
+
+function formerly(origins: readonly string[]): string {
+  return origins.length === 0 ? "" : `, before at ${origins.join(", ")}`;
 }
 
 function smsLine(sms: SmsGateway): string {

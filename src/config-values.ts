@@ -49,6 +49,13 @@ export function parseIssuer(given: string, production: boolean): string | Refusa
   return given;
 }
 
+/** Origins as the issuer is, with commas between; each once. */
+export function parseOrigins(given: string, production: boolean): readonly string[] | Refusal {
+  const origins = given.split(",").map((one) => parseIssuer(one.trim(), production));
+  const refused = origins.find((origin) => origin instanceof Refusal);
+  return refused ?? [...new Set(origins.filter((origin) => typeof origin === "string"))];
+}
+
 /** An origin as the issuer is, but on another host: by its host alone a request is told apart. */
 export function parseOtherOrigin(
   given: string,

@@ -30,6 +30,12 @@ export const variables = [
     example: "ENUM_ID_PHONE_ORIGIN=https://phone.example.com",
   },
   {
+    name: "ENUM_ID_PHONE_FORMER_ORIGINS",
+    what: "origins that the web client has left, with commas between, the issuer's among them if it was there: who has it there goes on using it and is led to the one of now",
+    default: "none",
+    example: "ENUM_ID_PHONE_FORMER_ORIGINS=https://id.example.com,https://app.example.com",
+  },
+  {
     name: "ENUM_ID_HOST",
     what: "the address to listen on; in development loopback only",
     default: "127.0.0.1",

@@ -26,6 +26,7 @@ import {
   parseMailFrom,
   parseMetrics,
   parseOneOf,
+  parseOrigins,
   parseOtherOrigin,
   parseWhole,
   Refusal,
@@ -40,6 +41,8 @@ export interface Config {
   issuer: string;
   /** Where the web client is served, if not on the issuer's own origin. */
   phoneOrigin: string | undefined;
+  /** Where it was served before: who has it there goes on using it, and is led on. The issuer may be among them. */
+  formerPhoneOrigins: readonly string[];
   /** The address and the port that are listened on. */
   host: string;
   port: number;
@@ -144,10 +147,13 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const metrics =
     read("ENUM_ID_METRICS", (given) => parseMetrics(given, production)) ?? (production ? DEFAULT_METRICS : "off");
 
+  const phoneOrigin = read("ENUM_ID_PHONE_ORIGIN", (given) => parseOtherOrigin(given, { issuer, production }));
+
   const config: Config = {
     production,
     issuer,
-    phoneOrigin: read("ENUM_ID_PHONE_ORIGIN", (given) => parseOtherOrigin(given, { issuer, production })),
+    phoneOrigin,
+    formerPhoneOrigins: read("ENUM_ID_PHONE_FORMER_ORIGINS", (given) => parseOrigins(given, production)) ?? [],
     host: read("ENUM_ID_HOST", (given) => parseHost(given, production)) ?? "127.0.0.1",
     port: port ?? (production ? DEFAULT_PORT : portOf(issuer)),
     database: {
@@ -191,11 +197,29 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     }
   }
   faults.push(...messageFaults(isSet, { production, sms: sms.gateway }));
-  faults.push(...headerFaults(config, certificates));
+  faults.push(...headerFaults(config, certificates), ...phoneFaults(config));
   if (production && sms.gateway !== undefined)
     required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
   if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
+}
+
+/** Requests are told apart by their host alone: each name serves one thing. */
+function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignIn }: Config): string[] {
+  const hostOf = (origin: string) => new URL(origin).host;
+  const former = formerPhoneOrigins.map(hostOf);
+  const faults: string[] = [];
+  if (former.includes(hostOf(phoneOrigin ?? issuer))) {
+    faults.push(
+      `ENUM_ID_PHONE_FORMER_ORIGINS has ${hostOf(phoneOrigin ?? issuer)}, where the web client is now: name only those that it has left.`,
+    );
+  }
+  if (certificateSignIn !== undefined && former.includes(hostOf(certificateSignIn))) {
+    faults.push(
+      "ENUM_ID_CERTIFICATE_SIGN_IN is in ENUM_ID_PHONE_FORMER_ORIGINS: browsers would ask at the web client which certificate to send; name another host.",
+    );
+  }
+  return faults;
 }
 
 /** Headers that say something only where a proxy sets them, and what they need of one another. */

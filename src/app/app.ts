@@ -72,11 +72,13 @@ const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/"
 export async function createApp(ports: AppPorts): Promise<App> {
   const { config, keys, clock, random, logger, operationTypes } = ports;
   const ground = createGround(ports);
-  const { issuer, phoneOrigin, clients, development, registrationOpen, metrics, requests, kernel } = ground;
+  const { issuer, phoneOrigin, formerPhoneOrigins, clients, development, registrationOpen } = ground;
+  const { metrics, requests, kernel } = ground;
   const { renderer, cookieSigner, cookies, pages, holding } = ground;
   const { limits, throttle, originOf, browsers, shared, side, waking, challenges } = ground;
   const { database, accounts, devices, audit, messaging } = shared;
   const clientIsHere = phoneOrigin === undefined;
+  const phoneAt = { origin: phoneOrigin, former: formerPhoneOrigins };
   const proofs = createProofs(ports, ground);
   const { enrolments, revoke, allowance, mails, registration, proving, authentication, policy, byCode } = proofs;
 
@@ -249,7 +251,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     createAssertions({ ...shared, provider, clients, issuer, firstTime }),
     createStorageServer({ ...kernel, issuer, provider, possession, firstTime, storage }),
     createHomeRoutes({ pages, registrationOpen, development }),
-    createWebPhone({ bundle: ports.webPhone, pages, issuer, origin: phoneOrigin, operations, development }),
+    createWebPhone({ ...phoneAt, bundle: ports.webPhone, pages, issuer, operations, development }),
     interaction.routes,
     ...byCertificate.routes,
     registration.routes,
@@ -261,7 +263,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
-  const shown = { issuer, phoneOrigin, logger, clock, random, holding, cookies, pages, renderer, otherHosts };
+  const shown = { issuer, phoneAt, logger, clock, random, holding, cookies, pages, renderer, otherHosts };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,

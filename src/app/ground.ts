@@ -31,7 +31,7 @@ export function createGround(ports: AppPorts) {
   const { config, sealer, keys, clock, random, logger } = ports;
   const metrics = createMetrics({ database: ports.database });
   const database = measureDatabase(ports.database, metrics);
-  const { issuer, phoneOrigin } = config;
+  const { issuer, phoneOrigin, formerPhoneOrigins } = config;
   const clients = [...withStorage(ports.clients, issuer), ownClient(issuer)];
   const development = !config.production;
   const registrationOpen = config.registration === "open";
@@ -64,6 +64,7 @@ export function createGround(ports: AppPorts) {
   return {
     issuer,
     phoneOrigin,
+    formerPhoneOrigins,
     clients,
     development,
     registrationOpen,

@@ -4,14 +4,15 @@ import type { Middleware } from "koa";
 const KEPT = 7200;
 
 /**
- * Lets the pages of one other origin call what stands under these paths (Fetch, CORS protocol). No cookie goes with these calls, and none is
+ * Lets the pages of a few other origins call what stands under these paths (Fetch, CORS protocol). No cookie goes with these calls, and none is
  * looked at: a phone shows itself by its key.
  */
-export function openTo({ origin, paths }: { origin: string | undefined; paths: readonly string[] }): Middleware {
+export function openTo({ origins, paths }: { origins: readonly string[]; paths: readonly string[] }): Middleware {
   return async (context, next) => {
-    if (origin === undefined || !paths.some((path) => context.path.startsWith(path))) return next();
+    if (origins.length === 0 || !paths.some((path) => context.path.startsWith(path))) return next();
     context.vary("Origin");
-    if (context.get("origin") !== origin) return next();
+    const origin = context.get("origin");
+    if (!origins.includes(origin)) return next();
     context.set("Access-Control-Allow-Origin", origin);
     const isAsking = context.method === "OPTIONS" && context.get("access-control-request-method") !== "";
     if (!isAsking) return next();

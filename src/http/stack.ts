@@ -30,15 +30,15 @@ export interface StackPorts {
   count: Middleware;
   /** Answered under any host name. */
   probes: readonly string[];
-  /** The web client's, where it has one. */
-  phoneOrigin: string | undefined;
+  /** The web client's own origin, where it has one, and those that it has left. */
+  phoneAt: { readonly origin: string | undefined; readonly former: readonly string[] };
   /** Where clients and people show certificates, beside the issuer's host. */
   otherHosts: readonly OwnOrigin[];
   /** Where people's forms are sent to: a form of another site is refused there. */
   forms: readonly string[];
 }
 
-/** What is served on the web client's own origin. */
+/** What is served on each of the web client's own origins. */
 const PHONE = ["/phone", "/phone/worker.js", "/phone/assets/"] as const;
 
 /** What its page may ask of the issuer: the device API, and sites' logos, which it shows without cookies. */
@@ -46,16 +46,17 @@ const OPEN_TO_PHONE = ["/device/", "/assets/logo."] as const;
 
 /** What every request passes before it reaches a route, in this order. */
 export function createStack(ports: StackPorts): Middleware[] {
-  const { issuer, renderer, cookies, phoneOrigin } = ports;
-  const phone = phoneOrigin === undefined ? [] : [{ origin: phoneOrigin, paths: PHONE }];
+  const { issuer, renderer, cookies, phoneAt } = ports;
+  const phones = [phoneAt.origin ?? issuer, ...phoneAt.former].filter((origin) => origin !== issuer);
+  const beside = phones.map((origin) => ({ origin, paths: PHONE }));
   return [
     originForm(issuer),
     ports.count,
     accessLog(ports),
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),
-    openTo({ origin: phoneOrigin, paths: OPEN_TO_PHONE }),
+    openTo({ origins: phones, paths: OPEN_TO_PHONE }),
     errorBoundary(ports),
-    pinnedHost(issuer, ports.probes, [...phone, ...ports.otherHosts]),
+    pinnedHost(issuer, ports.probes, [...beside, ...ports.otherHosts]),
     assets([renderer.script, renderer.passkeyScript, renderer.icon, ...ports.logos]),
     chosenLanguage({ cookies }),
     sameOriginOnly(issuer, ports.forms),

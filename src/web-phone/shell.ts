@@ -10,6 +10,8 @@ interface Address {
 export function shell(ports: {
   locale: Locale;
   issuer: string;
+  /** The client's page at another origin, which this one has been left for. */
+  movedTo: string | undefined;
   operations: PhoneWords;
   addresses: { script: Address; style: Address; manifest: Address; icon: Address; touch: Address };
 }): string {
@@ -31,6 +33,7 @@ export function shell(ports: {
     '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff">',
     '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131e24">',
     `<meta name="enum-issuer" content="${escapeHtml(ports.issuer)}">`,
+    ...(ports.movedTo === undefined ? [] : [`<meta name="enum-moved" content="${escapeHtml(ports.movedTo)}">`]),
     "<title>E-num</title>",
     `<link rel="stylesheet" href="${style.path}">`,
     `<link rel="manifest" href="${manifest.path}">`,

@@ -6,30 +6,19 @@
  * the provider by its public API alone and loads nothing of Node, and this is all of the provider and of Node.
  * Control enters by the routes, and by `bundleWebPhone` and `readWebPhone` for whoever chooses where the bundle comes from.
  */
-import { createHash } from "node:crypto";
 import Router from "@koa/router";
-import type { Context, Middleware } from "koa";
+import type { Context } from "koa";
 import { Fault } from "../errors.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
-import { type Locale, languages } from "../locale/locale.ts";
 import type { PhoneWords } from "../operation/operation.ts";
 import type { Bundle } from "./bundle.ts";
 import { phoneHeaders } from "./headers.ts";
-import { icons } from "./icons.ts";
-import { manifest } from "./manifest.ts";
-import { type Served, served } from "./served.ts";
-import { shell } from "./shell.ts";
+import { makePhone, type Phone } from "./made.ts";
+import type { Served } from "./served.ts";
 
 /** Where the bundle comes from; undefined where nobody has built it. */
 export type BundleSource = () => Promise<Bundle | undefined>;
-
-/** All that is served, made once of one bundle. */
-interface Phone {
-  readonly shells: ReadonlyMap<Locale, string>;
-  readonly worker: string;
-  readonly files: ReadonlyMap<string, Served>;
-}
 
 export interface WebPhonePorts {
   /** Asked for at the first request, and again only after it has failed. */
@@ -39,6 +28,8 @@ export interface WebPhonePorts {
   issuer: string;
   /** Its own, if it has one: then the issuer's only leads there. */
   origin: string | undefined;
+  /** Those that it has left, where it is served on for who has accounts there; it leads everybody else away itself. */
+  former: readonly string[];
   /** What the client calls operations by, as the pages do (PROTOCOL section 9). */
   operations: PhoneWords;
   development: boolean;
@@ -46,9 +37,11 @@ export interface WebPhonePorts {
 
 export function createWebPhone(ports: WebPhonePorts): Router {
   const headers = phoneHeaders(ports);
+  const { issuer, origin } = ports;
+  const address = `${origin ?? issuer}/phone`;
   let making: Promise<Phone | undefined> | undefined;
   const phone = async (): Promise<Phone> => {
-    making ??= ports.bundle().then((bundle) => (bundle === undefined ? undefined : put(bundle, ports)));
+    making ??= ports.bundle().then((bundle) => bundle && makePhone(bundle, { ...ports, address }));
     const made = await making.catch((error: unknown) => {
       making = undefined;
       throw error;
@@ -57,31 +50,38 @@ export function createWebPhone(ports: WebPhonePorts): Router {
     return made;
   };
 
-  const { origin } = ports;
-  const isElsewhere = ({ host }: Context) => origin !== undefined && host.toLowerCase() !== new URL(origin).host;
-  const here: Middleware = (context, next) => {
-    if (isElsewhere(context)) throw new Fault("not-found", { detail: `ask ${origin} for it` });
-    return next();
+  const former = new Set(ports.former.map((one) => new URL(one).host));
+  /** Undefined under the issuer's name, where the client is not there and never was. */
+  const placeOf = (context: Context) => {
+    const host = context.host.toLowerCase();
+    if (former.has(host)) return "left";
+    return origin === undefined || host === new URL(origin).host ? "here" : undefined;
+  };
+  const entrance = async (context: Context) => {
+    const place = placeOf(context);
+    if (place === undefined) throw new Fault("not-found", { detail: `ask ${address} for it` });
+    return (await phone())[place];
   };
 
   const router = new Router();
   router.get("/phone", async (context) => {
     // What a link has in its fragment goes with it: a browser carries it over (Fetch, section 4.4).
-    if (isElsewhere(context)) return seeOther(context, `${origin}/phone`);
-    const { shells } = await phone();
+    if (placeOf(context) === undefined) return seeOther(context, address);
+    const { shells } = await entrance(context);
     const locale = ports.pages.locale(context);
     context.set(headers.page);
     context.set("Content-Language", locale);
     context.type = "text/html; charset=utf-8";
     context.body = shells.get(locale) ?? shells.get("en");
   });
-  router.get("/phone/worker.js", here, async (context) => {
+  router.get("/phone/worker.js", async (context) => {
+    const { worker } = await entrance(context);
     context.set(headers.worker);
     context.type = "text/javascript; charset=utf-8";
-    context.body = (await phone()).worker;
+    context.body = worker;
   });
-  router.get("/phone/assets/:file", here, async (context) => {
-    const file = (await phone()).files.get(context.path);
+  router.get("/phone/assets/:file", async (context) => {
+    const file = placeOf(context) && (await phone()).files.get(context.path);
     if (file === undefined) throw new Fault("not-found");
     give(context, file);
   });
@@ -99,28 +99,4 @@ function give(context: Context, { type, body, compressed }: Served): void {
   }
   context.set("Content-Encoding", "gzip");
   context.body = compressed;
-}
-
-function put(bundle: Bundle, { issuer, operations }: Pick<WebPhonePorts, "issuer" | "operations">): Phone {
-  const script = served("phone", "js", "text/javascript; charset=utf-8", bundle.script);
-  const style = served("phone", "css", "text/css; charset=utf-8", bundle.style);
-  const drawn = icons();
-  const addresses = { script, style, icon: drawn.svg, touch: drawn.touch };
-  const told = languages.map(({ locale }) => {
-    const described = served("phone", "webmanifest", "application/manifest+json", manifest(drawn, locale));
-    const page = shell({ locale, issuer, operations, addresses: { ...addresses, manifest: described } });
-    return { locale, described, page };
-  });
-  const shells = new Map(told.map(({ locale, page }) => [locale, page]));
-  const files = [script, style, ...told.map(({ described }) => described), ...drawn.all];
-  const hash = createHash("sha256").update(bundle.worker);
-  for (const text of shells.values()) hash.update(text);
-  const version = hash.digest("hex").slice(0, 12);
-  const kept = { version, page: "/phone", files: files.map(({ path }) => path) };
-  return {
-    shells,
-    // What the worker keeps is told to it in front of its own text, so that a new bundle makes it another worker.
-    worker: `const KEPT=${JSON.stringify(kept)};\n${bundle.worker}`,
-    files: new Map(files.map((file) => [file.path, file])),
-  };
 }

@@ -6,6 +6,7 @@ describe("with nothing set", () => {
     expect(configOf({ PATH: "/bin", HOME: "/root" })).toEqual({
       production: false,
       issuer: "http://localhost:3000",
+      formerPhoneOrigins: [],
       host: "127.0.0.1",
       port: 3000,
       database: { url: "sqlite:var/enum-id.sqlite", poolSize: 10, synchronous: "FULL" },

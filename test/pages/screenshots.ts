@@ -54,7 +54,7 @@ async function photograph({ size, colours, locale }: Shot): Promise<void> {
     await writeFile(path, withPalette(await page.screenshot({ fullPage: true })));
   }
   for (const one of visits.filter(({ name }) => `web-phone-${name}`.startsWith(wanted))) {
-    await visit(page, phone.origin, one, locale === "ru" ? "ru" : "en");
+    await visit(page, phone, one, locale === "ru" ? "ru" : "en");
     const path = `${FOLDER}web-phone-${one.name}-${size}-${colours}-${locale}.png`;
     await writeFile(path, withPalette(await page.screenshot({ fullPage: true })));
   }

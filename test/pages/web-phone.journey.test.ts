@@ -40,7 +40,7 @@ describe.each(WAYS)("$how, in $locale", ({ locale, context: how }) => {
     page.on("console", (line) => {
       if (line.type() === "error" && /Content Security Policy/.test(line.text())) errors.push(line.text());
     });
-    await visit(page, server.origin, one, locale);
+    await visit(page, server, one, locale);
     expect([...(await faultsOf(page)), ...(await page.evaluate(small)), ...errors]).toEqual([]);
     const language = await page.evaluate(() => document.documentElement.lang);
     expect(language).toBe(locale);

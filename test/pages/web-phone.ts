@@ -18,6 +18,8 @@ import { BY_SITE, CODES, LISTED, provide, STATEMENT_KEYS } from "./web-phone-req
 
 const PIN = "271828";
 const CODE = "K7QF29XWTA";
+/** Where a client is that has left its first address. */
+const PHONE = "https://phone.example.com";
 
 /** A screen, and how a person comes to it from the first one. */
 interface Visit {
@@ -28,6 +30,8 @@ interface Visit {
   readonly listed?: readonly object[];
   /** The browser does not promise to keep what is there. */
   readonly unsure?: true;
+  /** At an address that the client has left. */
+  readonly moved?: true;
   readonly steps: readonly ((hand: Hand) => Promise<void>)[];
 }
 
@@ -111,36 +115,42 @@ export const visits: readonly Visit[] = [
   { name: "accounts", accounts: 2, steps: [({ w, press }) => press(w.home.accounts)] },
   { name: "account", accounts: 1, steps: settings },
   { name: "renew", accounts: 1, steps: [...settings, ({ w, press }) => press(w.account.changePin)] },
+  { name: "moved", accounts: 2, moved: true, steps: [({ w, press }) => press(w.moved.how)] },
   { name: "unlink", accounts: 1, steps: [...settings, ({ w, press }) => press(w.account.unlink)] },
 ];
 
 export interface WebPhoneServer extends AsyncDisposable {
   readonly origin: string;
+  /** The same client, which has left this one. */
+  readonly former: string;
 }
 
 export async function serveWebPhone(): Promise<WebPhoneServer> {
   const cookies = { get: () => undefined, set: () => undefined, clear: () => undefined };
   const pages = createPages({ renderer, cookies, development: false });
-  const app = new Koa();
-  app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
-  const root = new Router();
-  root.use(
-    createWebPhone({
-      bundle: bundleWebPhone,
-      pages,
-      issuer: ISSUER,
-      origin: undefined,
-      operations: OPERATION_TYPES.phoneWords,
-      development: true,
-    }).routes(),
-  );
-  app.use(root.routes());
-  const server = createServer(app.callback());
+  const kind = { pages, issuer: ISSUER, operations: OPERATION_TYPES.phoneWords, development: true };
+  const serving = (at: { origin: string | undefined; former: readonly string[] }) => {
+    const app = new Koa();
+    app.use(securityHeaders({ issuer: "http://localhost", stylesheetHash: renderer.stylesheetHash }));
+    const root = new Router();
+    root.use(createWebPhone({ ...kind, ...at, bundle: bundleWebPhone }).routes());
+    app.use(root.routes());
+    return app.callback();
+  };
+  const here = serving({ origin: undefined, former: [] });
+  let left = here;
+  const server = createServer((request, response) => {
+    const isLeft = request.headers.host?.startsWith("127.0.0.1") === true;
+    void (isLeft ? left : here)(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const former = `http://127.0.0.1:${address.port}`;
+  left = serving({ origin: PHONE, former: [former] });
   return {
     origin: `http://localhost:${address.port}`,
+    former,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -151,8 +161,8 @@ export async function serveWebPhone(): Promise<WebPhoneServer> {
 /** Brings a page of its own context to a screen. */
 export async function visit(
   page: Page,
-  origin: string,
-  { accounts, link: by, listed, unsure, steps }: Visit,
+  server: WebPhoneServer,
+  { accounts, link: by, listed, unsure, moved, steps }: Visit,
   locale: "en" | "ru",
 ) {
   await page.addInitScript((kept) => {
@@ -162,8 +172,9 @@ export async function visit(
     if ("Notification" in globalThis) Object.defineProperty(Notification, "permission", { value: "default" });
   }, unsure === undefined);
   await provide(page, listed);
-  await page.goto(`${origin}/phone`);
-  await page.locator("h1").waitFor();
+  const origin = moved === undefined ? server.origin : server.former;
+  // The client's own page would lead on who has no account there.
+  await page.goto(`${origin}/phone/worker.js`);
   await page.evaluate(keep, { seeds: await accountsOf(accounts), keys: STATEMENT_KEYS });
   // A fragment alone loads nothing.
   await page.goto("about:blank");
@@ -212,7 +223,11 @@ async function accountsOf(count: number): Promise<Seed[]> {
 
 /** Runs in the page: it stands alone, for it is sent there as text. */
 async function keep({ seeds, keys }: { seeds: readonly Seed[]; keys: object }): Promise<void> {
-  const request = indexedDB.open("enum-phone");
+  const request = indexedDB.open("enum-phone", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("accounts", { keyPath: "id" });
+    request.result.createObjectStore("choices");
+  };
   const database = await new Promise<IDBDatabase>((resolve) => {
     request.onsuccess = () => resolve(request.result);
   });

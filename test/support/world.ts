@@ -72,8 +72,8 @@ export interface World extends AsyncDisposable {
   closing(): void;
   /** Everything that was logged, one JSON text a line. */
   log: string[];
-  /** Ends the process's part and starts another on the same database and port. */
-  restart(): Promise<void>;
+  /** Ends the process's part and starts another on the same database and port, by what the operator has changed meanwhile. */
+  restart(changed?: Partial<Config>): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -226,8 +226,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       if (found === undefined) throw new Error(`nothing was sent to ${to}`);
       return found;
     },
-    async restart() {
+    async restart(changed = {}) {
       await app.close();
+      Object.assign(config, changed);
       app = await boot();
     },
     async [Symbol.asyncDispose]() {
@@ -264,6 +265,7 @@ function defaults(issuer: string, databaseUrl: string): Config {
     production: false,
     issuer,
     phoneOrigin: undefined,
+    formerPhoneOrigins: [],
     host: "127.0.0.1",
     port: Number(new URL(issuer).port),
     database: { url: databaseUrl, poolSize: 5, synchronous: "FULL" },

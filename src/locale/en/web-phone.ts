@@ -1,6 +1,7 @@
 import { datum } from "../markup.ts";
 import { screens } from "./screens.ts";
 import { webPhoneErrors } from "./web-phone-errors.ts";
+import { webPhoneMoved } from "./web-phone-moved.ts";
 import { webPhonePush } from "./web-phone-push.ts";
 import { webPhoneRequests } from "./web-phone-requests.ts";
 
@@ -197,6 +198,7 @@ export const webPhone = {
   },
   requests: webPhoneRequests,
   push: webPhonePush,
+  moved: webPhoneMoved,
   errors: webPhoneErrors,
 };
 

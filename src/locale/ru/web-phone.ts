@@ -2,6 +2,7 @@ import type { WebPhoneWords } from "../en/web-phone.ts";
 import { datum } from "../markup.ts";
 import { screens } from "./screens.ts";
 import { webPhoneErrors } from "./web-phone-errors.ts";
+import { webPhoneMoved } from "./web-phone-moved.ts";
 import { webPhonePush } from "./web-phone-push.ts";
 import { webPhoneRequests } from "./web-phone-requests.ts";
 
@@ -192,5 +193,6 @@ export const webPhone: WebPhoneWords = {
   },
   requests: webPhoneRequests,
   push: webPhonePush,
+  moved: webPhoneMoved,
   errors: webPhoneErrors,
 };

@@ -30,6 +30,7 @@ export function createAddress(): Address {
       cameFromPage: () => opened,
       // The screen that is ahead of the first one, and the first one itself.
       backToPage: () => history.go(ahead ? -2 : -1),
+      leaveFor: (to) => location.assign(to),
     },
     follow(app) {
       const read = () => {

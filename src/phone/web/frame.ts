@@ -13,6 +13,7 @@ import { connect } from "./screens/connect.ts";
 import { decline } from "./screens/decline.ts";
 import { home } from "./screens/home.ts";
 import { looking } from "./screens/looking.ts";
+import { moved } from "./screens/moved.ts";
 import { newPin } from "./screens/new-pin.ts";
 import { number } from "./screens/number.ts";
 import { payment } from "./screens/payment.ts";
@@ -79,6 +80,8 @@ function drawn(app: App): TemplateResult {
       return account(app, screen);
     case "renew":
       return renew(app, screen);
+    case "moved":
+      return moved(app);
     case "unlink":
       return unlink(app, screen);
     case "told":

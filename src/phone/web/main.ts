@@ -18,6 +18,7 @@ import { isIdle } from "./idle.ts";
 import { createInbox } from "./inbox.ts";
 import { chooseLanguage, chosenLanguage } from "./languages.ts";
 import { closeWhenLeft } from "./lock.ts";
+import { leadOn, movedTo } from "./moved.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
 import { createPush } from "./push.ts";
@@ -41,7 +42,7 @@ const clock: Clock = {
 /** Milliseconds after all is loaded. Chromium loses for good what is asked of a worker that still serves the page: once in twelve times, measured. */
 const QUIET = 1000;
 
-async function begin(place: HTMLElement, vault: Vault): Promise<void> {
+async function begin(place: HTMLElement, vault: Vault, moved: string | undefined): Promise<void> {
   let begun: App | undefined;
   let followed: readonly { drawn(): void }[] = [];
   const inbox = createInbox({ document, window, clock });
@@ -89,6 +90,7 @@ async function begin(place: HTMLElement, vault: Vault): Promise<void> {
     page: address.page,
     inbox,
     issuer,
+    movedTo: moved,
   };
   const app = await createApp({ ports: { ...ports, operations: operations() }, language, draw });
   begun = app;
@@ -120,7 +122,10 @@ function operations(): OperationWords | undefined {
 
 const place = document.getElementById("phone");
 if (place !== null) {
+  const moved = movedTo(document);
+  const isLed = async (vault: Vault) =>
+    moved !== undefined && leadOn(moved, { vault, workers: navigator.serviceWorker, location });
   openVault(indexedDB)
-    .then((vault) => begin(place, vault))
+    .then(async (vault) => (await isLed(vault)) || begin(place, vault, moved))
     .catch(() => broken(place, chooseLanguage(undefined, navigator.languages)));
 }

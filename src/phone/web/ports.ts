@@ -23,6 +23,8 @@ export type Ports = {
   readonly operations: OperationWords | undefined;
   /** The provider that serves this client: whose accounts are connected where nothing else is said. */
   readonly issuer: string;
+  /** The client's page of now, where it has left this address; nothing new is connected here then. */
+  readonly movedTo: string | undefined;
 };
 
 export type Clock = {
@@ -43,6 +45,8 @@ export type Page = {
   cameFromPage(): boolean;
   /** It has gone on by itself when the person sees it again. */
   backToPage(): void;
+  /** To another page, out of the client. */
+  leaveFor(address: string): void;
 };
 
 /** The page in this same browser that waits for a new device's first response. */

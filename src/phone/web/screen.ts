@@ -6,6 +6,7 @@ import type { PinReason } from "../pad.ts";
 import type { ConnectScreen } from "./screens/connect.ts";
 import type { DeclineScreen } from "./screens/decline.ts";
 import type { LookingScreen } from "./screens/looking.ts";
+import type { MovedScreen } from "./screens/moved.ts";
 import type { NewPinScreen } from "./screens/new-pin.ts";
 import type { PaymentScreen } from "./screens/payment.ts";
 import type { RenewScreen } from "./screens/renew.ts";
@@ -35,6 +36,7 @@ export type Screen =
   | AccountScreen
   | RenewScreen
   | UnlinkScreen
+  | MovedScreen
   | ToldScreen
   | WarningScreen;
 

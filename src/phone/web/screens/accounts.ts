@@ -9,10 +9,15 @@ import { newAccount } from "./connect.ts";
 
 export function accounts(app: App): TemplateResult {
   const w = app.words.accounts;
+  const { movedTo } = app.ports;
   return html`${heading(w.heading)}
     <ul class="asked">${app.accounts.map((account) => row(app, account))}</ul>
     ${notKept(app)}
-    <p class="buttons"><button type="button" @click=${() => app.go(newAccount())}>${w.add}</button></p>
+    <p class="buttons">${
+      movedTo === undefined
+        ? html`<button type="button" @click=${() => app.go(newAccount())}>${w.add}</button>`
+        : html`<a class="button" href=${movedTo}>${w.add}</a>`
+    }</p>
     ${back(app)}`;
 }
 

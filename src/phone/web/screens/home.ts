@@ -9,6 +9,7 @@ import { notice } from "../parts/notice.ts";
 import { timeHere } from "../parts/source.ts";
 import { who } from "../parts/who.ts";
 import type { HomeScreen, Screen } from "../screen.ts";
+import { movedNotice } from "./moved.ts";
 import { newPayment } from "./payment.ts";
 import { openRequest } from "./request.ts";
 import { newScan } from "./scan.ts";
@@ -24,6 +25,7 @@ export function home(app: App, { closed }: HomeScreen): TemplateResult {
     ${heading(w.heading)}
     ${closed === undefined ? nothing : notice("calm", words.closed)}
     ${waiting(app)}
+    ${movedNotice(app)}
     <p>${message(w.body)}</p>
     <ul class="modes">
       ${account.pending ? mode(words.screens.activate, w.activate, { name: "number", mode: "activate", device }, true) : nothing}
@@ -35,7 +37,7 @@ export function home(app: App, { closed }: HomeScreen): TemplateResult {
     ${app.accounts.length > 1 ? chooser(app, account) : nothing}
     ${notKept(app)}
     <p class="buttons"><button type="button" @click=${() => app.go({ name: "accounts" })}>${w.accounts}</button>
-    ${ports.device.canInstall() ? html`<button type="button" @click=${() => ports.device.install()}>${w.install}</button>` : nothing}</p>`;
+    ${ports.movedTo === undefined && ports.device.canInstall() ? html`<button type="button" @click=${() => ports.device.install()}>${w.install}</button>` : nothing}</p>`;
 }
 
 type Waiting = { readonly account: Account; readonly request: OpenRequest };

@@ -6,9 +6,12 @@ import { message } from "../parts/message.ts";
 import { notice } from "../parts/notice.ts";
 import type { WelcomeScreen } from "../screen.ts";
 import { newAccount } from "./connect.ts";
+import { left } from "./moved.ts";
 
 export function welcome(app: App, { closed }: WelcomeScreen): TemplateResult {
   const w = app.words.welcome;
+  const { movedTo } = app.ports;
+  if (movedTo !== undefined) return left(app, movedTo);
   const first = installFirst(app);
   return html`${heading(w.heading)}
     ${closed === undefined ? nothing : notice("calm", app.words.closed)}

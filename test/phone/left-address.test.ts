@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { messagesFor } from "../../src/locale/locale.ts";
+import type { Account } from "../../src/phone/web/account.ts";
+import { leadOn } from "../../src/phone/web/moved.ts";
+import { open } from "../../src/phone/web/opened.ts";
+import { wordsOf } from "../../src/phone/web/words.ts";
+import { accountOf, appOf } from "./web-app.ts";
+
+const NOW = "https://phone.example.org/phone";
+const LINK = "enum:a?i=https%3A%2F%2Fid.example.org&u=bob%40example.org&c=K7QF29XWTA";
+
+let alice: Account;
+beforeAll(async () => {
+  alice = await accountOf("alice@example.org");
+});
+
+/** What an origin that was left does with whoever opens it. */
+async function opened(accounts: readonly Account[], unregister: () => Promise<boolean> = async () => true) {
+  const went: string[] = [];
+  const asked: unknown[] = [];
+  const led = await leadOn(NOW, {
+    vault: { accounts: async () => accounts },
+    workers: {
+      getRegistration: async (page) => {
+        asked.push(page);
+        return { unregister };
+      },
+    },
+    location: { hash: `#${LINK}`, replace: (to) => void went.push(String(to)) },
+  });
+  return { led, went, asked };
+}
+
+describe("an address that the client has left", () => {
+  test("keeps whoever has an account there", async () => {
+    expect(await opened([alice])).toEqual({ led: false, went: [], asked: [] });
+  });
+
+  test("leads everybody else on with what the link says, and lets its worker go", async () => {
+    expect(await opened([])).toEqual({ led: true, went: [`${NOW}#${LINK}`], asked: ["/phone"] });
+  });
+
+  test("leads them on as well where the browser does not let the worker go", async () => {
+    const refused = async () => {
+      throw new Error("not now");
+    };
+    expect(await opened([], refused)).toMatchObject({ led: true, went: [`${NOW}#${LINK}`] });
+  });
+});
+
+describe("an activation code at such an address", () => {
+  const at = async (movedTo: string | undefined) => {
+    const left: string[] = [];
+    const page = {
+      cameFromPage: () => false,
+      backToPage: () => undefined,
+      leaveFor: (to: string) => void left.push(to),
+    };
+    const { app } = await appOf([alice], { client: {}, page, movedTo });
+    open(app, LINK);
+    return { left, screen: app.screen.name };
+  };
+
+  test("goes on to the new one, and connects nothing here", async () => {
+    expect(await at(NOW)).toEqual({ left: [`${NOW}#${LINK}`], screen: "home" });
+  });
+
+  test("is taken by a client that has not moved", async () => {
+    expect(await at(undefined)).toEqual({ left: [], screen: "connect" });
+  });
+});
+
+test.each(["en", "ru"] as const)("the way to the new one names the page's button as the page does, in %s", (locale) => {
+  expect(wordsOf(locale).moved.connect).toContain(`*${messagesFor(locale).device.add}*`);
+});
