@@ -4,6 +4,7 @@ import type { PhoneWords } from "../operation/operation.ts";
 import type { Bundle } from "./bundle.ts";
 import { icons } from "./icons.ts";
 import { manifest } from "./manifest.ts";
+import { screenshots } from "./screenshots.ts";
 import { type Served, served } from "./served.ts";
 import { shell } from "./shell.ts";
 
@@ -29,13 +30,15 @@ export function makePhone(
   const style = served("phone", "css", "text/css; charset=utf-8", bundle.style);
   const drawn = icons();
   const addresses = { script, style, icon: drawn.svg, touch: drawn.touch };
+  const pictures = new Map(languages.map(({ locale }) => [locale, screenshots(locale)]));
   const described = new Map(
-    languages.map(({ locale }) => [
+    [...pictures].map(([locale, taken]) => [
       locale,
-      served("phone", "webmanifest", "application/manifest+json", manifest(drawn, locale)),
+      served("phone", "webmanifest", "application/manifest+json", manifest(drawn, taken, locale)),
     ]),
   );
   const files = [script, style, ...described.values(), ...drawn.all];
+  const seen = [...pictures.values()].flatMap((taken) => taken.map(({ file }) => file));
   const entrance = (movedTo: string | undefined): Entrance => {
     const shells = new Map(
       [...described].map(([locale, manifest]) => [
@@ -53,6 +56,6 @@ export function makePhone(
   return {
     here: entrance(undefined),
     left: entrance(address),
-    files: new Map(files.map((file) => [file.path, file])),
+    files: new Map([...files, ...seen].map((file) => [file.path, file])),
   };
 }

@@ -81,6 +81,8 @@ test("a browser finds nothing that keeps it from being installed, and the icon's
   // As the browser has understood it.
   const [shortcut] = manifest.shortcuts ?? [];
   expect(shortcut).toMatchObject({ name: person.w.requests.scan.mode, url: `${issuer}/phone#scan` });
+  const shown = manifest.screenshots?.map(({ formFactor }) => formFactor);
+  expect(shown).toEqual(["kNarrow", "kNarrow", "kNarrow", "kWide"]);
   const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
   // A test's window is a private one.
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);

@@ -111,6 +111,11 @@ export const phone = {
     description:
       "Turns check numbers into responses: signs you in to sites and confirms operations, without a password.",
     scan: "Scan a code",
+    screenshots: {
+      "home-requests": "Requests that wait for your answer, and what else a page can ask for",
+      "payment-agree": "Everything that a payment’s response is bound to, before the PIN",
+      answer: "The response, to be typed on the page",
+    },
   },
   noScript: {
     heading: "E-num needs JavaScript here",
