@@ -219,6 +219,7 @@ function openSqlite({ url, synchronous = "FULL" }: DatabaseOptions): Knex {
           "journal_mode = WAL",
           `synchronous = ${synchronous}`,
           "foreign_keys = ON",
+          "temp_store = MEMORY",
         ];
         connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(" "), done);
       },
