@@ -180,8 +180,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     }
   };
 
-  const isClosedOut = async (sql: Sql, accountId: string): Promise<boolean> =>
-    (await ports.limits.gate(sql, unknownBrowsersCounter(accountId))).kind === "closed-out";
+  const gateOfUnknown = (sql: Sql, accountId: string) => ports.limits.gate(sql, unknownBrowsersCounter(accountId));
 
   return {
     ask: (asking, identifier) =>
@@ -210,15 +209,15 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
           asking.shown,
           // Too many wrong ones from this address, over all accounts. They alone are counted, after they are known to be wrong: as many as the pool has connections may pass beside one another.
           throttle.passing(wrongFrom(context), WRONG_ANSWERS),
+          unknownBrowsersCounter,
         );
         if (verdict.kind === "too-many") return verdict;
         if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
         if (verdict.judged) await keep(sql, asking, challenge, verdict, accepting);
         if (verdict.kind !== "accepted") return verdict;
-        return {
-          ...verdict,
-          closedOut: isKnownBrowser(challenge.counter) && (await isClosedOut(sql, verdict.accountId)),
-        };
+        if (!isKnownBrowser(challenge.counter)) return { ...verdict, closedOut: false };
+        const { gate = await gateOfUnknown(sql, verdict.accountId) } = verdict;
+        return { ...verdict, closedOut: gate.kind === "closed-out" };
       }),
 
     answerEmail: (asking, typed) =>
@@ -239,7 +238,7 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     current: (visit) => ports.challenges.current(database, visit.uid),
     async closedOut(context, accountId) {
       const browser = await ports.browsers.known(database, context, accountId);
-      return browser !== undefined && isClosedOut(database, accountId);
+      return browser !== undefined && (await gateOfUnknown(database, accountId)).kind === "closed-out";
     },
     admit: (visit, accountId) =>
       database.transaction(async (sql) => {

@@ -9,7 +9,7 @@ import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Response } from "../e-num/challenge.ts";
-import type { Counter, Gate, Limits } from "../limits/limits.ts";
+import type { Counter, Gate, GateColumns, Limits } from "../limits/limits.ts";
 import type { Condition } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, rememberDigests, type Sealer, sameText } from "../secrecy.ts";
@@ -32,17 +32,9 @@ import {
   uncountTry,
   WITH_LATEST,
 } from "./store.ts";
-import { type ChallengeView, type Subject, toView } from "./view.ts";
+import { type ChallengeView, type Origin, type Subject, toView } from "./view.ts";
 
-export type { ChallengeView, Subject } from "./view.ts";
-
-/** Where the browser is that asks, as it says itself: for the phone to show, never to decide by. */
-export interface Origin {
-  ip: string;
-  userAgent: string;
-  /** ISO 3166-1 alpha-2, where the operator's proxy says so. */
-  country?: string;
-}
+export type { ChallengeView, Origin, Subject } from "./view.ts";
 
 export interface IssueRequest {
   /** What the challenge belongs to; a new one replaces the open one of the same context. */
@@ -62,10 +54,10 @@ export interface IssueRequest {
 
 /**
  * `judged` is false when nothing was counted or changed: the same answer again, as a double click gives it, which stays as right or wrong
- * as it was; or a number that had ended before.
+ * as it was; or a number that had ended before. `gate` is that of the counter which was to be looked at beside, of an answer that is judged.
  */
 export type Verdict = { judged: boolean } & (
-  | { kind: "accepted"; accountId: string; deviceId: string; mode: Mode; answeredAt: Millis }
+  | { kind: "accepted"; accountId: string; deviceId: string; mode: Mode; answeredAt: Millis; gate?: Gate }
   | { kind: "wrong-response"; triesLeft: number; otherMode: Mode | undefined }
   | { kind: "exhausted" }
   | { kind: "expired" }
@@ -88,7 +80,7 @@ export interface Challenges {
   /**
    * The verdict, and the challenge that it is on; none where the context has none. `shown` is what `current` has just said of this context:
    * then it is not read once more, and where another has taken its place meanwhile, that one is judged. Where `provided` does
-   * not hold, nothing is.
+   * not hold, nothing is. `beside` names a counter of the account whose gate a right answer brings along.
    */
   answer(
     sql: Sql,
@@ -97,6 +89,7 @@ export interface Challenges {
     expectation: Expectation,
     shown?: ChallengeView,
     provided?: Condition,
+    beside?: (accountId: string) => Counter,
   ): Promise<{ verdict: Verdict; challenge: ChallengeView | undefined }>;
   /** Ends every open challenge of an account, with the reason that its pages tell; how many there were. */
   endAll(sql: Sql, accountId: string, reason?: EndReason): Promise<number>;
@@ -145,6 +138,7 @@ interface Given {
   expectation: Expectation;
   digest: string;
   provided: Condition | undefined;
+  beside: ((accountId: string) => Counter) | undefined;
 }
 
 function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
@@ -224,11 +218,17 @@ export function createChallenges(ports: ChallengePorts): Challenges {
 
     const challenge = digitsOf(row);
     const fits = await adopted(ports, sql, match(pads, challenge, given.expectation.accepted, given.response));
-    if (fits !== undefined && row.account_id !== null && (await markAnswered(sql, row.id, fits, now))) {
-      await ports.limits.clear(sql, row.counter);
-      changed(row.account_id);
-      const { deviceId, mode } = fits;
-      return { kind: "accepted", accountId: row.account_id, deviceId, mode, answeredAt: now, judged: true };
+    const { account_id: accountId } = row;
+    if (fits !== undefined && accountId !== null) {
+      const along = given.beside === undefined ? undefined : ports.limits.gateAlong(given.beside(accountId));
+      const answered = await markAnswered<GateColumns>(sql, row.id, fits, now, along);
+      if (answered !== undefined) {
+        await ports.limits.clear(sql, row.counter);
+        changed(accountId);
+        const { deviceId, mode } = fits;
+        const gate = along === undefined ? {} : { gate: ports.limits.gateIn(answered) };
+        return { kind: "accepted", accountId, deviceId, mode, answeredAt: now, judged: true, ...gate };
+      }
     }
     const mistaken = match(pads, challenge, given.expectation.mistaken, given.response)?.mode;
     if (counted.lock !== undefined) {
@@ -297,11 +297,12 @@ export function createChallenges(ports: ChallengePorts): Challenges {
       return row === undefined ? undefined : view(row);
     },
 
-    async answer(sql, context, response, expectation, shown, provided) {
+    async answer(sql, context, response, expectation, shown, provided, beside) {
       const givenTo = (id: string) => ({
         response,
         expectation,
         provided,
+        beside,
         digest: ports.digest("wrong-response", `${id} ${response}`),
       });
       const first = shown ?? (await current(sql, context));

@@ -186,7 +186,10 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
     }
     const fits = await adopted(ports, sql, await fitting(sql, row, given));
     const by = fits === undefined ? undefined : { deviceId: fits.deviceId, mode: fits.mode };
-    if (by !== undefined && (await markAnswered(sql, row.id, { ...by, signature: given.signature }, now))) {
+    if (
+      by !== undefined &&
+      (await markAnswered(sql, row.id, { ...by, signature: given.signature }, now)) !== undefined
+    ) {
       await limits.clear(sql, counter);
       ports.changed(row.account_id);
       const answered = { accountId: row.account_id, ...by, answeredAt: now, challenge: digitsOf(row) };

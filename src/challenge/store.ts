@@ -1,7 +1,7 @@
 import type { Millis } from "../clock.ts";
 import type { Sql } from "../database.ts";
 import type { Counter } from "../limits/limits.ts";
-import type { Condition } from "../limits/throttle.ts";
+import type { Along, Condition } from "../limits/throttle.ts";
 import type { Mode } from "./expectation.ts";
 
 /** Why a request ended, where a device has said so, or a right answer may not be accepted and no browser was there to be told. */
@@ -137,20 +137,22 @@ export async function uncountTry(sql: Sql, id: string): Promise<void> {
   await sql.run("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
 }
 
-/** True for the one answer that wins; no trace of its response stays behind. */
-export async function markAnswered(
+/** For the one answer that wins, what it was to bring along; no trace of its response stays behind. */
+export function markAnswered<Row>(
   sql: Sql,
   id: string,
   by: { deviceId: string; mode: Mode; signature?: string | undefined },
   now: Millis,
-): Promise<boolean> {
-  const rows = await sql.rows(
+  along: Along = NOTHING_ALONG,
+): Promise<Row | undefined> {
+  return sql.first<Row>(
     `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, signature = ?, changed_at = ?, wrong_digest = NULL
-     WHERE id = ? AND status = 'open' RETURNING id`,
-    [by.deviceId, by.mode, now, by.signature ?? null, now, id],
+     WHERE id = ? AND status = 'open' RETURNING ${along.columns}`,
+    [by.deviceId, by.mode, now, by.signature ?? null, now, id, ...along.bindings],
   );
-  return rows.length === 1;
 }
+
+const NOTHING_ALONG: Along = { columns: "1 AS answered", bindings: [] };
 
 export async function markExhausted(sql: Sql, id: string, now: Millis): Promise<void> {
   await sql.run("UPDATE challenge SET status = 'exhausted', changed_at = ? WHERE id = ? AND status = 'open'", [

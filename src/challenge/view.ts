@@ -11,6 +11,14 @@ export interface Subject {
   accountId: string | undefined;
 }
 
+/** Where the browser is that asks, as it says itself: for the phone to show, never to decide by. */
+export interface Origin {
+  ip: string;
+  userAgent: string;
+  /** ISO 3166-1 alpha-2, where the operator's proxy says so. */
+  country?: string;
+}
+
 export interface ChallengeView {
   id: string;
   subject: Subject;
