@@ -12,7 +12,7 @@ export type Settle = () => void;
 export interface Job<Connection> {
   /** Is never done within a group: it changes nothing, so that it need not wait for a commit, or may not be in a transaction. */
   readonly single: boolean;
-  /** Of several statements, which stay or are taken back together: within a group it has a savepoint `one`, which is released after it. */
+  /** Of several statements, which stay or are taken back together: within a group it has a savepoint `one`, which goes before the next one or with the commit. */
   readonly several: boolean;
   alone(connection: Connection): Promise<Settle>;
   /** Within a transaction that others share. */
@@ -29,6 +29,8 @@ export interface GroupPorts<Connection> {
 
 /** Bounds how long the first waits for the last. */
 const MOST = 32;
+/** How often a connection is used before it goes back to its pool, where others may wait for it: to have one costs as much CPU as to read a row. */
+const ROUNDS = 16;
 
 /** Takes jobs, and does those that wait while others are done together. */
 export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: Job<Connection>) => void {
@@ -47,13 +49,19 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
     const endings: Settle[] = [];
     try {
       let before = [ports.begin];
+      let saved = false;
       for (const job of jobs) {
-        if (job.several) before.push("SAVEPOINT one");
+        if (job.several) {
+          // What single statements have done in it stays with it: from here on it is not gone back to.
+          if (saved) before.push("RELEASE one");
+          before.push("SAVEPOINT one");
+          saved = true;
+        }
         if (before.length > 0) await ports.control(connection, before);
         endings.push(await job.within(connection));
-        before = job.several ? ["RELEASE one"] : [];
+        before = [];
       }
-      await ports.control(connection, [...before, "COMMIT"]);
+      await ports.control(connection, ["COMMIT"]);
     } catch (error) {
       await ports.control(connection, ["ROLLBACK"]).catch(() => undefined);
       for (const job of jobs) job.fail(error);
@@ -62,23 +70,26 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
     for (const settle of endings) settle();
   };
 
-  const drain = async () => {
+  const drain = async (connection: Connection) => {
+    for (let round = 0; round < ROUNDS && waiting.length > 0; round += 1) {
+      const jobs = waiting.slice(0, MOST);
+      waiting = waiting.slice(MOST);
+      for (const job of jobs) if (job.single) await one(connection, job);
+      const writes = jobs.filter(({ single }) => !single);
+      const [first, second] = writes;
+      if (second !== undefined) await together(connection, writes);
+      else if (first !== undefined) await one(connection, first);
+    }
+  };
+
+  const run = async () => {
     while (waiting.length > 0) {
-      let jobs: Job<Connection>[] = [];
       try {
-        await ports.withConnection(async (connection) => {
-          jobs = waiting.slice(0, MOST);
-          waiting = waiting.slice(MOST);
-          for (const job of jobs) if (job.single) await one(connection, job);
-          const writes = jobs.filter(({ single }) => !single);
-          const [first, second] = writes;
-          if (second !== undefined) await together(connection, writes);
-          else if (first !== undefined) await one(connection, first);
-        });
+        await ports.withConnection(drain);
       } catch (error) {
-        // No connection is to be had; who was answered already is not answered again.
-        const failed = jobs.length > 0 ? jobs : waiting;
-        if (failed === waiting) waiting = [];
+        // No connection is to be had: what is under way never throws.
+        const failed = waiting;
+        waiting = [];
         for (const job of failed) job.fail(error);
       }
     }
@@ -90,7 +101,7 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
     if (running) return;
     running = true;
     // Not in the context of the request that happens to be first.
-    void outside.runInAsyncScope(drain);
+    void outside.runInAsyncScope(run);
   };
 }
 

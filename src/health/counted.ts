@@ -137,7 +137,9 @@ export function measureDatabase(
   const timed = async <T>(statement: string, work: Promise<T>): Promise<T> => {
     const started = performance.now();
     try {
-      return await work.catch(count);
+      return await work;
+    } catch (error) {
+      return count(error);
     } finally {
       metrics.statement(verbOf(statement), (performance.now() - started) / 1000);
     }
