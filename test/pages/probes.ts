@@ -36,6 +36,27 @@ export function small(): string[] {
   return found;
 }
 
+/** For each element in turn whether it is seen, hidden or beside the window: where two widths say the same, most rules have nothing new to find. */
+export function seen(): string {
+  const states = [...document.querySelectorAll("*")].map((element) => {
+    if (!element.checkVisibility({ visibilityProperty: true })) return "hidden";
+    const { left, right, bottom } = element.getBoundingClientRect();
+    return right <= 0 || bottom + scrollY <= 0 || left >= innerWidth ? "beside" : "seen";
+  });
+  return states.join(" ");
+}
+
+/** Whether scripts have left the page as the server sent it, and it has nothing for where there are none: then it is the same page without them. */
+export function untouched(sent: string): boolean {
+  if (document.querySelector("noscript") !== null) return false;
+  const textOf = (page: Document) => {
+    const root = page.documentElement.cloneNode(true);
+    if (root instanceof HTMLElement) for (const style of root.querySelectorAll("style")) style.remove();
+    return root instanceof HTMLElement ? root.outerHTML : undefined;
+  };
+  return textOf(new DOMParser().parseFromString(sent, "text/html")) === textOf(document);
+}
+
 /** Without scripts: what can be pressed and leads nowhere, what is shown in a state that is not the page's, and what nothing fills in. */
 export function dead(): string[] {
   const found: string[] = [];
@@ -61,6 +82,14 @@ export function dead(): string[] {
   }
   const unfilled = document.body.innerText.match(/\{[a-z]\}/);
   return unfilled === null ? found : [...found, `a place that is not filled in: ${unfilled[0]}`];
+}
+
+/** Without scripts: what tells the time that is left as if it moved, in both languages. */
+export function counted(): string[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-countdown]")]
+    .map(({ innerText }) => innerText)
+    .filter((text) => !/^(Good for|Действует) /.test(text))
+    .map((text) => `time that moves: ${text}`);
 }
 
 /** In the pseudo-language: words outside its brackets, but for data (`translate="no"`). */

@@ -20,6 +20,8 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // No page lives long enough for what compiles hot code once more, which takes a third of a look with axe.
+  "--js-flags=--no-opt --no-maglev",
 ];
 
 export interface LaunchOptions {
