@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import type { PolicyFile } from "../../src/policy/policy.ts";
+import { worldInOneDay } from "../policy/one-day.ts";
 import { policyFile } from "../policy/support.ts";
 import { OPERATION_TYPES, statementOf } from "../support/operations.ts";
 import { order, PAYMENT, STORE } from "../support/payment.ts";
@@ -44,7 +45,7 @@ const confirmed = (world: World) => world.database.rows("SELECT id FROM confirma
 
 describe("above a limit that demands the scanned statement", () => {
   test("who is signed in is told why, and the typed response confirms nothing", async () => {
-    await using world = await createWorld({ clients: [STORE], policy: LIMITED });
+    await using world = await worldInOneDay({ clients: [STORE], policy: LIMITED });
     const { visitor } = await signIn(world, { client: STORE });
     const operation = payment("50.01");
     const { page, finish } = await order(world, visitor, operation);
@@ -58,7 +59,7 @@ describe("above a limit that demands the scanned statement", () => {
   });
 
   test("what was confirmed in the day counts, and no longer on the next", async () => {
-    await using world = await createWorld({ clients: [STORE], policy: LIMITED });
+    await using world = await worldInOneDay({ clients: [STORE], policy: LIMITED });
     const { visitor } = await signIn(world, { client: STORE });
     expect((await pay(world, visitor, "50")).url).toContain("code=");
     expect((await pay(world, visitor, "49.5")).url).toContain("code=");
@@ -71,7 +72,7 @@ describe("above a limit that demands the scanned statement", () => {
   });
 
   test("a stranger sees the page of everybody, and learns it from a right response, which costs no try", async () => {
-    await using world = await createWorld({ clients: [STORE], policy: LIMITED });
+    await using world = await worldInOneDay({ clients: [STORE], policy: LIMITED });
     const { visitor: alice } = await signIn(world, { client: STORE });
     await pay(world, alice, "50");
     await pay(world, alice, "50");
@@ -98,7 +99,7 @@ describe("above a limit that demands the scanned statement", () => {
 
 describe("above a limit that refuses", () => {
   test("one operation's sum is refused before anybody is sent anywhere, and the log says how it was decided", async () => {
-    await using world = await createWorld({ clients: [STORE], policy: LIMITED });
+    await using world = await worldInOneDay({ clients: [STORE], policy: LIMITED });
     await expect(order(world, createVisitor(world.issuer), payment("1000.5"))).rejects.toMatchObject({
       error: "invalid_authorization_details",
       error_description: "refused by policy: more than 1000 WMZ in one operation",
@@ -110,7 +111,7 @@ describe("above a limit that refuses", () => {
   });
 
   test("a month's sum is refused with a page that says so, and the site is told", async () => {
-    await using world = await createWorld({ clients: [STORE], policy: LIMITED });
+    await using world = await worldInOneDay({ clients: [STORE], policy: LIMITED });
     const { visitor } = await signIn(world, { client: STORE });
     for (const value of ["1000", "999"]) {
       const operation = payment(value);
@@ -129,7 +130,7 @@ describe("above a limit that refuses", () => {
   });
 
   test("sixteen at once cannot pass it together", async () => {
-    await using world = await createWorld({
+    await using world = await worldInOneDay({
       clients: [STORE],
       policy: policyFile({
         rules: [{ name: "three", types: ["payment"], limits: [{ currency: "WMZ", day: "30", above: "refuse" }] }],

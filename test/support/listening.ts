@@ -23,8 +23,12 @@ export function listening(database: Database): { database: Database; sent: strin
   return { database: { ...database, ...wrap(database), transaction }, sent };
 }
 
-/** A page without what is drawn by chance: status and bytes, each digit and each id as any other. */
+/** A page without what is drawn by chance, and without how long a number is good for yet: status and bytes, each digit and each id as any other. */
 export function shape(page: Page): string {
-  const html = page.html.toString().replace(/data:image[^"]*/g, "qr");
+  const html = page.html
+    .toString()
+    .replace(/data:image[^"]*/g, "qr")
+    // "5 min 0 s", or "4 min 59 s" where a second has gone.
+    .replace(/ data-countdown="\d+"([^>]*)>[^<]*/g, " data-countdown$1>");
   return `${page.status} ${html.replace(/[\w-]{22,}/g, "x").replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
 }
