@@ -46,7 +46,7 @@ export function keyboard(page: Page, complaints: string[]): Hands {
 
 /** What has the focus; `place` among all `stops` as the page has them, or -1. It stands alone, for it is sent to the browser as text. */
 function focused() {
-  const tabbable = 'a[href], button, input:not([type="hidden"]), select, summary, [tabindex="0"]';
+  const tabbable = 'a[href], button, input:not([type="hidden"]), select, textarea, summary, [tabindex="0"]';
   // Of radio buttons with one name the keyboard stops at the chosen one.
   const passedBy = (element: Element) =>
     element instanceof HTMLInputElement &&
