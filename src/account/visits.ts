@@ -65,6 +65,7 @@ const TOLD: readonly AccountTold[] = [
   "data-spent",
   "passkey-added",
   "passkey-renamed",
+  "passkey-removed",
   "passkey-full",
   "till-code-set",
   "till-code-removed",

@@ -22,6 +22,7 @@ export type AccountTold =
   | "data-spent"
   | "passkey-added"
   | "passkey-renamed"
+  | "passkey-removed"
   /** There are ten. */
   | "passkey-full"
   | "till-code-set"

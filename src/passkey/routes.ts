@@ -8,7 +8,6 @@ import { readForm } from "../http/body.ts";
 import { statusOf } from "../http/field-errors.ts";
 import type { Pages } from "../http/page.ts";
 import type { PasskeyShown } from "../http/passkey-views.ts";
-import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
 import { addsPasskey, MAX_PASSKEYS, type Passkeys } from "./passkey.ts";
 import type { PasskeyRow } from "./store.ts";
@@ -153,7 +152,7 @@ export function createPasskeyRoutes(ports: PasskeyRoutesPorts): Router {
       await passkeys.remove(here.account.id, row.id);
       // Also where it was removed before: by the other click of two.
       await ports.endSessions(here.account.id);
-      seeOther(context, PASSKEYS);
+      visits.tell(context, "passkey-removed", PASSKEYS);
     }),
   );
   return router;

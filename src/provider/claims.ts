@@ -1,4 +1,11 @@
-import type { FindAccount, KoaContextWithOIDC, Account as OidcAccount } from "oidc-provider";
+import {
+  type ClaimsParameter,
+  type Client,
+  errors,
+  type FindAccount,
+  type KoaContextWithOIDC,
+  type Account as OidcAccount,
+} from "oidc-provider";
 import { type Accounts, standardClaims } from "../account/account.ts";
 import type { Millis } from "../clock.ts";
 import type { Database } from "../database.ts";
@@ -16,6 +23,24 @@ export const CLAIMS = {
 /** The scope that a claim is of; a claim can be asked for without its scope (OpenID Connect Core section 5.5). */
 export function scopeOfClaim(claim: string): string | undefined {
   return Object.entries(CLAIMS).find(([, names]) => names.some((name) => name === claim))?.[0];
+}
+
+/**
+ * Throws for a claim of a scope that the client's entry does not list: the parameter `claims` is no way around it (OWASP ASVS 10.4.11). Its
+ * members are null or objects (OpenID Connect Core section 5.5.1).
+ */
+export function assertClaimsAllowed(
+  _context: unknown,
+  { userinfo = {}, id_token: idToken = {} }: ClaimsParameter,
+  { scope = "" }: Pick<Client, "scope">,
+): void {
+  for (const [claim, member] of [userinfo, idToken].flatMap((asked) => Object.entries<unknown>(asked))) {
+    if (typeof member !== "object" || Array.isArray(member))
+      throw new errors.InvalidRequest("the members of claims are null or objects");
+    const of = scopeOfClaim(claim) ?? "openid";
+    if (of !== "openid" && !scope.split(" ").includes(of))
+      throw new errors.InvalidScope(`${claim} is of a scope that this client may not ask for`, of);
+  }
 }
 
 /** As the engine has it in a request; `endsAt`: its deletion waits. */

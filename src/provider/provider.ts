@@ -22,7 +22,7 @@ import type { CookieSigner } from "../http/cookies.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { type Acr, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { type CibaGrantPorts, cibaFeature, cibaLifetime } from "./ciba-grant.ts";
-import { CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
+import { assertClaimsAllowed, CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
 import { CODE_PATH, INTERVAL } from "./device-grant.ts";
@@ -212,7 +212,7 @@ function configuration(ports: ProviderPorts): Configuration {
     features: {
       devInteractions: { enabled: false },
       ...senderConstraint(ports.binding),
-      claimsParameter: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsAllowed },
       introspection: { enabled: true, allowedPolicy: introspectionPolicy(ports) },
       jwtIntrospection: { enabled: true },
       revocation: {

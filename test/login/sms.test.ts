@@ -42,7 +42,7 @@ describe("an account without a device", () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
     const { page } = await numberFor(world, visitor, ALICE);
-    expect(page.html.querySelector('button[value="sms"]')?.text).toBe("Send a code by SMS (less safe)");
+    expect(page.html.querySelector('button[value="sms"]')?.text).toBe("Code by SMS (less safe)");
     const code = await askForSms(world, visitor, page, ALICE);
     expect(code.text).toContain("Others can come to read an SMS");
     const safer = code.html.querySelectorAll("a").find(({ text }) => text === "Use the E-num client instead");

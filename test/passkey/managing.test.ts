@@ -156,6 +156,7 @@ describe("a passkey", () => {
     const page = await alice.visitor.open(`${path}/remove`);
     const listed = await alice.visitor.submit(page, "remove");
     expect(listed.text).toContain("You have no passkey");
+    expect(listed.text).toContain("To end all, press Sign out everywhere");
     expect((await world.message(ALICE)).text).toContain('the passkey "Passkey 1" was removed');
     expect((await alice.visitor.submit(page, "remove")).status).toBe(404);
     expect(await eventsOf(world, "passkey.removed")).toHaveLength(1);

@@ -192,6 +192,23 @@ describe("OpenID Connect Core 5: claims", () => {
   });
 });
 
+describe("OpenID Connect Core 5.5: the parameter claims", () => {
+  const asked = (claims: object) => ({ scope: "openid", claims: JSON.stringify(claims) });
+
+  test("brings no claim of a scope that the client's entry does not list, in a first-party site's request either", async () => {
+    const shop = client({ ...SHOP, scope: "openid email" });
+    await using world = await createWorld({ clients: [shop] });
+    const { visitor, party } = await signIn(world, { client: shop });
+    const answer = async (claims: object) =>
+      errorOf(await visitor.open((await party.begin({ ...asked(claims), prompt: "none" })).address));
+    expect(await answer({ userinfo: { phone_number: null } })).toBe("invalid_scope");
+    expect(await answer({ id_token: { wmid: { essential: true } } })).toBe("invalid_scope");
+    expect(await answer({ userinfo: { email: null }, id_token: { auth_time: null } })).toBe(null);
+    for (const member of [1, "x", true, []])
+      expect(await answer({ userinfo: { email: member } })).toBe("invalid_request");
+  });
+});
+
 describe("OpenID Connect Core 3.1.2.4: consent", () => {
   test("a site of somebody else's asks once, keeps auth_time, and is not asked about again", async () => {
     await using world = await createWorld();

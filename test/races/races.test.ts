@@ -45,9 +45,13 @@ describe("sixteen at once, one winner", () => {
     await using world = await createWorld();
     const { finish, returned } = await signedIn(world);
     const answers = await atOnce(() => finish(returned));
-    const winners = answers.filter(({ status }) => status === "fulfilled");
+    const winners = answers.filter((answer) => answer.status === "fulfilled");
     expect(winners.length).toBeLessThanOrEqual(1);
     await expect.poll(() => events(world, "token.reused")).toBeGreaterThanOrEqual(1);
+    for (const { value } of winners) {
+      const headers = { authorization: `Bearer ${value.access_token}` };
+      expect((await fetch(`${world.issuer}/userinfo`, { headers })).status).toBe(401);
+    }
   });
 
   test("one refresh token is exchanged once, and its whole family is dead afterwards", async () => {

@@ -84,6 +84,10 @@ export const account = {
     },
     "passkey-added": { title: "The passkey is added", help: "We have sent you a mail about it." },
     "passkey-renamed": { title: "The name is saved", help: "" },
+    "passkey-removed": {
+      title: "The passkey is removed",
+      help: "Sessions that a passkey opened have ended. To end all, press *Sign out everywhere* on your account page.",
+    },
     "passkey-full": { title: "You have ten passkeys", help: "To add another, remove one first." },
     "till-code-set": {
       title: "The code is set",

@@ -59,7 +59,7 @@ export const login = {
     qrAlternative: "QR code with the check number, for the E-num client",
     suspicion: "Did you start this? If not, press *It was not me*; nobody gets in.",
     decline: "It was not me",
-    sms: "Send a code by SMS (less safe)",
+    sms: "Code by SMS (less safe)",
     noPhone: "I have no phone client yet, or lost it",
     other: "Wrong e-mail? Use another one",
   },
