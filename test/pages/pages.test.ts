@@ -89,7 +89,11 @@ const HOOKS: { readonly [view: string]: readonly RegExp[] } = {
     /<form id="settings" method="post" action="\/account\/care">/,
     /form="settings"[^>]* value="o(n|ff) no-sms"/,
   ],
-  "account/sessions": [/form="sessions"[^>]* value="end [\w-]+"/, /value="end-others"/, /value="forget [\w-]+"/],
+  "account/sessions": [
+    /form="sessions"[^>]* value="(end [\w-]+|again)"/,
+    /value="(end-others|again)"/,
+    /value="forget [\w-]+"/,
+  ],
   "account/site": [/form="revoke"[^>]* value="revoke"/],
   "device/device": [/name="name"/, /value="rename"/],
   "device/remove": [/value="(confirm|remove)"/],
