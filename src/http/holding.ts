@@ -41,6 +41,8 @@ export function createHolding(): Holding {
       // has of itself, it takes itself off. The next pass sets up its own.
       res.emit("end");
       dropHeaders(req);
+      // Koa's own memory of the address, taken apart: the next pass does it again.
+      Object.assign(req, { _parsedUrl: undefined });
       const listener = listenerOf(app);
       return () => void listener(req, res);
     },

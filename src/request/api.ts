@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { z } from "zod";
@@ -61,16 +61,21 @@ export function createRequestApi(ports: RequestApiPorts): Router {
     if (waiting === undefined)
       throw new Fault("too-many", { retryAfter: LONGEST_WAIT, detail: "this device waits in four places already" });
     // A phone that has gone is not waited for, whose list nobody reads.
-    context.res.once("close", waiting.leave);
-    await look(context, { deviceId, accountId, after, until: ports.clock() + wait * SECOND, waiting }, false);
+    leaveWith(context.res, waiting);
+    await look(context, { after, until: ports.clock() + wait * SECOND, waiting }, false);
   });
+
+  /** Apart from the route, whose context a function of its own would keep. */
+  const leaveWith = (response: ServerResponse, waiting: Waiting) =>
+    response.once("close", () => ports.feed.leave(waiting));
 
   /** Answers where there is anything to say; else the request is held until there may be. */
   const look = async (context: Context, phone: Held, again: boolean): Promise<void> => {
-    const { waiting, accountId, after, until } = phone;
+    const { waiting, after, until } = phone;
+    const { accountId, deviceId } = waiting;
     try {
       // One that was removed meanwhile is told nothing more.
-      if (again && !context.res.destroyed && !(await ports.isThere(phone.deviceId))) throw new Fault("device-revoked");
+      if (again && !context.res.destroyed && !(await ports.isThere(deviceId))) throw new Fault("device-revoked");
       const listed = context.res.destroyed ? [] : await ports.list.of(accountId);
       if (context.res.destroyed) {
         // Nobody is there to be told anything.
@@ -80,13 +85,13 @@ export function createRequestApi(ports: RequestApiPorts): Router {
       } else {
         held.set(context.req, phone);
         const next = Math.min(until, ...listed.map(({ expiresAt }) => expiresAt));
-        return waiting.next(next, ports.holding.hold(context));
+        return ports.feed.next(waiting, next, ports.holding.hold(context));
       }
     } catch (error) {
-      waiting.leave();
+      ports.feed.leave(waiting);
       throw error;
     }
-    waiting.leave();
+    ports.feed.leave(waiting);
   };
 
   router.post("/:id/answer", async (context) => {
@@ -147,8 +152,6 @@ function messageOf({ details }: Listed): { binding_message?: string } {
 }
 
 interface Held {
-  deviceId: string;
-  accountId: string;
   /** The cursor of the list that the phone has. */
   after: string;
   until: Millis;

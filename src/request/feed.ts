@@ -11,18 +11,27 @@ export interface Feed {
   changed(accountId: string): void;
   /** Undefined where this device waits in too many places already. Registered before the list is read, so that no change is missed. */
   wait(accountId: string, deviceId: string): Waiting | undefined;
+  /** Calls once: at the next change, at `until`, or when it is left or the process ends; which of them, the list will tell. */
+  next(waiting: Waiting, until: Millis, call: () => void): void;
+  leave(waiting: Waiting): void;
   /** The process ends: whoever waits is answered within a second, and so is whoever comes. */
   closing(): void;
   /** How many wait here. */
   readonly size: number;
 }
 
+/** One who waits. All that is kept of them here is this record: there may be ten thousand, and a function for each would be as large again. */
 export interface Waiting {
-  /** Calls once: at the next change, at `until`, or when it is left or the process ends; which of them, the list will tell. */
-  next(until: Millis, call: () => void): void;
-  /** Whether there is anything left to wait for. */
-  readonly over: boolean;
-  leave(): void;
+  readonly accountId: string;
+  readonly deviceId: string;
+  /** Infinite while nobody is to be called. */
+  until: Millis;
+  /** Who is to be called, once. */
+  call: (() => void) | undefined;
+  /** Something has changed while nobody was to be called. */
+  pending: boolean;
+  /** There is nothing left to wait for. */
+  over: boolean;
 }
 
 export interface FeedPorts {
@@ -43,16 +52,9 @@ const OVERLAP: Millis = 3 * SECOND;
 /** A phone has one connection; more are those that it lost and we do not know of yet, or somebody who wants our memory. */
 const PER_DEVICE = 4;
 
-interface Waiter {
-  deviceId: string;
-  /** Infinite while nobody is to be called. */
-  until: Millis;
-  wake(): void;
-}
-
 export function createFeed(ports: FeedPorts): Feed {
   const { clock } = ports;
-  const waiters = new Map<string, readonly Waiter[]>();
+  const waiters = new Map<string, readonly Waiting[]>();
   /** What was told already, by row and time, as long as the question reaches back to it. */
   const told = new Map<string, Millis>();
   let size = 0;
@@ -61,8 +63,17 @@ export function createFeed(ports: FeedPorts): Feed {
   let asking = false;
   let reachable = true;
 
-  const wake = (accountId: string) => {
-    for (const waiter of waiters.get(accountId) ?? []) waiter.wake();
+  const wake = (waiting: Waiting) => {
+    const { call } = waiting;
+    waiting.pending = call === undefined;
+    if (call === undefined) return;
+    waiting.call = undefined;
+    waiting.until = Number.POSITIVE_INFINITY;
+    waiting.over ||= closing;
+    call();
+  };
+  const wakeAll = (accountId: string) => {
+    for (const waiting of waiters.get(accountId) ?? []) wake(waiting);
   };
 
   const ask = async (): Promise<void> => {
@@ -72,7 +83,7 @@ export function createFeed(ports: FeedPorts): Feed {
       const key = `${id} ${at}`;
       if (told.has(key)) continue;
       told.set(key, at);
-      if (accountId !== undefined) wake(accountId);
+      if (accountId !== undefined) wakeAll(accountId);
     }
   };
 
@@ -93,17 +104,19 @@ export function createFeed(ports: FeedPorts): Feed {
 
   const tick = () => {
     const now = clock();
-    for (const all of waiters.values()) for (const waiter of all) if (waiter.until <= now) waiter.wake();
+    for (const all of waiters.values()) for (const waiting of all) if (waiting.until <= now) wake(waiting);
   };
 
-  const register = (accountId: string, waiter: Waiter): void => {
-    waiters.set(accountId, [...(waiters.get(accountId) ?? []), waiter]);
+  const register = (waiting: Waiting): void => {
+    const { accountId } = waiting;
+    waiters.set(accountId, [...(waiters.get(accountId) ?? []), waiting]);
     size += 1;
     if (size === 1) timers = [setInterval(() => void look(), POLL).unref(), setInterval(tick, TICK).unref()];
   };
-  const unregister = (accountId: string, waiter: Waiter): void => {
+  const unregister = (waiting: Waiting): void => {
+    const { accountId } = waiting;
     const all = waiters.get(accountId) ?? [];
-    const others = all.filter((other) => other !== waiter);
+    const others = all.filter((other) => other !== waiting);
     if (others.length === all.length) return;
     size -= 1;
     if (others.length > 0) waiters.set(accountId, others);
@@ -118,48 +131,30 @@ export function createFeed(ports: FeedPorts): Feed {
       return size;
     },
     changed(accountId) {
-      if (waiters.has(accountId)) setTimeout(() => wake(accountId), COMMIT).unref();
+      if (waiters.has(accountId)) setTimeout(() => wakeAll(accountId), COMMIT).unref();
     },
     wait(accountId, deviceId) {
       const same = (waiters.get(accountId) ?? []).filter((other) => other.deviceId === deviceId);
       if (same.length >= PER_DEVICE) return undefined;
-      let pending = false;
-      let waited: (() => void) | undefined;
-      let over = false;
-      const waiter: Waiter = {
-        deviceId,
-        until: Number.POSITIVE_INFINITY,
-        wake() {
-          const call = waited;
-          pending = call === undefined;
-          if (call === undefined) return;
-          waited = undefined;
-          waiter.until = Number.POSITIVE_INFINITY;
-          over ||= closing;
-          call();
-        },
-      };
-      register(accountId, waiter);
-      return {
-        get over() {
-          return over;
-        },
-        next(until, call) {
-          waited = call;
-          waiter.until = closing ? Math.min(until, clock() + POLL) : until;
-          // What changed while the list was read is not waited for.
-          if (pending || over) waiter.wake();
-        },
-        leave() {
-          over = true;
-          unregister(accountId, waiter);
-          waiter.wake();
-        },
-      };
+      const until = Number.POSITIVE_INFINITY;
+      const waiting: Waiting = { accountId, deviceId, until, call: undefined, pending: false, over: false };
+      register(waiting);
+      return waiting;
+    },
+    next(waiting, until, call) {
+      waiting.call = call;
+      waiting.until = closing ? Math.min(until, clock() + POLL) : until;
+      // What changed while the list was read is not waited for.
+      if (waiting.pending || waiting.over) wake(waiting);
+    },
+    leave(waiting) {
+      waiting.over = true;
+      unregister(waiting);
+      wake(waiting);
     },
     closing() {
       closing = true;
-      for (const all of waiters.values()) for (const waiter of all) waiter.wake();
+      for (const all of waiters.values()) for (const waiting of all) wake(waiting);
     },
   };
 }

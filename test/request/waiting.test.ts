@@ -217,8 +217,8 @@ describe("ten thousand that wait", () => {
     });
     const told: string[] = [];
     const waiting = Array.from({ length: 10_000 }, (_, index) => {
-      const wait = feed.wait(`account-${index}`, `device-${index}`);
-      wait?.next(Date.now() + 20_000, () => told.push(`account-${index}`));
+      const wait = feed.wait(`account-${index}`, `device-${index}`) ?? expect.fail();
+      feed.next(wait, Date.now() + 20_000, () => told.push(`account-${index}`));
       return wait;
     });
     expect(feed.size).toBe(10_000);
@@ -229,7 +229,7 @@ describe("ten thousand that wait", () => {
     feed.changed("account-5");
     await vi.advanceTimersByTimeAsync(200);
     expect(told).toEqual(["account-77", "account-5"]);
-    for (const each of waiting) each?.leave();
+    for (const each of waiting) feed.leave(each);
     expect(feed.size).toBe(0);
     await vi.advanceTimersByTimeAsync(2 * SECOND);
     expect(asks).toBe(3);
@@ -238,10 +238,12 @@ describe("ten thousand that wait", () => {
   test("are not told before their time, and all when it has come", async () => {
     const feed = feedOf({ changedSince: async () => [] });
     let told = 0;
-    for (let index = 0; index < 10_000; index += 1)
-      feed.wait(`account-${index}`, `device-${index}`)?.next(Date.now() + 20_000, () => {
+    for (let index = 0; index < 10_000; index += 1) {
+      const wait = feed.wait(`account-${index}`, `device-${index}`) ?? expect.fail();
+      feed.next(wait, Date.now() + 20_000, () => {
         told += 1;
       });
+    }
     await vi.advanceTimersByTimeAsync(19_900);
     expect(told).toBe(0);
     await vi.advanceTimersByTimeAsync(200);
@@ -259,7 +261,7 @@ describe("ten thousand that wait", () => {
       onAway,
     });
     const told = vi.fn();
-    feed.wait("alice", "phone")?.next(Date.now() + 20_000, told);
+    feed.next(feed.wait("alice", "phone") ?? expect.fail(), Date.now() + 20_000, told);
     await vi.advanceTimersByTimeAsync(3 * SECOND);
     expect(onAway).toHaveBeenCalledTimes(1);
     expect(told).not.toHaveBeenCalled();
