@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { inject } from "vitest";
 import type { SeededPhone } from "../../db/seeds/demo.ts";
 import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
 import { memoryFolder } from "./memory.ts";
+import { postgresDatabases } from "./postgres-databases.ts";
 import type { Holding } from "./templates.ts";
 
 /** A database that nobody else uses; gone, with all that is in it, when it is disposed of. */
@@ -86,11 +85,9 @@ async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDat
 }
 
 async function freshPostgres({ holds = "tables", poolSize }: FreshOptions): Promise<FreshDatabase> {
-  const server = inject("postgresUrl");
-  const name = `test_${randomBytes(8).toString("hex")}`;
-  // FILE_COPY costs 12 ms, and the default, which writes the copy into the log, 30.
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATES[holds]} STRATEGY file_copy`);
-  const url = urlOf(server, name);
+  const { copyOf, drop } = postgresDatabases();
+  const name = await copyOf(TEMPLATES[holds]);
+  const url = urlOf(inject("postgresUrl"), name);
   const database = openDatabase({ url, ...(poolSize !== undefined && { poolSize }) });
   return {
     database,
@@ -98,17 +95,7 @@ async function freshPostgres({ holds = "tables", poolSize }: FreshOptions): Prom
     phones: phonesIn("postgres", holds),
     async [Symbol.asyncDispose]() {
       await database.close();
-      await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      await drop(name);
     },
   };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
