@@ -71,11 +71,13 @@ export const CODES = {
 /** Answers in the provider's place; a list that is waited for does not change. Without one nothing answers. */
 export async function provide(page: Page, listed: readonly object[] | undefined): Promise<void> {
   const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "authorization, content-type" };
-  await page.route(`${ISSUER}/device/v1/**`, async (route) => {
-    const asked = route.request();
+  const asked = `${ISSUER}/device/v1/**`;
+  await page.unroute(asked);
+  await page.route(asked, async (route) => {
+    const request = route.request();
     if (listed === undefined) return route.abort();
-    if (asked.method() === "OPTIONS") return route.fulfill({ status: 204, headers });
-    const { pathname, searchParams } = new URL(asked.url());
+    if (request.method() === "OPTIONS") return route.fulfill({ status: 204, headers });
+    const { pathname, searchParams } = new URL(request.url());
     if (!pathname.endsWith("/requests")) return route.abort();
     if (searchParams.has("after")) return;
     await route.fulfill({ status: 200, headers, json: { requests: listed, cursor: "1" } });

@@ -158,7 +158,7 @@ export async function serveWebPhone(): Promise<WebPhoneServer> {
   };
 }
 
-/** Brings a page of its own context to a screen. */
+/** Brings a page to a screen: one that is new in its context, or that was brought to another before. */
 export async function visit(
   page: Page,
   server: WebPhoneServer,
@@ -173,11 +173,9 @@ export async function visit(
   }, unsure === undefined);
   await provide(page, listed);
   const origin = moved === undefined ? server.origin : server.former;
-  // The client's own page would lead on who has no account there.
+  // Nothing of the client runs there: it would keep what it knows beside what is put there, and lead on who has no account.
   await page.goto(`${origin}/phone/worker.js`);
-  await page.evaluate(keep, { seeds: await accountsOf(accounts), keys: STATEMENT_KEYS });
-  // A fragment alone loads nothing.
-  await page.goto("about:blank");
+  await page.evaluate(keep, { seeds: SEEDS.slice(0, accounts), keys: STATEMENT_KEYS });
   await page.goto(origin + (by ?? "/phone"));
   await page.locator("h1").waitFor();
   const w = locale === "en" ? en : ru;
@@ -204,11 +202,14 @@ interface Seed {
   readonly pad: { masked: string; salt: string; rounds: number };
 }
 
-async function accountsOf(count: number): Promise<Seed[]> {
+/** Sealed once: that takes long, as it must. */
+const SEEDS = await seeds();
+
+async function seeds(): Promise<readonly Seed[]> {
   const pin = parsePin(PIN);
   if (!pin.ok) throw new Error("no PIN");
   const pad = await sealPad(new Uint8Array(32).fill(7), pin.value);
-  const seeds = [
+  return [
     { id: "device-1", identifier: "alice@example.com", issuer: ISSUER, name: "Android phone", pad },
     {
       id: "device-2",
@@ -218,7 +219,6 @@ async function accountsOf(count: number): Promise<Seed[]> {
       pad,
     },
   ];
-  return seeds.slice(0, count);
 }
 
 /** Runs in the page: it stands alone, for it is sent there as text. */
