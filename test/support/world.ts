@@ -26,8 +26,8 @@ import type { PushNetwork } from "../../src/push/network.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import type { Settled } from "../../src/settled.ts";
-import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
 import type { BundleSource } from "../../src/web-phone/web-phone.ts";
+import { bundledOnce } from "./bundles.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
 import { OPERATION_TYPES } from "./operations.ts";
 
@@ -175,7 +175,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       outbox,
       operationTypes: OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
-      webPhone: options.webPhone ?? bundleWebPhone,
+      webPhone: options.webPhone ?? bundledOnce,
       certificateScript: bundleCertificateScript,
       ...(options.push === undefined ? {} : { pushNetwork: options.push.network }),
     });
