@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongFirst } from "./test/support/long-first.ts";
 
 const postgres = ["test/**/*.postgres.test.ts"];
 /** Run once more on PostgreSQL, as they are. */
@@ -47,6 +48,7 @@ export default defineConfig({
     isolate: false,
     // Node itself loads the modules, as it does where the program runs: nothing is transformed before, and an import that only a bundler understands fails here too.
     experimental: { viteModuleRunner: false, nodeLoader: false },
+    sequence: { sequencer: LongFirst },
     // What one process has compiled the next takes: a start costs two thirds of what it did, and the tests start hundreds.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)) },
     projects: [

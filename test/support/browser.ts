@@ -51,11 +51,17 @@ export async function launchBrowser({ args = [] }: LaunchOptions = {}): Promise<
 /** The npm package's; which fonts it sees is told in the folder, since the checkout may have moved since the browser was unpacked. */
 async function packaged(folder: string): Promise<{ executablePath: string; fonts: { FONTCONFIG_FILE: string } }> {
   const executablePath = join(CACHE, "chromium");
-  if (!existsSync(executablePath)) await unpack();
+  if (!existsSync(executablePath)) {
+    unpacking ??= unpack();
+    await unpacking;
+  }
   const fonts = { FONTCONFIG_FILE: join(folder, "fonts.xml") };
   await writeFile(fonts.FONTCONFIG_FILE, FONTS);
   return { executablePath, fonts };
 }
+
+/** Of this process: its folder for temporary files is another one meanwhile. */
+let unpacking: Promise<void> | undefined;
 
 /** Once; moved into place whole, so that workers cannot meet half of it. */
 async function unpack(): Promise<void> {
