@@ -16,7 +16,8 @@ const WMID = "301234567890";
 const PASSWORD = "correct horse";
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  // The page hashes a quarter of a million times for the file's own password.
+  browser = await launchBrowser({ compiled: "well" });
 });
 afterAll(() => browser.close());
 

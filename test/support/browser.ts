@@ -20,13 +20,16 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // No page lives long enough for what compiles hot code once more, which takes a third of a look with axe.
-  "--js-flags=--no-opt --no-maglev",
 ];
+
+/** Few pages live long enough for what compiles hot code once more: it takes a third of a look with axe. */
+const COMPILED_ONCE = "--js-flags=--no-opt --no-maglev";
 
 export interface LaunchOptions {
   /** More arguments, such as a fake camera's file. */
   readonly args?: readonly string[];
+  /** For pages that reckon for seconds. */
+  readonly compiled?: "well";
 }
 
 /**
@@ -36,12 +39,12 @@ export interface LaunchOptions {
 export const UNSEEN: LaunchOptions = { args: ["--disable-threaded-compositing"] };
 
 /** A browser with a temporary folder of its own, which goes when it is closed. */
-export async function launchBrowser({ args = [] }: LaunchOptions = {}): Promise<Browser> {
+export async function launchBrowser({ args = [], compiled }: LaunchOptions = {}): Promise<Browser> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-browser-"));
   const { executablePath, fonts } = existsSync(DEBIAN) ? { executablePath: DEBIAN, fonts: {} } : await packaged(folder);
   const browser = await chromium.launch({
     executablePath,
-    args: [...ARGUMENTS, ...args],
+    args: [...ARGUMENTS, ...(compiled === "well" ? [] : [COMPILED_ONCE]), ...args],
     env: { ...stringsOf(process.env), ...fonts, TMPDIR: folder },
   });
   browser.on("disconnected", () => void rm(folder, { recursive: true, force: true, maxRetries: 5 }));
