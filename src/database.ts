@@ -148,7 +148,8 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
     used = true;
     return connections(work);
   };
-  const enqueue = createGroups<Connection>({ withConnection, control: driver.control, begin: driver.begin });
+  const wanted = () => knex.client.pool.numPendingAcquires() > 0;
+  const enqueue = createGroups<Connection>({ withConnection, control: driver.control, begin: driver.begin, wanted });
   return {
     ...sqlOn(
       engine,

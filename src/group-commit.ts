@@ -25,11 +25,13 @@ export interface GroupPorts<Connection> {
   /** Sends statements that begin and end transactions and savepoints, all in one call. */
   control(connection: Connection, statements: readonly string[]): Promise<void>;
   begin: string;
+  /** Whether somebody else waits for a connection: health, a migration, what reads long. */
+  wanted(): boolean;
 }
 
 /** Bounds how long the first waits for the last. */
 const MOST = 32;
-/** How often a connection is used before it goes back to its pool, where others may wait for it: to have one costs as much CPU as to read a row. */
+/** How often a connection is used before it goes back to its pool, or less where others wait for it there: to have one costs as much CPU as to read a row. */
 const ROUNDS = 16;
 
 /** Takes jobs, and does those that wait while others are done together. */
@@ -72,6 +74,7 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
 
   const drain = async (connection: Connection) => {
     for (let round = 0; round < ROUNDS && waiting.length > 0; round += 1) {
+      if (round > 0 && ports.wanted()) return;
       const jobs = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
       for (const job of jobs) if (job.single) await one(connection, job);

@@ -1,5 +1,6 @@
 import type { Binding, Engine, Sql } from "./database.ts";
 import type { Driver } from "./drivers.ts";
+import { leavesTransaction } from "./group-commit.ts";
 
 /** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
 export type Send = <Row>(statement: string, bindings: readonly Binding[]) => Promise<Row[]>;
@@ -31,11 +32,22 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
   let last: Promise<unknown> = Promise.resolve();
   let over = false;
   let failure: { error: unknown } | undefined;
+  /** SQLite has rolled back by itself, and what is sent next would stay for good. */
+  let lost: { error: unknown } | undefined;
+  const inTurn: Send = async (statement, bindings) => {
+    if (lost !== undefined) throw lost.error;
+    try {
+      return await driver.send(connection, statement, bindings);
+    } catch (error) {
+      if (!leavesTransaction(error)) lost = { error };
+      throw error;
+    }
+  };
   const send: Send = (statement, bindings) => {
     if (over) return Promise.reject(new Error("the transaction is over"));
     const sent = driver.pipelines
       ? driver.send<never>(connection, statement, bindings)
-      : last.then(() => driver.send<never>(connection, statement, bindings));
+      : last.then(() => inTurn<never>(statement, bindings));
     last = sent.catch(() => undefined);
     return sent;
   };
@@ -57,6 +69,7 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
       ended?.catch(failed);
       await before;
       await ended;
+      failure ??= lost;
       if (failure !== undefined) throw failure.error;
       if (ended === undefined && statement !== undefined) await driver.send(connection, statement, []);
     },

@@ -52,7 +52,10 @@ function routesBySegment(all: Router): RouterMiddleware {
   const ways = new Map([...parts].map(([segment, part]) => [segment, part.routes()]));
   return (context, next) => {
     const way = ways.get(firstSegment(context.path));
-    return way === undefined ? next() : way(context, next);
+    if (way !== undefined) return way(context, next);
+    // None of them: the router's own answer to an unknown method needs to be told so.
+    context.matched ??= [];
+    return next();
   };
 }
 

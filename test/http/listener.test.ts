@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import Router from "@koa/router";
 import request from "supertest";
@@ -22,7 +23,7 @@ function listening(...routes: Router[]) {
     routes,
     behind: [
       (context) => {
-        context.body ??= "behind";
+        if (context.method === "GET") context.body ??= "behind";
       },
     ],
   });
@@ -60,4 +61,20 @@ test("another method of a path that is mounted is behind, and all that is mounte
 
 test("a route whose first part is a parameter would be missed, and is refused at the start", () => {
   expect(() => listening(routerOf("get", "/:shop/about"))).toThrow("/:shop/about does not begin with a text");
+});
+
+test("a method that no server knows is told so, wherever it is asked for", async () => {
+  const { mounted } = listening(routerOf("get", "/shop"));
+  const server = createServer(mounted.listener).listen(0, "127.0.0.1");
+  try {
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const statusOf = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${address.port}${path}`, { method: "PROPFIND" })).status;
+    expect(await statusOf("/none")).toBe(await statusOf("/shop/none"));
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

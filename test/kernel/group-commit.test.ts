@@ -3,7 +3,7 @@ import { createGroups, type Job } from "../../src/group-commit.ts";
 import { freshDatabase } from "../support/databases.ts";
 
 /** A connection that notes what is sent to it; a statement `broken` fails. */
-function listening() {
+function listening(wanted: () => boolean = () => false) {
   const sent: string[] = [];
   let given = 0;
   const send = async (_connection: object, statement: string) => {
@@ -18,6 +18,7 @@ function listening() {
     },
     control,
     begin: "BEGIN",
+    wanted,
   });
   const ask = (statement: string, { single = false, several = false } = {}) =>
     new Promise<string>((resolve, reject) => {
@@ -34,10 +35,10 @@ function listening() {
   return { sent, ask, given: () => given };
 }
 
-test("a connection is kept while there is work, and after sixteen rounds given back to whoever else waits for it", async () => {
+test("a connection is kept while there is work, for sixteen rounds, or one where somebody else waits for it", async () => {
   /** How often one is asked for, where the next statement is there before each is answered. */
-  const givenFor = async (statements: number) => {
-    const { ask, given } = listening();
+  const givenFor = async (statements: number, wanted?: () => boolean) => {
+    const { ask, given } = listening(wanted);
     let last = ask("0");
     for (let number = 1; number < statements; number += 1) {
       const next = ask(`${number}`);
@@ -49,6 +50,47 @@ test("a connection is kept while there is work, and after sixteen rounds given b
   };
   expect(await givenFor(16)).toBe(1);
   expect(await givenFor(100)).toBeGreaterThan(1);
+  expect(await givenFor(16, () => true)).toBeGreaterThan(4);
+});
+
+test("on SQLite others than requests have the connection between two rounds, however much is written", async () => {
+  await using fresh = await freshDatabase("sqlite");
+  const { database } = fresh;
+  await database.run("CREATE TABLE noted (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER)");
+  let [rounds, looked] = [0, false];
+  const write = async () => {
+    while (!looked) {
+      await database.transaction((sql) => sql.run("INSERT INTO noted (at) VALUES (?)", [1]));
+      rounds += 1;
+    }
+  };
+  const writing = Array.from({ length: 8 }, write);
+  await expect.poll(() => rounds).toBeGreaterThan(20);
+  const before = rounds;
+  await database.pending();
+  const meanwhile = rounds - before;
+  looked = true;
+  await Promise.all(writing);
+  // It asks for the connection a few times, and waits for one round of eight each time.
+  expect(meanwhile).toBeLessThan(16 * 8);
+});
+
+test("where SQLite has rolled a transaction back by itself, nothing that was to follow is done outside of it", async () => {
+  await using fresh = await freshDatabase("sqlite");
+  const { database } = fresh;
+  await database.run("CREATE TABLE kept (id INTEGER PRIMARY KEY, filling TEXT)");
+  for (const id of [1, 2]) await database.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [id, "small"]);
+  const [size] = await database.rows<{ page_count: number }>("PRAGMA page_count");
+  await database.rows(`PRAGMA max_page_count = ${(size?.page_count ?? 0) + 1}`);
+  const work = database.transaction(async (sql) => {
+    await Promise.all([
+      sql.run("DELETE FROM kept WHERE id = ?", [1]),
+      sql.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [3, "x".repeat(100_000)]),
+      sql.run("DELETE FROM kept WHERE id = ?", [2]),
+    ]);
+  });
+  await expect(work).rejects.toMatchObject({ code: "SQLITE_FULL" });
+  expect(await database.rows("SELECT id FROM kept ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }]);
 });
 
 test("what waits is committed once, and answered after the commit; a read waits for none", async () => {
