@@ -44,14 +44,21 @@ interface Asked {
   scopes: Scope[];
   /** More than one only where the person is to choose. */
   wmids: Wmid[];
+  /** The site has, or gets, access in the person's absence. */
+  forAbsence: boolean;
 }
 
-/** Of the request as oidc-provider leaves it: without `prompt=consent` the scope is dropped. */
-function isForAbsence({ params }: Visit): boolean {
-  return params["scope"]?.split(" ").includes("offline_access") === true;
-}
+const hasAbsence = (scopes: string | undefined) => scopes?.split(" ").includes("offline_access") === true;
 
 export function createConsentStep(ports: ConsentPorts): Step {
+  /**
+   * By the request as oidc-provider leaves it, which drops the scope without `prompt=consent`; or by the grant, whose refresh tokens have what is
+   * let now as well.
+   */
+  const isForAbsence = async ({ params, grantId }: Visit): Promise<boolean> =>
+    hasAbsence(params["scope"]) ||
+    (grantId !== undefined && hasAbsence((await ports.provider().Grant.find(grantId))?.getOIDCScope()));
+
   const read = async (visit: Visit): Promise<Asked> => {
     const account =
       visit.accountId === undefined ? undefined : await ports.accounts.byId(ports.database, visit.accountId);
@@ -60,7 +67,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
     const scopes = SCOPES.filter((scope) => visit.missing.scopes.includes(scope) || claimed.includes(scope));
     const wmids = scopes.includes("wmid") ? await ports.accounts.wmids(ports.database, account.id) : [];
     const hinted = wmids.filter((wmid) => wmid === visit.params["login_hint"]);
-    return { account, scopes, wmids: hinted.length === 1 ? hinted : wmids };
+    return { account, scopes, wmids: hinted.length === 1 ? hinted : wmids, forAbsence: await isForAbsence(visit) };
   };
 
   const show = (context: Context, visit: Visit, asked: Asked, errors: readonly FieldError[]): Outcome => {
@@ -80,7 +87,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
         })),
         wmids: asked.wmids,
         app: ports.isApp(visit),
-        lasts: isForAbsence(visit) ? ports.lasting.away : { minutes: ports.lasting.minutes },
+        lasts: asked.forAbsence ? ports.lasting.away : { minutes: ports.lasting.minutes },
         servers: serversOf(context, visit),
       },
       around(visit, statusOf(errors)),

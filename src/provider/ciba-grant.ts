@@ -137,11 +137,9 @@ export function cibaFeature(ports: CibaGrantPorts) {
       const may =
         client["first_party"] === true ? undefined : await ports.consented(database, accountId, client.clientId);
       const free = (scope: string) =>
-        scope === "openid" ||
-        may === undefined ||
-        (isOurScope(scope)
-          ? may.scopes.includes(scope)
-          : Object.keys(resourceServers).some((resource) => may.ofResources.get(resource)?.includes(scope)));
+        isOurScope(scope)
+          ? isFree(may, scope)
+          : Object.keys(resourceServers).some((resource) => isFreeAt(may, resource, scope));
       const lacking = [...asked].filter((scope) => !free(scope));
       if (lacking.length > 0)
         throw new errors.ConsentRequired(
@@ -182,7 +180,7 @@ export function cibaFeature(ports: CibaGrantPorts) {
 /** What has become of a request is looked up when its client comes for tokens, so that nothing is lost between the phone's answer and that. */
 export function withOutcome(
   adapter: AdapterFactory,
-  ports: Pick<CibaGrantPorts, "ciba" | "operations" | "database" | "accounts">,
+  ports: Pick<CibaGrantPorts, "ciba" | "operations" | "database" | "accounts" | "consented">,
 ): AdapterFactory {
   return (model) => {
     const stored = adapter(model);
@@ -213,8 +211,10 @@ export function withOutcome(
 
   async function granted(found: AdapterPayload, answered: Extract<CibaOutcome, { kind: "answered" }>) {
     const { accountId } = answered;
-    const grantId = await grantFor(found, accountId);
     const { clientId = "", params, scope = "" } = found;
+    // The person may have taken something back since the site asked.
+    const may = isFirstParty() ? undefined : await ports.consented(ports.database, accountId, clientId);
+    const grantId = await grantFor(found, accountId, may);
     // A hint that names one of several is the choice from now on; where none is clear, the site is told none.
     if (scope.split(" ").includes("wmid"))
       await wmidIsClear(ports, { accountId, clientId, loginHint: text(params?.["login_hint"]) });
@@ -235,17 +235,34 @@ export function withOutcome(
 async function grantFor(
   { clientId, scope = "", resource, claims }: AdapterPayload,
   accountId: string,
+  may: Consented | undefined,
 ): Promise<string> {
-  const { provider, client } = Provider.ctx?.oidc ?? {};
+  const { provider } = Provider.ctx?.oidc ?? {};
   if (provider === undefined) throw new Error("outside of a request no grant is made");
   const grant = new provider.Grant({ accountId, clientId });
   const asked = scope.split(" ").filter((one) => one !== "");
-  grant.addOIDCScope(asked.filter(isOurScope).join(" "));
-  if (client?.["first_party"] === true)
+  grant.addOIDCScope(asked.filter((one) => isOurScope(one) && isFree(may, one)).join(" "));
+  if (may === undefined)
     grant.addOIDCClaims(Object.values(claims ?? {}).flatMap((members) => Object.keys(Object(members))));
-  const others = asked.filter((one) => !isOurScope(one)).join(" ");
-  for (const one of [resource ?? []].flat()) if (others !== "") grant.addResourceScope(one, others);
+  for (const one of [resource ?? []].flat()) {
+    const free = asked.filter((other) => !isOurScope(other) && isFreeAt(may, one, other)).join(" ");
+    if (free !== "") grant.addResourceScope(one, free);
+  }
   return grant.save();
+}
+
+/** Of the client that sends the request in hand. */
+function isFirstParty(): boolean {
+  return Provider.ctx?.oidc.client?.["first_party"] === true;
+}
+
+/** The operator's own sites (undefined) need nobody's leave, and the sign-in itself is what the person answers to. */
+function isFree(may: Consented | undefined, scope: string): boolean {
+  return may === undefined || scope === "openid" || may.scopes.includes(scope);
+}
+
+function isFreeAt(may: Consented | undefined, resource: string, scope: string): boolean {
+  return may === undefined || may.ofResources.get(resource)?.includes(scope) === true;
 }
 
 /** Makes one attempt to tell a site, as oidc-provider would in the middle of the phone's request: in production public addresses alone. */

@@ -17,7 +17,7 @@ export const TTL = {
 /** Seconds from a person's last proof to the end of a session, however much it is used (NIST SP 800-63B-4 section 2.2.3). */
 export const LONGEST_SESSION = DAY / SECOND;
 
-/** How long refresh tokens follow one another before the person has to sign in again, in seconds. */
+/** How long refresh tokens follow one another, the last one's life included, before the person has to sign in again, in seconds. */
 export const FAMILY = (365 * DAY) / SECOND;
 
 /** How long a site may use what it was let have, as a person counts it (OWASP ASVS 10.7.2). */

@@ -189,16 +189,21 @@ function configuration(ports: ProviderPorts): Configuration {
       if (token.kind !== "AccessToken" || source === undefined) return undefined;
       return { acr: source.acr, amr: source.amr, auth_time: source.authTime, txn: confirmationIdOf(context) };
     },
-    // A family ends with its last token, a year after its first; until then each use gives a new one.
     // A code may have it still, where the person has taken it back since.
     issueRefreshToken: ({ oidc: { entities } }, client, source) =>
       source.rar === undefined &&
       client.grantTypeAllowed("refresh_token") &&
       source.scopes.has("offline_access") &&
       entities.Grant?.getOIDCScope().split(" ").includes("offline_access") === true,
-    rotateRefreshToken: (context) => (context.oidc.entities.RefreshToken?.totalLifetime() ?? 0) < FAMILY,
+    // One that was on its way when the person took the access in an absence back ends here.
+    rotateRefreshToken({ oidc: { entities } }) {
+      if (entities.Grant?.getOIDCScope().split(" ").includes("offline_access") !== true)
+        throw new errors.InvalidGrant("the person lets this site be here in an absence no more");
+      return true;
+    },
     ttl: {
       ...TTL,
+      RefreshToken: (_context, token) => Math.max(1, Math.min(TTL.RefreshToken, FAMILY - token.totalLifetime())),
       Session: (_context, { loginTs }) => {
         const now = epochSeconds(ports.clock());
         return Math.max(1, Math.min(TTL.Session, (loginTs ?? now) + LONGEST_SESSION - now));
@@ -206,7 +211,7 @@ function configuration(ports: ProviderPorts): Configuration {
       BackchannelAuthenticationRequest: (context) => cibaLifetime(ports.ciba, context),
       // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
       Grant: (_context, grant) =>
-        grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.RefreshToken : TTL.Session,
+        grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.AccessToken : TTL.Session,
     },
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {

@@ -88,6 +88,31 @@ describe("taking back one thing that a site may", () => {
     expect(await scopeOf(world, LIBRARY, late.access_token)).toEqual(["email", "openid", "wmid"]);
   });
 
+  test("of the access in an absence ends a refresh token as well that was on its way", async () => {
+    await using world = await createWorld();
+    const here = await signIn(world, { client: LIBRARY, parameters: ALL });
+    const { refresh_token: token } = await here.tokens();
+    const [row] = await world.database.rows<Record<string, string | number | null>>(
+      "SELECT * FROM oidc WHERE model = 'RefreshToken'",
+    );
+    if (row === undefined) throw new Error("no refresh token");
+    await takeBack(here, "offline_access");
+    const places = Object.keys(row).map(() => "?");
+    await world.database.run(
+      `INSERT INTO oidc (${Object.keys(row).join(", ")}) VALUES (${places.join(", ")})`,
+      Object.values(row),
+    );
+    await expect(refreshTokenGrant(here.party.config, String(token))).rejects.toMatchObject({ error: "invalid_grant" });
+  });
+
+  test("and let again for a visit, while the site may come in an absence, is said to be for longer", async () => {
+    await using world = await createWorld();
+    const here = await signIn(world, { client: LIBRARY, parameters: ALL });
+    await takeBack(here, "email");
+    const asking = await here.visitor.open((await here.party.begin({ scope: "openid email" })).address);
+    expect(asking.text.replace(/\s+/g, " ")).toContain("The site can use this without you for 30 days");
+  });
+
   test("is of one resource server, though another has a scope of that name", async () => {
     await using world = await createWorld({ clients: [...WITH_SERVERS] });
     const site = "/account/sites/broker";

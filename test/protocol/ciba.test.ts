@@ -3,6 +3,7 @@ import { SignJWT } from "jose";
 import * as oidc from "openid-client";
 import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE, SECOND } from "../../src/clock.ts";
+import { keepConsent, withdrawConsent } from "../../src/consent/store.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import { onlinePhone, problemOf } from "../support/online-phone.ts";
 import { statementOf } from "../support/operations.ts";
@@ -119,6 +120,19 @@ describe("section 7.1: hints", () => {
     expect(refused.body).toMatchObject({ error: "consent_required" });
     expect(await askOnPhone(world, { scope: "openid email", login_hint: "nobody@example.com" })).toEqual(refused);
     expect((await askOnPhone(world)).status).toBe(200);
+  });
+
+  test("what the person takes back before the answer is not in its tokens", async () => {
+    await using world = await createWorld(till({ first_party: false }));
+    const [account] = await world.database.rows<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]);
+    if (account === undefined) throw new Error("no account");
+    await keepConsent(world.database, account.id, "till", ["email", "offline_access"], world.now());
+    const asked = await askOnPhone(world, { scope: "openid email offline_access" });
+    await withdrawConsent(world.database, account.id, "till");
+    const { phone, requests } = await listed(world);
+    await phone.answer(requests[0]?.id ?? "", asked.body.enum_challenge);
+    const { body } = await pollTokens(world, asked);
+    expect([body["scope"], body["refresh_token"]]).toEqual(["openid", undefined]);
   });
 
   test("an id_token_hint of ours finds whom it is of", async () => {
