@@ -91,6 +91,8 @@ export default defineConfig({
           include: journeys,
           provide: { engine: "sqlite" },
           testTimeout: 120_000,
+          // A page that is waited for comes by several requests: the one second that is usual is not enough on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
           // A browser is no part of ours, and it loses something now and then; the run's end tells where.
           retry: 1,
           ...turn(3),
