@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { parseStatement } from "../../src/e-num/statement.ts";
 import { nounOf, operationDetails } from "../../src/phone/details.ts";
 import { operationWords } from "../../src/phone/operation-words.ts";
+import { readerOf } from "../../src/phone/web/parts/asked.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { example, parsed, SHOP, shipped, TYPES } from "../operation/registry.ts";
+import { accountOf, appOf } from "./web-app.ts";
 
 /** As a client gets them: over the network. */
 const words = operationWords.parse(JSON.parse(JSON.stringify(shipped.phoneWords)));
@@ -69,6 +71,20 @@ describe("what a phone shows of an operation", () => {
       ["wmid", "Payee", "Payee, WMID", "3012 3456 7890"],
       [undefined, undefined, "Payee, note", "x"],
     ]);
+  });
+
+  test("is told in the provider's words to its own accounts alone: another's mean what they mean there", async () => {
+    const own = await accountOf("alice@example.org");
+    const { app } = await appOf([own], { client: {}, operations: words });
+    const read = (issuer: string) => readerOf(app, { ...own, issuer });
+    const payment = statementOf(example("payment"));
+    expect(nounOf(payment, read(app.ports.issuer))).toBe("Payment");
+    expect(nounOf(payment, read("https://id.example.net"))).toBeUndefined();
+    expect(operationDetails(payment, read("https://id.example.net"))[0]).toMatchObject({
+      label: "type",
+      value: "payment",
+    });
+    expect(nounOf(payment, readerOf(app, undefined))).toBeUndefined();
   });
 
   test("leaves nothing out that nobody has words for", () => {

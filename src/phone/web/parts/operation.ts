@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { OperationStatement } from "../../../e-num/statement.ts";
 import { type Detail, operationDetails } from "../../details.ts";
+import type { Account } from "../account.ts";
 import type { App } from "../app.ts";
+import { readerOf } from "./asked.ts";
 
 /** Every member of an operation, as the page shows it: the sum in the largest type, who gets it under it, the rest as a list. */
-export function operation({ language, ports }: App, statement: OperationStatement): TemplateResult {
-  const details = operationDetails(statement, { language, words: ports.operations });
+export function operation(app: App, account: Account | undefined, statement: OperationStatement): TemplateResult {
+  const details = operationDetails(statement, readerOf(app, account));
   const sum = details.find((detail) => detail.sum);
   const payee = details.filter((detail) => detail.payee !== undefined);
   const rest = details.filter((detail) => detail !== sum && detail.payee === undefined);

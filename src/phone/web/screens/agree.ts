@@ -26,7 +26,7 @@ export function agree(app: App, screen: AgreeScreen): TemplateResult {
   const { asked, error, problem } = screen;
   const account = app.accountOf(asked.device);
   return html`${account === undefined ? nothing : who(account)}
-    ${heading(headingOf(app, asked.statement, asked.source))}
+    ${heading(headingOf(app, account, asked.statement, asked.source))}
     ${account === undefined || asked.source === undefined ? nothing : source(app, account, asked.source, asked)}
     ${details(app, asked)}
     ${form(app, {
@@ -48,10 +48,10 @@ export function agree(app: App, screen: AgreeScreen): TemplateResult {
     ${back(app)}`;
 }
 
-function details(app: App, { statement, challenge, time }: Asked): TemplateResult {
+function details(app: App, { device, statement, challenge, time }: Asked): TemplateResult {
   const w = app.words.agree;
   return html`${statement.mode === "payment" ? payment(app, statement) : nothing}
-    ${statement.mode === "operation" ? operation(app, statement) : nothing}
+    ${statement.mode === "operation" ? operation(app, app.accountOf(device), statement) : nothing}
     <p class="label">${w.number}</p>
     <p class="number compare" translate="no">${figures(formatChallenge(challenge))}</p>
     <p class="hint">${message(w.compare)}</p>

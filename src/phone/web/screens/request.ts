@@ -59,9 +59,9 @@ export function request(app: App, screen: RequestScreen): TemplateResult {
   // No page shows the number, so that there is no code of it to scan.
   const bySite = opened.request.origin === undefined;
   return html`${who(account)}
-    ${heading(headingOf(app, statement, from))}
+    ${heading(headingOf(app, account, statement, from))}
     ${source(app, account, from, opened)}
-    ${statement.mode === "operation" ? operation(app, statement) : nothing}
+    ${statement.mode === "operation" ? operation(app, account, statement) : nothing}
     ${odd(app, time)}
     ${form(app, {
       problem,
