@@ -205,7 +205,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
 }
 
 /** Requests are told apart by their host alone: each name serves one thing. */
-function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignIn }: Config): string[] {
+function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignIn, certificates }: Config): string[] {
   const hostOf = (origin: string) => new URL(origin).host;
   const former = formerPhoneOrigins.map(hostOf);
   const faults: string[] = [];
@@ -214,9 +214,11 @@ function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignI
       `ENUM_ID_PHONE_FORMER_ORIGINS has ${hostOf(phoneOrigin ?? issuer)}, where the web client is now: name only those that it has left.`,
     );
   }
-  if (certificateSignIn !== undefined && former.includes(hostOf(certificateSignIn))) {
+  const asking = { ENUM_ID_CERTIFICATE_SIGN_IN: certificateSignIn, ENUM_ID_CERTIFICATE_ORIGIN: certificates?.origin };
+  for (const [name, origin] of Object.entries(asking)) {
+    if (origin === undefined || !former.includes(hostOf(origin))) continue;
     faults.push(
-      "ENUM_ID_CERTIFICATE_SIGN_IN is in ENUM_ID_PHONE_FORMER_ORIGINS: browsers would ask at the web client which certificate to send; name another host.",
+      `${name} is in ENUM_ID_PHONE_FORMER_ORIGINS: browsers would ask at the web client which certificate to send; name another host.`,
     );
   }
   return faults;

@@ -23,7 +23,7 @@ function listening(...routes: Router[]) {
     routes,
     behind: [
       (context) => {
-        if (context.method === "GET") context.body ??= "behind";
+        if (context.method !== "PROPFIND") context.body ??= "behind";
       },
     ],
   });

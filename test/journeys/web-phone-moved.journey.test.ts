@@ -13,6 +13,26 @@ afterAll(() => browser.close());
 
 const ALICE = "alice@example.com";
 
+test("a client that was moved and brought back connects where it is, though the browser has kept the page that leads away", async () => {
+  await using world = await createWorld();
+  await using phone = await connectedWebPhone(browser, world, ALICE);
+  const { page, w } = phone;
+  const { issuer } = world;
+  const origin = `http://127.0.0.1:${world.port}`;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await world.restart({ phoneOrigin: origin, formerPhoneOrigins: [issuer] });
+  await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()));
+  await page.waitForFunction(() => navigator.serviceWorker.ready.then(({ waiting }) => waiting !== null));
+  await page.reload();
+  await page.getByText(w.moved.title).waitFor();
+  await world.restart({ phoneOrigin: undefined, formerPhoneOrigins: [origin] });
+  // From elsewhere, as by a link, before the newer version has been looked for.
+  await page.goto("about:blank");
+  await page.goto(`${issuer}/phone#enum:a?i=${encodeURIComponent(issuer)}&u=bob%40example.com&c=K7QF29XWTA`);
+  await phone.at(w.connect.heading);
+  expect(new URL(page.url()).origin).toBe(issuer);
+});
+
 test("a client whose provider gives it another origin goes on at the old one, is told so, and leads to the new one with an account that stays open all the time", async () => {
   await using world = await createWorld();
   await using alice = await walk(browser);

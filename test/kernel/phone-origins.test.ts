@@ -32,14 +32,14 @@ describe("the origins that the web client has left", () => {
     ]);
   });
 
-  test("serve no sign-in by certificate", () => {
+  test.each(["ENUM_ID_CERTIFICATE_SIGN_IN", "ENUM_ID_CERTIFICATE_ORIGIN"])("ask for no certificate: %s", (name) => {
     const both = {
       ENUM_ID_PHONE_FORMER_ORIGINS: "https://app.example.com",
-      ENUM_ID_CERTIFICATE_SIGN_IN: "https://app.example.com",
+      [name]: "https://app.example.com",
       ENUM_ID_CERTIFICATE_HEADER: "X-Client-Certificate",
     };
     expect(faultsOf({ ...NOW, ...both })).toEqual([
-      expect.stringMatching(/^ENUM_ID_CERTIFICATE_SIGN_IN is in ENUM_ID_PHONE_FORMER_ORIGINS/),
+      expect.stringMatching(new RegExp(`^${name} is in ENUM_ID_PHONE_FORMER_ORIGINS`)),
     ]);
   });
 });

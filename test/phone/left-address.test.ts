@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { messagesFor } from "../../src/locale/locale.ts";
 import type { Account } from "../../src/phone/web/account.ts";
-import { leadOn } from "../../src/phone/web/moved.ts";
+import { leadOn, movedNow } from "../../src/phone/web/moved.ts";
 import { open } from "../../src/phone/web/opened.ts";
 import { wordsOf } from "../../src/phone/web/words.ts";
 import { accountOf, appOf } from "./web-app.ts";
@@ -15,10 +15,15 @@ beforeAll(async () => {
 });
 
 /** What an origin that was left does with whoever opens it. */
-async function opened(accounts: readonly Account[], unregister: () => Promise<boolean> = async () => true) {
+async function opened(
+  accounts: readonly Account[],
+  unregister: () => Promise<boolean> = async () => true,
+  now: string | undefined = NOW,
+) {
   const went: string[] = [];
   const asked: unknown[] = [];
-  const led = await leadOn(NOW, {
+  const led = await leadOn({
+    movedNow: async () => (now === "" ? undefined : now),
     vault: { accounts: async () => accounts },
     workers: {
       getRegistration: async (page) => {
@@ -40,6 +45,12 @@ describe("an address that the client has left", () => {
     expect(await opened([])).toEqual({ led: true, went: [`${NOW}#${LINK}`], asked: ["/phone"] });
   });
 
+  test("leads to where the server says that the client is, and nowhere where it says nothing of the kind or nothing", async () => {
+    const to = "https://third.example.org/phone";
+    expect(await opened([], undefined, to)).toMatchObject({ led: true, went: [`${to}#${LINK}`] });
+    expect(await opened([], undefined, "")).toEqual({ led: false, went: [], asked: [] });
+  });
+
   test("leads them on as well where the browser does not let the worker go", async () => {
     const refused = async () => {
       throw new Error("not now");
@@ -49,15 +60,21 @@ describe("an address that the client has left", () => {
 });
 
 describe("an activation code at such an address", () => {
-  const at = async (movedTo: string | undefined) => {
+  const at = async (movedTo: string | undefined, now = movedTo) => {
     const left: string[] = [];
     const page = {
       cameFromPage: () => false,
       backToPage: () => undefined,
       leaveFor: (to: string) => void left.push(to),
     };
-    const { app } = await appOf([alice], { client: {}, page, movedTo });
+    const { app } = await appOf([alice], {
+      client: {},
+      page,
+      movedTo,
+      movedNow: async () => (now === "" ? undefined : now),
+    });
     open(app, LINK);
+    await expect.poll(() => left.length > 0 || app.screen.name === "connect").toBe(true);
     return { left, screen: app.screen.name };
   };
 
@@ -65,8 +82,37 @@ describe("an activation code at such an address", () => {
     expect(await at(NOW)).toEqual({ left: [`${NOW}#${LINK}`], screen: "home" });
   });
 
+  test("is taken here where the server says, past the page that a browser has kept, that the client is here again", async () => {
+    expect(await at(NOW, "")).toEqual({ left: [], screen: "connect" });
+  });
+
   test("is taken by a client that has not moved", async () => {
     expect(await at(undefined)).toEqual({ left: [], screen: "connect" });
+  });
+});
+
+describe("where the client is now", () => {
+  const parse = (text: string): Document =>
+    Object.assign(Object.create(null), { querySelector: () => (text === "" ? null : { getAttribute: () => text }) });
+  const asked: unknown[] = [];
+  const by = (answer: () => Promise<Response>) =>
+    movedNow({
+      parse,
+      fetch: (...request) => {
+        asked.push(request);
+        return answer();
+      },
+    });
+
+  test("is asked of the server, past what is kept", async () => {
+    expect(await by(async () => new Response(NOW))).toBe(NOW);
+    expect(asked).toEqual([["/phone", { cache: "no-store", redirect: "error" }]]);
+  });
+
+  test("is nowhere else where the page says nothing, is not there, or no network is", async () => {
+    expect(await by(async () => new Response(""))).toBeUndefined();
+    expect(await by(async () => new Response(NOW, { status: 404 }))).toBeUndefined();
+    expect(await by(() => Promise.reject(new TypeError("no network")))).toBeUndefined();
   });
 });
 

@@ -121,6 +121,7 @@ export async function appOf(
       operations: undefined,
       issuer: "https://id.example.org",
       movedTo: undefined,
+      movedNow: async () => undefined,
       ...changed,
     },
   });

@@ -18,7 +18,7 @@ import { isIdle } from "./idle.ts";
 import { createInbox } from "./inbox.ts";
 import { chooseLanguage, chosenLanguage } from "./languages.ts";
 import { closeWhenLeft } from "./lock.ts";
-import { leadOn, movedTo } from "./moved.ts";
+import { leadOn, movedNow, movedTo } from "./moved.ts";
 import type { Clock } from "./ports.ts";
 import { refresh } from "./provider.ts";
 import { createPush } from "./push.ts";
@@ -91,6 +91,7 @@ async function begin(place: HTMLElement, vault: Vault, moved: string | undefined
     inbox,
     issuer,
     movedTo: moved,
+    movedNow: now,
   };
   const app = await createApp({ ports: { ...ports, operations: operations() }, language, draw });
   begun = app;
@@ -120,11 +121,17 @@ function operations(): OperationWords | undefined {
   return read.success ? read.data : undefined;
 }
 
+const now = () =>
+  movedNow({
+    fetch: (...request) => fetch(...request),
+    parse: (text) => new DOMParser().parseFromString(text, "text/html"),
+  });
+
 const place = document.getElementById("phone");
 if (place !== null) {
   const moved = movedTo(document);
   const isLed = async (vault: Vault) =>
-    moved !== undefined && leadOn(moved, { vault, workers: navigator.serviceWorker, location });
+    moved !== undefined && leadOn({ movedNow: now, vault, workers: navigator.serviceWorker, location });
   openVault(indexedDB)
     .then(async (vault) => (await isLed(vault)) || begin(place, vault, moved))
     .catch(() => broken(place, chooseLanguage(undefined, navigator.languages)));

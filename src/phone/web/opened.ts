@@ -8,13 +8,18 @@ import { newPayment } from "./screens/payment.ts";
 
 /** An `enum:` text that has come from outside: by a link's fragment, or by the camera. Whatever it says, a person looks at it first. */
 export function open(app: App, text: string): void {
-  const { movedTo, page } = app.ports;
   const read = parseQrText(text);
   const next = read.ok ? nextFor(app, read.value) : unread(app, read.reason);
-  // The new client connects what the code is for; it reads the text as this one would.
-  if ("name" in next && next.name === "connect" && movedTo !== undefined) page.leaveFor(`${movedTo}#${text}`);
-  else if ("name" in next) app.go(next);
-  else ask(app, next);
+  if (!("name" in next)) ask(app, next);
+  else if (next.name === "connect" && app.ports.movedTo !== undefined) void connectWhereItIs(app, next, text);
+  else app.go(next);
+}
+
+/** The new client connects what the code is for; it reads the text as this one would. */
+async function connectWhereItIs(app: App, next: Screen, text: string): Promise<void> {
+  const to = await app.ports.movedNow();
+  if (to === undefined) app.go(next);
+  else app.ports.page.leaveFor(`${to}#${text}`);
 }
 
 /** A screen, or what is to be asked about first. */

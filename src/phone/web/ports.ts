@@ -25,6 +25,8 @@ export type Ports = {
   readonly issuer: string;
   /** The client's page of now, where it has left this address; nothing new is connected here then. */
   readonly movedTo: string | undefined;
+  /** The same as the server says it now. */
+  movedNow(): Promise<string | undefined>;
 };
 
 export type Clock = {

@@ -37,6 +37,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
+  // The client asks the server itself where it is now.
+  if (request.cache === "no-store") return;
   if (pathname === KEPT.page || KEPT.files.includes(pathname)) event.respondWith(kept(request, pathname));
 });
 
