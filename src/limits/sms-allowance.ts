@@ -60,6 +60,7 @@ export function createSmsAllowance(ports: {
       );
   const serves = (phone: string) => (countryOf(phone)?.budget ?? 0) > 0;
   const from = (network: string, name: string) => `sms from ${network} ${name}`;
+  const toCountry = ({ prefix }: { prefix: string }) => `sms to country ${prefix}`;
   const toNumber = async (sql: Sql, network: string, number: string, asker: SmsAsker): Promise<boolean> =>
     asker === "owner"
       ? throttle.pass(sql, `sms to owner of ${number}`, TO_OWNER)
@@ -77,16 +78,16 @@ export function createSmsAllowance(ports: {
     },
     async pass(sql, network, phone, asker) {
       const country = phone === undefined ? undefined : countryOf(phone);
-      const number = phone === undefined ? NOBODY : ports.digest("throttle", phone);
       // What is refused by one takes nothing from the next: of the address's hour from its day, and of both from the number.
       for (const { name, rule } of FROM_ADDRESS)
         if (!(await throttle.pass(sql, from(network, name), rule))) return false;
-      let passes = country !== undefined && country.budget > 0;
+      // What does not leave takes nothing from the number, nor from the budget of those that do.
+      const open = country ?? { prefix: NOBODY, budget: 0 };
+      let passes = (await throttle.peek(sql, toCountry(open), { limit: open.budget, window: HOUR })) && open.budget > 0;
+      const number = phone === undefined || !passes ? NOBODY : ports.digest("throttle", phone);
       passes = (await toNumber(sql, network, number, asker)) && passes;
-      // What does not leave takes nothing from the budget of those that do.
-      const budget = passes && country !== undefined ? country : { prefix: NOBODY, budget: 0 };
-      const within = { limit: budget.budget, window: HOUR };
-      return (await throttle.pass(sql, `sms to country ${budget.prefix}`, within)) && passes;
+      const budget = passes ? open : { prefix: NOBODY, budget: 0 };
+      return (await throttle.pass(sql, toCountry(budget), { limit: budget.budget, window: HOUR })) && passes;
     },
   };
 }

@@ -94,6 +94,14 @@ describe("sixteen at once", () => {
     expect(passed(await times(16, (index) => send(`+44770091${String(index).padStart(4, "0")}`)))).toBe(7);
   });
 
+  it("what does not leave for want of it takes nothing from the number", async () => {
+    now += HOUR;
+    expect(passed(await times(7, (index) => send(`+44770092${String(index).padStart(4, "0")}`)))).toBe(7);
+    expect(passed(await times(6, () => send("+447700930000")))).toBe(0);
+    now += HOUR;
+    expect(passed(await times(6, () => send("+447700930000")))).toBe(5);
+  });
+
   it("what does not leave takes nothing from the country's budget", async () => {
     now += HOUR;
     const phone = "+447700900999";
