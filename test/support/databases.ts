@@ -1,10 +1,8 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inject } from "vitest";
 import type { SeededPhone } from "../../db/seeds/demo.ts";
 import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
-import { memoryFolder } from "./memory.ts";
 import { postgresDatabases } from "./postgres-databases.ts";
 import type { Holding } from "./templates.ts";
 
@@ -63,11 +61,9 @@ function phonesIn(engine: Engine, holds: FreshOptions["holds"]): readonly Seeded
   return (holds === "people" ? inject("seededPhones")[engine] : undefined) ?? [];
 }
 
-/** Bytes: three workers have some databases of half a megabyte each, now and then one of twenty, and their logs of writes. */
-const ENOUGH_MEMORY = 256 * 1024 ** 2;
-
 async function freshSqlite({ holds = "tables" }: FreshOptions): Promise<FreshDatabase> {
-  const folder = mkdtempSync(join(memoryFolder(ENOUGH_MEMORY) ?? tmpdir(), "enum-id-sqlite-"));
+  // Beside the templates, which go with the run, however it ends.
+  const folder = mkdtempSync(join(dirname(inject("sqliteTemplates").tables), "sqlite-"));
   const file = join(folder, "test.sqlite");
   if (holds !== "nothing") copyFileSync(inject("sqliteTemplates")[holds], file);
   const url = `sqlite:${file}`;

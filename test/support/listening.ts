@@ -23,12 +23,15 @@ export function listening(database: Database): { database: Database; sent: strin
   return { database: { ...database, ...wrap(database), transaction }, sent };
 }
 
-/** A page without what is drawn by chance, and without how long a number is good for yet: status and bytes, each digit and each id as any other. */
+/** A page without what is drawn by chance: status and bytes, each digit and each id as any other, and how long a number is good for yet to half a minute. */
 export function shape(page: Page): string {
   const html = page.html
     .toString()
     .replace(/data:image[^"]*/g, "qr")
     // "5 min 0 s", or "4 min 59 s" where a second has gone.
-    .replace(/ data-countdown="\d+"([^>]*)>[^<]*/g, " data-countdown$1>");
+    .replace(/ data-countdown="(\d+)"([^>]*)>([^<]*)/g, (_all, seconds: string, more: string, text: string) => {
+      const halfMinutes = "h".repeat(Math.round(Number(seconds) / 30));
+      return ` data-countdown="${halfMinutes}"${more}>${text.replace(/\d+/g, "n")}`;
+    });
   return `${page.status} ${html.replace(/[\w-]{22,}/g, "x").replace(/\d+/g, (digits) => "0".repeat(digits.length))}`;
 }

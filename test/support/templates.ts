@@ -7,6 +7,10 @@ import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
 import { type Engine, openDatabase } from "../../src/database.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createSealer } from "../../src/secrecy.ts";
+import { memoryFolder } from "./memory.ts";
+
+/** Bytes: three workers have some databases of half a megabyte each, now and then one of twenty, and their logs of writes. */
+const ENOUGH_MEMORY = 256 * 1024 ** 2;
 
 /**
  * What a fresh database begins with: the tables; with "people" the keys of an installation as well, and whom the demo knows.
@@ -18,7 +22,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** In hexadecimal digits: the keys are sealed under it that a database has from the beginning. */
     masterKey: string;
-    /** The files that fresh databases of SQLite are copies of. */
+    /** The files that fresh databases of SQLite are copies of, and beside which these lie. */
     sqliteTemplates: Record<Holding, string>;
     /** The phones of those who are there from the beginning. */
     seededPhones: Partial<Record<Engine, readonly SeededPhone[]>>;
@@ -28,7 +32,7 @@ declare module "vitest" {
 /** Before each project. */
 export async function setup(project: TestProject): Promise<() => void> {
   const masterKey = randomBytes(32).toString("hex");
-  const folder = mkdtempSync(join(tmpdir(), "enum-id-templates-"));
+  const folder = mkdtempSync(join(memoryFolder(ENOUGH_MEMORY) ?? tmpdir(), "enum-id-sqlite-"));
   const templates = { tables: join(folder, "tables.sqlite"), people: join(folder, "people.sqlite") };
   await fill(`sqlite:${templates.tables}`, "tables", masterKey);
   const phones = await fill(`sqlite:${templates.people}`, "people", masterKey);
