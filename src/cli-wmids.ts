@@ -1,5 +1,4 @@
 /** The operator's verbs about people's WMIDs: which an account has, another one, and the end of one. */
-
 import { randomBytes } from "node:crypto";
 import { type Account, createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";
@@ -9,14 +8,18 @@ import { forgetBrowsers } from "./authentication/browsers.ts";
 import { createRevocation } from "./certificate/revocation.ts";
 import { holdAccount } from "./certificate/store.ts";
 import { operatorNotices } from "./cli-notices.ts";
+import { operatorSessions } from "./cli-sessions.ts";
 import { fail, type Tools, type Verb } from "./cli-tools.ts";
 import { DAY } from "./clock.ts";
-import type { Database } from "./database.ts";
+import type { Database, Sql } from "./database.ts";
 import { parseText } from "./e-num/text.ts";
 import { createJoining, createParting } from "./joining/joining.ts";
 import { loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
+import { CERTIFICATE } from "./provider/assurance.ts";
+import type { Sessions } from "./provider/sessions.ts";
 import { createDigester, createSealer } from "./secrecy.ts";
+import { settled } from "./settled.ts";
 import { endKept } from "./storage/store.ts";
 import { parseWmid, type Wmid } from "./wmid.ts";
 
@@ -86,13 +89,15 @@ async function change(tools: Tools, what: "add" | "remove", { named, typed, oper
     if (text === "" || !parseText(text).ok)
       return fail(`--${flag} is one line of 1 to 140 visible characters: it is kept with the change.`);
   return withAccount(tools, named, async (database, account) => {
-    const { config } = tools.settings();
+    const { config, clients } = tools.settings();
     const kernel = { database, clock: Date.now, random };
     const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), random);
     const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
     const notices = operatorNotices({ ...kernel, sealer, digest }, config);
     const shared = { ...kernel, accounts: createAccounts(kernel), audit: createAudit(kernel), notices };
-    await (what === "add" ? add : remove)(shared, account, wmid, operator);
+    if (what === "add") return add(shared, account, wmid, operator);
+    const sessions = await operatorSessions({ ...kernel, sealer, digest, clients });
+    await remove({ ...shared, sessions }, account, wmid, operator);
   });
 }
 
@@ -116,18 +121,33 @@ async function add(shared: Shared, account: Account, wmid: Wmid, operator: ByOpe
   }
 }
 
-async function remove(shared: Shared, account: Account, wmid: Wmid, operator: ByOperator): Promise<void> {
+async function remove(
+  shared: Shared & { sessions: Pick<Sessions, "endOpenedBy"> },
+  account: Account,
+  wmid: Wmid,
+  operator: ByOperator,
+): Promise<void> {
   const certificates = createRevocation({ ...shared, forgetBrowsers });
+  const endOpened = (sql: Sql) => shared.sessions.endOpenedBy(sql, account.id, "operator", CERTIFICATE);
   const parted = await createParting({
     ...shared,
     hold: holdAccount,
-    revokeCertificates: (sql, accountId, one) => certificates.endAll(sql, accountId, "operator", one),
+    async revokeCertificates(sql, accountId, one) {
+      const revoked = await certificates.endAll(sql, accountId, "operator", one);
+      if (revoked > 0) await endOpened(sql);
+      return revoked;
+    },
     endKeys: (sql, accountId, one) => endKept(sql, accountId, one, Date.now() + KEPT_FOR),
   }).part(account, wmid, operator);
   if (parted === undefined) return fail(`${account.email} has no WMID ${wmid}: see enum-id wmids list.`);
   const { certificates: revoked, keysUntil } = parted;
   console.log(`The WMID ${wmid} was removed from ${account.email}. The server tells its owner.`);
-  if (revoked > 0) console.log(`Certificates that were revoked: ${revoked}.`);
+  if (revoked > 0) {
+    // A request that was in flight has saved its session again by then.
+    await settled();
+    await shared.database.transaction(endOpened);
+    console.log(`Certificates that were revoked: ${revoked}. The sessions that certificates have opened are ended.`);
+  }
   if (keysUntil !== undefined) console.log(`Its keys in E-num Storage go at ${new Date(keysUntil).toISOString()}.`);
 }
 

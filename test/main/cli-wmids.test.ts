@@ -39,9 +39,17 @@ test("enum-id wmids adds one to an account and removes it with its certificates,
      VALUES ('01', 'k', 'a', ?, 'P-256', 'd', '', 'c', 0, ?)`,
     [WMID, Date.now() + 3_600_000],
   );
-  expect((await run("remove", "a", WMID, ...by)).stdout).toBe(
-    `The WMID ${WMID} was removed from alice@example.com. The server tells its owner.\nCertificates that were revoked: 1.\n`,
+  // A sign-in that is proven, and has opened no session yet.
+  await database.rows(
+    `INSERT INTO sms_code (context, subject, account_id, counter, purpose, status, sent, code_digest, tries, wrong, message_id, sent_at,
+       code_expires_at, expires_at)
+     VALUES ('x', 'a', 'a', 'a', 'login', 'answered', 1, 'd', 0, 0, 'm', 0, ?, ?)`,
+    [Date.now() + 3_600_000, Date.now() + 3_600_000],
   );
+  expect((await run("remove", "a", WMID, ...by)).stdout).toBe(
+    `The WMID ${WMID} was removed from alice@example.com. The server tells its owner.\nCertificates that were revoked: 1. The sessions that certificates have opened are ended.\n`,
+  );
+  expect(await database.rows("SELECT status FROM sms_code")).toEqual([{ status: "declined" }]);
   expect(await run("remove", "a", WMID, ...by)).toMatchObject({
     code: 1,
     stderr: `alice@example.com has no WMID ${WMID}: see enum-id wmids list.\n`,
