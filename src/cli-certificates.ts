@@ -1,5 +1,4 @@
 /** The operator's verbs about people's certificates: what an account has, and the end of one. */
-
 import { randomBytes } from "node:crypto";
 import { createAccounts } from "./account/account.ts";
 import { parseIdentifier } from "./account/identifier.ts";

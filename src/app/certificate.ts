@@ -1,5 +1,4 @@
 /** The part of the composition that is about client certificates: the authority, its addresses, and the account's pages of them. */
-
 import { X509Certificate } from "node:crypto";
 import type Router from "@koa/router";
 import type { Change } from "../account/routes.ts";

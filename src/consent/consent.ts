@@ -48,6 +48,11 @@ interface Asked {
   forAbsence: boolean;
 }
 
+/** Claims are let for this session: what is kept is whole scopes. */
+function isOfClaimsAlone({ missing }: Visit): boolean {
+  return missing.claims.length > 0 && missing.scopes.length === 0 && missing.ofResources.length === 0;
+}
+
 const hasAbsence = (scopes: string | undefined) => scopes?.split(" ").includes("offline_access") === true;
 
 export function createConsentStep(ports: ConsentPorts): Step {
@@ -87,6 +92,7 @@ export function createConsentStep(ports: ConsentPorts): Step {
         })),
         wmids: asked.wmids,
         app: ports.isApp(visit),
+        remembered: !ports.isApp(visit) && !isOfClaimsAlone(visit),
         lasts: asked.forAbsence ? ports.lasting.away : { minutes: ports.lasting.minutes },
         servers: serversOf(context, visit),
       },

@@ -3,7 +3,7 @@
  * stop it, and then everything of it goes in one transaction (`erasure.ts`). While it waits the account serves at no site: every session but the
  * one in hand ends, and whoever signs in is told (`closing.ts`). An account that never had a phone lapses by itself (`lapsing.ts`).
  * It does not own what the account has: rooms' tables hang on the account's row, and what has to outlive it is named in `erasure.ts`.
- * Control enters by the pages at `/account/deletion`, the link of a message, and the operator's verb, and leaves by a worker of each node (`making.ts`).
+ * Control enters by the pages at `/account/deletion`, the link of a message, and the operator's verb, and leaves by workers of each node (`making.ts`, and `erasing-again.ts` for what was in flight).
  */
 import type { Account } from "../account/account.ts";
 import {

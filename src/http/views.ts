@@ -215,6 +215,8 @@ export interface Views
     readonly wmids: readonly string[];
     /** It is a native app that asks, without anybody vouching for its name (RFC 8252 section 8.6); then perhaps nothing is asked for. */
     readonly app: boolean;
+    /** The answer is kept: not an app's, and not one to single claims alone. */
+    readonly remembered: boolean;
     /** How long the site may use it: after a sign-in, and where it asks for that, in an absence. */
     readonly lasts: { readonly minutes: number } | { readonly days: number; readonly most: number };
     /** Resource servers that the site wants to use, and what for, in the operator's words and the page's language. */

@@ -194,10 +194,10 @@ function configuration(ports: ProviderPorts): Configuration {
       source.rar === undefined &&
       client.grantTypeAllowed("refresh_token") &&
       source.scopes.has("offline_access") &&
-      entities.Grant?.getOIDCScope().split(" ").includes("offline_access") === true,
+      isForAbsence(entities.Grant),
     // One that was on its way when the person took the access in an absence back ends here.
     rotateRefreshToken({ oidc: { entities } }) {
-      if (entities.Grant?.getOIDCScope().split(" ").includes("offline_access") !== true)
+      if (!isForAbsence(entities.Grant))
         throw new errors.InvalidGrant("the person lets this site be here in an absence no more");
       return true;
     },
@@ -210,8 +210,7 @@ function configuration(ports: ProviderPorts): Configuration {
       },
       BackchannelAuthenticationRequest: (context) => cibaLifetime(ports.ciba, context),
       // A grant outlives every token that hangs on it: a session's own, or a family of refresh tokens.
-      Grant: (_context, grant) =>
-        grant.getOIDCScope().split(" ").includes("offline_access") ? FAMILY + TTL.AccessToken : TTL.Session,
+      Grant: (_context, grant) => (isForAbsence(grant) ? FAMILY + TTL.AccessToken : TTL.Session),
     },
     clientBasedCORS: (_context, origin, client) => corsAllowed(origin, client),
     features: {
@@ -241,6 +240,10 @@ function configuration(ports: ProviderPorts): Configuration {
     fetch: (url, options) =>
       globalThis.fetch(url, { redirect: "error", ...(production ? options : withoutGuard(options)) }),
   };
+}
+
+function isForAbsence(grant: { getOIDCScope(): string } | undefined): boolean {
+  return grant?.getOIDCScope().split(" ").includes("offline_access") === true;
 }
 
 /** What oidc-provider is to know of a client: resource servers and their scopes are ours (`resources.ts`). */

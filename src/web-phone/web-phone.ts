@@ -1,7 +1,7 @@
 /**
  * The server's side of the web client: page, bundle, manifest, icons and service worker under `/phone`.
  *
- * Owns how the client of `src/phone/web/` reaches a browser, and the headers that hold it in there. Does not own what the client does,
+ * Owns how the client of `src/phone/web/` reaches a browser, also at addresses that it has left, and the headers that hold it in there. Does not own what the client does,
  * nor the device API, which it uses like any other client. It is a room of its own, and not a part of `src/phone/`, since a phone knows
  * the provider by its public API alone and loads nothing of Node, and this is all of the provider and of Node.
  * Control enters by the routes, and by `bundleWebPhone` and `readWebPhone` for whoever chooses where the bundle comes from.

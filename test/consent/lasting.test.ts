@@ -46,6 +46,16 @@ test("where the scope is dropped, since no consent is asked for, an absence is n
   expect(await said(world, LIBRARY, { scope: "openid phone offline_access" })).toContain(`${VISIT} ${REMEMBERED}`);
 });
 
+test("what is asked for by claims alone is asked for again in another session, and that is said", async () => {
+  await using world = await createWorld();
+  const claims = JSON.stringify({ userinfo: { phone_number: null } });
+  for (const _session of [1, 2]) {
+    const page = await said(world, LIBRARY, { scope: "openid", claims });
+    expect(page).toContain(`${VISIT} You are asked at each sign-in, and can take it back in your account.`);
+    expect(page).not.toContain(REMEMBERED);
+  }
+});
+
 test("an app that anybody could pose as is asked about each time, and that is said", async () => {
   await using world = await createWorld({ clients: [KEEPER] });
   const page = await said(world, KEEPER, { scope: "openid email" });

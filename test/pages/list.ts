@@ -88,6 +88,7 @@ const consent: Views["consent/consent"] = {
   wmids: ["123456789012"],
   servers: [],
   app: false,
+  remembered: true,
   lasts: { days: 30, most: 365 },
 };
 const visit = { minutes: 10 };
@@ -315,7 +316,12 @@ export const samples: readonly Sample[] = [
     signedIn,
   ),
   sample("consent-server", "consent/consent", { ...consent, asked: [], servers: [WALLET], lasts: visit }, signedIn),
-  sample("consent-app", "consent/consent", { ...consent, asked: [], app: true, lasts: visit }, keeper),
+  sample(
+    "consent-app",
+    "consent/consent",
+    { ...consent, asked: [], app: true, remembered: false, lasts: visit },
+    keeper,
+  ),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),
   sample("consent-wmids-not-chosen", "consent/consent", {
     ...consent,

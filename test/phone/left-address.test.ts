@@ -106,7 +106,7 @@ describe("where the client is now", () => {
 
   test("is asked of the server, past what is kept", async () => {
     expect(await by(async () => new Response(NOW))).toBe(NOW);
-    expect(asked).toEqual([["/phone", { cache: "no-store", redirect: "error" }]]);
+    expect(asked).toEqual([["/phone", { cache: "no-store", redirect: "error", signal: expect.any(AbortSignal) }]]);
   });
 
   test("is nowhere else where the page says nothing, is not there, or no network is", async () => {

@@ -6,6 +6,9 @@ export function movedTo(document: Document): string | undefined {
   return document.querySelector('meta[name="enum-moved"]')?.getAttribute("content") ?? undefined;
 }
 
+/** In milliseconds: the client begins without an answer rather than not at all. */
+const PATIENCE = 5000;
+
 /**
  * The same by the server's word of now, past all that the browser keeps: a kept page may be years old, and what it names be somebody else's.
  * Undefined where the client is here, and where nobody can tell.
@@ -16,7 +19,11 @@ export async function movedNow(ports: {
   readonly parse: (text: string) => Document;
 }): Promise<string | undefined> {
   try {
-    const response = await ports.fetch("/phone", { cache: "no-store", redirect: "error" });
+    const response = await ports.fetch("/phone", {
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     return response.ok ? movedTo(ports.parse(await response.text())) : undefined;
   } catch {
     return undefined;

@@ -23,7 +23,7 @@ export type Ports = {
   readonly operations: OperationWords | undefined;
   /** The provider that serves this client: whose accounts are connected where nothing else is said. */
   readonly issuer: string;
-  /** The client's page of now, where it has left this address; nothing new is connected here then. */
+  /** The client's page of now, where it has left this address by the page that the browser has kept; nothing new is connected here while the server says so too. */
   readonly movedTo: string | undefined;
   /** The same as the server says it now. */
   movedNow(): Promise<string | undefined>;
