@@ -10,7 +10,7 @@ import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { createAccounts } from "../src/account/account.ts";
 import { parseEmail, parsePhone } from "../src/account/identifier.ts";
 import { createApp } from "../src/app/app.ts";
-import { type Database, openDatabase, type Sql } from "../src/database.ts";
+import { type Database, openDatabase, type Sql } from "../src/database/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
 import { createHttpServer } from "../src/listen.ts";

@@ -16,4 +16,4 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
 // folder, beside the packages, where whoever can write could write the program itself. Where we cannot write, all is as without it.
 module.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
 
-import("../src/cli.ts").then(({ main }) => main(process.argv.slice(2)));
+import("../src/cli/cli.ts").then(({ main }) => main(process.argv.slice(2)));

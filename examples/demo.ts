@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { seedDemo } from "../db/seeds/demo.ts";
-import { openDatabase } from "../src/database.ts";
+import { openDatabase } from "../src/database/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
 import { readMasterKeys } from "../src/keys/master-key.ts";

@@ -6,48 +6,10 @@ const sources = readSources("src/**/*.ts");
 const all = [...sources, ...readSources("db/**/*.ts", "examples/**/*.ts")];
 const byPath = new Map(sources.map((file) => [file.path, file]));
 
-/** Files beside the kernel that see more than it: they put the rest together. */
-const COMPOSITION = [
-  "src/main.ts",
-  "src/cli.ts",
-  "src/app/account.ts",
-  "src/app/answered.ts",
-  "src/app/app.ts",
-  "src/app/background.ts",
-  "src/app/binding.ts",
-  "src/app/ciba.ts",
-  "src/app/certificate.ts",
-  "src/app/confirmed.ts",
-  "src/app/contact.ts",
-  "src/app/download.ts",
-  "src/app/ending.ts",
-  "src/app/passkey.ts",
-  "src/app/ground.ts",
-  "src/app/history.ts",
-  "src/app/notice.ts",
-  "src/app/joining.ts",
-  "src/app/own-pages.ts",
-  "src/app/ports.ts",
-  "src/app/proofs.ts",
-  "src/app/push.ts",
-  "src/app/recovery-waits.ts",
-  "src/app/recovery.ts",
-  "src/app/steps.ts",
-  "src/app/storage.ts",
-  "src/app/till-code.ts",
-  "src/cli-accounts.ts",
-  "src/cli-certificates.ts",
-  "src/cli-deletion.ts",
-  "src/cli-devices.ts",
-  "src/cli-messages.ts",
-  "src/cli-notices.ts",
-  "src/cli-policy.ts",
-  "src/cli-recovery.ts",
-  "src/cli-sessions.ts",
-  "src/cli-tools.ts",
-  "src/cli-wmids.ts",
-];
-const isKernel = (path: string) => /^src\/[^/]+\.ts$/.test(path) && !COMPOSITION.includes(path);
+/** They see all rooms, and put them together: the process, the composition, the operator's verbs. */
+const isComposition = (path: string) => path === "src/main.ts" || /^src\/(app|cli)\//.test(path);
+/** What everything stands on: the files beside the rooms, what the operator has set, and the database. */
+const isKernel = (path: string) => /^src\/((config|database)\/)?[^/]+\.ts$/.test(path) && !isComposition(path);
 
 /** They run in browsers as well as in Node. */
 const BROWSER_PACKAGES = ["@noble/hashes", "@otplib/core", "jose", "otplib"];
@@ -164,7 +126,13 @@ describe("the reader of source files", () => {
   it("has read the files that the rules are about", () => {
     expect(sources.length).toBeGreaterThan(100);
     expect([...byPath.keys()]).toEqual(
-      expect.arrayContaining([...COMPOSITION, "src/e-num/e-num.ts", "src/challenge/rules.ts"]),
+      expect.arrayContaining([
+        "src/main.ts",
+        "src/app/app.ts",
+        "src/cli/cli.ts",
+        "src/database/database.ts",
+        "src/challenge/rules.ts",
+      ]),
     );
     const missing = sources.flatMap(({ path, imports }) =>
       imports
@@ -237,7 +205,7 @@ describe("what may import what", () => {
   it("a folder's store, rules, routes and api are its own: only the composition root reaches for them", () => {
     const inside = /\/(store|rules|routes|api)\.ts$/;
     const found = sources
-      .filter(({ path }) => !COMPOSITION.includes(path))
+      .filter(({ path }) => !isComposition(path))
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ target }) => inside.test(target) && folderOf(target) !== folderOf(path))
@@ -272,7 +240,7 @@ describe("where effects are allowed", () => {
   const filesWith = (pattern: RegExp) => sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
 
   it("only the two command lines read the environment", () => {
-    expect(filesWith(/\bprocess\s*\.\s*env\b/)).toEqual(["src/cli.ts", "src/phone/command-line/cli.ts"]);
+    expect(filesWith(/\bprocess\s*\.\s*env\b/)).toEqual(["src/cli/cli.ts", "src/phone/command-line/cli.ts"]);
     const byImport = sources.filter(({ imports }) => imports.some(({ target }) => target === "node:process"));
     expectNone(byImport.map(({ path }) => path));
   });

@@ -1,7 +1,7 @@
 import { createAccounts } from "../../src/account/account.ts";
 import { type Email, type Phone, parseEmail, parsePhone } from "../../src/account/identifier.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 import { createDevices } from "../../src/device/device.ts";
 import type { Random } from "../../src/random.ts";
 import type { Sealer } from "../../src/secrecy.ts";

@@ -6,7 +6,7 @@
  */
 import { createAhead } from "../ahead.ts";
 import { type Clock, DAY, epochSeconds, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Wmid } from "../wmid.ts";

@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Pages } from "../http/page.ts";

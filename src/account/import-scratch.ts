@@ -1,4 +1,4 @@
-import { openScratch } from "../database.ts";
+import { openScratch } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Wmid } from "../wmid.ts";
 import type { Email, Phone } from "./identifier.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Binding, Engine, Sql } from "../database.ts";
+import type { Binding, Engine, Sql } from "../database/database.ts";
 import type { Wmid } from "../wmid.ts";
 import type { Email, Phone } from "./identifier.ts";
 import type { Entry } from "./import-scratch.ts";

@@ -6,7 +6,7 @@
  */
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 import { type Random, randomId } from "../random.ts";
 import { detectFormat, type LineFormat, type ParsedLine, type Problem } from "./import-line.ts";

@@ -1,6 +1,6 @@
 import Router from "@koa/router";
 import type { Audit } from "../audit/audit.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Cookies } from "../http/cookies.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { AccountTold } from "../http/device-views.ts";
 import { seeOther } from "../http/redirect.ts";

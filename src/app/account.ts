@@ -15,7 +15,7 @@ import type { ScriptSource } from "../certificate/script.ts";
 import { ownSigner } from "../certificate/signer.ts";
 import type { Clock, Millis } from "../clock.ts";
 import { spendConfirmation } from "../confirmation/store.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Devices } from "../device/device.ts";
 import { addsDevice, createOwnDevices, removesDevice } from "../device/managing.ts";
 import type { RevokeDevice } from "../device/revocation.ts";

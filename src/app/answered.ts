@@ -1,7 +1,7 @@
 import { endAnsweredOf } from "../challenge/store.ts";
 import type { Millis } from "../clock.ts";
 import { endAnsweredCodesOf } from "../code/store.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /**
  * Ends what an account has proven by a response or a code and no page has carried on: a phone that answers does not wait for the browser, which

@@ -12,7 +12,7 @@ import { createConfirming } from "../confirmation/confirming.ts";
 import { createConfirmationApprover } from "../confirmation/on-phone.ts";
 import { createReceipts } from "../confirmation/receipt.ts";
 import { consentedScopes } from "../consent/store.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { createDevelopment } from "../development/development.ts";
 import { createDeviceApi } from "../device/api.ts";
 import { createHalfMadeSweeps } from "../device/gone.ts";

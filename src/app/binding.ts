@@ -3,7 +3,7 @@ import { hkdfSync } from "node:crypto";
 import type Provider from "oidc-provider";
 import type { AdapterFactory } from "oidc-provider";
 import { type Clock, epochSeconds } from "../clock.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Visit } from "../interaction/step.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { createPossession, type Possession } from "../possession/possession.ts";

@@ -11,7 +11,7 @@ import { createPings } from "../ciba/pings.ts";
 import type { Clock } from "../clock.ts";
 import { createBySite } from "../confirmation/by-site.ts";
 import { consentedScopes } from "../consent/store.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import { type CibaGrantPorts, createPing, withOutcome } from "../provider/ciba-grant.ts";

@@ -1,7 +1,7 @@
 /** The part of the composition that knows what an operation of our own client is worth. */
 import type { ConfirmedOperation } from "../account/own-operation.ts";
 import { confirmationOfOperation } from "../confirmation/store.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Devices } from "../device/device.ts";
 import { OPERATION } from "../provider/assurance.ts";
 import { OWN_CLIENT } from "../provider/own-client.ts";

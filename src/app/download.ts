@@ -4,7 +4,7 @@ import type { Change } from "../account/routes.ts";
 import type { Visits } from "../account/visits.ts";
 import type { ReceiptSubject, Receipts } from "../confirmation/receipt.ts";
 import { confirmationsOf } from "../confirmation/store.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { asksForData, createDownload, type DownloadPorts, type Elsewhere } from "../download/download.ts";
 import { createDownloadRoutes, DATA } from "../download/routes.ts";
 import type { Pages } from "../http/page.ts";

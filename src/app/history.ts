@@ -5,7 +5,7 @@ import { sitesOf } from "../account/store.ts";
 import { ACCOUNT, type Visits } from "../account/visits.ts";
 import type { ReceiptSubject, Receipts } from "../confirmation/receipt.ts";
 import { confirmationById } from "../confirmation/store.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Devices } from "../device/device.ts";
 import { createHistory } from "../history/history.ts";
 import { createHistoryRoutes } from "../history/routes.ts";

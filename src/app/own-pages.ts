@@ -8,7 +8,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Browsers } from "../authentication/browsers.ts";
 import type { Clock } from "../clock.ts";
 import { consentsOf, keptAs, narrowConsent, withdrawConsent } from "../consent/store.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Pages } from "../http/page.ts";
 import type { Site } from "../interaction/step.ts";
 import type { Logout } from "../logout/logout.ts";

@@ -2,8 +2,8 @@
 import type Router from "@koa/router";
 import type { Browsers } from "../authentication/browsers.ts";
 import type { Clock } from "../clock.ts";
-import type { Config } from "../config.ts";
-import type { Database } from "../database.ts";
+import type { Config } from "../config/config.ts";
+import type { Database } from "../database/database.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import type { Metrics } from "../health/metrics.ts";
 import type { Keys } from "../keys/keys.ts";

@@ -3,7 +3,7 @@ import type { Context } from "koa";
 import type { Logger } from "pino";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { connectedSince } from "../device/store.ts";
 import type { Pages } from "../http/page.ts";
 import type { Throttle } from "../limits/throttle.ts";

@@ -5,7 +5,7 @@ import { createKit } from "../../examples/resource-server/kit/kit.ts";
 import type { Change } from "../account/routes.ts";
 import type { Clock } from "../clock.ts";
 import { confirmationById, spendConfirmation } from "../confirmation/store.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Devices } from "../device/device.ts";
 import type { Possession } from "../possession/possession.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";

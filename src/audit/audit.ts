@@ -4,7 +4,7 @@
  * Control enters by `append`, anywhere that something changes, and leaves with the caller's transaction.
  */
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { AuditEvent } from "./events.ts";
 import { insertEvents } from "./store.ts";

@@ -12,7 +12,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Challenges, ChallengeView, Origin, Subject, Verdict } from "../challenge/challenge.ts";
 import type { Expectation } from "../challenge/expectation.ts";
 import { DAY, MINUTE, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { networkOf } from "../http/network.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import type { Origin } from "../challenge/challenge.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { type Counter, knownBrowserCounter } from "../limits/limits.ts";
 import type { Along } from "../limits/throttle.ts";

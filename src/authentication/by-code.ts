@@ -2,7 +2,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Challenges, Subject } from "../challenge/challenge.ts";
 import type { Millis } from "../clock.ts";
 import type { CodeFor, Codes, CodeVerdict, CodeView } from "../code/code.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
 import { type Gate, isKnownBrowser, type Limits } from "../limits/limits.ts";

@@ -1,7 +1,7 @@
 import type { Accounts } from "../account/account.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Unaddressed } from "../messaging/messages.ts";

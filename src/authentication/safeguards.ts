@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import type { Subject } from "../challenge/challenge.ts";
 import { HOUR, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
 import { type Counter, type Gate, type GateColumns, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Random } from "../random.ts";
 import type { Wmid } from "../wmid.ts";
 import type { Signer } from "./signer.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type Clock, DAY, HOUR, type Millis } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import { claimExpiring } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Accounts } from "../account/account.ts";
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { OID } from "./names.ts";
 import { authorityOf, type CertificateRow, certificateBySerial, heldCertificate } from "./store.ts";
 

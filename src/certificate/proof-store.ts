@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** A certificate that was shown for a visit, until its browser has come back with the proof. */
 export interface ProofRow {

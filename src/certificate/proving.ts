@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";

@@ -1,5 +1,5 @@
 import { type Clock, DAY, type Millis } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Authority } from "./authority.ts";
 import type { Signer } from "./signer.ts";
 import { type AuthorityRow, authorityOf, keepList, revokedSince } from "./store.ts";

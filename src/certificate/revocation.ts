@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Wmid } from "../wmid.ts";
 import { liveOf, type RevokedBy, revoke } from "./store.ts";

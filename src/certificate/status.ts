@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Clock, HOUR, type Millis } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import {
   type Block,
   decode,

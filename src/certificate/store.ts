@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Wmid } from "../wmid.ts";
 import type { KeyKind } from "./signing-request.ts";
 import type { Reason } from "./x509.ts";

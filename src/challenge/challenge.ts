@@ -7,7 +7,7 @@
 import { createAhead } from "../ahead.ts";
 import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import type { Counter, Gate, GateColumns, Limits } from "../limits/limits.ts";
 import type { Condition } from "../limits/throttle.ts";

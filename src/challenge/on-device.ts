@@ -1,5 +1,5 @@
 import { type Clock, HOUR, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { type Counter, deviceCounter, isKnownBrowser, isSite, type Limits } from "../limits/limits.ts";
 import { type Digester, type Sealer, sameText } from "../secrecy.ts";

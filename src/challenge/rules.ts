@@ -1,4 +1,4 @@
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
 import { PAD_LENGTH, responseInput, responseTo, sameResponse } from "../e-num/e-num.ts";
 import { type Random, randomBelow } from "../random.ts";

@@ -6,7 +6,7 @@
  */
 import type { Challenges, Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, type Millis } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { siteCounter } from "../limits/limits.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Sealer } from "../secrecy.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type Clock, MINUTE, type Millis, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Sealer } from "../secrecy.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import { placeOfRequest } from "./ciba.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** A site that is to be told that something has become of its request; `id` is its challenge's. */
 export interface PingRow {

@@ -9,7 +9,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Counter, Gate, Limits } from "../limits/limits.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Locale } from "../locale/locale.ts";

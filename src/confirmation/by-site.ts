@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Confirmed } from "../interaction/step.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import type { Digester } from "../secrecy.ts";

@@ -7,7 +7,7 @@ import type { Asking, Authentication, AuthenticationVerdict } from "../authentic
 import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-code.ts";
 import type { ChallengeView } from "../challenge/challenge.ts";
 import { type Clock, epochSeconds, type Millis, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { printQrText } from "../e-num/qr-text.ts";
 import type { Statement } from "../e-num/statement.ts";

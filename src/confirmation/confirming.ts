@@ -2,7 +2,7 @@ import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Candidate, type Expectation, expectingOperation, type Mode } from "../challenge/expectation.ts";
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Challenge } from "../e-num/challenge.ts";
 import { type Statement, statementHash } from "../e-num/statement.ts";
 import type { Binding, Operation, OperationTypes } from "../operation/operation.ts";

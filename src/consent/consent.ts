@@ -9,7 +9,7 @@ import type Provider from "oidc-provider";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import { statusOf } from "../http/field-errors.ts";

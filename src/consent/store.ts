@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { ResourceScope } from "../interaction/step.ts";
 
 const KEPT = "SELECT scope FROM consent WHERE account_id = ? AND client_id = ?";

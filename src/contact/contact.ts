@@ -16,14 +16,14 @@ import {
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, HOUR, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
+import { isTaken } from "../database/unique.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { ContactHappened } from "../notice/happened.ts";
 import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Waiting } from "../stop/stop.ts";
-import { isTaken } from "../unique.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import { contactOf, type Proving } from "./proving.ts";
 import { createStopping } from "./stopping.ts";

@@ -3,7 +3,7 @@ import type { Contact } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import { drawCode } from "../code/digits.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Throttle } from "../limits/throttle.ts";

@@ -1,7 +1,7 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import { contactOf } from "./proving.ts";
 import { endWaiting, waitingOf } from "./store.ts";

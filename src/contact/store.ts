@@ -1,6 +1,6 @@
 import type { Contact } from "../account/identifier.ts";
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** `kind` and `value` of a row are those of a contact: they were parsed before they were kept. */
 export type ProofRow = Contact & {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import type { Erasure } from "./erasure.ts";
 import { dueAgain, endAgain } from "./store.ts";

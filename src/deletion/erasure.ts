@@ -1,6 +1,6 @@
 import { type Account, GONE } from "../account/account.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import { eraseLater } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import { createWorker, type Worker } from "../worker.ts";
 import type { Erasure } from "./erasure.ts";

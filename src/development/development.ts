@@ -4,7 +4,7 @@
  */
 import Router from "@koa/router";
 import type { ChallengeView } from "../challenge/challenge.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { computeResponse } from "../e-num/e-num.ts";
 import type { Statement } from "../e-num/statement.ts";
 import type { Pages } from "../http/page.ts";

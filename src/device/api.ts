@@ -3,7 +3,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import { emailHint } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import type { Device } from "./device.ts";
 import type { ProveDevice } from "./proof.ts";

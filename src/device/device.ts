@@ -6,7 +6,7 @@
  * It does not know how a device comes to be (`enrolment/`), nor what it answers (`challenge/`).
  */
 import { type Clock, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { PAD_LENGTH } from "../e-num/e-num.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";

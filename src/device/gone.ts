@@ -1,5 +1,5 @@
 import { DAY, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Digester } from "../secrecy.ts";
 import type { PublicKey } from "./device.ts";
 

@@ -14,7 +14,7 @@ import type { DeviceRevoked } from "../audit/events.ts";
 import type { EmailVerdict, ProofPurpose } from "../authentication/email-proof.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, DAY, HOUR, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
 import { type Devices, MAX_DEVICES } from "./device.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from "jose";
 import type { Context } from "koa";
 import { type Clock, epochSeconds, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { readRaw } from "../http/body.ts";
 import { type Digester, sameText } from "../secrecy.ts";

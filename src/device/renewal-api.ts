@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import { z } from "zod";
 import { type Clock, HOUR, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { parseJsonBody } from "../http/body.ts";

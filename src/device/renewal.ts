@@ -3,7 +3,7 @@ import type { Challenges } from "../challenge/challenge.ts";
 import { expectingRenewal } from "../challenge/expectation.ts";
 import type { DeviceChallenges, DeviceVerdict } from "../challenge/on-device.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { deviceCounter } from "../limits/limits.ts";
 import type { Notices } from "../notice/notice.ts";

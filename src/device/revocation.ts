@@ -1,7 +1,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceRevoked } from "../audit/events.ts";
 import type { Challenges } from "../challenge/challenge.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Devices } from "./device.ts";
 

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { DeviceStatus, EndedBy, Platform } from "./device.ts";
 
 /** A device as its owner's page tells of it. */

@@ -1,4 +1,4 @@
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { eventsOf, messagesOf, type Row } from "./store.ts";
 import { withoutOperator } from "./withheld.ts";
 

@@ -2,7 +2,7 @@ import Router from "@koa/router";
 import { z } from "zod";
 import { emailHint, parseEmail } from "../account/identifier.ts";
 import { HOUR } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { type DeliverPad, deliveryTo, publicKey, usableKey } from "../device/delivery.ts";
 import { parseDeviceName } from "../device/name.ts";
 import { parseActivationCode } from "../e-num/activation-code.ts";

@@ -11,7 +11,7 @@ import type { EnrolmentFailure } from "../audit/events.ts";
 import type { Challenges, ChallengeView, Verdict } from "../challenge/challenge.ts";
 import { expecting } from "../challenge/expectation.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Device, type Devices, MAX_DEVICES, type NewDevice } from "../device/device.ts";
 import { type ActivationCode, parseActivationCode } from "../e-num/activation-code.ts";
 import type { Response } from "../e-num/challenge.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** `waiting` for the code, `pending` for the first response, `done`, or `ended` without a device. */
 export type EnrolmentStatus = "waiting" | "pending" | "done" | "ended";

@@ -2,7 +2,7 @@
 import type { Middleware } from "koa";
 import type { Challenges } from "../challenge/challenge.ts";
 import type { Codes } from "../code/code.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Holding, onEnd } from "../http/holding.ts";
 import type { Login } from "../login/login.ts";
 import { segmentsOf } from "../messaging/gsm.ts";

@@ -4,7 +4,7 @@
  * Control enters by the probes' routes; `check` answers within two seconds, whatever hangs behind it.
  */
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 
 export interface Readiness {
   /** `closing` goes before all else: the process still answers, and takes nothing new soon. */

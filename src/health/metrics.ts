@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { within } from "./health.ts";
 
 /** The figures of this process. Labels have few values each, all ours: no id, no address, nothing of a person's. */

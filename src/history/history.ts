@@ -3,7 +3,7 @@
  * and what was confirmed, with its details and its receipt. It writes nothing: events are appended by `audit/`, confirmations kept by theirs.
  * Control enters by `page`, `all` and `confirmation`, each for one account, and leaves with entries, the newest first.
  */
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Described } from "../operation/operation.ts";
 import { type Entry, entryOf, isOwn, type Known, textOf } from "./entry.ts";

@@ -8,7 +8,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { ByOperator } from "../audit/events.ts";
 import type { Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Wmid } from "../wmid.ts";
 

@@ -6,7 +6,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import { createAudit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
 import { allKeys, insertKey, type KeyRow, type Purpose } from "./store.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { MasterKeySource } from "../config.ts";
-import { codeInBrackets, parseKeys, Refusal } from "../config-values.ts";
-import type { Database } from "../database.ts";
+import type { MasterKeySource } from "../config/config.ts";
+import { codeInBrackets, parseKeys, Refusal } from "../config/values.ts";
+import type { Database } from "../database/database.ts";
 import type { Random } from "../random.ts";
 import { KeysError, listKeys } from "./keys.ts";
 

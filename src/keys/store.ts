@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** Each purpose has keys of its own; none serves two. */
 export type Purpose = "digest" | "cookie" | "pairwise" | "token" | "confirmation" | "certificate" | "push";

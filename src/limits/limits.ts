@@ -3,7 +3,7 @@
  * callers name a counter, count a try before they judge it, and clear the counter after a right response.
  */
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Along } from "./throttle.ts";
 
 /** Whose failures are counted together; made by the functions below alone. */

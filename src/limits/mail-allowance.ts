@@ -1,5 +1,5 @@
 import { HOUR } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Throttle, ThrottleRule } from "./throttle.ts";
 

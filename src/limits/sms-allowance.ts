@@ -1,6 +1,6 @@
 import { DAY, HOUR } from "../clock.ts";
-import type { SmsCountry } from "../config-sms.ts";
-import type { Sql } from "../database.ts";
+import type { SmsCountry } from "../config/sms.ts";
+import type { Sql } from "../database/database.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Throttle, ThrottleRule } from "./throttle.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from "../clock.ts";
-import type { Binding, Sql } from "../database.ts";
+import type { Binding, Sql } from "../database/database.ts";
 
 /** At most `limit` events of one name in a window that begins with the first; shared by all nodes, since the database counts. */
 export interface Throttle {

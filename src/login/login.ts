@@ -11,7 +11,7 @@ import type { ByCode, ByCodeVerdict, CodeAsking } from "../authentication/by-cod
 import type { CertificateProof, CertificateVerdict } from "../certificate/proving.ts";
 import { expecting } from "../challenge/expectation.ts";
 import type { Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** One that waits has `next_at`: when it is due, or, once a node has taken it, when another may. */
 export interface NoticeRow {

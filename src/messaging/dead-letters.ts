@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** A message that was given up, as an operator sees it: never its words. */
 export interface DeadLetter {

@@ -7,7 +7,7 @@
  */
 import type { Logger } from "pino";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { createWorker } from "../worker.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Digester } from "../secrecy.ts";
 import { isReported, recordDelivery } from "./store.ts";
 

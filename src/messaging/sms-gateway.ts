@@ -1,5 +1,5 @@
 import { type Millis, SECOND } from "../clock.ts";
-import type { SmsGateway, SmsRequest } from "../config-sms.ts";
+import type { SmsGateway, SmsRequest } from "../config/sms.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { isGsm } from "./gsm.ts";
 import { reportUrl } from "./reports.ts";

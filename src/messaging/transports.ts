@@ -1,8 +1,8 @@
 import { createTransport } from "nodemailer";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Config } from "../config.ts";
-import { isOwnNetwork } from "../config-messages.ts";
-import { isLoopback } from "../config-values.ts";
+import type { Config } from "../config/config.ts";
+import { isOwnNetwork } from "../config/messages.ts";
+import { isLoopback } from "../config/values.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import { createSmsGateway, type Sms } from "./sms-gateway.ts";
 

@@ -7,7 +7,7 @@
  */
 import type { Account, Accounts } from "../account/account.ts";
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import type { Happened } from "./happened.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { OptionalNotice } from "./rules.ts";
 
 const IS_MUTED = "SELECT notice FROM muted_notice WHERE account_id = ? AND notice = ?";

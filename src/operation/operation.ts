@@ -8,7 +8,7 @@
  * a value that names the member, never an exception.
  */
 
-import { codeInBrackets } from "../config-values.ts";
+import { codeInBrackets } from "../config/values.ts";
 import type { OperationStatement } from "../e-num/statement.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Wmid } from "../wmid.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { parseFile } from "../config/file-faults.ts";
 import { parseText } from "../e-num/text.ts";
-import { parseFile } from "../file-faults.ts";
 
 /** What a file of `config/operations` may hold. What its parts must have to do with one another is in `type-rules.ts`. */
 

@@ -1,5 +1,5 @@
 import { type Clock, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Random } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
 import { spendChallenge } from "./store.ts";

@@ -1,7 +1,7 @@
 import { verifyAuthenticationResponse } from "@simplewebauthn/server";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, HOUR, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { type Digester, sameText } from "../secrecy.ts";
 import type { Asking } from "./asking.ts";

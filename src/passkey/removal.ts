@@ -1,5 +1,5 @@
 import type { Audit } from "../audit/audit.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Notices } from "../notice/notice.ts";
 import { passkeysOf, removePasskey } from "./store.ts";
 

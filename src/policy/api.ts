@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { type Clock, DAY, MINUTE, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { parseRecipient } from "../e-num/purse.ts";
 import { parseText } from "../e-num/text.ts";
 import { Fault } from "../errors.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Raised } from "./rules.ts";
 import { deleteOwn, insertOwn, ownOf, standsOwn } from "./store.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { parseFile } from "../config/file-faults.ts";
 import { type Amount, parseAmount } from "../e-num/amount.ts";
 import { CURRENCY_NAMES } from "../e-num/purse.ts";
-import { parseFile } from "../file-faults.ts";
 
 /** What the operator's policy file may hold. What its parts must have to do with clients, types and one another is in `file-rules.ts`. */
 

@@ -6,9 +6,9 @@
  * Control enters by `readPolicy`, once at start, by `decide` for each request, and by `spend` in the transaction that confirms.
  */
 import type { Clock } from "../clock.ts";
-import type { Files } from "../config.ts";
-import { codeInBrackets } from "../config-values.ts";
-import type { Sql } from "../database.ts";
+import type { Files } from "../config/config.ts";
+import { codeInBrackets } from "../config/values.ts";
+import type { Sql } from "../database/database.ts";
 import type { Binding, Operation, OperationTypes } from "../operation/operation.ts";
 import { type Governed, policyFaults, ruleFor } from "./file-rules.ts";
 import { type PolicyFile, parsePolicyFile, type Rule, type Window } from "./policy-file.ts";

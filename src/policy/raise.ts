@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Raised, Reason } from "./rules.ts";
 import { type About, allRaised, deleteRaised, insertRaised, type RaisedRow } from "./store.ts";

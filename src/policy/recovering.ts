@@ -1,5 +1,5 @@
 import type { Clock, Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { deleteRaised, insertRaised } from "./store.ts";
 
 /**

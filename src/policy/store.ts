@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import { endOf, periodOf } from "./calendar.ts";
 import { WINDOWS, type Window } from "./policy-file.ts";
 import type { Counted, Raised, Spent } from "./rules.ts";

@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "oidc-provider";
 import type { AccountBeside, AccountColumns } from "../account/account.ts";
 import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
-import type { Binding, Database, Sql } from "../database.ts";
+import type { Binding, Database, Sql } from "../database/database.ts";
 import { type Digester, type Place, rememberDigests, type Sealer } from "../secrecy.ts";
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { type Digester, rememberDigests } from "../secrecy.ts";
 import { nameOfRecord } from "./adapter.ts";
 import type { RequestRecords } from "./request.ts";

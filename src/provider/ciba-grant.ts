@@ -10,7 +10,7 @@ import { parseIdentifier } from "../account/identifier.ts";
 import type { Ciba, CibaOutcome } from "../ciba/ciba.ts";
 import type { Pinged } from "../ciba/pings.ts";
 import { type Clock, epochSeconds, SECOND } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { parseText } from "../e-num/text.ts";
 import type { Digester } from "../secrecy.ts";
 import type { CodeJudge, CodeVerdict } from "../till-code/judging.ts";

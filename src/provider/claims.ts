@@ -8,7 +8,7 @@ import {
 } from "oidc-provider";
 import { type Accounts, standardClaims } from "../account/account.ts";
 import type { Millis } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
 
 /** Scopes and what each lets a site see (PROTOCOL 10; OpenID Connect Core section 5.4). */

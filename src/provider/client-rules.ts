@@ -1,4 +1,4 @@
-import { isLoopback } from "../config-values.ts";
+import { isLoopback } from "../config/values.ts";
 import { authenticationFaults } from "./authentication-rules.ts";
 import { CIBA_GRANT, cibaFaults } from "./ciba-clients.ts";
 import type { ClientEntry } from "./clients.ts";

@@ -5,8 +5,8 @@
  */
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import type { Files } from "../config.ts";
-import { codeInBrackets } from "../config-values.ts";
+import type { Files } from "../config/config.ts";
+import { codeInBrackets } from "../config/values.ts";
 import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
 import { CIBA_GRANT } from "./ciba-clients.ts";

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Logger } from "pino";
 import type { Audit } from "../audit/audit.ts";
 import type { AuditEvent } from "../audit/events.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 
 /** Appends what oidc-provider does by itself and a person or an operator must be able to see. Its payloads hold tokens: only ids are kept. */
 export function recordEvents(provider: Provider, ports: { audit: Audit; database: Database; logger: Logger }): void {

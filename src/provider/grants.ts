@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { wmidIsClear } from "./claims.ts";
 import { asksForOperation } from "./operations.ts";
 

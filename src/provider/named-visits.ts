@@ -1,4 +1,4 @@
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Digester } from "../secrecy.ts";
 import { DESTROYED } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Sealer } from "../secrecy.ts";
 import { placeOfRecord } from "./adapter.ts";
 import { scopeOfClaim } from "./claims.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import { type ErrorOut, errors, type KoaContextWithOIDC } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { toFault } from "../http/errors.ts";
 import type { Pages } from "../http/page.ts";

@@ -1,6 +1,6 @@
 import Provider, { type AdapterFactory, errors } from "oidc-provider";
 import { SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Digester } from "../secrecy.ts";
 import { INTERVAL } from "./device-grant.ts";

@@ -16,8 +16,8 @@ import Provider, {
 } from "oidc-provider";
 import type { Accounts } from "../account/account.ts";
 import { type Clock, epochSeconds } from "../clock.ts";
-import type { BoundTokens } from "../config.ts";
-import type { Database, Sql } from "../database.ts";
+import type { BoundTokens } from "../config/config.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { CookieSigner } from "../http/cookies.ts";
 import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { type Acr, assess, demandedAcrs, parseAcr } from "./assurance.ts";

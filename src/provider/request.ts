@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Middleware } from "koa";
 import { errors } from "oidc-provider";
-import type { Binding } from "../database.ts";
+import type { Binding } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 
 /**

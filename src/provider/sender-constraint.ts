@@ -1,5 +1,5 @@
 import type { ClientMetadata, Configuration } from "oidc-provider";
-import type { BoundTokens, CertificateSource } from "../config.ts";
+import type { BoundTokens, CertificateSource } from "../config/config.ts";
 import type { Possession } from "../possession/possession.ts";
 import { SUBJECT_MEMBERS, type SubjectMember } from "../possession/subject.ts";
 import type { ClientEntry } from "./clients.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Logout, Notice } from "../logout/logout.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import { keyOfGrant, placeOfRecord } from "./adapter.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Logout } from "../logout/logout.ts";
 import type { Sealer } from "../secrecy.ts";
 import { placeOfRecord } from "./adapter.ts";

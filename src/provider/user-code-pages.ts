@@ -3,7 +3,7 @@ import { type Client, type Configuration, errors, type KoaContextWithOIDC } from
 import type { Accounts } from "../account/account.ts";
 import type { Origin } from "../challenge/challenge.ts";
 import type { Clock } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { toFault } from "../http/errors.ts";
 import { statusOf } from "../http/field-errors.ts";

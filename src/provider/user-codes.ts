@@ -1,6 +1,6 @@
 import type { Context, Middleware } from "koa";
 import { HOUR } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { networkOf } from "../http/network.ts";
 import type { Throttle } from "../limits/throttle.ts";

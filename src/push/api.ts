@@ -1,7 +1,7 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
-import type { PushHost } from "../config-push.ts";
-import type { Database } from "../database.ts";
+import type { PushHost } from "../config/push.ts";
+import type { Database } from "../database/database.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import { Fault } from "../errors.ts";
 import { parseJsonBody } from "../http/body.ts";

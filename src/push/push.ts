@@ -6,7 +6,7 @@
  */
 import type { Logger } from "pino";
 import { type Clock, DAY, HOUR, type Millis, SECOND } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Delivery, SendPush } from "./send.ts";
 import type { Kept, Subscriptions } from "./store.ts";

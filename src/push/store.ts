@@ -1,4 +1,4 @@
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Sealer } from "../secrecy.ts";
 import type { Subscription } from "./subscription.ts";
 

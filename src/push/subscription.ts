@@ -1,6 +1,6 @@
 import { ECDH } from "node:crypto";
 import { z } from "zod";
-import type { PushHost } from "../config-push.ts";
+import type { PushHost } from "../config/push.ts";
 import { ok, type Parsed, refused } from "../e-num/parsed.ts";
 
 /** Where and for whom a push is encrypted (RFC 8030 section 4, RFC 8291 section 2.1); `p256dh` and `auth` are base64url. */

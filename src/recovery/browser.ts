@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import type { EmailProof } from "../authentication/email-proof.ts";
 import type { Subject } from "../challenge/challenge.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { type Random, randomId } from "../random.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "koa";
 import type { Account, Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { RecoveryBrowser } from "./browser.ts";

@@ -1,6 +1,6 @@
 import type { Identifier } from "../account/identifier.ts";
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 export type CaseStatus = "open" | "allowed" | "refused";
 

@@ -3,7 +3,7 @@ import type { Account, Accounts } from "../account/account.ts";
 import type { Identifier } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { Notices } from "../notice/notice.ts";

@@ -7,7 +7,7 @@ import {
 } from "../account/own-operation.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
 import { drawReadable, normaliseReadable, type Random } from "../random.ts";

@@ -1,7 +1,7 @@
 import type { Accounts } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { normaliseReadable } from "../random.ts";
 import { allCases, allowCase, type CaseRow, caseById, refuseCase } from "./case-store.ts";
 import type { Waits } from "./waits.ts";

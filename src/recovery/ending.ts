@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { RevokeDevice } from "../device/revocation.ts";
 
 /** How many of each have ended, beside devices and sessions, which have events of their own. */

@@ -2,7 +2,7 @@ import type { Account } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import { drawCode } from "../code/digits.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { SmsAllowance } from "../limits/sms-allowance.ts";
 import type { Messaging } from "../messaging/messaging.ts";
 import { normaliseReadable, type Random } from "../random.ts";

@@ -12,7 +12,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { EmailProof, EmailVerdict } from "../authentication/email-proof.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { MailAllowance } from "../limits/mail-allowance.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";

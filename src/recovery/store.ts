@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** New ones in the place of all that there were. */
 export async function putCodes(sql: Sql, accountId: string, digests: readonly string[], now: Millis): Promise<void> {

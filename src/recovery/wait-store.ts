@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** `contacts`: by e-mail and phone number; `operator`: allowed by us, for who has lost these as well. */
 export type Way = "contacts" | "operator";

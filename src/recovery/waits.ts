@@ -1,7 +1,7 @@
 import type { Account } from "../account/account.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
 import type { RecoveryWait } from "../messaging/messages.ts";
 import type { Notices } from "../notice/notice.ts";

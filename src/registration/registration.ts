@@ -9,7 +9,7 @@ import type { Email, Phone } from "../account/identifier.ts";
 import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, MINUTE, type Millis } from "../clock.ts";
 import { drawCode } from "../code/digits.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Cookies } from "../http/cookies.ts";
 import { networkOf } from "../http/network.ts";
 import type { MailAllowance } from "../limits/mail-allowance.ts";

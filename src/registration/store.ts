@@ -1,6 +1,6 @@
 import type { Email, Phone } from "../account/identifier.ts";
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Locale } from "../locale/locale.ts";
 
 /** Which proof is awaited: `email-code`, then `phone-code`; then the registration is over. */

@@ -1,7 +1,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceChallenges, DeviceRequest, DeviceVerdict } from "../challenge/on-device.ts";
 import type { Clock } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Device } from "../device/device.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { type Counter, isSite } from "../limits/limits.ts";

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceChallenges, DeviceRequest } from "../challenge/on-device.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Device } from "../device/device.ts";
 import type { NotMe } from "./not-me.ts";
 

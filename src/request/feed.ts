@@ -1,6 +1,6 @@
 import type { DeviceChallenges } from "../challenge/on-device.ts";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /**
  * Tells those who wait that something about their account has changed. What this process did it says itself (`changed`); what other

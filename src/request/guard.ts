@@ -1,5 +1,5 @@
 import { type Clock, DAY, type Millis } from "../clock.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 
 /** After "It was not me": for a day no request of an unknown browser is brought to the account's phones (PROTOCOL 11). */
 export interface Guard {

@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Challenges } from "../challenge/challenge.ts";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Device } from "../device/device.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Guard } from "./guard.ts";

@@ -5,7 +5,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Challenges } from "../challenge/challenge.ts";
 import { createDeviceChallenges, type DeviceChallenges } from "../challenge/on-device.ts";
 import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Devices, PadOfDevice } from "../device/device.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import { createAdopt, createRenewal } from "../device/renewal.ts";

@@ -7,7 +7,7 @@
 import type { Expectation, Mode } from "../challenge/expectation.ts";
 import type { DeviceChallenges, DeviceRequest } from "../challenge/on-device.ts";
 import type { Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Challenge } from "../e-num/challenge.ts";
 import { type Counter, isSite } from "../limits/limits.ts";
 import type { Guard } from "./guard.ts";

@@ -6,7 +6,7 @@ import {
   operationId,
 } from "../account/own-operation.ts";
 import type { Clock } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { type Locale, messagesFor } from "../locale/locale.ts";
 import type { Random } from "../random.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";

@@ -7,7 +7,7 @@
 import type { Audit } from "../audit/audit.ts";
 import type { StorageEvent } from "../audit/events.ts";
 import { type Clock, DAY, type Millis } from "../clock.ts";
-import type { Database, Sql } from "../database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";

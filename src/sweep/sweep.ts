@@ -5,7 +5,7 @@
  */
 import type { Logger } from "pino";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
-import type { Binding, Database } from "../database.ts";
+import type { Binding, Database } from "../database/database.ts";
 
 export interface Sweep {
   start(): void;

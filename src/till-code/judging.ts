@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import { HOUR } from "../clock.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Digester } from "../secrecy.ts";
 import { normaliseCode } from "./code.ts";

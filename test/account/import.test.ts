@@ -4,7 +4,7 @@ import { createAccounts } from "../../src/account/account.ts";
 import { parseEmail, parsePhone } from "../../src/account/identifier.ts";
 import { createImport, type ImportOutcome } from "../../src/account/import.ts";
 import { createAudit } from "../../src/audit/audit.ts";
-import type { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database/database.ts";
 import { parseWmid } from "../../src/wmid.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { prove } from "../support/newcomer.ts";

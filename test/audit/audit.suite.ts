@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createAudit } from "../../src/audit/audit.ts";
 import type { AuditEvent } from "../../src/audit/events.ts";
-import type { Engine } from "../../src/database.ts";
+import type { Engine } from "../../src/database/database.ts";
 import { freshDatabase } from "../support/databases.ts";
 
 const NOON = 1_795_392_000_000;

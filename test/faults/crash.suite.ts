@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../src/database.ts";
+import type { Engine } from "../../src/database/database.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { mortal } from "../support/mortal.ts";
 import { order, PAYMENT, STORE, TYPED } from "../support/payment.ts";

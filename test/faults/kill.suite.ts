@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../../src/database.ts";
+import type { Engine } from "../../src/database/database.ts";
 import { order, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { ALICE } from "../support/sign-in.ts";

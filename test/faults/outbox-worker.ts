@@ -3,7 +3,7 @@
  * Arguments: the database's address, the mail server's, and a key in hexadecimal digits.
  */
 import { randomBytes } from "node:crypto";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { createMessaging } from "../../src/messaging/messaging.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
 import { createSmtpTransport } from "../../src/messaging/transports.ts";

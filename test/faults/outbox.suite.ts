@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { SMTPServer } from "smtp-server";
 import { describe, expect, test, vi } from "vitest";
-import type { Database, Engine } from "../../src/database.ts";
+import type { Database, Engine } from "../../src/database/database.ts";
 import { createMessaging } from "../../src/messaging/messaging.ts";
 import { createWriter } from "../../src/messaging/templates.ts";
 import { createDigester, createSealer } from "../../src/secrecy.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE } from "../support/sign-in.ts";

@@ -1,7 +1,7 @@
 /** Where a person, a phone or a site can be when an attacker's request arrives: each state is made through the door, as people make it. */
 import { createHash, randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { BROWSERS_HOSTS } from "../../src/config-push.ts";
+import { BROWSERS_HOSTS } from "../../src/config/push.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import { PASSPORT } from "../support/asserting.ts";
 import { codeTo } from "../support/newcomer.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { createHealth } from "../../src/health/health.ts";
 import { createMetrics } from "../../src/health/metrics.ts";
 import { freshDatabase } from "../support/databases.ts";

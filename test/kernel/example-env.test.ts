@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
-import { variables } from "../../src/config-variables.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { variables } from "../../src/config/variables.ts";
 
 describe("config/example.env", () => {
   const path = new URL("../../config/example.env", import.meta.url);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createGroups, type Job } from "../../src/group-commit.ts";
+import { createGroups, type Job } from "../../src/database/group-commit.ts";
 import { freshDatabase } from "../support/databases.ts";
 
 /** A connection that notes what is sent to it; a statement `broken` fails. */

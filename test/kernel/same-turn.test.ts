@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSameTurn } from "../../src/same-turn.ts";
+import { createSameTurn } from "../../src/database/same-turn.ts";
 
 /** Connections that are counted while they are taken. */
 function connections() {

@@ -1,4 +1,4 @@
-import { type Config, type Environment, type Files, readConfig } from "../../src/config.ts";
+import { type Config, type Environment, type Files, readConfig } from "../../src/config/config.ts";
 
 export const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 export const SECOND_KEY = KEY.toUpperCase().replace("00", "01");

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { createLocalJWKSet, exportJWK, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
-import type { Database, Engine } from "../../src/database.ts";
+import type { Database, Engine } from "../../src/database/database.ts";
 import { type Keys, KeysError, listKeys, loadKeys } from "../../src/keys/keys.ts";
 import { createSealer, masterKeyId } from "../../src/secrecy.ts";
 import { freshDatabase } from "../support/databases.ts";

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createSealer } from "../../src/secrecy.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { DAY, HOUR } from "../../src/clock.ts";
-import type { SmsCountry } from "../../src/config-sms.ts";
+import type { SmsCountry } from "../../src/config/sms.ts";
 import { createSmsAllowance, type SmsAsker } from "../../src/limits/sms-allowance.ts";
 import { createThrottle } from "../../src/limits/throttle.ts";
 import { createDigester } from "../../src/secrecy.ts";

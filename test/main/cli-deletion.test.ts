@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { freshFolder } from "./processes.ts";
 import { outcome } from "./verbs.ts";
 

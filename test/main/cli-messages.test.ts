@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { freshFolder } from "./processes.ts";
 import { outcome } from "./verbs.ts";
 

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { readText } from "../support/source.ts";
 import { enumId, freshFolder, type Launch } from "./processes.ts";
 import { outcome } from "./verbs.ts";

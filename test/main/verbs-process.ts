@@ -1,7 +1,7 @@
 /** Runs `enum-id` verb after verb in one process, each as if it had one of its own: folder, environment, what it says, exit code. */
 import { format } from "node:util";
 import { z } from "zod";
-import { main } from "../../src/cli.ts";
+import { main } from "../../src/cli/cli.ts";
 
 const call = z.object({
   args: z.array(z.string()),

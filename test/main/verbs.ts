@@ -10,7 +10,7 @@ let running: ChildProcess | undefined;
 /** Two at once would share folder and environment. */
 let before: Promise<unknown> = Promise.resolve();
 
-/** What `enum-id <args>` says and ends with: `main` of src/cli.ts, in a process that is there already. That it starts is for cli.test.ts. */
+/** What `enum-id <args>` says and ends with: `main` of src/cli/cli.ts, in a process that is there already. That it starts is for cli.test.ts. */
 export function outcome(args: string[], launch: Pick<Launch, "folder" | "env">): Promise<Outcome> {
   const said = before.then(() => called(args, launch));
   before = said.catch(() => undefined);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
-import type { Engine } from "../../src/database.ts";
+import type { Engine } from "../../src/database/database.ts";
 import { createDeliveryReports, DELIVERY_STATES, reportDigest } from "../../src/messaging/reports.ts";
 import { createSmsGateway } from "../../src/messaging/sms-gateway.ts";
 import { freshDatabase } from "../support/databases.ts";

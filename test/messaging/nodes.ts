@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { MINUTE } from "../../src/clock.ts";
-import type { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database/database.ts";
 import type { Message } from "../../src/messaging/messages.ts";
 import { createMessaging } from "../../src/messaging/messaging.ts";
 import type { Sms } from "../../src/messaging/sms-gateway.ts";

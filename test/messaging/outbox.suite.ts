@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
-import { type Engine, openDatabase } from "../../src/database.ts";
+import { type Engine, openDatabase } from "../../src/database/database.ts";
 import { DeliveryError } from "../../src/messaging/delivery-error.ts";
 import type { Sms } from "../../src/messaging/sms-gateway.ts";
 import { freshDatabase } from "../support/databases.ts";

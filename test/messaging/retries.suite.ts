@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/clock.ts";
-import type { Database, Engine } from "../../src/database.ts";
+import type { Database, Engine } from "../../src/database/database.ts";
 import { deadLetters, dropDeadLetter, retryDeadLetter } from "../../src/messaging/dead-letters.ts";
 import { DeliveryError } from "../../src/messaging/delivery-error.ts";
 import type { Mail } from "../../src/messaging/transports.ts";

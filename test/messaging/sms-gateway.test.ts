@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Millis } from "../../src/clock.ts";
-import type { SmsRequest } from "../../src/config-sms.ts";
+import type { SmsRequest } from "../../src/config/sms.ts";
 import { DeliveryError } from "../../src/messaging/delivery-error.ts";
 import { createSmsGateway, fillRequest } from "../../src/messaging/sms-gateway.ts";
 import { type Kannel, startKannel } from "../support/kannel.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Database, Engine } from "../../src/database.ts";
+import type { Database, Engine } from "../../src/database/database.ts";
 import type { Messaging } from "../../src/messaging/messaging.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { MAIL, node, rowsOf, SMS } from "./nodes.ts";

@@ -1,7 +1,7 @@
 import { createECDH, randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parsePushHosts } from "../../src/config-push.ts";
-import { Refusal } from "../../src/config-values.ts";
+import { parsePushHosts } from "../../src/config/push.ts";
+import { Refusal } from "../../src/config/values.ts";
 import { parseSubscription } from "../../src/push/subscription.ts";
 
 const POINT = createECDH("prime256v1").generateKeys();

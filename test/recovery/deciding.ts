@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createAccounts } from "../../src/account/account.ts";
 import { createAudit } from "../../src/audit/audit.ts";
-import { operatorNotices } from "../../src/cli-notices.ts";
+import { operatorNotices } from "../../src/cli/notices.ts";
 import { connectedSince, holdDevices } from "../../src/device/store.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createThrottle } from "../../src/limits/throttle.ts";

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import type { Sql } from "../../src/database.ts";
+import type { Sql } from "../../src/database/database.ts";
 import { eventsOf } from "../account/support.ts";
 import { proven, stage } from "../contact/support.ts";
 import { confirmedUntilCallback } from "../device/own-support.ts";

@@ -1,6 +1,6 @@
 import { expect, inject, test } from "vitest";
 import { createAhead } from "../../src/ahead.ts";
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";

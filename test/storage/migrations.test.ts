@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import { expect, inject, test } from "vitest";
-import type { Binding, Database, Engine, Sql } from "../../src/database.ts";
+import type { Binding, Database, Engine, Sql } from "../../src/database/database.ts";
 import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
 
 /** Milliseconds: fifty migrations, and all rows read after each. */

@@ -5,7 +5,7 @@ import type { AdapterFactory } from "oidc-provider";
 import { expect, inject, test } from "vitest";
 import { createAccounts } from "../../src/account/account.ts";
 import { MINUTE, SECOND } from "../../src/clock.ts";
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 import { createAdapter, sweep } from "../../src/provider/adapter.ts";
 import { createRequests } from "../../src/provider/request.ts";
 import { createDigester, createSealer } from "../../src/secrecy.ts";

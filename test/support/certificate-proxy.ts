@@ -8,7 +8,7 @@ import { TLSSocket } from "node:tls";
 import { ownSigner } from "../../src/certificate/signer.ts";
 import { authorityCertificate, pem } from "../../src/certificate/x509.ts";
 import { DAY } from "../../src/clock.ts";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/config/config.ts";
 import { createWorld, type World, type WorldOptions } from "./world.ts";
 
 export const HEADER = "X-Client-Certificate";

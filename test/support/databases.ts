@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inject } from "vitest";
 import type { SeededPhone } from "../../db/seeds/demo.ts";
-import { type Database, type Engine, openDatabase, type Sql } from "../../src/database.ts";
+import { type Database, type Engine, openDatabase, type Sql } from "../../src/database/database.ts";
 import { postgresDatabases } from "./postgres-databases.ts";
 import type { Holding } from "./templates.ts";
 

@@ -1,4 +1,4 @@
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 
 /**
  * A database in which something that was faster is done at the moment in which a transaction gets hold of an account's row: what a request finds

@@ -1,4 +1,4 @@
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 import type { Page } from "./visitor.ts";
 
 /** A database that notes every statement that is sent, in order, without its values. */

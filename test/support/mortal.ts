@@ -1,4 +1,4 @@
-import type { Database, Sql } from "../../src/database.ts";
+import type { Database, Sql } from "../../src/database/database.ts";
 
 /** A database under which the server can die between any two steps. */
 export interface Mortal {

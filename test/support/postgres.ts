@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { openDatabase } from "../../src/database.ts";
+import { openDatabase } from "../../src/database/database.ts";
 import { TEMPLATES, urlOf } from "./databases.ts";
 import { startPostgres } from "./postgres-server.ts";
 import { fill } from "./templates.ts";

@@ -1,7 +1,7 @@
 import { createDecipheriv, createECDH, createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:https";
 import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
-import { type PushHost, parsePushHosts } from "../../src/config-push.ts";
+import { type PushHost, parsePushHosts } from "../../src/config/push.ts";
 import type { PushNetwork } from "../../src/push/network.ts";
 import type { Subscription } from "../../src/push/subscription.ts";
 import { certificates, key, NAME } from "./push-certificate.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
-import type { Database, Engine } from "../../src/database.ts";
+import type { Database, Engine } from "../../src/database/database.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";

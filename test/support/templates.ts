@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
-import { type Engine, openDatabase } from "../../src/database.ts";
+import { type Engine, openDatabase } from "../../src/database/database.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createSealer } from "../../src/secrecy.ts";
 import { memoryFolder } from "./memory.ts";

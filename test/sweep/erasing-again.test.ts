@@ -1,7 +1,7 @@
 /** What is erased of an account is erased once more, for what a request in flight has saved since, whatever becomes of the process. */
 import { expect, inject, test } from "vitest";
 import { DAY, SECOND } from "../../src/clock.ts";
-import type { Sql } from "../../src/database.ts";
+import type { Sql } from "../../src/database/database.ts";
 import { createErasingAgain } from "../../src/deletion/erasing-again.ts";
 import { idOf } from "../account/full.ts";
 import { stage } from "../device/own-support.ts";

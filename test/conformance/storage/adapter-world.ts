@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Adapter } from "oidc-provider";
 import { createAccounts } from "../../../src/account/account.ts";
 import type { Millis } from "../../../src/clock.ts";
-import { type Database, type Engine, openDatabase } from "../../../src/database.ts";
+import { type Database, type Engine, openDatabase } from "../../../src/database/database.ts";
 import { createAdapter } from "../../../src/provider/adapter.ts";
 import { createDigester, createSealer } from "../../../src/secrecy.ts";
 import { freshDatabase } from "../../support/databases.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AdapterPayload } from "oidc-provider";
 import { describe, expect, test } from "vitest";
 import { MINUTE, SECOND } from "../../../src/clock.ts";
-import type { Engine } from "../../../src/database.ts";
+import type { Engine } from "../../../src/database/database.ts";
 import { sweep } from "../../../src/provider/adapter.ts";
 import { GRANTABLE, OTHERS, openWorld, saveGrant } from "./adapter-world.ts";
 

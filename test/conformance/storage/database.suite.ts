@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type Database, type Engine, openDatabase } from "../../../src/database.ts";
+import { type Database, type Engine, openDatabase } from "../../../src/database/database.ts";
 import { type FreshDatabase, freshDatabase, recordStatements } from "../../support/databases.ts";
 
 /** What every store relies on, the same on both engines. */

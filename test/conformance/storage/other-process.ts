@@ -1,4 +1,4 @@
-import { openDatabase } from "../../../src/database.ts";
+import { openDatabase } from "../../../src/database/database.ts";
 
 /** Another node, for the suites: `node other-process.ts hold|migrate <url>`. Says on its output what it has reached. */
 const [verb, url] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { exportJWK, SignJWT } from "jose";
 import { type Configuration, Provider } from "oidc-provider";
 import { describe, expect, test } from "vitest";
 import { createAccounts } from "../../../src/account/account.ts";
-import type { Engine } from "../../../src/database.ts";
+import type { Engine } from "../../../src/database/database.ts";
 import { createAdapter } from "../../../src/provider/adapter.ts";
 import { createDigester, createSealer } from "../../../src/secrecy.ts";
 import { freshDatabase } from "../../support/databases.ts";

@@ -1,7 +1,7 @@
 import { errors } from "oidc-provider";
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/clock.ts";
-import type { Engine } from "../../../src/database.ts";
+import type { Engine } from "../../../src/database/database.ts";
 import { GRANTABLE, openWorld, saveGrant } from "./adapter-world.ts";
 
 /** What may be used once is used once, however many try at once, on however many nodes. */

@@ -1,15 +1,15 @@
 /** The operator's verbs about what is demanded of whom. */
 import { randomBytes } from "node:crypto";
-import { createAccounts } from "./account/account.ts";
-import { createAudit } from "./audit/audit.ts";
-import { fail, none, readText, type Tools, type Verb } from "./cli-tools.ts";
-import { explain, parseExplained } from "./policy/explain.ts";
-import { createOwnDemands } from "./policy/person.ts";
-import { createPolicy, type RaisedRow } from "./policy/policy.ts";
-import { createRaises } from "./policy/raise.ts";
-import { policyLines } from "./policy/table.ts";
-import { offeredAcrs } from "./provider/assurance.ts";
-import { ownClient } from "./provider/own-client.ts";
+import { createAccounts } from "../account/account.ts";
+import { createAudit } from "../audit/audit.ts";
+import { explain, parseExplained } from "../policy/explain.ts";
+import { createOwnDemands } from "../policy/person.ts";
+import { createPolicy, type RaisedRow } from "../policy/policy.ts";
+import { createRaises } from "../policy/raise.ts";
+import { policyLines } from "../policy/table.ts";
+import { offeredAcrs } from "../provider/assurance.ts";
+import { ownClient } from "../provider/own-client.ts";
+import { fail, none, readText, type Tools, type Verb } from "./tools.ts";
 
 export function policyVerbs(tools: Tools): Verb[] {
   return [

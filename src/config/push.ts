@@ -1,4 +1,4 @@
-import { Refusal } from "./config-values.ts";
+import { Refusal } from "./values.ts";
 
 /** Where subscriptions may be, and so whom this server may be made to call. */
 export interface PushHost {

@@ -1,21 +1,21 @@
 /** The operator's verbs about people's devices: what an account has, and the end of one that was lost. */
 import { randomBytes } from "node:crypto";
-import { type Account, createAccounts } from "./account/account.ts";
-import { parseIdentifier } from "./account/identifier.ts";
-import { createAudit } from "./audit/audit.ts";
-import { createChallenges } from "./challenge/challenge.ts";
-import { operatorNotices } from "./cli-notices.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import { DAY } from "./clock.ts";
-import type { Database } from "./database.ts";
-import { createDevices } from "./device/device.ts";
-import { createRevocation } from "./device/revocation.ts";
-import { type DeviceLine, devicesClosed, devicesThere } from "./device/store.ts";
-import { endEnrolments } from "./enrolment/store.ts";
-import { loadKeys } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { createLimits } from "./limits/limits.ts";
-import { createDigester, createSealer } from "./secrecy.ts";
+import { type Account, createAccounts } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
+import { createAudit } from "../audit/audit.ts";
+import { createChallenges } from "../challenge/challenge.ts";
+import { DAY } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import { createDevices } from "../device/device.ts";
+import { createRevocation } from "../device/revocation.ts";
+import { type DeviceLine, devicesClosed, devicesThere } from "../device/store.ts";
+import { endEnrolments } from "../enrolment/store.ts";
+import { loadKeys } from "../keys/keys.ts";
+import { readMasterKeys } from "../keys/master-key.ts";
+import { createLimits } from "../limits/limits.ts";
+import { createDigester, createSealer } from "../secrecy.ts";
+import { operatorNotices } from "./notices.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 /** As on the account page. */
 const CLOSED = 90 * DAY;

@@ -1,14 +1,14 @@
 /** The operator's verbs about mails and SMS: what went to one person, and what was given up. */
 
 import { randomBytes } from "node:crypto";
-import { parseEmail, parsePhone } from "./account/identifier.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import { type DeadLetter, deadLetters, dropDeadLetter, retryDeadLetter } from "./messaging/dead-letters.ts";
-import { DeliveryError } from "./messaging/delivery-error.ts";
-import { masked } from "./messaging/messaging.ts";
-import { messagesTo } from "./messaging/store.ts";
-import { createWriter } from "./messaging/templates.ts";
-import { operatorsTransports } from "./messaging/transports.ts";
+import { parseEmail, parsePhone } from "../account/identifier.ts";
+import { type DeadLetter, deadLetters, dropDeadLetter, retryDeadLetter } from "../messaging/dead-letters.ts";
+import { DeliveryError } from "../messaging/delivery-error.ts";
+import { masked } from "../messaging/messaging.ts";
+import { messagesTo } from "../messaging/store.ts";
+import { createWriter } from "../messaging/templates.ts";
+import { operatorsTransports } from "../messaging/transports.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 export function messageVerbs(tools: Tools): Verb[] {
   return [

@@ -1,22 +1,22 @@
 /** The operator's verbs about people's certificates: what an account has, and the end of one. */
 import { randomBytes } from "node:crypto";
-import { createAccounts } from "./account/account.ts";
-import { parseIdentifier } from "./account/identifier.ts";
-import { createAudit } from "./audit/audit.ts";
-import { forgetBrowsers } from "./authentication/browsers.ts";
-import { createRevocation, type Revocation } from "./certificate/revocation.ts";
-import { type CertificateRow, certificateBySerial, certificatesOf } from "./certificate/store.ts";
-import type { Reason } from "./certificate/x509.ts";
-import { operatorNotices } from "./cli-notices.ts";
-import { operatorSessions } from "./cli-sessions.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import type { Database, Sql } from "./database.ts";
-import { loadKeys } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { CERTIFICATE } from "./provider/assurance.ts";
-import type { Sessions } from "./provider/sessions.ts";
-import { createDigester, createSealer } from "./secrecy.ts";
-import { type Settled, settled } from "./settled.ts";
+import { createAccounts } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
+import { createAudit } from "../audit/audit.ts";
+import { forgetBrowsers } from "../authentication/browsers.ts";
+import { createRevocation, type Revocation } from "../certificate/revocation.ts";
+import { type CertificateRow, certificateBySerial, certificatesOf } from "../certificate/store.ts";
+import type { Reason } from "../certificate/x509.ts";
+import type { Database, Sql } from "../database/database.ts";
+import { loadKeys } from "../keys/keys.ts";
+import { readMasterKeys } from "../keys/master-key.ts";
+import { CERTIFICATE } from "../provider/assurance.ts";
+import type { Sessions } from "../provider/sessions.ts";
+import { createDigester, createSealer } from "../secrecy.ts";
+import { type Settled, settled } from "../settled.ts";
+import { operatorNotices } from "./notices.ts";
+import { operatorSessions } from "./sessions.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 const REASONS: readonly Reason[] = ["unspecified", "key-compromise", "superseded", "no-longer-used"];
 

@@ -1,16 +1,16 @@
 /** The operator's word on the end of an account's sessions, by itself or with something else that ends. */
 import { randomBytes } from "node:crypto";
-import { createAccounts } from "./account/account.ts";
-import { type Email, parseEmail } from "./account/identifier.ts";
-import { endAnswered } from "./app/answered.ts";
-import { createAudit } from "./audit/audit.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import { loadKeys } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { createLogout, type LogoutPorts } from "./logout/logout.ts";
-import type { Sessions, SessionsPorts } from "./provider/sessions.ts";
-import { createDigester, createSealer } from "./secrecy.ts";
-import { settled } from "./settled.ts";
+import { createAccounts } from "../account/account.ts";
+import { type Email, parseEmail } from "../account/identifier.ts";
+import { endAnswered } from "../app/answered.ts";
+import { createAudit } from "../audit/audit.ts";
+import { loadKeys } from "../keys/keys.ts";
+import { readMasterKeys } from "../keys/master-key.ts";
+import { createLogout, type LogoutPorts } from "../logout/logout.ts";
+import type { Sessions, SessionsPorts } from "../provider/sessions.ts";
+import { createDigester, createSealer } from "../secrecy.ts";
+import { settled } from "../settled.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 export function sessionVerbs(tools: Tools): Verb[] {
   return [
@@ -35,7 +35,7 @@ export async function operatorSessions(
   const tell = () => Promise.reject(new Error("only the server tells sites"));
   const logout = createLogout({ ...kernel, tell, logger: { warn: () => undefined, error: () => undefined } });
   // Loaded here, since the other verbs do without the engine.
-  const { createSessions } = await import("./provider/sessions.ts");
+  const { createSessions } = await import("../provider/sessions.ts");
   return createSessions({ ...kernel, audit: createAudit(kernel), logout, endAnswered });
 }
 

@@ -1,7 +1,11 @@
+/**
+ * Owns what the operator has set: reads the environment and the files that it names, and tells all faults at once. Nothing else knows a
+ * variable's name. Control enters by `readConfig`, before anything is opened, and leaves with a `Config` that is right.
+ */
 import { fileURLToPath } from "node:url";
-import { type Millis, SECOND } from "./clock.ts";
-import { messageFaults, parseSmtpUrl } from "./config-messages.ts";
-import { BROWSERS_HOSTS, type PushHost, parsePushHosts } from "./config-push.ts";
+import { type Millis, SECOND } from "../clock.ts";
+import { messageFaults, parseSmtpUrl } from "./messages.ts";
+import { BROWSERS_HOSTS, type PushHost, parsePushHosts } from "./push.ts";
 import {
   combineSms,
   EVERYWHERE,
@@ -14,7 +18,7 @@ import {
   SMS_PROFILES,
   type SmsCountry,
   type SmsGateway,
-} from "./config-sms.ts";
+} from "./sms.ts";
 import {
   codeInBrackets,
   parseDatabaseUrl,
@@ -30,8 +34,8 @@ import {
   parseOtherOrigin,
   parseWhole,
   Refusal,
-} from "./config-values.ts";
-import { type VariableName, variables } from "./config-variables.ts";
+} from "./values.ts";
+import { type VariableName, variables } from "./variables.ts";
 
 /** What the process was told, checked once and for all; nothing else reads the environment. */
 export interface Config {
@@ -103,8 +107,8 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 const BOUND_TOKENS = ["clients", "operations", "all"] as const;
 const DEFAULT_PORT = 3000;
 /** Those that come with the program, wherever it is started. */
-const SHIPPED_OPERATIONS = fileURLToPath(new URL("../config/operations", import.meta.url));
-const SHIPPED_POLICY = fileURLToPath(new URL("../config/policy.json", import.meta.url));
+const SHIPPED_OPERATIONS = fileURLToPath(new URL("../../config/operations", import.meta.url));
+const SHIPPED_POLICY = fileURLToPath(new URL("../../config/policy.json", import.meta.url));
 /** The first of the ports that applications have by custom for Prometheus to ask. */
 const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 

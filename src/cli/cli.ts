@@ -2,21 +2,22 @@
  * Owns the operator's verbs. Each does one thing, says it in a line or a few, and ends with exit code 0, or 1 and a sentence.
  * Control enters by `main` from bin/enum-id.mjs.
  */
-import { accountVerbs } from "./cli-accounts.ts";
-import { certificateVerbs } from "./cli-certificates.ts";
-import { deviceVerbs } from "./cli-devices.ts";
-import { messageVerbs } from "./cli-messages.ts";
-import { policyVerbs } from "./cli-policy.ts";
-import { recoveryVerbs } from "./cli-recovery.ts";
-import { sessionVerbs } from "./cli-sessions.ts";
-import { fail, none, readText, type Verb } from "./cli-tools.ts";
-import { wmidVerbs } from "./cli-wmids.ts";
-import type { SmsGateway } from "./config-sms.ts";
-import { type ReceiptRefusal, verifyReceipt } from "./confirmation/receipt.ts";
-import { type Database, openDatabase } from "./database.ts";
-import { listKeys, readConfirmationSet } from "./keys/keys.ts";
-import { databaseName, readSettings, run, type Settings, StartError } from "./main.ts";
-import { masterKeyId } from "./secrecy.ts";
+
+import type { SmsGateway } from "../config/sms.ts";
+import { type ReceiptRefusal, verifyReceipt } from "../confirmation/receipt.ts";
+import { type Database, openDatabase } from "../database/database.ts";
+import { listKeys, readConfirmationSet } from "../keys/keys.ts";
+import { databaseName, readSettings, run, type Settings, StartError } from "../main.ts";
+import { masterKeyId } from "../secrecy.ts";
+import { accountVerbs } from "./accounts.ts";
+import { certificateVerbs } from "./certificates.ts";
+import { deviceVerbs } from "./devices.ts";
+import { messageVerbs } from "./messages.ts";
+import { policyVerbs } from "./policy.ts";
+import { recoveryVerbs } from "./recovery.ts";
+import { sessionVerbs } from "./sessions.ts";
+import { fail, none, readText, type Verb } from "./tools.ts";
+import { wmidVerbs } from "./wmids.ts";
 
 const tools = { settings, withDatabase };
 

@@ -1,22 +1,22 @@
 /** The operator's word on the end of an account: it is asked for or stopped here, and made by whoever runs the server. */
 import { randomBytes } from "node:crypto";
-import { type Account, createAccounts } from "./account/account.ts";
-import { parseIdentifier } from "./account/identifier.ts";
-import { createAudit } from "./audit/audit.ts";
-import { endAllOf } from "./challenge/store.ts";
-import { operatorNotices } from "./cli-notices.ts";
-import { operatorSessions } from "./cli-sessions.ts";
-import { fail, type Tools } from "./cli-tools.ts";
-import type { Database } from "./database.ts";
-import { createDeletion, type Deletion } from "./deletion/deletion.ts";
-import { createStopping } from "./deletion/stopping.ts";
-import { holdDevices } from "./device/store.ts";
-import { loadKeys } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { deleteRaised, insertRaised } from "./policy/store.ts";
-import { createDigester, createSealer } from "./secrecy.ts";
-import { settled } from "./settled.ts";
-import { STOP } from "./stop/stop.ts";
+import { type Account, createAccounts } from "../account/account.ts";
+import { parseIdentifier } from "../account/identifier.ts";
+import { createAudit } from "../audit/audit.ts";
+import { endAllOf } from "../challenge/store.ts";
+import type { Database } from "../database/database.ts";
+import { createDeletion, type Deletion } from "../deletion/deletion.ts";
+import { createStopping } from "../deletion/stopping.ts";
+import { holdDevices } from "../device/store.ts";
+import { loadKeys } from "../keys/keys.ts";
+import { readMasterKeys } from "../keys/master-key.ts";
+import { deleteRaised, insertRaised } from "../policy/store.ts";
+import { createDigester, createSealer } from "../secrecy.ts";
+import { settled } from "../settled.ts";
+import { STOP } from "../stop/stop.ts";
+import { operatorNotices } from "./notices.ts";
+import { operatorSessions } from "./sessions.ts";
+import { fail, type Tools } from "./tools.ts";
 
 /** Longer is no reason but a story; it is kept with the event. */
 const LONGEST_REASON = 200;
@@ -67,7 +67,7 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
   const audit = createAudit(kernel);
   const notices = operatorNotices({ ...kernel, sealer, digest }, config);
   // Loaded here, since the other verbs do without the engine.
-  const { OWN_TYPE } = await import("./provider/own-client.ts");
+  const { OWN_TYPE } = await import("../provider/own-client.ts");
   const sessions = await operatorSessions({ ...kernel, sealer, digest, clients });
   return createDeletion({
     ...kernel,

@@ -1,11 +1,11 @@
 /** The operator's verbs about accounts: importing them; their end is in `cli-deletion.ts`. */
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { createImport, type ImportOutcome, type ImportWish } from "./account/import.ts";
-import { createAudit } from "./audit/audit.ts";
-import { deleteAccount, keepAccount } from "./cli-deletion.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import { codeInBrackets } from "./config-values.ts";
+import { createImport, type ImportOutcome, type ImportWish } from "../account/import.ts";
+import { createAudit } from "../audit/audit.ts";
+import { codeInBrackets } from "../config/values.ts";
+import { deleteAccount, keepAccount } from "./deletion.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 export function accountVerbs(tools: Tools): Verb[] {
   return [

@@ -1,5 +1,5 @@
-import { Refusal } from "./config-values.ts";
-import { jsonObject } from "./json-object.ts";
+import { jsonObject } from "../json-object.ts";
+import { Refusal } from "./values.ts";
 
 /** A request to an SMS gateway, with places: `{to}`, `{text}`, `{from}`, `{id}`, `{report_url}`, each written as its surroundings need. */
 export interface SmsRequest {

@@ -1,8 +1,8 @@
 /** What the files of the operator's verbs share; the environment is read by cli.ts alone. */
 import { readFileSync } from "node:fs";
-import { codeInBrackets } from "./config-values.ts";
-import type { Database } from "./database.ts";
-import { type Settings, StartError } from "./main.ts";
+import { codeInBrackets } from "../config/values.ts";
+import type { Database } from "../database/database.ts";
+import { type Settings, StartError } from "../main.ts";
 
 export interface Verb {
   verb: string;

@@ -1,22 +1,22 @@
 /** The operator's verbs about people who have lost phone, e-mail and number: their cases, what is known of them, and the word on each. */
 import { randomBytes } from "node:crypto";
-import { createAccounts } from "./account/account.ts";
-import { emailHint, phoneHint } from "./account/identifier.ts";
-import { createAudit } from "./audit/audit.ts";
-import { operatorNotices } from "./cli-notices.ts";
-import { fail, type Tools, type Verb } from "./cli-tools.ts";
-import { DAY } from "./clock.ts";
-import type { Database } from "./database.ts";
-import { connectedSince, devicesThere, holdDevices } from "./device/store.ts";
-import { loadKeys } from "./keys/keys.ts";
-import { readMasterKeys } from "./keys/master-key.ts";
-import { createThrottle } from "./limits/throttle.ts";
-import { createRecoveryDemand } from "./policy/recovering.ts";
-import type { CaseRow } from "./recovery/case-store.ts";
-import { createDeciding, type Deciding } from "./recovery/deciding.ts";
-import { codesLeft } from "./recovery/store.ts";
-import { createWaits } from "./recovery/waits.ts";
-import { createDigester, createSealer } from "./secrecy.ts";
+import { createAccounts } from "../account/account.ts";
+import { emailHint, phoneHint } from "../account/identifier.ts";
+import { createAudit } from "../audit/audit.ts";
+import { DAY } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import { connectedSince, devicesThere, holdDevices } from "../device/store.ts";
+import { loadKeys } from "../keys/keys.ts";
+import { readMasterKeys } from "../keys/master-key.ts";
+import { createThrottle } from "../limits/throttle.ts";
+import { createRecoveryDemand } from "../policy/recovering.ts";
+import type { CaseRow } from "../recovery/case-store.ts";
+import { createDeciding, type Deciding } from "../recovery/deciding.ts";
+import { codesLeft } from "../recovery/store.ts";
+import { createWaits } from "../recovery/waits.ts";
+import { createDigester, createSealer } from "../secrecy.ts";
+import { operatorNotices } from "./notices.ts";
+import { fail, type Tools, type Verb } from "./tools.ts";
 
 /** What a person does with an account beside using it: an operator sees whether somebody has been at work. */
 const TELLING = "type LIKE 'recovery.%' OR type LIKE 'contact.%' OR type LIKE 'device.%' OR type LIKE 'passkey.%'";

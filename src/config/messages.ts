@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import type { SmsGateway } from "./config-sms.ts";
-import { isLoopback, Refusal } from "./config-values.ts";
-import type { VariableName } from "./config-variables.ts";
+import type { SmsGateway } from "./sms.ts";
+import { isLoopback, Refusal } from "./values.ts";
+import type { VariableName } from "./variables.ts";
 
 /** Addresses that nobody outside has (RFC 1918, RFC 4193), as they are written at the beginning. */
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?f[cd][0-9a-f]{2}:)/i;

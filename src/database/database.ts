@@ -1,3 +1,7 @@
+/**
+ * Owns how statements reach the database: SQLite in a file or PostgreSQL, by knex's pool and straight through its drivers, transactions, and
+ * migrations. It knows no table. A room has an `Sql` handed in and says what it wants; what many requests want at once goes together.
+ */
 import { AsyncResource } from "node:async_hooks";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -5,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import pg from "pg";
-import { type Millis, SECOND } from "./clock.ts";
+import { type Millis, SECOND } from "../clock.ts";
 import { type ControllingDriver, type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
 import { createGroups, leavesTransaction } from "./group-commit.ts";
 import { createSameTurn } from "./same-turn.ts";
@@ -41,7 +45,7 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL("../db/migrations", import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL("../../db/migrations", import.meta.url));
 /** Any number, the same for all nodes: the key of PostgreSQL's advisory lock. */
 const ADVISORY_LOCK = 7_216_354;
 /** As long as a large migration may take on another node. */
