@@ -59,7 +59,7 @@ export function createGround(ports: AppPorts) {
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   metrics.watchPhones(() => side.feed.size);
   const waking = createPushParts({ ...ports, ...kernel, throttle, metrics, side, browsers });
-  const issuing = { ...kernel, ...side, ...waking, limits, padsOf: devices.padsOf };
+  const issuing = { ...kernel, ...side, ...waking, limits, padsOf: devices.padsOf, padsAlong: devices.padsAlong };
   const challenges = countAnswers(createChallenges(issuing), metrics);
   return {
     issuer,

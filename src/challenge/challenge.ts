@@ -9,11 +9,12 @@ import type { Clock, Millis } from "../clock.ts";
 import { MINUTE } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import type { Response } from "../e-num/challenge.ts";
-import type { Counter, Gate, GateColumns, Limits } from "../limits/limits.ts";
+import type { Counter, GateColumns, Limits } from "../limits/limits.ts";
 import type { Condition } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import { type Digester, rememberDigests, type Sealer, sameText } from "../secrecy.ts";
-import type { Expectation, Mode } from "./expectation.ts";
+import type { Expectation } from "./expectation.ts";
+import { type Pads, padsBeside, padsIn, type WithPads } from "./pads.ts";
 import { adopted, type DevicePad, digitsOf, drawDigits, match, placeOfDetails, stateOf, TRIES } from "./rules.ts";
 import {
   type ChallengeRow,
@@ -32,8 +33,10 @@ import {
   uncountTry,
   WITH_LATEST,
 } from "./store.ts";
+import { shut, type Verdict } from "./verdict.ts";
 import { type ChallengeView, type Origin, type Subject, toView } from "./view.ts";
 
+export type { Verdict } from "./verdict.ts";
 export type { ChallengeView, Origin, Subject } from "./view.ts";
 
 export interface IssueRequest {
@@ -51,25 +54,6 @@ export interface IssueRequest {
   /** Only this device's pad may answer: the one that is being enrolled, or renews its pad. */
   deviceId?: string;
 }
-
-/**
- * `judged` is false when nothing was counted or changed: the same answer again, as a double click gives it, which stays as right or wrong
- * as it was; or a number that had ended before. `gate` is that of the counter which was to be looked at beside, of an answer that is judged.
- */
-export type Verdict = { judged: boolean } & (
-  | { kind: "accepted"; accountId: string; deviceId: string; mode: Mode; answeredAt: Millis; gate?: Gate }
-  | { kind: "wrong-response"; triesLeft: number; otherMode: Mode | undefined }
-  | { kind: "exhausted" }
-  | { kind: "expired" }
-  | { kind: "already-used" }
-  | { kind: "declined" }
-  /** `first`: this wrong response has brought the first lock of its counter, and the owner is to be told. */
-  | { kind: "locked"; until: Millis; first: boolean }
-  /** Too many wrong responses in unknown browsers: their owner must open it. */
-  | { kind: "closed-out" }
-  /** What the caller has made a condition of judging is not so. */
-  | { kind: "too-many" }
-);
 
 export interface Challenges {
   issue(sql: Sql, request: IssueRequest): Promise<ChallengeView>;
@@ -109,7 +93,7 @@ export interface Challenges {
 /** What a join leaves where there is none. */
 type NoChallenge = { [column in keyof ChallengeRow]: null };
 
-export interface ChallengePorts {
+export interface ChallengePorts extends Pads {
   clock: Clock;
   random: Random;
   digest: Digester;
@@ -123,8 +107,6 @@ export interface ChallengePorts {
   announce(accountId: string, id: string): void;
   /** A response was right by a renewed pad: it takes the old one's place. False when it was replaced meanwhile, and fits no more. */
   adopt(sql: Sql, pad: DevicePad): Promise<boolean>;
-  /** The pads that may answer for an account, or for one pending device; asked for decoys as well. */
-  padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<DevicePad[]>;
 }
 
 /** PSD2 RTS article 4(3)(d) allows five minutes; NIST SP 800-63B section 5.1.3.2 at most ten. */
@@ -141,10 +123,6 @@ interface Given {
   beside: ((accountId: string) => Counter) | undefined;
 }
 
-function shut(gate: Exclude<Gate, { kind: "open" }>): Verdict {
-  return gate.kind === "locked" ? { ...gate, first: false, judged: false } : { ...gate, judged: false };
-}
-
 export function createChallenges(ports: ChallengePorts): Challenges {
   const ahead = createAhead<ChallengeRow>(ports.request ?? (() => undefined));
   const changed = (accountId: string | null | undefined) => {
@@ -153,6 +131,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   const view = (row: ChallengeRow) => toView(row, ports.clock());
   // One for each visit, which several requests ask for.
   const keyed = rememberDigests(ports.digest, 200);
+  const padsColumn = padsBeside(ports);
   const contextKey = (context: string) => keyed("challenge-context", context);
 
   const current: Challenges["current"] = async (sql, context) => {
@@ -207,9 +186,13 @@ export function createChallenges(ports: ChallengePorts): Challenges {
   /** Undefined when there is nothing to judge. */
   const judge = async (sql: Sql, id: string, given: Given): Promise<Verdict | undefined> => {
     const now = ports.clock();
-    const row = await countTry(sql, id, given.digest, TRIES, now, given.provided);
+    const trying = { tries: TRIES, now, columns: padsColumn };
+    const row = await countTry<WithPads>(sql, id, given.digest, trying, given.provided);
     if (row === undefined) return undefined;
-    const [counted, pads] = await Promise.all([ports.limits.count(sql, row.counter), padsFor(sql, row)]);
+    const [counted, pads] = await Promise.all([
+      ports.limits.count(sql, row.counter),
+      row.purpose === "activate" ? padsFor(sql, row) : padsIn(ports, row),
+    ]);
     if (counted.kind !== "counted") {
       // Nothing is judged on this counter now, so that it costs the number no try.
       await uncountTry(sql, row.id);

@@ -5,6 +5,7 @@ import { type Counter, deviceCounter, isKnownBrowser, isSite, type Limits } from
 import { type Digester, type Sealer, sameText } from "../secrecy.ts";
 import type { Origin } from "./challenge.ts";
 import type { Candidate, Mode } from "./expectation.ts";
+import { type Pads, padsBeside, padsIn, type WithPads } from "./pads.ts";
 import { adopted, type DevicePad, digitsOf, match, placeOfDetails, type State, stateOf, TRIES } from "./rules.ts";
 import {
   type ChallengeRow,
@@ -72,14 +73,13 @@ export interface DeviceChallenges {
   changedSince(sql: Sql, since: Millis): Promise<{ id: string; accountId: string | undefined; at: Millis }[]>;
 }
 
-export interface DeviceChallengePorts {
+export interface DeviceChallengePorts extends Pads {
   clock: Clock;
   digest: Digester;
   sealer: Sealer;
   limits: Limits;
   changed(accountId: string): void;
   adopt(sql: Sql, pad: DevicePad): Promise<boolean>;
-  padsOf(sql: Sql, accountId: string | undefined, deviceId: string | undefined): Promise<DevicePad[]>;
 }
 
 /** A counter is closed out after 100 failures; what a phone is told then is the longest of the locks. */
@@ -87,6 +87,7 @@ const CLOSED_OUT: Millis = 6 * HOUR;
 
 export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChallenges {
   const { clock, limits } = ports;
+  const padsColumn = padsBeside(ports);
 
   const toRequest = (row: ChallengeRow, accountId: string): DeviceRequest | undefined =>
     row.purpose !== "login" && row.purpose !== "operation"
@@ -110,8 +111,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
         };
 
   /** This device's pads alone: it speaks for itself. */
-  const fitting = async (sql: Sql, row: ChallengeRow, given: DeviceAnswer) => {
-    const pads = await ports.padsOf(sql, row.account_id ?? undefined, undefined);
+  const fitting = (pads: readonly DevicePad[], row: ChallengeRow, given: DeviceAnswer) => {
     const own = pads.filter(({ deviceId }) => deviceId === given.deviceId);
     const found = match(own, digitsOf(row), given.accepted, given.response);
     return sameText(row.digits, given.challenge) ? found : undefined;
@@ -131,7 +131,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
     const counter = deviceCounter(given.deviceId);
     const counted = await limits.count(sql, counter);
     if (counted.kind !== "counted") return locked(counted);
-    const same = await fitting(sql, row, given);
+    const same = fitting(await ports.padsOf(sql, row.account_id ?? undefined, undefined), row, given);
     if (same === undefined || row.account_id === null || row.answered_at === null)
       return counted.lock === undefined
         ? { kind: "already-used", judged: false }
@@ -176,7 +176,8 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
     const open = found.account_id !== null && stateOf(found, now) === "open";
     const gate = open ? await limits.gate(sql, counter) : undefined;
     if (gate !== undefined && gate.kind !== "open") return locked(gate);
-    const row = open ? await countTry(sql, found.id, digest, TRIES, now) : undefined;
+    const trying = { tries: TRIES, now, columns: padsColumn };
+    const row = open ? await countTry<WithPads>(sql, found.id, digest, trying) : undefined;
     // Read again: another answer may have come between.
     if (row === undefined || row.account_id === null) return refusal(sql, (await read()) ?? found, given, digest);
     const counted = await limits.count(sql, counter);
@@ -184,7 +185,7 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
       await uncountTry(sql, row.id);
       return locked(counted);
     }
-    const fits = await adopted(ports, sql, await fitting(sql, row, given));
+    const fits = await adopted(ports, sql, fitting(padsIn(ports, row), row, given));
     const by = fits === undefined ? undefined : { deviceId: fits.deviceId, mode: fits.mode };
     if (
       by !== undefined &&

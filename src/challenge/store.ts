@@ -114,20 +114,20 @@ export async function declineOpen(
 
 /**
  * Counts a try before it is judged; no row when there is nothing to judge: expired, ended, no tries left,
- * or the same wrong response again, which is a double click and costs nothing; or when `provided` is not so.
+ * or the same wrong response again, which is a double click and costs nothing; or when `provided` is not so. What is judged by comes along,
+ * in `columns`.
  */
-export async function countTry(
+export async function countTry<Row>(
   sql: Sql,
   id: string,
   responseDigest: string,
-  tries: number,
-  now: Millis,
+  { tries, now, columns }: { tries: number; now: Millis; columns: string },
   provided?: Condition,
-): Promise<ChallengeRow | undefined> {
-  return sql.first<ChallengeRow>(
+): Promise<(ChallengeRow & Row) | undefined> {
+  return sql.first<ChallengeRow & Row>(
     `UPDATE challenge SET tries = tries + 1, wrong_digest = ?
      WHERE id = ? AND status = 'open' AND tries < ? AND expires_at > ? AND (wrong_digest IS NULL OR wrong_digest <> ?)
-       AND ${provided?.condition ?? "true"} RETURNING *`,
+       AND ${provided?.condition ?? "true"} RETURNING *, ${columns}`,
     [responseDigest, id, tries, now, responseDigest, ...(provided?.bindings ?? [])],
   );
 }

@@ -80,6 +80,7 @@ function end(tools: Tools, named: string, id: string): Promise<void> {
       ...shared,
       limits: createLimits(kernel),
       padsOf: stored.padsOf,
+      padsAlong: stored.padsAlong,
       changed: nothing,
       announce: nothing,
       adopt: async () => false,

@@ -70,6 +70,11 @@ export interface Devices {
    * Only an account whose pads are more than five costs more than nobody's.
    */
   padsOf(sql: Sql, accountId: string | undefined, pendingId: string | undefined): Promise<PadOfDevice[]>;
+  /** Those of the active devices, for a statement on another table that reads them along, as `pads`; its column `owner` is the account. */
+  readonly padsAlong: {
+    columns(owner: string): string;
+    opened(pads: string | null, accountId: string | undefined): PadOfDevice[];
+  };
   /** A new pad beside the old one, until its first right response; it takes the place of another that was not used yet. */
   renew(sql: Sql, device: Pick<Device, "id" | "accountId">): Promise<{ pad: Uint8Array; version: number } | undefined>;
   /** A renewed pad has answered: the old one is erased. `first` for the one call that did; undefined when it was replaced meanwhile. */
@@ -110,21 +115,38 @@ const STAYS =
 const REVOKE = `
   UPDATE device SET status = 'revoked', ended_at = ?, ended_by = ?, pad_sealed = '', next_pad_sealed = NULL, push_sealed = NULL
   WHERE id = ? AND status <> 'revoked' RETURNING id`;
-const ACTIVE_PADS =
-  "SELECT id, pad_sealed, next_pad_sealed FROM device WHERE account_id = ? AND status = 'active' ORDER BY id";
+/** One text of all, since one row can be read along: neither ids nor sealed values have a space or a comma. */
+const activePads = (owner: string) => `
+  (SELECT string_agg(id || ' ' || pad_sealed || ' ' || COALESCE(next_pad_sealed, ''), ',' ORDER BY id)
+   FROM device WHERE account_id = ${owner} AND status = 'active') AS pads`;
+const ACTIVE_PADS = `SELECT ${activePads("?")}`;
 const RENEW =
   "UPDATE device SET next_pad_sealed = ? WHERE id = ? AND account_id = ? AND status = 'active' RETURNING pad_version";
 const ADOPT = `
   UPDATE device SET pad_sealed = next_pad_sealed, next_pad_sealed = NULL, pad_version = pad_version + 1
   WHERE id = ? AND next_pad_sealed = ? AND status = 'active' RETURNING id`;
 const ADOPTED = "SELECT id FROM device WHERE id = ? AND pad_sealed = ? AND status = 'active'";
-const PENDING_PAD = "SELECT id, pad_sealed FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
+const PENDING_PAD =
+  "SELECT id || ' ' || pad_sealed AS pads FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
 const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL LIMIT 1";
 
 export function createDevices(ports: { clock: Clock; random: Random; sealer: Sealer }): Devices {
   // Bound to its account too: whoever could write to the table must not be able to move a phone to another account.
   const place = (id: string, accountId: string) => ({ table: "device", column: "pad", row: `${accountId}:${id}` });
   const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place("", ""));
+  const opened = (texts: string | null, accountId: string | undefined): PadOfDevice[] => {
+    const one = (id: string, sealed: string): PadOfDevice => ({
+      deviceId: id,
+      pad: ports.sealer.open(sealed, place(id, accountId ?? "")),
+    });
+    const pads = (texts?.split(",") ?? []).flatMap((text) => {
+      const [id = "", old = "", next] = text.split(" ");
+      return next ? [one(id, old), { ...one(id, next), renewed: next }] : [one(id, old)];
+    });
+    // As many seals are opened for everybody, so that a decoy costs what five devices cost.
+    for (let spare = pads.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
+    return pads;
+  };
   return {
     async byId(sql, id) {
       const row = await sql.first<DeviceRow>("SELECT * FROM device WHERE id = ?", [id]);
@@ -155,21 +177,13 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
       if (seenAt === undefined || seenAt <= now - SEEN_EVERY) await keepSeen(sql, id, now, now - SEEN_EVERY);
     },
     async padsOf(sql, accountId, pendingId) {
-      const rows =
+      const row =
         pendingId === undefined
-          ? await sql.rows<DeviceRow>(ACTIVE_PADS, [accountId ?? ""])
-          : await sql.rows<DeviceRow>(PENDING_PAD, [accountId ?? "", pendingId]);
-      const opened = (id: string, sealed: string): PadOfDevice => ({
-        deviceId: id,
-        pad: ports.sealer.open(sealed, place(id, accountId ?? "")),
-      });
-      const pads = rows.flatMap(({ id, pad_sealed: old, next_pad_sealed: next }) =>
-        next ? [opened(id, old), { ...opened(id, next), renewed: next }] : [opened(id, old)],
-      );
-      // As many seals are opened for everybody, so that a decoy costs what five devices cost.
-      for (let spare = pads.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
-      return pads;
+          ? await sql.first<{ pads: string | null }>(ACTIVE_PADS, [accountId ?? ""])
+          : await sql.first<{ pads: string }>(PENDING_PAD, [accountId ?? "", pendingId]);
+      return opened(row?.pads ?? null, accountId);
     },
+    padsAlong: { columns: activePads, opened },
     async renew(sql, { id, accountId }) {
       const pad = ports.random.bytes(PAD_LENGTH);
       // Sealed for the place where it will lie.

@@ -58,7 +58,8 @@ export interface DeviceSidePorts extends Shared {
 export function createDeviceSide(ports: DeviceSidePorts): DeviceSide {
   const changed = (accountId: string) => feed.changed(accountId);
   const adopt = createAdopt(ports);
-  const onDevice = createDeviceChallenges({ ...ports, changed, adopt, padsOf: ports.devices.padsOf });
+  const { padsOf, padsAlong } = ports.devices;
+  const onDevice = createDeviceChallenges({ ...ports, changed, adopt, padsOf, padsAlong });
   const feed = createFeed({
     ...ports,
     async changedSince(sql, since) {

@@ -112,7 +112,14 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
     listed: list.of,
     onOutcome: ignore,
   });
-  const challenges = createChallenges({ ...kernel, ...side, announce: push.announce, limits, padsOf: devices.padsOf });
+  const challenges = createChallenges({
+    ...kernel,
+    ...side,
+    announce: push.announce,
+    limits,
+    padsOf: devices.padsOf,
+    padsAlong: devices.padsAlong,
+  });
   const emailProof = createEmailProof({ ...kernel, accounts, messaging, throttle });
   const safeguards = createSafeguards({ browsers, limits, emailProof, notices });
   const authentication = createAuthentication({
