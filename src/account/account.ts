@@ -37,8 +37,8 @@ export interface NewAccount {
 
 export interface Accounts {
   find(sql: Sql, identifier: Identifier): Promise<Account | undefined>;
-  /** The id of the account that `find` finds, as `account_id`, for a statement that reads it along; null where there is none. */
-  idAlong(identifier: Identifier): { columns: string; bindings: readonly string[] };
+  /** The id of the account that `find` finds, for a statement that reads it along; null where there is none. */
+  idOf(identifier: Identifier): { scalar: string; bindings: readonly string[] };
   byId(sql: Sql, id: string): Promise<Account | undefined>;
   /** By e-mail, WMID, phone or id, as an operator or the operator's programs name it. */
   named(sql: Sql, text: string): Promise<Account | undefined>;
@@ -128,9 +128,9 @@ const BY: Record<Identifier["kind"] | "id", string> = {
   wmid: "SELECT account.* FROM account JOIN account_wmid ON account_wmid.account_id = account.id WHERE account_wmid.wmid = ?",
 };
 const ID_BY: Record<Identifier["kind"], string> = {
-  email: "(SELECT id FROM account WHERE email = ?) AS account_id",
-  phone: "(SELECT id FROM account WHERE phone = ?) AS account_id",
-  wmid: "(SELECT account_id FROM account_wmid WHERE wmid = ?) AS account_id",
+  email: "(SELECT id FROM account WHERE email = ?)",
+  phone: "(SELECT id FROM account WHERE phone = ?)",
+  wmid: "(SELECT account_id FROM account_wmid WHERE wmid = ?)",
 };
 const INSERT = `
   INSERT INTO account (id, email, phone, locale, created_at, updated_at, lapses_at) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -159,7 +159,7 @@ export function createAccounts(ports: { clock: Clock; random: Random; request?: 
   const ahead = createAhead<AccountRow>(ports.request ?? (() => undefined));
   return {
     find: async (sql, identifier) => toAccount(await sql.first<AccountRow>(BY[identifier.kind], [identifier.value])),
-    idAlong: ({ kind, value }) => ({ columns: ID_BY[kind], bindings: [value] }),
+    idOf: ({ kind, value }) => ({ scalar: ID_BY[kind], bindings: [value] }),
     async byId(sql, id) {
       const { row } = ahead.take(id) ?? { row: await sql.first<AccountRow>(BY.id, [id]) };
       return toAccount(row);

@@ -25,12 +25,12 @@ import {
   type Limits,
   unknownBrowsersCounter,
 } from "../limits/limits.ts";
-import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
+import { both, named, type Throttle, type ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Digester } from "../secrecy.ts";
 import type { Browsers } from "./browsers.ts";
 import type { EmailProof, EmailVerdict } from "./email-proof.ts";
-import { type Safeguards, WRONG_ANSWERS } from "./safeguards.ts";
+import { type CounterColumns, type CounterFor, type Safeguards, WRONG_ANSWERS } from "./safeguards.ts";
 
 export interface AuthenticationPorts {
   database: Database;
@@ -123,8 +123,9 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     sql: Sql,
     { context, visit, locale, purpose, lifetime, details }: Asking,
     subject: Subject,
+    along?: CounterFor,
   ): Promise<Asked> => {
-    const counted = await safeguards.counterFor(sql, context, subject);
+    const counted = along ?? (await safeguards.counterFor(sql, context, subject));
     const { counter, known } = counted;
     const { gate, few } = counted.known
       ? { gate: counted.gate, few: true }
@@ -185,15 +186,17 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
   return {
     ask: (asking, identifier) =>
       database.transaction(async (sql) => {
-        const { passes, row } = await throttle.passWith<{ account_id: string | null }>(
+        const account = ports.accounts.idOf(identifier);
+        const { passes, row } = await throttle.passWith<{ account_id: string | null } & CounterColumns>(
           sql,
           `identifiers from ${networkOf(asking.context.ip)}`,
           IDENTIFIERS,
-          ports.accounts.idAlong(identifier),
+          both(named(account, "account_id"), safeguards.counterAlong(asking.context, account)),
         );
         if (!passes) return { kind: "too-many" };
         const id = row.account_id;
-        return askSubject(sql, asking, id === null ? decoy(identifier) : { key: id, accountId: id });
+        const subject = id === null ? decoy(identifier) : { key: id, accountId: id };
+        return askSubject(sql, asking, subject, safeguards.counterIn(row, subject));
       }),
     askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),
     askAgain: (asking, former) => database.transaction((sql) => askSubject(sql, asking, former.subject)),

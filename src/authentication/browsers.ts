@@ -3,8 +3,8 @@ import type { Origin } from "../challenge/challenge.ts";
 import type { Clock, Millis } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import type { Cookies } from "../http/cookies.ts";
-import { type Counter, knownBrowserCounter } from "../limits/limits.ts";
-import type { Along } from "../limits/throttle.ts";
+import { type Counter, knownBrowserCounter, knownBrowserCounterOf } from "../limits/limits.ts";
+import { type Along, named, type Scalar } from "../limits/throttle.ts";
 import { type Random, randomId } from "../random.ts";
 import type { Digester } from "../secrecy.ts";
 
@@ -32,6 +32,8 @@ export interface Browsers {
     accountId: string | undefined,
     along: (counter: Counter) => Along,
   ): Promise<{ counter: Counter; row: Row } | undefined>;
+  /** Whether this browser knows the account whose id a statement finds itself: its digest as `browser_digest`, or null; and its counter. */
+  knownAlong(context: Context, account: Scalar): { known: Along; counter: Scalar };
   /**
    * After a right response in a browser that was known when it was asked. One that its owner has had forgotten since stays so: its next
    * sign-in is a new browser's.
@@ -49,8 +51,8 @@ export interface Browsers {
   counters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
 }
 
-const knownWith = (columns: string) =>
-  `SELECT ${columns} FROM known_browser WHERE browser_digest = ? AND account_id = ?`;
+const knownWith = (columns: string, account = "?") =>
+  `SELECT ${columns} FROM known_browser WHERE browser_digest = ? AND account_id = ${account}`;
 const KNOWN = knownWith("browser_digest");
 const ALL = "SELECT browser_digest FROM known_browser WHERE account_id = ?";
 const REMEMBER = `
@@ -120,6 +122,15 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       const { columns, bindings } = along(counter);
       const row = await sql.first<Row>(knownWith(columns), [...bindings, digest, accountId ?? ""]);
       return row === undefined ? undefined : { counter, row };
+    },
+    knownAlong(context, account) {
+      // Without a cookie it is asked as well, of a digest that no browser has.
+      const digest = digestOf(context) ?? "";
+      const scalar = `(${knownWith("browser_digest", account.scalar)})`;
+      return {
+        known: named({ scalar, bindings: [digest, ...account.bindings] }, "browser_digest"),
+        counter: knownBrowserCounterOf(digest, account),
+      };
     },
     async remember(sql, context, accountId) {
       const digest = renewCookie(context, ports.cookies.get(context, "browser") ?? randomId(ports.random));

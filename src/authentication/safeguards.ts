@@ -4,8 +4,15 @@ import { HOUR, type Millis } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { Visit } from "../interaction/step.ts";
-import { type Counter, type Gate, type GateColumns, type Limits, unknownBrowsersCounter } from "../limits/limits.ts";
-import type { ThrottleRule } from "../limits/throttle.ts";
+import {
+  type Counter,
+  type Gate,
+  type GateColumns,
+  knownBrowserCounter,
+  type Limits,
+  unknownBrowsersCounter,
+} from "../limits/limits.ts";
+import { type Along, both, type Scalar, type ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Browsers } from "./browsers.ts";
@@ -15,6 +22,9 @@ import type { EmailProof } from "./email-proof.ts";
 export interface Safeguards {
   /** The counter on which this browser's failures are counted. */
   counterFor(sql: Sql, context: Context, subject: Subject): Promise<CounterFor>;
+  /** The same, of the account whose id a statement finds itself; and of what it gave back. */
+  counterAlong(context: Context, account: Scalar): Along;
+  counterIn(row: CounterColumns, subject: Subject): CounterFor;
   /** Undefined where this visit has proven the account's e-mail; else a code was sent there, or too many were. */
   emailFirst(
     sql: Sql,
@@ -36,6 +46,9 @@ export interface Safeguards {
 /** `known`: this browser has signed the account in before, and what is judged on its counter now is read along. */
 export type CounterFor = { counter: Counter; known: false } | { counter: Counter; known: true; gate: Gate };
 
+/** `browser_digest` is null where the account does not know this browser, or is nobody's. */
+export type CounterColumns = GateColumns & { browser_digest: string | null };
+
 /** PROTOCOL 11, spraying. */
 export const WRONG_ANSWERS: ThrottleRule = { limit: 20, window: HOUR };
 
@@ -54,6 +67,15 @@ export function createSafeguards(ports: SafeguardPorts): Safeguards {
       return known === undefined
         ? { counter: unknownBrowsersCounter(subject.key), known: false }
         : { counter: known.counter, known: true, gate: gateIn(known.row) };
+    },
+    counterAlong(context, account) {
+      const { known, counter } = ports.browsers.knownAlong(context, account);
+      return both(known, ports.limits.gateAlong(counter));
+    },
+    counterIn({ browser_digest: digest, ...gate }, { key, accountId }) {
+      return digest === null || accountId === undefined
+        ? { counter: unknownBrowsersCounter(key), known: false }
+        : { counter: knownBrowserCounter(digest, accountId), known: true, gate: ports.limits.gateIn(gate) };
     },
     async emailFirst(sql, { visit, locale }, subject) {
       const proof = await ports.emailProof.state(sql, visit.uid);

@@ -4,7 +4,7 @@
  */
 import { type Clock, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
-import type { Along } from "./throttle.ts";
+import type { Along, Scalar } from "./throttle.ts";
 
 /** Whose failures are counted together; made by the functions below alone. */
 export type Counter = string & { readonly brand: "Counter" };
@@ -22,7 +22,7 @@ export interface Limits {
   /** Whether anything is judged on this counter now. */
   gate(sql: Sql, counter: Counter): Promise<Gate>;
   /** The same, for a statement that reads it along, and of what it gave back. */
-  gateAlong(counter: Counter): Along;
+  gateAlong(counter: Counter | Scalar): Along;
   gateIn(row: GateColumns): Gate;
   /** The owner lets unknown browsers try again for a quarter of an hour; until when. */
   admit(sql: Sql, counter: Counter): Promise<Millis>;
@@ -47,6 +47,11 @@ const ADMISSION: Millis = 15 * MINUTE;
 /** A browser that has signed this account in before has a counter of its own (OWASP device cookies). */
 export function knownBrowserCounter(browserDigest: string, accountId: string): Counter {
   return `browser:${browserDigest}:${accountId}` as Counter;
+}
+
+/** The same, of the account whose id a statement finds itself. */
+export function knownBrowserCounterOf(browserDigest: string, account: Scalar): Scalar {
+  return { scalar: `('browser:' || ? || ':' || ${account.scalar})`, bindings: [browserDigest, ...account.bindings] };
 }
 
 /** Whether it is that of a browser that has signed in before. */
@@ -108,9 +113,11 @@ const ADMIT = `
   INSERT INTO counter (id, failures, total, locks, locked_until, admitted_until, updated_at) VALUES (?, 0, 0, 0, 0, ?, ?)
   ON CONFLICT (id) DO UPDATE SET admitted_until = excluded.admitted_until, locked_until = 0, failures = 0, updated_at = excluded.updated_at`;
 
-const GATE_ALONG = ["total", "locked_until", "admitted_until"]
-  .map((column) => `(SELECT ${column} FROM counter WHERE id = ?) AS ${column}`)
-  .join(", ");
+const gateOf = (counter: string) =>
+  ["total", "locked_until", "admitted_until"]
+    .map((column) => `(SELECT ${column} FROM counter WHERE id = ${counter}) AS ${column}`)
+    .join(", ");
+const GATE_ALONG = gateOf("?");
 
 interface GateRow {
   total: number;
@@ -135,7 +142,11 @@ export function createLimits(ports: { clock: Clock }): Limits {
   return {
     gate,
     gateIn,
-    gateAlong: (counter) => ({ columns: GATE_ALONG, bindings: [counter, counter, counter] }),
+    gateAlong(counter) {
+      if (typeof counter === "string") return { columns: GATE_ALONG, bindings: [counter, counter, counter] };
+      const { scalar, bindings } = counter;
+      return { columns: gateOf(scalar), bindings: [...bindings, ...bindings, ...bindings] };
+    },
     async admit(sql, counter) {
       const now = ports.clock();
       await sql.run(ADMIT, [counter, now + ADMISSION, now]);

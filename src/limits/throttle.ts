@@ -28,6 +28,21 @@ export interface Along {
   bindings: readonly Binding[];
 }
 
+/** One value in SQL, that a statement finds itself. */
+export interface Scalar {
+  scalar: string;
+  bindings: readonly Binding[];
+}
+
+/** What a statement gives back under a name. */
+export function named({ scalar, bindings }: Scalar, name: string): Along {
+  return { columns: `${scalar} AS ${name}`, bindings };
+}
+
+export function both(one: Along, other: Along): Along {
+  return { columns: `${one.columns}, ${other.columns}`, bindings: [...one.bindings, ...other.bindings] };
+}
+
 export interface ThrottleRule {
   limit: number;
   window: Millis;

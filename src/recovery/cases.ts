@@ -5,7 +5,7 @@ import type { Audit } from "../audit/audit.ts";
 import { type Clock, DAY, HOUR, MINUTE, type Millis } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
-import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
+import { named, type Throttle, type ThrottleRule } from "../limits/throttle.ts";
 import type { Notices } from "../notice/notice.ts";
 import { drawReadable, normaliseReadable, type Random } from "../random.ts";
 import { type Digester, sameText } from "../secrecy.ts";
@@ -39,7 +39,7 @@ export interface CasesPorts {
   random: Random;
   digest: Digester;
   throttle: Pick<Throttle, "pass" | "passWith">;
-  accounts: Pick<Accounts, "byId" | "idAlong">;
+  accounts: Pick<Accounts, "byId" | "idOf">;
   audit: Audit;
   notices: Pick<Notices, "tell">;
   waits: Pick<Waits, "of" | "take">;
@@ -108,7 +108,7 @@ export function createCases(ports: CasesPorts): Cases {
           sql,
           `identifiers from ${network}`,
           IDENTIFIERS,
-          ports.accounts.idAlong(identifier),
+          named(ports.accounts.idOf(identifier), "account_id"),
         );
         const subject = ports.digest("throttle", `${identifier.kind} ${identifier.value}`);
         if (!passes || !(await mayOpen(sql, network, subject))) return undefined;

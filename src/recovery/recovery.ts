@@ -15,7 +15,7 @@ import { type Clock, HOUR, MINUTE } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { networkOf } from "../http/network.ts";
 import type { MailAllowance } from "../limits/mail-allowance.ts";
-import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
+import { named, type Throttle, type ThrottleRule } from "../limits/throttle.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { Digester } from "../secrecy.ts";
@@ -45,7 +45,7 @@ export interface RecoveryPorts {
   digest: Digester;
   browser: RecoveryBrowser;
   throttle: Pick<Throttle, "pass" | "passWith">;
-  accounts: Pick<Accounts, "idAlong">;
+  accounts: Pick<Accounts, "idOf">;
   audit: Audit;
   notices: Pick<Notices, "tell">;
   emailProof: Pick<EmailProof, "send" | "answer">;
@@ -75,7 +75,7 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
           sql,
           `identifiers from ${network}`,
           IDENTIFIERS,
-          ports.accounts.idAlong(identifier),
+          named(ports.accounts.idOf(identifier), "account_id"),
         );
         // By what was typed: that two names are of one account is told to nobody, and who types another's uses up what is theirs.
         if (!passes || !(await ports.mails.pass(sql, network, `${identifier.kind} ${identifier.value}`))) return false;

@@ -84,6 +84,7 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
     forgetOne: never,
     known: never,
     knownWith,
+    knownAlong: never,
     seen: never,
     counters: async () => new Set([counter]),
   };
