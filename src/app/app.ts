@@ -39,7 +39,7 @@ import { offeredAcrs } from "../provider/assurance.ts";
 import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
-import { otherMethods } from "../provider/methods.ts";
+import { enginePaths, otherMethods } from "../provider/methods.ts";
 import { createNameVisit } from "../provider/named-visits.ts";
 import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
@@ -66,8 +66,11 @@ import { createRecoveryWaits } from "./recovery-waits.ts";
 import { createSteps } from "./steps.ts";
 import { createStorageOf, createStorageServer } from "./storage.ts";
 
-/** Where people's forms are sent to: a form of another site is refused there. */
-const PAGES = ["/interaction/", "/register", "/enrolment/", "/account", "/stop/", "/recovery"];
+/** Where people's forms are sent to, and with a slash at the end all beneath it: a form of another site is refused there. */
+const FORMS = [
+  ...["/interaction/", "/register", "/register/", "/enrolment/", "/account", "/account/", "/stop/", "/recovery/"],
+  ...["/device", "/sign-out/confirm"],
+];
 
 export async function createApp(ports: AppPorts): Promise<App> {
   const { config, keys, clock, random, logger, operationTypes } = ports;
@@ -263,13 +266,21 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
+  const paths = [...routes.flatMap(({ stack }) => stack.map(({ path }) => String(path))), ...enginePaths(provider)];
   const shown = { issuer, phoneAt, logger, clock, random, holding, cookies, pages, renderer, otherHosts };
   const logos = clients.flatMap(({ logo }) => logo ?? []);
   const mounted = createListener({
     trustProxy: config.trustProxy,
     cookieSigner,
     before: [
-      ...createStack({ ...shown, logos, count: countRequests(metrics, holding), probes: PROBES, forms: PAGES }),
+      ...createStack({
+        ...shown,
+        logos,
+        count: countRequests(metrics, holding),
+        probes: PROBES,
+        forms: FORMS,
+        mounted: paths,
+      }),
       interaction.resumed,
       requests.middleware,
       codeGate,

@@ -5,11 +5,12 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Refuses a form that another site sends here: by `Sec-Fetch-Site` (Fetch Metadata), else by `Origin`.
- * A client that is no browser sends neither and carries no cookies of a person's either.
+ * A client that is no browser sends neither and carries no cookies of a person's either. `paths`: with a slash at the end all beneath.
  */
 export function sameOriginOnly(issuer: string, paths: readonly string[]): Middleware {
+  const isIn = (asked: string) => paths.some((path) => (path.endsWith("/") ? asked.startsWith(path) : asked === path));
   return async (context, next) => {
-    if (!SAFE.has(context.method) && paths.some((path) => context.path.startsWith(path))) {
+    if (!SAFE.has(context.method) && isIn(context.path)) {
       const site = context.get("sec-fetch-site");
       const origin = context.get("origin");
       if (site !== "" && site !== "same-origin" && site !== "none")

@@ -14,6 +14,7 @@ import { type OwnOrigin, originForm, pinnedHost } from "./host.ts";
 import { chosenLanguage } from "./language.ts";
 import type { Pages } from "./page.ts";
 import type { Renderer } from "./render.ts";
+import { spelledAsMounted } from "./spelling.ts";
 
 export interface StackPorts {
   issuer: string;
@@ -34,7 +35,9 @@ export interface StackPorts {
   phoneAt: { readonly origin: string | undefined; readonly former: readonly string[] };
   /** Where clients and people show certificates, beside the issuer's host. */
   otherHosts: readonly OwnOrigin[];
-  /** Where people's forms are sent to: a form of another site is refused there. */
+  /** What is mounted, ours and oidc-provider's. */
+  mounted: readonly string[];
+  /** Where people's forms are sent to, and with a slash at the end all beneath it: a form of another site is refused there. */
   forms: readonly string[];
 }
 
@@ -51,6 +54,7 @@ export function createStack(ports: StackPorts): Middleware[] {
   const beside = phones.map((origin) => ({ origin, paths: PHONE }));
   return [
     originForm(issuer),
+    spelledAsMounted(ports.mounted),
     ports.count,
     accessLog(ports),
     securityHeaders({ issuer, stylesheetHash: renderer.stylesheetHash }),

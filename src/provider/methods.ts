@@ -5,6 +5,7 @@ import { Fault } from "../errors.ts";
 /** oidc-provider's addresses, by the names that it gives its routes, and the methods that it answers there. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   authorization: ["GET"],
+  backchannel_authentication: ["POST"],
   code_verification: ["GET", "POST"],
   device_authorization: ["POST"],
   discovery: ["GET"],
@@ -32,4 +33,10 @@ export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
     context.set("Allow", allowed);
     throw new Fault("method-not-allowed", { detail: `use ${allowed}` });
   };
+}
+
+/** Where oidc-provider answers, with parameters as `:name`. */
+export function enginePaths(provider: Pick<Provider, "pathFor">): string[] {
+  const resumed = ["authorization", "code_verification"].map((name) => `${provider.pathFor(name)}/:uid`);
+  return [...Object.keys(METHODS).map((name) => provider.pathFor(name)), ...resumed];
 }

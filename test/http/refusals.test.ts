@@ -64,6 +64,7 @@ describe("what is no HTTP", () => {
 describe("an address of oidc-provider", () => {
   test.each([
     ["GET", "/token", "POST"],
+    ["GET", "/bc-authorize", "POST"],
     ["PUT", "/userinfo", "GET, POST"],
     ["POST", "/jwks", "GET"],
   ])("%s %s is a 405 that names %s", async (method, path, allow) => {

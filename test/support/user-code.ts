@@ -30,9 +30,14 @@ export async function typeCode(visitor: Visitor, code: string): Promise<Page> {
 }
 
 /** The form of the page that asks for a code: its button has neither name nor value. */
-export function sendCode(visitor: Visitor, page: Page, fields: Record<string, string>): Promise<Page> {
+export function sendCode(
+  visitor: Visitor,
+  page: Page,
+  fields: Record<string, string>,
+  path = "/device",
+): Promise<Page> {
   const xsrf = page.html.querySelector("input[name=xsrf]")?.getAttribute("value") ?? "";
-  return visitor.post("/device", new URLSearchParams({ xsrf, ...fields }).toString());
+  return visitor.post(path, new URLSearchParams({ xsrf, ...fields }).toString());
 }
 
 /** And goes on from there, as far as the end. */

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { createVisitor } from "../support/visitor.ts";
+import { createWorld } from "../support/world.ts";
+
+describe("a path in other letters, or with a slash at its end", () => {
+  test.each(["/REGISTER", "/register/", "/Account", "/account/Sessions", "/Recovery/Start/", "/sign-out/Confirm"])(
+    "%s takes no form of another site either",
+    async (path) => {
+      await using world = await createWorld();
+      const page = await createVisitor(world.issuer).post(path, "action=next", { "sec-fetch-site": "same-site" });
+      expect(page.status).toBe(403);
+    },
+  );
+
+  test.each([
+    ["/Device/V1/", 401],
+    ["/Nothing/", 404],
+  ])("%s is answered as it would be without", async (path, status) => {
+    await using world = await createWorld();
+    const answer = await fetch(`${world.issuer}${path}`);
+    const plain = await fetch(`${world.issuer}${path.toLowerCase().replace(/\/$/, "")}`);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([status, plain.headers.get("content-type")]);
+  });
+
+  test("leads to the page, with its query; an id in it is left as it is", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    expect((await visitor.open("/REGISTER/?lang=ru")).html.querySelector("html")?.getAttribute("lang")).toBe("ru");
+    expect((await visitor.once("/Register/?lang=en")).url).toBe(`${world.issuer}/register`);
+    expect((await visitor.once("/Interaction/AbCd/Challenge?lang=en")).url).toBe(
+      `${world.issuer}/interaction/AbCd/challenge`,
+    );
+  });
+
+  test("does not open what another host is for", async () => {
+    await using world = await createWorld({ phoneOrigin: true });
+    expect((await fetch(`http://127.0.0.1:${world.port}/Account`, { redirect: "manual" })).status).toBe(421);
+    expect((await fetch(`http://127.0.0.1:${world.port}/Phone/`)).status).toBe(200);
+  });
+});
