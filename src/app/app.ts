@@ -46,6 +46,7 @@ import { createSubject, pinnedOf } from "../provider/pinned.ts";
 import { createProvider } from "../provider/provider.ts";
 import { recordSessionBrowsers } from "../provider/session-browsers.ts";
 import { siteOf } from "../provider/site.ts";
+import { goOnWithoutSession } from "../provider/without-session.ts";
 import { createOnline } from "../request/online.ts";
 import { createSweep } from "../sweep/sweep.ts";
 import { createWebPhone } from "../web-phone/web-phone.ts";
@@ -286,7 +287,12 @@ export async function createApp(ports: AppPorts): Promise<App> {
       codeGate,
     ],
     routes,
-    behind: [createFrontChannel({ provider, clients, issuer, pages }), otherMethods(provider), ...provider.middleware],
+    behind: [
+      goOnWithoutSession(provider.pathFor("end_session")),
+      createFrontChannel({ provider, clients, issuer, pages }),
+      otherMethods(provider),
+      ...provider.middleware,
+    ],
   });
   const background = createBackground({
     due: [contacts.worker, ...ending.workers, recoveries.waits.worker],

@@ -44,7 +44,12 @@ describe("every answer", () => {
 
   test("oidc-provider's own page may run its one script, by its hash", async () => {
     await using world = await createWorld();
-    const page = await createVisitor(world.issuer).open("/sign-out");
+    const { address } = await (await createRelyingParty(world.issuer, SHOP)).begin({
+      response_mode: "form_post",
+      prompt: "none",
+    });
+    const page = await createVisitor(world.issuer).open(address);
+    expect(page.html.querySelector("form")?.getAttribute("action")).toBe(SHOP.redirect_uris[0]);
     expect(page.headers["content-security-policy"]).toMatch(/script-src 'self' 'sha256-[\w+/=]+'/);
   });
 });

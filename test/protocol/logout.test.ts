@@ -75,10 +75,27 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     expect(asked.text).toContain("you leave only Book shop");
   });
 
-  test("who has no session is signed out without a question", async () => {
+  test("who is signed in nowhere goes on at once, also without JavaScript: back to the site, or to a page that says so", async () => {
+    await using world = await createWorld({ clients: [{ ...SHOP, client_uri: "http://localhost:9/shop" }] });
+    const site = { client_id: "shop", post_logout_redirect_uri: SHOP.post_logout_redirect_uris[0] ?? "", state: "a&b" };
+    const back = await createVisitor(world.issuer).open(`/sign-out?${new URLSearchParams(site)}`);
+    expect(back.url).toBe("http://localhost:9/shop/?state=a%26b");
+    const page = await createVisitor(world.issuer).open("/sign-out?client_id=shop");
+    expect([page.status, page.title]).toEqual([200, expect.stringContaining("signed out")]);
+    expect(page.html.querySelector('a[href="http://localhost:9/shop"]')).not.toBeNull();
+    expect(page.html.querySelectorAll("script:not([src])")).toEqual([]);
+    const foreign = { ...site, client_id: "", post_logout_redirect_uri: "https://evil.example/" };
+    for (const asked of [foreign, { ...foreign, client_id: "shop" }])
+      expect((await createVisitor(world.issuer).open(`/sign-out?${new URLSearchParams(asked)}`)).url).toContain(
+        world.issuer,
+      );
+  });
+
+  test("whose session was ended elsewhere goes on in the same way", async () => {
     await using world = await createWorld();
-    const page = await createVisitor(world.issuer).open("/sign-out");
-    expect(page.html.querySelector("input[name=logout]")?.getAttribute("value")).toBe("yes");
+    const { visitor } = await signIn(world);
+    await world.database.rows("DELETE FROM oidc WHERE model = 'Session'");
+    expect((await visitor.open("/sign-out")).url).toBe(`${world.issuer}/sign-out/success`);
   });
 
   test("a form that another site sends is refused", async () => {

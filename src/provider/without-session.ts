@@ -1,0 +1,27 @@
+import type { Context, Middleware } from "koa";
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { seeOther } from "../http/redirect.ts";
+
+/**
+ * At the sign-out, who is signed in nowhere is asked nothing and goes on at once: to the site's address, which oidc-provider has compared with
+ * the registered ones, else to the page that says that it is done (OpenID Connect RP-Initiated Logout 1.0, section 2).
+ * oidc-provider's own answer is a form that a script sends on, in English alone. It goes before oidc-provider's own middleware.
+ */
+export function goOnWithoutSession(path: string): Middleware {
+  return async (context, next) => {
+    await next();
+    if (context.path !== path || context.status !== 200 || !hasOidc(context)) return;
+    const { session, params, client } = context.oidc;
+    if (session?.accountId !== undefined) return;
+    const { post_logout_redirect_uri: site, state } = params ?? {};
+    const target = new URL(typeof site === "string" ? site : context.oidc.urlFor("end_session_success"));
+    if (typeof site !== "string" && client !== undefined) target.searchParams.set("client_id", client.clientId);
+    if (typeof site === "string" && typeof state === "string") target.searchParams.set("state", state);
+    seeOther(context, target.href);
+  };
+}
+
+/** oidc-provider puts it into the context of what it answers. */
+function hasOidc(context: Context): context is Context & KoaContextWithOIDC {
+  return "oidc" in context;
+}
