@@ -43,6 +43,7 @@ import { enginePaths, otherMethods } from "../provider/methods.ts";
 import { createNameVisit } from "../provider/named-visits.ts";
 import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
+import { byGet } from "../provider/posted-requests.ts";
 import { createProvider } from "../provider/provider.ts";
 import { recordSessionBrowsers } from "../provider/session-browsers.ts";
 import { siteOf } from "../provider/site.ts";
@@ -288,6 +289,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ],
     routes,
     behind: [
+      byGet(["authorization", "end_session"].map((name) => provider.pathFor(name))),
       goOnWithoutSession(provider.pathFor("end_session")),
       createFrontChannel({ provider, clients, issuer, pages }),
       otherMethods(provider),

@@ -4,12 +4,12 @@ import { Fault } from "../errors.ts";
 
 /** oidc-provider's addresses, by the names that it gives its routes, and the methods that it answers there. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
-  authorization: ["GET"],
+  authorization: ["GET", "POST"],
   backchannel_authentication: ["POST"],
   code_verification: ["GET", "POST"],
   device_authorization: ["POST"],
   discovery: ["GET"],
-  end_session: ["GET"],
+  end_session: ["GET", "POST"],
   end_session_confirm: ["POST"],
   end_session_success: ["GET"],
   introspection: ["POST"],

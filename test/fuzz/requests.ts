@@ -19,10 +19,12 @@ const UNLISTED: readonly MountedRoute[] = [
   { method: "GET", path: "/.well-known/openid-configuration" },
   { method: "OPTIONS", path: "/.well-known/openid-configuration" },
   { method: "GET", path: "/.well-known/oauth-authorization-server" },
+  { method: "POST", path: "/authorize" },
   { method: "GET", path: "/authorize/:uid" },
   { method: "GET", path: "/device" },
   { method: "POST", path: "/device" },
   { method: "GET", path: "/device/:uid" },
+  { method: "POST", path: "/sign-out" },
   { method: "POST", path: "/sign-out/confirm" },
   { method: "GET", path: "/sign-out/success" },
 ];

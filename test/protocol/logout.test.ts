@@ -91,6 +91,21 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
       );
   });
 
+  test("a sign-out that is posted is the same one, with its hint and its way back", async () => {
+    await using world = await createWorld();
+    const { party, visitor, tokens } = await signIn(world);
+    const { searchParams } = buildEndSessionUrl(party.config, {
+      id_token_hint: (await tokens()).id_token ?? "",
+      post_logout_redirect_uri: SHOP.post_logout_redirect_uris[0] ?? "",
+      state: "a+b &",
+    });
+    const fromSite = { origin: "http://localhost:9", "sec-fetch-site": "cross-site" };
+    const asked = await visitor.post("/sign-out", searchParams.toString(), fromSite);
+    expect([asked.status, asked.text]).toEqual([200, expect.stringContaining("You are leaving Book shop.")]);
+    const back = await visitor.submit(asked, "yes");
+    expect(new URL(back.url).searchParams.get("state")).toBe("a+b &");
+  });
+
   test("whose session was ended elsewhere goes on in the same way", async () => {
     await using world = await createWorld();
     const { visitor } = await signIn(world);

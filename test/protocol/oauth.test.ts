@@ -33,6 +33,19 @@ describe("RFC 6749: the authorization request", () => {
     expect(page.html.querySelector("h1")).not.toBeNull();
   });
 
+  test("a request may be posted (OpenID Connect Core 1.0, section 3.1.2.1)", async () => {
+    await using world = await createWorld();
+    const { address } = await (await createRelyingParty(world.issuer, SHOP)).begin({ state: "a+b &" });
+    const form = new URL(address).searchParams.toString();
+    const visitor = createVisitor(world.issuer);
+    expect((await visitor.once("/authorize", form)).url).toBe(`${world.issuer}/authorize?${form}`);
+    expect((await visitor.post("/authorize", form)).title).toContain("Book shop");
+    for (const body of ["state=a b", "state=a\r\nb", "state=a#b", "state=\u0443"])
+      expect((await visitor.post("/authorize", body)).status).toBe(400);
+    expect((await visitor.post("/authorize", `state=${"a".repeat(13_000)}`)).status).toBe(413);
+    expect((await visitor.post("/authorize", "{}", { "content-type": "application/json" })).status).toBe(400);
+  });
+
   test("a code lives one minute", async () => {
     await using world = await createWorld();
     const { tokens } = await signIn(world);
