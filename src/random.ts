@@ -1,3 +1,5 @@
+import { dropSeparators } from "./typed.ts";
+
 /** Chance, as a port: `main.ts` gives Node's CSPRNG, a test may give bytes of its own. */
 export interface Random {
   bytes(length: number): Uint8Array;
@@ -51,5 +53,5 @@ export function drawReadable(random: Random, length: number): string {
 
 /** A code of `drawReadable` as a person types it: case, spaces and hyphens do not count, O is 0, I and L are 1. */
 export function normaliseReadable(typed: string): string {
-  return typed.replace(/[\s-]/g, "").toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
+  return dropSeparators(typed).toUpperCase().replaceAll("O", "0").replace(/[IL]/g, "1");
 }

@@ -149,10 +149,10 @@ describe("what may import what", () => {
     expectNone(wrongImports(kernel, (target) => !target.startsWith("src/") || isKernel(target)));
   });
 
-  it("the E-num core imports itself, WMIDs, and packages that run in browsers", () => {
+  it("the E-num core imports itself, WMIDs, what drops the signs between digits, and packages that run in browsers", () => {
     const core = sources.filter(({ path }) => path.startsWith("src/e-num/"));
     const allowed = (target: string) =>
-      target.startsWith("src/e-num/") || target === "src/wmid.ts" || BROWSER_PACKAGES.includes(target);
+      /^src\/(e-num\/|(wmid|typed)\.ts$)/.test(target) || BROWSER_PACKAGES.includes(target);
     expectNone(wrongImports(core, allowed));
     expectNone(core.filter(({ code }) => /\b(Buffer|process|require)\b/.test(code)).map(({ path }) => path));
   });

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { dropSeparators, trimTyped } from "../typed.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
 
 /** An e-mail in the one form that is stored and compared: lower case, the domain in A-labels (RFC 5890). */
@@ -20,7 +21,7 @@ const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2
 
 /** Undefined for what no mail server would take. */
 export function parseEmail(text: string): Email | undefined {
-  const trimmed = text.trim();
+  const trimmed = trimTyped(text);
   const at = trimmed.lastIndexOf("@");
   if (at < 1) return undefined;
   const local = trimmed.slice(0, at).toLowerCase();
@@ -32,7 +33,7 @@ export function parseEmail(text: string): Email | undefined {
 
 /** Spaces, hyphens and brackets are dropped, and `00` before a country code is a `+`. */
 export function parsePhone(text: string): Phone | undefined {
-  const compact = text.replace(/[\s().-]/g, "").replace(/^00/, "+");
+  const compact = dropSeparators(text).replace(/[().]/g, "").replace(/^00/, "+");
   return /^\+[1-9][0-9]{6,14}$/.test(compact) ? (compact as Phone) : undefined;
 }
 

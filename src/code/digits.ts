@@ -1,4 +1,5 @@
 import { type Random, randomBelow } from "../random.ts";
+import { dropSeparators } from "../typed.ts";
 
 /** PROTOCOL 11. */
 const LENGTH = 6;
@@ -10,6 +11,6 @@ export function drawCode(random: Random): string {
 
 /** As a person types it or a phone fills it in: spaces and hyphens do not count (PROTOCOL 7). Undefined for what no code can be. */
 export function parseCode(typed: string): string | undefined {
-  const digits = typed.replace(/[\s-]/g, "");
+  const digits = dropSeparators(typed);
   return /^[0-9]+$/.test(digits) && digits.length === LENGTH ? digits : undefined;
 }

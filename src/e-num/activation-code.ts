@@ -1,5 +1,5 @@
+import { dropSeparators } from "../typed.ts";
 import { type Brand, ok, type Parsed, refused } from "./parsed.ts";
-import { dropSeparators } from "./text.ts";
 
 /** 10 characters of Crockford base32, 50 bits, upper case, without hyphen (PROTOCOL section 5). */
 export type ActivationCode = Brand<string, "ActivationCode">;

@@ -1,5 +1,5 @@
+import { dropSeparators } from "../typed.ts";
 import { type Brand, ok, type Parsed, refused } from "./parsed.ts";
-import { dropSeparators } from "./text.ts";
 
 /** A check number: 8 ASCII digits, the first is never 0. */
 export type Challenge = Brand<string, "Challenge">;

@@ -1,6 +1,6 @@
+import { dropSeparators } from "../typed.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
 import { type Brand, ok, type Parsed, type Refused, refused } from "./parsed.ts";
-import { dropSeparators } from "./text.ts";
 
 /** What a purse's letter stands for (PROTOCOL section 1). */
 export const CURRENCY_NAMES = {

@@ -32,11 +32,3 @@ function codePoints(text: string): number {
   for (const _ of text) count += 1;
   return count;
 }
-
-// \s holds the no-break, thin and narrow spaces as well; beside it the hyphens and dashes that keyboards put in numbers.
-const SEPARATORS = /[\s\u002d\u2010-\u2015\u2212]/gu;
-
-/** Without the spaces and hyphens by which people and pages group digits. */
-export function dropSeparators(typed: string): string {
-  return typed.replace(SEPARATORS, "");
-}

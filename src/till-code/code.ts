@@ -1,3 +1,5 @@
+import { dropSeparators } from "../typed.ts";
+
 /** What a person may say at a till. */
 const SHORTEST = 4;
 const LONGEST = 16;
@@ -7,7 +9,7 @@ export type CodeFault = "empty" | "malformed" | "too-easy";
 
 /** As it is compared: capitals and digits, without what is only put between them to be read or said. */
 export function normaliseCode(typed: string): string {
-  return typed.replace(/[\s-]/g, "").toUpperCase();
+  return dropSeparators(typed).toUpperCase();
 }
 
 /** A code that a person chooses: 4 to 16 letters and digits of ASCII, which every till can type; not the first that anybody would try. */
