@@ -124,6 +124,12 @@ export const renewalChallenge = z.object({
 /** `200` of `POST /device/v1/pad`; a compact JWE. */
 export const renewedPad = z.object({ pad: z.string() });
 
+/** `200` of `POST /device/v1/requests/{id}/answer`. */
+export const accepted = z.pipe(
+  z.object({ status: z.literal("accepted") }),
+  z.transform(() => undefined),
+);
+
 /** RFC 9457, with the members of PROTOCOL section 6. */
 export const problem = z.object({
   type: z.string().check(z.startsWith("urn:e-num:problem:")),

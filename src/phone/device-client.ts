@@ -4,6 +4,7 @@ import type { ActivationCode } from "../e-num/activation-code.ts";
 import type { Challenge, Response } from "../e-num/challenge.ts";
 import { ok } from "../e-num/parsed.ts";
 import {
+  accepted,
   activation,
   admission,
   type DeviceState,
@@ -28,6 +29,11 @@ export type Problem = {
   readonly triesLeft?: number;
 };
 export type Answer<Value> = { readonly ok: true; readonly value: Value } | Problem;
+
+/** No answer that counts: there was none, or it was not the provider's own. The same may work in a moment, and nobody knows what became of it. */
+export function isPassing({ code }: Problem): boolean {
+  return ["no-answer", "not-understood", "unavailable"].includes(code);
+}
 
 type ActivationRequest = {
   readonly identifier: string;
@@ -95,6 +101,8 @@ const WAIT_SECONDS = 25;
 // A person waits: longer than any answer of a working provider takes.
 const TIMEOUT = 15_000;
 const PUSH = "/device/v1/push-subscription";
+/** What a 204 says, which no JSON can. */
+const DONE = Symbol("204");
 
 /** The device API of PROTOCOL sections 5 and 6, as a phone uses it; `now` in seconds since 1970. */
 export function createDeviceClient(ports: { readonly fetch: typeof fetch; readonly now: () => number }): DeviceClient {
@@ -111,7 +119,7 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
     } catch {
       return { ok: false, code: "no-answer" };
     }
-    const json = parseJson(text);
+    const json = response.status === 204 ? DONE : parseJson(text);
     if (response.ok) return ok(json);
     const refusal = problem.safeParse(json);
     if (!refusal.success) return { ok: false, code: "not-understood" };
@@ -188,11 +196,9 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
             { timeout: TIMEOUT + WAIT_SECONDS * 1000, ...signal },
           ),
     answer: (credentials, request, answer) =>
-      proven(credentials, "POST", `/device/v1/requests/${request}/answer`, () => ok(undefined), { json: answer }),
+      proven(credentials, "POST", `/device/v1/requests/${request}/answer`, understoodAs(accepted), { json: answer }),
     decline: (credentials, request, reason) =>
-      proven(credentials, "POST", `/device/v1/requests/${request}/decline`, () => ok(undefined), {
-        json: { reason },
-      }),
+      proven(credentials, "POST", `/device/v1/requests/${request}/decline`, done, { json: { reason } }),
     renewalChallenge: (credentials) =>
       proven(credentials, "POST", "/device/v1/pad/challenge", (json) => {
         const asked = understoodAs(renewalChallenge)(json);
@@ -215,9 +221,9 @@ export function createDeviceClient(ports: { readonly fetch: typeof fetch; readon
         const admitted = understoodAs(admission)(json);
         return admitted.ok ? ok(admitted.value.until) : admitted;
       }),
-    pushTo: (credentials, json) => proven(credentials, "PUT", PUSH, () => ok(undefined), { json }),
-    pushNoMore: (credentials) => proven(credentials, "DELETE", PUSH, () => ok(undefined)),
-    unlink: (credentials) => proven(credentials, "DELETE", "/device/v1", () => ok(undefined)),
+    pushTo: (credentials, json) => proven(credentials, "PUT", PUSH, done, { json }),
+    pushNoMore: (credentials) => proven(credentials, "DELETE", PUSH, done),
+    unlink: (credentials) => proven(credentials, "DELETE", "/device/v1", done),
   };
 }
 
@@ -237,6 +243,11 @@ function understoodAs<Schema extends z.ZodMiniType>(schema: Schema): (json: unkn
     const parsed = schema.safeParse(json);
     return parsed.success ? ok(parsed.data) : { ok: false, code: "not-understood" };
   };
+}
+
+/** Nothing but a 204 says that it was done: a page that somebody else has put in its place may well be a 200. */
+function done(answer: unknown): Answer<undefined> {
+  return answer === DONE ? ok(undefined) : { ok: false, code: "not-understood" };
 }
 
 function parseJson(text: string): unknown {

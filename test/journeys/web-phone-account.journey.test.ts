@@ -90,15 +90,20 @@ describe("an account", () => {
     expect(await statuses(world)).toEqual(["revoked"]);
   });
 
-  test("is erased here alone where the provider cannot be reached", async () => {
+  test("is erased here alone where the provider cannot be reached, or somebody else answers in its place", async () => {
     await using world = await createWorld();
     await using phone = await personWithWebPhone(world, browser);
     const { w, page } = phone;
-    await page.context().setOffline(true);
     await settings(phone);
     await phone.press(w.account.unlink);
+    await page.context().route("**/device/v1", (route) => route.fulfill({ status: 200, body: "<h1>For sale</h1>" }));
     await phone.press(w.unlink.yes);
+    await page.getByRole("alert").getByText(w.errors.problems.other).waitFor();
     await page.getByText(w.unlink.hereWhy).waitFor();
+    await page.context().unroute("**/device/v1");
+    await page.context().setOffline(true);
+    await phone.press(w.unlink.yes);
+    await page.getByRole("alert").getByText(w.errors.problems["no-answer"]).waitFor();
     await phone.at(w.unlink.heading);
     await phone.press(w.unlink.here);
     await phone.at(w.unlink.done);

@@ -4,6 +4,7 @@ import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
 import type { Problem } from "../../src/phone/device-client.ts";
 import type { Account } from "../../src/phone/web/account.ts";
 import { deliver } from "../../src/phone/web/delivering.ts";
+import { problemText } from "../../src/phone/web/problems.ts";
 import type { Asked, Source } from "../../src/phone/web/screen.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { accountOf, appOf, openRequest, proven } from "./web-app.ts";
@@ -58,10 +59,10 @@ describe("a response", () => {
 
   test("is sent to a site that asks by itself, and again where it may not have arrived: no page waits for it", async () => {
     expect((await delivered(site)).screen).toEqual({ name: "sent", device: alice.device.id, bySite: true });
-    for (const code of ["no-answer", "unavailable"] as const) {
+    for (const code of ["no-answer", "unavailable", "not-understood"]) {
       const { screen, app } = await delivered(site, refusal(code));
       expect(screen).toMatchObject({ name: "agree", asked: { source: site } });
-      expect(screen).toHaveProperty("problem", app.words.errors.problems[code]);
+      expect(screen).toHaveProperty("problem", problemText(refusal(code), app.words));
     }
   });
 
@@ -86,7 +87,7 @@ describe("a response", () => {
     });
   });
 
-  test.each(["no-answer", "unavailable"])(
+  test.each(["no-answer", "unavailable", "not-understood"])(
     "that may not have arrived (%s) is shown: typed it is the same answer",
     async (code) => {
       expect((await delivered(known, refusal(code))).screen).toMatchObject({ name: "answer", response });

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { type CryptoKey, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseActivationCode } from "../../src/e-num/activation-code.ts";
+import { parseChallenge, parseResponse } from "../../src/e-num/challenge.ts";
 import { createDeviceClient } from "../../src/phone/device-client.ts";
 import { authorization } from "../../src/phone/device-proof.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
@@ -141,6 +142,27 @@ describe("what else comes back", () => {
     provider.wrong.answer = answer;
     expect(await activate()).toEqual({ ok: false, code });
     expect(await client.state(credentials())).toEqual({ ok: false, code });
+  });
+
+  it.each([
+    ["a café's page", { status: 200, body: "<h1>Welcome</h1>" }],
+    ["somebody's JSON", { status: 200, body: '{"status":"ok"}' }],
+    ["nothing, and no 204", { status: 200, body: "" }],
+  ])("%s in the provider's place has done nothing that was asked", async (_, answer) => {
+    provider.wrong.answer = answer;
+    const told = {
+      challenge: parsedValue(parseChallenge("48219370")),
+      response: parsedValue(parseResponse("6754654")),
+    };
+    const address = { endpoint: "https://push.example/1", keys: { p256dh: "AA", auth: "AA" } };
+    const asked = [
+      client.answer(credentials(), "rq-7", { ...told, signature: "a.b.c" }),
+      client.decline(credentials(), "rq-7", "not_me"),
+      client.pushTo(credentials(), address),
+      client.pushNoMore(credentials()),
+      client.unlink(credentials()),
+    ];
+    for (const each of await Promise.all(asked)) expect(each).toEqual({ ok: false, code: "not-understood" });
   });
 
   it("too many tries say how long to wait", async () => {

@@ -170,7 +170,7 @@ export const webPhone = {
     doneBody: (who: string) => `Its secret for ${datum(who)} is erased, here and at the provider.`,
     here: "Erase it here alone",
     hereWhy:
-      "The provider cannot be reached. You can erase the secret here now; the device then stays in the account’s list until you remove it there.",
+      "Without the provider’s word you can erase the secret here alone. The device then stays in the account’s list until you remove it there.",
     hereDone: (who: string) =>
       `Its secret for ${datum(who)} is erased here. The account still lists it: remove it there as well.`,
   },

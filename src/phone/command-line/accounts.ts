@@ -1,6 +1,6 @@
 import type { CryptoKey } from "jose";
 import { ok } from "../../e-num/parsed.ts";
-import type { Answer, Proven } from "../device-client.ts";
+import { type Answer, isPassing, type Proven } from "../device-client.ts";
 import type { DeviceCredentials } from "../device-proof.ts";
 import { type Failure, failed, type Outcome } from "./outcome.ts";
 import type { PhonePorts } from "./ports.ts";
@@ -97,7 +97,7 @@ export async function call<Value>(
     if (!forgotten.ok) return forgotten;
   }
   const refused = failed(problemSentence(answer));
-  return answer.code === "no-answer" || answer.code === "unavailable" ? { ...refused, passing: true } : refused;
+  return isPassing(answer) ? { ...refused, passing: true } : refused;
 }
 
 /** As a file has it: a browser keeps its own where nobody can copy it. */

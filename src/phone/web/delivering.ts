@@ -1,10 +1,10 @@
 /** From a response to what becomes of it: sent where the browser is one that the account knows, else shown to be typed. */
 import type { Response } from "../../e-num/challenge.ts";
 import { signAnswer } from "../answer-signature.ts";
-import type { Problem } from "../device-client.ts";
+import { isPassing, type Problem } from "../device-client.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
-import { isPassing, problemText } from "./problems.ts";
+import { problemText } from "./problems.ts";
 import { call } from "./provider.ts";
 import type { Asked, Screen } from "./screen.ts";
 import { newAnswer } from "./screens/answer.ts";

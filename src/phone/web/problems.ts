@@ -8,11 +8,6 @@ export function problemText({ code, retryAfter, triesLeft }: Problem, { errors }
   return triesLeft === undefined ? known : `${known} ${errors.triesLeft(triesLeft)}`;
 }
 
-/** The provider cannot be reached for now, so that the same may work in a moment. */
-export function isPassing({ code }: Problem): boolean {
-  return code === "no-answer" || code === "unavailable";
-}
-
 function isKnown<Known extends object>(code: string, known: Known): code is string & keyof Known {
   return Object.hasOwn(known, code);
 }

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { OpenRequest } from "../../answers.ts";
-import type { DeclineReason } from "../../device-client.ts";
+import { type DeclineReason, isPassing } from "../../device-client.ts";
 import type { App } from "../app.ts";
 import { back, form, type Values } from "../parts/form.ts";
 import { heading } from "../parts/heading.ts";
 import { stop } from "../parts/icons.ts";
 import { message } from "../parts/message.ts";
 import { site } from "../parts/source.ts";
-import { isPassing, problemText } from "../problems.ts";
+import { problemText } from "../problems.ts";
 import { call } from "../provider.ts";
 import { endedRequest } from "./ended.ts";
 

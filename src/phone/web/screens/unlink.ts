@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import { isPassing } from "../../device-client.ts";
 import type { Account } from "../account.ts";
 import type { App } from "../app.ts";
 import { back } from "../parts/form.ts";
 import { heading } from "../parts/heading.ts";
 import { message } from "../parts/message.ts";
 import { notice } from "../parts/notice.ts";
-import { isPassing, problemText } from "../problems.ts";
+import { problemText } from "../problems.ts";
 import { call } from "../provider.ts";
 import { endUnused } from "../unused.ts";
 
