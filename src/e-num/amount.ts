@@ -11,9 +11,12 @@ export type TypedAmountReason = "empty" | "not-a-number" | "two-signs" | "not-po
 
 /**
  * One sign and exactly three digits after it, as in `1,500`: only the person knows which number that is.
- * `readings` holds first the one with the sign as decimal sign, then the one with it between thousands, where that is a number.
+ * `typed` is what was typed, without its spaces; `readings` holds first the one with the sign as decimal sign, then the one with it between thousands, where that is a number.
  */
-export type UnclearSign = Refused<"unclear-sign"> & { readonly readings: readonly [Amount, ...Amount[]] };
+export type UnclearSign = Refused<"unclear-sign"> & {
+  readonly typed: string;
+  readonly readings: readonly [Amount, ...Amount[]];
+};
 
 const DECIMAL = /^(?<whole>[0-9]*)(?:[.,](?<fraction>[0-9]*))?$/;
 const CANONICAL = /^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$/;
@@ -41,7 +44,7 @@ export function readAmount(typed: string): Parsed<Amount, TypedAmountReason> | U
 
   const asDecimal = canonical(whole, fraction);
   if (!asDecimal.ok || fraction.length !== 3) return asDecimal;
-  return { ...refused("unclear-sign"), readings: [asDecimal.value, ...asThousands(whole, fraction)] };
+  return { ...refused("unclear-sign"), typed: text, readings: [asDecimal.value, ...asThousands(whole, fraction)] };
 }
 
 // `0,500` and `,500` are no way to write thousands, nor is `1234,567`.

@@ -37,7 +37,7 @@ describe("the original's format", () => {
         kind: "payment",
         challenge,
         recipient: { ok: false, reason: "letter-needed", digits: "123456789012" },
-        amount: { ok: false, reason: "unclear-sign", readings: ["1.5", "1500"] },
+        amount: { ok: false, reason: "unclear-sign", typed: "1,500", readings: ["1.5", "1500"] },
       },
     });
   });

@@ -155,7 +155,7 @@ describe("amounts as typed on a phone", () => {
     ["0,500", ["0.5"]],
     ["1234,567", ["1234.567"]],
   ])("a sign before exactly three digits is asked about: %j", (typed, readings) => {
-    expect(readAmount(typed)).toEqual({ ok: false, reason: "unclear-sign", readings });
+    expect(readAmount(typed)).toEqual({ ok: false, reason: "unclear-sign", typed, readings });
   });
 
   it("every canonical amount is read as itself, or asked about with itself first", () => {

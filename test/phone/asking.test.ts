@@ -107,12 +107,24 @@ describe("a provider", () => {
 });
 
 describe("a payment's code", () => {
-  test("with a purse without its letter is asked about, with the rest filled in", async () => {
+  test("with a purse without its letter is asked about at once, with the rest filled in", async () => {
     const app = await opened([alice], `enum:p?c=${challenge}&p=123456789012&a=10,5&r=rq-7`, {});
     expect(app.screen).toMatchObject({
       name: "payment",
-      given: { number: challenge, amount: "10.5", recipient: "123456789012", request: "rq-7" },
+      given: { number: "4821 9370", amount: "10.5", recipient: "123456789012", request: "rq-7" },
+      letter: { digits: "123456789012" },
     });
+    expect(app.screen).not.toHaveProperty("unclear");
+  });
+
+  test("with a sum that can be read in two ways is asked about at once, as the code has it", async () => {
+    const app = await opened([alice], `enum:p?c=${challenge}&p=Z123456789012&a=1,500`, {});
+    expect(app.screen).toMatchObject({
+      name: "payment",
+      given: { number: "4821 9370", amount: "1,500", recipient: "Z123456789012" },
+      unclear: { typed: "1,500", readings: ["1.5", "1500"] },
+    });
+    expect(app.screen).not.toHaveProperty("letter");
   });
 
   test("that leaves nothing open is for its request", async () => {

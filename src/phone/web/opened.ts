@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 import { ask, type Told } from "./asking.ts";
 import type { Screen } from "./screen.ts";
 import { readAccount } from "./screens/connect.ts";
-import { newPayment } from "./screens/payment.ts";
+import { doubtfulPayment } from "./screens/payment.ts";
 
 /** An `enum:` text that has come from outside: by a link's fragment, or by the camera. Whatever it says, a person looks at it first. */
 export function open(app: App, text: string): void {
@@ -31,11 +31,7 @@ function nextFor(app: App, text: QrText): Screen | Told {
   const { kind, challenge, amount, recipient, request } = text;
   const named = request === undefined ? {} : { request };
   const statement = amount.ok && recipient.ok ? paymentStatement(recipient.value, amount.value) : undefined;
-  if (statement?.ok) return { kind, challenge, statement: statement.value, ...named };
-  // What can be read in more than one way is asked about, with the rest filled in.
-  const typed = amount.ok ? amount.value : amount.readings[0];
-  const payee = recipient.ok ? recipient.value : recipient.digits;
-  return newPayment(device, { number: challenge, amount: typed, recipient: payee, ...named });
+  return statement?.ok ? { kind, challenge, statement: statement.value, ...named } : doubtfulPayment(device, text);
 }
 
 function unread(app: App, reason: QrReason): Screen {

@@ -19,16 +19,12 @@ import { stop } from "./icons.ts";
 import { message } from "./message.ts";
 
 /** `1,500`: one and a half, or one thousand five hundred. */
-export function whichAmount(
-  app: App,
-  { typed, read }: { readonly typed: string; readonly read: UnclearSign },
-  unchosen: true | undefined,
-): TemplateResult {
+export function whichAmount(app: App, { typed, readings }: UnclearSign, unchosen: true | undefined): TemplateResult {
   return choices(app, {
     name: "reading",
     legend: app.words.payment.whichAmount(typed),
     unchosen,
-    options: read.readings.map((reading) => ({ value: reading, label: formatAmount(reading, app.language) })),
+    options: readings.map((reading) => ({ value: reading, label: formatAmount(reading, app.language) })),
   });
 }
 

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { type Amount, readAmount, type TypedAmountReason, type UnclearSign } from "../../../e-num/amount.ts";
-import { type ChallengeReason, parseChallenge } from "../../../e-num/challenge.ts";
+import { type ChallengeReason, formatChallenge, parseChallenge } from "../../../e-num/challenge.ts";
 import { type LetterNeeded, readRecipient, type TypedRecipientReason } from "../../../e-num/purse.ts";
+import type { PaymentText } from "../../../e-num/qr-text.ts";
 import { paymentStatement } from "../../../e-num/statement.ts";
 import type { App } from "../app.ts";
 import { ask } from "../asking.ts";
@@ -20,7 +21,7 @@ export type PaymentScreen = {
     readonly amount?: TypedAmountReason;
     readonly recipient?: TypedRecipientReason;
   };
-  readonly unclear?: { readonly typed: string; readonly read: UnclearSign };
+  readonly unclear?: UnclearSign;
   readonly letter?: LetterNeeded;
   /** A question above was left open. */
   readonly unchosen?: true;
@@ -34,8 +35,24 @@ export type PaymentScreen = {
   };
 };
 
-export function newPayment(device: string, given?: PaymentScreen["given"]): PaymentScreen {
-  return { name: "payment", device, errors: {}, ...(given === undefined ? {} : { given }) };
+export function newPayment(device: string): PaymentScreen {
+  return { name: "payment", device, errors: {} };
+}
+
+/** A code that can be read in more than one way: that is asked about at once, with the rest filled in. */
+export function doubtfulPayment(device: string, { challenge, amount, recipient, request }: PaymentText): PaymentScreen {
+  const given = {
+    number: formatChallenge(challenge),
+    amount: amount.ok ? amount.value : amount.typed,
+    recipient: recipient.ok ? recipient.value : recipient.digits,
+    ...(request === undefined ? {} : { request }),
+  };
+  return {
+    ...newPayment(device),
+    given,
+    ...(amount.ok ? {} : { unclear: amount }),
+    ...(recipient.ok ? {} : { letter: recipient }),
+  };
 }
 
 export function payment(app: App, screen: PaymentScreen): TemplateResult {
@@ -61,7 +78,7 @@ export function payment(app: App, screen: PaymentScreen): TemplateResult {
           value: start.number,
           error: wrong.number,
           kind: "number",
-          focus: true,
+          focus: given === undefined,
         }),
         field({
           name: "amount",
@@ -98,8 +115,7 @@ function submit(app: App, screen: PaymentScreen, values: Values): void {
     ...(amount.ok || amount.reason === "unclear-sign" ? {} : { amount: amount.reason }),
     ...(recipient.ok || recipient.reason === "letter-needed" ? {} : { recipient: recipient.reason }),
   };
-  const unclear =
-    !amount.ok && amount.reason === "unclear-sign" ? { typed: values("amount"), read: amount } : undefined;
+  const unclear = !amount.ok && amount.reason === "unclear-sign" ? amount : undefined;
   const letter = !recipient.ok && recipient.reason === "letter-needed" ? recipient : undefined;
 
   const sum = amount.ok ? amount.value : unclear && reading(screen, unclear, values("reading"));
@@ -126,12 +142,8 @@ function submit(app: App, screen: PaymentScreen, values: Values): void {
 }
 
 /** What was chosen counts only for what was asked. */
-function reading(
-  { unclear }: PaymentScreen,
-  now: { typed: string; read: UnclearSign },
-  value: string,
-): Amount | undefined {
-  return unclear?.typed === now.typed ? now.read.readings.find((one) => one === value) : undefined;
+function reading({ unclear }: PaymentScreen, now: UnclearSign, value: string): Amount | undefined {
+  return unclear?.typed === now.typed ? now.readings.find((one) => one === value) : undefined;
 }
 
 function chosen({ letter }: PaymentScreen, now: LetterNeeded, value: string) {
