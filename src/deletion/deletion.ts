@@ -169,7 +169,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
         const row = await deletionByStop(database, stopDigest(key));
         if (row === undefined) return undefined;
         if (row.status === "waiting") return { state: "open", what: { kind: "deletion" }, due: row.due_at };
-        return { state: row.status === "stopped" ? "stopped" : "over" };
+        return row.status === "stopped" ? { state: "stopped", kind: "deletion" } : { state: "over" };
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {

@@ -9,6 +9,6 @@ export interface StopViews {
   /** Anybody who has the link sees this. Posts `stop`. */
   readonly "stop/stop":
     | { readonly state: "over" }
-    | { readonly state: "stopped"; readonly accountHref: string }
+    | { readonly state: "stopped"; readonly kind: Stopping["kind"]; readonly accountHref: string }
     | { readonly state: "open"; readonly action: string; readonly what: Stopping; readonly due: Date };
 }

@@ -12,7 +12,10 @@ import type { Pages } from "../http/page.ts";
 import type { Stopping } from "../http/stop-views.ts";
 
 /** `open`: it waits, until `due`. `over`: it was done, or something else has taken its place. */
-export type Stoppable = { state: "open"; what: Stopping; due: Millis } | { state: "stopped" | "over" };
+export type Stoppable =
+  | { state: "open"; what: Stopping; due: Millis }
+  | { state: "stopped"; kind: Stopping["kind"] }
+  | { state: "over" };
 
 /** One kind of what waits. */
 export interface Waiting {
@@ -47,7 +50,7 @@ export function createStopRoutes({ waiting, pages, accountHref }: StopPorts): Ro
       const { what, due } = found;
       return pages.show(context, "stop/stop", { state: "open", action: `${STOP}/${key}`, what, due: new Date(due) });
     }
-    if (found?.state === "stopped") return pages.show(context, "stop/stop", { state: "stopped", accountHref });
+    if (found?.state === "stopped") return pages.show(context, "stop/stop", { ...found, accountHref });
     pages.show(context, "stop/stop", { state: "over" }, { status: 410 });
   };
   router.get("/:key", (context) => show(context, String(context["params"]["key"])));

@@ -32,6 +32,6 @@ export const deletions: readonly Sample[] = [
   ),
   sample("stop", "stop/stop", { ...stop, what: { kind: "email", to: "n•••@example.com" } }, plain),
   sample("stop-deletion", "stop/stop", { ...stop, what: { kind: "deletion" } }, plain, false),
-  sample("stopped", "stop/stop", { state: "stopped", accountHref: "/account" }, plain, false),
+  sample("stopped", "stop/stop", { state: "stopped", kind: "deletion", accountHref: "/account" }, plain, false),
   sample("stop-over", "stop/stop", { state: "over" }, plain, false),
 ];

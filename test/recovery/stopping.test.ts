@@ -36,7 +36,10 @@ describe("a recovery that waits is stopped", () => {
     expect(await statuses(world)).toEqual(["waiting"]);
     const heard = listener(world);
     await heard();
-    expect((await stranger.submit(page, "stop")).title).toContain("It is stopped");
+    const stopped = await stranger.submit(page, "stop");
+    expect(stopped.title).toContain("It is stopped");
+    expect(stopped.text).toContain("ask your phone company");
+    expect(stopped.text).not.toContain("signed in to it");
     expect(await heard()).toEqual([ALICE_PHONE, ALICE].sort());
     expect((await stranger.submit(page, "stop")).title).toContain("It is stopped");
     expect(await heard()).toEqual([]);

@@ -29,7 +29,13 @@ export const stop = {
   },
   stopped: {
     heading: "It is stopped",
-    body: "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",
+    body: {
+      /** By who was signed in. */
+      asked:
+        "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",
+      recovery:
+        "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else may read its e-mail and SMS: change the password of your mailbox, and ask your phone company.",
+    },
     account: "To your account",
   },
   over: {
