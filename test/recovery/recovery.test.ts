@@ -20,6 +20,8 @@ describe("codes on paper", () => {
     await using on = await stage();
     const own = await on.visitor.open("/account/recovery-codes");
     expect(own.text).toContain("You have none");
+    expect(own.text).toContain("by your e-mail and your phone number it takes 48 hours");
+    expect(own.text).not.toContain("The old ones");
     const asked = await on.visitor.submit(own, "make");
     expect((await scanned(on.world, asked.qr)).operation).toMatchObject({ setting: "Recovery codes" });
     const page = await ready(on.world, on.visitor, on.phone);

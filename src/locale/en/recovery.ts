@@ -13,7 +13,7 @@ export const recoveryCodes = {
   lead: "With one of them and your e-mail you come back at once when no phone answers for you any more. Print them, or write them down, and keep them where you keep papers.",
   none: {
     title: "You have none",
-    help: "Without them you come back only with another of your phones, or by telling us.",
+    help: "Without them you come back at once only with another of your phones; by your e-mail and your phone number it takes 48 hours.",
   },
   left: (count: number, at: Date) => `${codes(count)} left, made on ${day(at)}.`,
   few: { title: "Few are left", help: "Make new ones before you need them." },
@@ -22,7 +22,10 @@ export const recoveryCodes = {
     help: "One confirmation gives one list. If you have not kept it, make new ones.",
   },
   make: "Make 10 new codes",
-  makeHelp: "You confirm it with your phone. The old ones are void from then on.",
+  makeHelp: {
+    first: "You confirm it with your phone.",
+    anew: "You confirm it with your phone. The old ones are void from then on.",
+  },
   back: "Back to your account",
   ready: {
     heading: "Show the codes now?",
