@@ -6,7 +6,17 @@ type Screen = keyof typeof screens;
 
 const word = plurals("en");
 const triesLeft = (count: number) => `${count} ${word(count, { one: "try", other: "tries" })} left.`;
-const later = { title: "Too many tries from here", help: "Wait a few minutes, then try again. Your account is safe." };
+const tooMany = "Too many tries from here";
+/** Of names and receipts, counted by the minute; what they lead to may be counted by the hour. */
+const soon = {
+  title: tooMany,
+  help: "Wait a few minutes, then try again. If that does not help, wait an hour. Your account is safe.",
+};
+/** Of codes and responses: by the hour, of SMS and cases by the day as well. */
+const later = {
+  title: tooMany,
+  help: "Wait an hour, then try again; after many in one day, try the next. Your account is safe.",
+};
 
 /** The phone cannot tell (PROTOCOL section 5). */
 const pin = "A wrong PIN gives a wrong response, too.";
@@ -36,7 +46,7 @@ export const fields = {
       title: "This is no e-mail, WMID or phone number",
       help: "For example ann@example.com, 123456789012 or +447700900123.",
     },
-    "too-many": later,
+    "too-many": soon,
   },
   email: {
     empty: { title: "Enter your e-mail", help: "" },
@@ -112,7 +122,7 @@ export const fields = {
   },
   reference: { empty: { title: "Enter the number of your case", help: "" } },
   wmid: { "not-chosen": { title: "Choose one of your WMIDs", help: "" } },
-  receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": later },
+  receipt: { empty: { title: "Paste the receipt", help: "" }, "too-many": soon },
   name: {
     empty: { title: "Enter a name", help: "" },
     "too-long": { title: "This name is longer than 40 characters", help: "" },
@@ -184,7 +194,7 @@ export const pages = {
   },
   "too-many": {
     heading: "Too many tries from here",
-    body: "Somebody at your address, perhaps you, has tried very often. Wait a few minutes. Your account is safe.",
+    body: "Somebody at your address, perhaps you, has tried very often. Wait an hour. Your account is safe.",
     next: "Try again",
   },
   "already-confirmed": {

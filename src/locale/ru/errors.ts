@@ -5,9 +5,14 @@ import { screens } from "./screens.ts";
 type Screen = keyof typeof screens;
 
 const triesLeft = (count: number) => `Осталось попыток: ${count}.`;
+const tooMany = "Слишком много попыток отсюда";
+const soon = {
+  title: tooMany,
+  help: "Подождите несколько минут и попробуйте снова. Если это не поможет, подождите час. Ваш счёт в безопасности.",
+};
 const later = {
-  title: "Слишком много попыток отсюда",
-  help: "Подождите несколько минут и попробуйте снова. Ваш счёт в безопасности.",
+  title: tooMany,
+  help: "Подождите час и попробуйте снова; если за день попыток было много — на следующий день. Ваш счёт в безопасности.",
 };
 
 const pin = "С неверным PIN-кодом и ответ неверен.";
@@ -35,7 +40,7 @@ export const fields: Messages["fields"] = {
       title: "Это не e-mail, не WMID и не номер телефона",
       help: "Например, anna@example.com, 123456789012 или +79123456789.",
     },
-    "too-many": later,
+    "too-many": soon,
   },
   email: {
     empty: { title: "Введите e-mail", help: "" },
@@ -111,7 +116,7 @@ export const fields: Messages["fields"] = {
   },
   reference: { empty: { title: "Введите номер обращения", help: "" } },
   wmid: { "not-chosen": { title: "Выберите один из ваших WMID", help: "" } },
-  receipt: { empty: { title: "Вставьте квитанцию", help: "" }, "too-many": later },
+  receipt: { empty: { title: "Вставьте квитанцию", help: "" }, "too-many": soon },
   name: {
     empty: { title: "Введите название", help: "" },
     "too-long": { title: "Это название длиннее 40 знаков", help: "" },
@@ -182,7 +187,7 @@ export const pages: Messages["pages"] = {
   },
   "too-many": {
     heading: "Слишком много попыток отсюда",
-    body: "С вашего адреса кто-то — возможно, вы — пробовал очень часто. Подождите несколько минут. Ваш счёт в безопасности.",
+    body: "С вашего адреса кто-то — возможно, вы — пробовал очень часто. Подождите час. Ваш счёт в безопасности.",
     next: "Попробовать ещё раз",
   },
   "already-confirmed": {
