@@ -94,6 +94,6 @@ function endingOf(ports: AccountPagePorts): Ending {
     endWaits: ports.waits.replaceAll,
     endEnrolments: enrolments.endAll,
     startEnrolment: (sql, context, accountId) =>
-      enrolments.start(sql, context, accountId, { path: ACCOUNT, site: undefined }),
+      enrolments.start(sql, context, accountId, { path: ACCOUNT, site: undefined, recovers: true }),
   });
 }

@@ -39,6 +39,8 @@ export interface ReturnTo {
   site: { name: string; origin: string | undefined; logo?: string | undefined } | undefined;
   /** The site has asked for an operation, and not for a sign-in. */
   confirms?: boolean;
+  /** The account was there before: it is no step of a registration, and to sign in to the account comes next. */
+  recovers?: boolean;
   /** Where another code is had: with it, this enrolment gives one code and no more (PROTOCOL 5, `add_device`). */
   again?: string;
 }

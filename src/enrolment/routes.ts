@@ -76,6 +76,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
         email: account.email,
         phoneHref: PHONE,
         ...(enrolment.returnTo?.again === undefined ? {} : { once: true }),
+        ...(enrolment.returnTo?.recovers === true ? { recovers: true } : {}),
         ...(waiting
           ? {
               ...(fromClient ? { fromClient } : { qr: drawQr(`${ports.issuer}${PHONE}#${text}`) }),
@@ -183,6 +184,7 @@ export function createEnrolmentRoutes(ports: EnrolmentRoutesPorts): Router {
           action: PAGE.done,
           device: enrolment.device?.name ?? "",
           ...(enrolment.returnTo?.confirms === true ? { confirms: true } : {}),
+          ...(enrolment.returnTo?.recovers === true ? { recovers: true } : {}),
         },
         around(enrolment),
       );

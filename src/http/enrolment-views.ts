@@ -30,11 +30,18 @@ export interface EnrolmentViews {
     readonly notYet?: boolean;
     /** Another device has allowed this one code: another is to be allowed again. It is no step of a registration. */
     readonly once?: boolean;
+    /** Of an account that is there already. It is no step of a registration. */
+    readonly recovers?: boolean;
   };
   /** `watchHref`: as `statusHref`, where the person has nothing to press for it. */
   readonly "enrolment/first-response": ChallengeData & { readonly device: string; readonly watchHref?: string };
   /** `once`: another code is to be allowed by another device again. */
   readonly "enrolment/ended": { readonly action: string; readonly once?: boolean };
-  /** Posts `next`: to the site of the frame, or just to an end. `confirms`: to an operation that the site has asked for, and not to a sign-in. */
-  readonly "enrolment/done": { readonly action: string; readonly device: string; readonly confirms?: boolean };
+  /** Posts `next`: to the site of the frame, or just to an end. `confirms`: to an operation that the site has asked for, and not to a sign-in. `recovers`: to the account. */
+  readonly "enrolment/done": {
+    readonly action: string;
+    readonly device: string;
+    readonly confirms?: boolean;
+    readonly recovers?: boolean;
+  };
 }

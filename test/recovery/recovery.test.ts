@@ -73,6 +73,7 @@ describe("who has lost the phone", () => {
     const { visitor, page } = await atCode(on.world, ALICE);
     const activation = await visitor.submit(page, "next", { code: ` ${code.toLowerCase().replaceAll("-", " ")}` });
     expect(activation.url).toBe(`${on.world.issuer}/enrolment/activate`);
+    expect(activation.text).not.toContain("Step 4 of 4");
     for (const phone of [on.phone, ...on.more]) expect(await state(phone)).toBe("device-revoked");
     expect((await on.visitor.open("/account")).title).toContain("Sign in");
     const told = await on.world.messages();
@@ -93,6 +94,8 @@ describe("who has lost the phone", () => {
     const done = await visitor.submit(first, "next", {
       response: phone.respond(first.challenge, { mode: "activate" }),
     });
+    expect(done.text).toContain("One more response from the phone signs you in.");
+    expect(done.html.querySelector("button[value=next]")?.text).toBe("Sign in to your account");
     const identifier = await visitor.submit(done, "next");
     const number = identifier.challenge ? identifier : await visitor.submit(identifier, "next", { identifier: ALICE });
     const inside = await visitor.submit(number, "next", {

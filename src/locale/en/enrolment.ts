@@ -55,6 +55,7 @@ export const enrolment = {
     heading: "Your phone is connected",
     body: (device: string) => `From now on ${datum(device)} answers for you. We have told you so by e-mail as well.`,
     next: "Finish",
+    nextOwn: "Sign in to your account",
     nextTo: (site: string) => `Sign in to ${datum(site)}`,
     nextConfirms: (site: string) => `On to what ${datum(site)} asks`,
     adviceConfirms: "There you see once more what is asked. One more response from the phone confirms it.",

@@ -57,6 +57,7 @@ export const enrolment: Messages["enrolment"] = {
     heading: "Телефон подключён",
     body: (device) => `Теперь за вас отвечает ${datum(device)}. Об этом мы сообщили вам и письмом.`,
     next: "Готово",
+    nextOwn: "Войти в свой счёт",
     nextTo: (site) => `Войти на сайт «${datum(site)}»`,
     nextConfirms: (site) => `К запросу сайта «${datum(site)}»`,
     adviceConfirms: "Там вы ещё раз увидите, что подтверждаете. Понадобится ещё один ответ с телефона.",
