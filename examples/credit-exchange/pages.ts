@@ -105,10 +105,10 @@ type Done = { listing: Listing | undefined } | { given: ReturnType<Credits["give
 
 export function confirmedPage(asked: Credit, done: Done, proof: Proof): string {
   const { heading, text } = wordsOf(asked, done);
-  const facts = {
-    ...factsOf(asked),
-    [asked.kind === "request" ? "Request number" : "Credit number"]: numbered(asked.operation.operation_id),
-  };
+  const { operation_id: number } = asked.operation;
+  // E-num calls it the request number of either.
+  const numbers = asked.kind === "request" ? { "Request number": number } : { "Credit number": numbered(number) };
+  const facts = { ...factsOf(asked), ...numbers };
   return page(EXCHANGE, heading, `${text}${rows(facts)}${proofPart(proof)}${backLink(EXCHANGE)}`);
 }
 

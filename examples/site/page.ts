@@ -50,7 +50,7 @@ export function backLink({ back }: Look): string {
 
 /** What the site calls its number of an operation; at the provider it has another name. */
 export function numbered(number: string): Html {
-  return { html: `${safe(number)}<br>At E-num it is the operation number.` };
+  return { html: `${safe(number)}<br>At E-num it is the request number.` };
 }
 
 /** Facts with their labels. */

@@ -5,7 +5,7 @@ import type { Proof } from "./proof.ts";
 const HOW: Record<string, string> = {
   payment: "Typed on the phone. The response fits this amount and this purse only",
   confirm: "Typed on the phone. The response fits this check number only",
-  operation: "Scanned by the phone, which showed every detail. The response fits this operation only",
+  operation: "On the phone, which showed every detail. The response fits this operation only",
 };
 
 /** What token and receipt have said, for people and word for word; the site has compared all of it before. */

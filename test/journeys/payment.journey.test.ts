@@ -172,7 +172,7 @@ describe.each(WAYS)("$how", (way) => {
     // The one number has its two names beside it.
     const [order = "", name] = facts["Order number"]?.split("\n") ?? [];
     expect(said).toMatch(new RegExp(`operation id +${order}\n`));
-    expect(name).toBe("At E-num it is the operation number.");
+    expect(name).toBe("At E-num it is the request number.");
 
     await alice.page.goto(journey.shop.address);
     await alice.hands.press(alice.button("Sign in with E-num"));
