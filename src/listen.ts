@@ -6,7 +6,10 @@ import { type Millis, SECOND } from "./clock.ts";
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Listening {
-  /** Takes no new connection, lets requests in flight end, and cuts those that take longer than ten seconds. */
+  /**
+   * Takes no new connection, lets requests in flight end, and cuts those that take longer than ten seconds. Each of their answers says that
+   * its connection ends with it, so that nobody sends another request into one that is about to be closed (RFC 9112 section 9.6).
+   */
   close(): Promise<void>;
 }
 
@@ -21,11 +24,27 @@ const LINGER: Millis = SECOND;
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) where it cannot listen. */
 export async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<Listening> {
   const server = createHttpServer(listener);
+  const open = new Set<ServerResponse>();
+  let isClosing = false;
+  const tellLast = (response: ServerResponse) => {
+    if (!response.headersSent) response.shouldKeepAlive = false;
+  };
+  // One function for all: ten thousand phones wait at once.
+  function forget(this: ServerResponse) {
+    open.delete(this);
+  }
+  server.prependListener("request", (_request, response) => {
+    if (isClosing) tellLast(response);
+    open.add(response);
+    response.once("close", forget);
+  });
   server.listen(port, host);
   await once(server, "listening");
   return {
     async close() {
       const closed = once(server, "close");
+      isClosing = true;
+      for (const response of open) tellLast(response);
       server.close();
       // A connection that was busy when we began is idle after its answer, and would be kept alive.
       const idle = setInterval(() => server.closeIdleConnections(), LOOK);
