@@ -9,6 +9,10 @@ export function networkOf(address: string): string {
   if (mapped !== undefined) return mapped;
   // The URL parser writes an address in its one canonical form (RFC 5952), without a zone.
   const canonical = new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
+  // An IPv4 address in it that was written otherwise (RFC 4291 section 2.2): else all of them would be one network.
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical) ?? [];
+  if (high !== undefined && low !== undefined)
+    return [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]).join(".");
   const [head = "", tail] = canonical.split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
