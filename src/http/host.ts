@@ -25,7 +25,8 @@ export interface OwnOrigin {
 }
 
 /**
- * Pins the Host header to the issuer's: oidc-provider builds its addresses from it, and a forged one would end up in discovery.
+ * Pins the Host header to the issuer's, and https where the issuer has it: oidc-provider builds its addresses from both, and a forged one would
+ * end up in discovery. Over plain http no cookie of ours could be set.
  * `except`: paths that machines ask for by the process's own address; `beside`: what has an origin of its own.
  */
 export function pinnedHost(
@@ -33,7 +34,7 @@ export function pinnedHost(
   except: readonly string[] = [],
   beside: readonly OwnOrigin[] = [],
 ): Middleware {
-  const { host } = new URL(issuer);
+  const { host, protocol } = new URL(issuer);
   const others = beside.map(({ origin, paths }) => ({ host: new URL(origin).host, paths }));
   const isBeside = (asked: string, path: string) =>
     others.some(
@@ -50,6 +51,8 @@ export function pinnedHost(
     const asked = context.host.toLowerCase();
     const matches = asked === host || except.includes(context.path) || isBeside(asked, context.path);
     if (!matches) throw new Fault("wrong-host", { detail: `ask for ${host}` });
+    if (protocol === "https:" && !context.secure && !except.includes(context.path))
+      throw new Fault("invalid-request", { detail: "by plain http: the proxy sets X-Forwarded-Proto to https" });
     await next();
   };
 }

@@ -42,6 +42,16 @@ describe("every answer", () => {
     expect(answer.headers["strict-transport-security"]).toMatch(/^max-age=63072000/);
   });
 
+  test("of an https issuer to what came by plain http is a 400 whose line in the log says why; probes are answered", async () => {
+    await using world = await createWorld({ config: { issuer: "https://id.example.com", trustProxy: true } });
+    for (const path of ["/?lang=ru", "/account", "/authorize?client_id=shop", "/jwks"])
+      expect((await raw(world, { host: "id.example.com" }, path)).status).toBe(400);
+    expect((await raw(world, { host: "id.example.com", "x-forwarded-proto": "http" }, "/")).status).toBe(400);
+    expect((await raw(world, { host: "10.0.0.1" }, "/livez")).status).toBe(200);
+    expect(world.log.filter((line) => line.includes("X-Forwarded-Proto"))).toHaveLength(5);
+    expect(world.log.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
   test("oidc-provider's own page may run its one script, by its hash", async () => {
     await using world = await createWorld();
     const { address } = await (await createRelyingParty(world.issuer, SHOP)).begin({
