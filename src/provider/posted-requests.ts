@@ -3,8 +3,8 @@ import { Fault } from "../errors.ts";
 import { readText } from "../http/body.ts";
 import { seeOther } from "../http/redirect.ts";
 
-/** Of bytes: with the rest of a request's head it has to fit into Node's 16 kB. Who has more to say pushes the request (RFC 9126). */
-const LONGEST = 12 * 1024;
+/** In bytes: of the request that follows, proxies take a first line of 8 kB (nginx, Apache). Who has more to say pushes the request (RFC 9126). */
+const LONGEST = 7 * 1024;
 
 /** What a query may hold (RFC 3986 section 3.4), and a form that is encoded does not exceed. */
 const ENCODED = /^[\w.~!$&'()*+,;=:@/?%-]*$/;
