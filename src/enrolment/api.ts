@@ -46,8 +46,9 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
     await usableKey(key);
     const deliver = await deliveryTo(agreementKey);
 
-    // Counted before it is judged; a right code is one of the ten as well, which nobody notices.
-    if (!(await ports.throttle.pass(ports.database, `activation ${networkOf(context.ip)}`, WRONG_CODES)))
+    // Counted before it is judged. A right one is taken back: many people may be behind one address.
+    const tries = `activation ${networkOf(context.ip)}`;
+    if (!(await ports.throttle.pass(ports.database, tries, WRONG_CODES)))
       throw new Fault("too-many", { retryAfter: HOUR / 1000, detail: "too many activation codes from this address" });
     const email = parseEmail(identifier);
     const activation = parseActivationCode(code);
@@ -56,6 +57,7 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
         ? undefined
         : await ports.enrolments.activate(email, activation.value, { name: line.value, platform, key });
     if (activated === undefined) throw new Fault("invalid-code");
+    await ports.throttle.refund(ports.database, tries);
     context.status = 201;
     context.body = await describe(ports, activated, deliver);
   });
