@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plain } from "../../src/locale/markup.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { connectedWebPhone } from "../support/connected-web-phone.ts";
 import { createJourney } from "../support/journey.ts";
@@ -258,11 +259,35 @@ describe("a new account", () => {
     await phone.at(w.connect.heading);
     await phone.type(DORA.email, w.connect.email);
     await phone.type("K7QF2 9XWTA", w.connect.code);
+    await phone.type("Dora's phone", w.connect.name);
     await phone.press(w.next);
     await phone.choosePin("271828");
     await page.getByRole("alert").getByText(w.errors.problems["invalid-code"]).waitFor();
     await phone.at(w.connect.heading);
     expect(await phone.field(w.connect.email).inputValue()).toBe(DORA.email);
+    expect(await phone.field(w.connect.name).inputValue()).toBe("Dora's phone");
+  });
+
+  test("that works already is kept, whatever code comes for its account", async () => {
+    await using world = await createWorld();
+    await using phone = await connectedWebPhone(browser, world, "alice@example.com");
+    const { w, page } = phone;
+    const code = `enum:a?i=${encodeURIComponent(world.issuer)}&u=Alice%40example.com&c=K7QF29XWTA`;
+    await page.goto("about:blank");
+    await phone.open(`${world.issuer}/phone#${code}`);
+    await phone.at(w.connect.already.heading);
+    await phone.press(w.done);
+    await phone.press(w.home.accounts);
+    await phone.press(w.accounts.add);
+    await phone.at(w.connect.heading);
+    await phone.type("ALICE@example.com", w.connect.email);
+    await phone.type("K7QF2 9XWTA", w.connect.code);
+    await phone.press(w.next);
+    await page
+      .getByRole("alert")
+      .getByText(plain(w.connect.already.body("ALICE@example.com")))
+      .waitFor();
+    await phone.at(w.connect.heading);
   });
 });
 

@@ -106,6 +106,21 @@ describe("a provider", () => {
   });
 });
 
+describe("an activation code for an account that is on this phone", () => {
+  const of = ({ issuer, identifier }: Account) =>
+    `enum:a?i=${encodeURIComponent(issuer)}&u=${encodeURIComponent(identifier.toUpperCase())}&c=K7QF29XWTA`;
+
+  test("is for another phone where this one answers, and what works stays", async () => {
+    const app = await opened([alice], of(alice), {});
+    expect(app.screen).toMatchObject({ name: "told", heading: app.words.connect.already.heading });
+  });
+
+  test("is taken where the first response never came, and from another provider", async () => {
+    expect((await opened([{ ...alice, pending: true }], of(alice), {})).screen.name).toBe("connect");
+    expect((await opened([alice], of({ ...alice, issuer: OTHER_ISSUER }), {})).screen.name).toBe("connect");
+  });
+});
+
 describe("a payment's code", () => {
   test("with a purse without its letter is asked about at once, with the rest filled in", async () => {
     const app = await opened([alice], `enum:p?c=${challenge}&p=123456789012&a=10,5&r=rq-7`, {});

@@ -312,6 +312,29 @@ describe("a PIN that anybody would try first", () => {
   });
 });
 
+describe("an account that this phone answers for", () => {
+  it("is not activated again, and the code stays good; one that never answered, or was removed, is replaced", async () => {
+    const eve = await personWithPhone();
+    const activate = (code: string) => {
+      provider.offer("eve@example.org", code);
+      return eve.run("activate", "eve@example.org", code, "--issuer", provider.issuer, "--pin", "271828");
+    };
+    expect((await activate("9XWTAK7QF2")).exit).toBe(0);
+    expect((await activate("F29XWTAK7Q")).exit).toBe(0);
+    const device = [...provider.devices.values()].at(-1);
+    if (device === undefined) throw new Error("nothing was activated");
+    device.status = "active";
+    const kept = await eve.stored();
+    const complaint = expect.stringContaining("This phone answers for eve@example.org already");
+    expect(await activate("WTAK7QF29X")).toMatchObject({ exit: 1, complaint });
+    expect(await eve.stored()).toBe(kept);
+    device.status = "revoked";
+    expect((await activate("WTAK7QF29X")).exit).toBe(0);
+    expect((await eve.run("accounts")).said.split("\n")).toHaveLength(1);
+    await eve.leave();
+  });
+});
+
 describe("commands that are wrong", () => {
   it.each([
     [["login"], 2, "Give the check number"],

@@ -98,6 +98,11 @@ export const webPhone = {
     providerHint: "Leave it as it is, unless the page that shows the code names another.",
     elsewhere: "The code comes from another provider",
     given: (who: string, where: string) => `An activation code for ${datum(who)} at ${datum(where)} has been read.`,
+    already: {
+      heading: "Connected already",
+      body: (who: string) =>
+        `This device answers for ${datum(who)} already, so the code is for another one. The PIN is changed in the account’s settings. To connect this device anew, remove it there first.`,
+    },
     notMine: "Connect only your own account, with a code from a page that you opened yourself.",
   },
   devices: {

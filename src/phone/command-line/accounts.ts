@@ -105,6 +105,9 @@ export async function signingKey(key: PhoneAccount["key"]): Promise<CryptoKey> {
   return crypto.subtle.importKey("jwk", key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 }
 
-function sameAccount(one: PhoneAccount, other: PhoneAccount): boolean {
+type Whose = Pick<PhoneAccount, "issuer" | "identifier">;
+
+/** One person's account at one provider: this phone has one device of it. */
+export function sameAccount(one: Whose, other: Whose): boolean {
   return one.issuer === other.issuer && one.identifier.toLowerCase() === other.identifier.toLowerCase();
 }

@@ -4,12 +4,12 @@ import { ok } from "../../e-num/parsed.ts";
 import { type EnrolmentText, isIssuer, parseQrText } from "../../e-num/qr-text.ts";
 import { parseText } from "../../e-num/text.ts";
 import { sealPad } from "../pad.ts";
-import { keep, loadContents } from "./accounts.ts";
+import { call, keep, loadContents, sameAccount } from "./accounts.ts";
 import { failed, inWords, misused, type Outcome } from "./outcome.ts";
 import { choosePin } from "./pin.ts";
 import type { Options, PhonePorts } from "./ports.ts";
 import { ACTIVATION_CODE, NAME, problemSentence, SCANNED } from "./sentences.ts";
-import { deviceKey } from "./store.ts";
+import { deviceKey, type PhoneContents } from "./store.ts";
 
 /** Where the demo runs. */
 const ISSUER = "http://localhost:3000";
@@ -48,12 +48,12 @@ function parseTyped(identifier: string, typedCode: string, options: Options): Ou
 
 /** The PIN comes first: the activation code works only once. */
 export async function enrol(ports: PhonePorts, text: EnrolmentText, options: Options): Promise<Outcome<undefined>> {
-  const contents = await loadContents(ports);
-  if (!contents.ok) return contents;
   const name = deviceName(ports, options);
   if (!name.ok) return name;
   const pin = await choosePin(ports, options);
   if (!pin.ok) return pin;
+  const contents = await withoutIt(ports, text);
+  if (!contents.ok) return contents;
 
   const { issuer, identifier, code } = text;
   const pair = await generateKeyPair("ES256", { extractable: true });
@@ -77,6 +77,22 @@ export async function enrol(ports: PhonePorts, text: EnrolmentText, options: Opt
   ports.terminal.say("");
   ports.terminal.say("  npm run phone -- first <check number>");
   return ok(undefined);
+}
+
+/** One that works is not put at risk for one that does not yet: a first response that never comes would leave the account without a device. */
+async function withoutIt(ports: PhonePorts, text: EnrolmentText): Promise<Outcome<PhoneContents>> {
+  const contents = await loadContents(ports);
+  if (!contents.ok) return contents;
+  const before = contents.value.accounts.find((account) => sameAccount(account, text));
+  if (before === undefined) return contents;
+  const asked = await call(ports, before, (credentials) => ports.client.state(credentials));
+  if (asked.ok && asked.value.value.device.status !== "pending")
+    return failed(
+      `This phone answers for ${text.identifier} already: "renew" changes its PIN; to activate it anew, run "unlink" first.`,
+    );
+  if (asked.ok) return contents;
+  const now = await loadContents(ports);
+  return now.ok && now.value.accounts.some((account) => sameAccount(account, text)) ? asked : now;
 }
 
 function deviceName({ hostname }: PhonePorts, { name }: Options): Outcome<string> {

@@ -21,3 +21,11 @@ export type Account = {
   /** Where the provider wakes this device, as it was told last; none where the person has not switched that on. */
   readonly wokenAt?: string | undefined;
 };
+
+/** One person's account at one provider: this client has one device of it. */
+export function isSame(
+  one: Pick<Account, "issuer" | "identifier">,
+  other: Pick<Account, "issuer" | "identifier">,
+): boolean {
+  return one.issuer === other.issuer && one.identifier.toLowerCase() === other.identifier.toLowerCase();
+}

@@ -4,7 +4,6 @@ import { type Pin, sealPad } from "../pad.ts";
 import type { App } from "./app.ts";
 import { problemText } from "./problems.ts";
 import type { Connection } from "./screens/connect.ts";
-import { endUnused } from "./unused.ts";
 
 /** Redeems an activation code (PROTOCOL section 5), and keeps what comes of it whatever is on the screen meanwhile: a code works once. */
 export async function connectDevice(app: App, connection: Connection, pin: Pin): Promise<void> {
@@ -18,7 +17,7 @@ export async function connectDevice(app: App, connection: Connection, pin: Pin):
   const answer = await client.activate(issuer, { identifier, code, name, platform: "web", key });
   if (!answer.ok) {
     const problem = problemText(answer, app.words);
-    return app.go({ name: "connect", given: { issuer, identifier, code }, errors: {}, problem });
+    return app.go({ name: "connect", given: { issuer, identifier, code, name }, errors: {}, problem });
   }
   const { device, pad, padVersion, statementKeys } = answer.value;
   await vault.add({
@@ -33,8 +32,6 @@ export async function connectDevice(app: App, connection: Connection, pin: Pin):
   });
   await vault.choose("account", device.id);
   await app.reload();
-  // It may have taken the place of one that was woken.
-  await endUnused(app);
   if (await answeredHere(app, device.id, pad)) {
     const { active: heading, activeHere } = app.words.answer;
     return app.go({ name: "told", heading, body: activeHere(identifier) });

@@ -24,7 +24,7 @@ async function connectWhereItIs(app: App, next: Screen, text: string): Promise<v
 
 /** A screen, or what is to be asked about first. */
 function nextFor(app: App, text: QrText): Screen | Told {
-  if (text.kind === "enrolment") return readAccount(text);
+  if (text.kind === "enrolment") return readAccount(app, text);
   const device = app.account?.device.id;
   if (device === undefined) return { name: "welcome" };
   if (text.kind !== "payment") return text;

@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import { type Account, isSame } from "./account.ts";
 
 /** What this client keeps, in IndexedDB: accounts with their keys, and three choices of the person's that are no secret. */
 export type Vault = {
@@ -62,10 +62,6 @@ export async function openVault(factory: IDBFactory): Promise<Vault> {
     choose: (name, value) =>
       within("readwrite", (transaction) => void transaction.objectStore(CHOICES).put(value, name)),
   };
-}
-
-function isSame(one: Account, other: Account): boolean {
-  return one.issuer === other.issuer && one.identifier.toLowerCase() === other.identifier.toLowerCase();
 }
 
 function open(factory: IDBFactory): Promise<IDBDatabase> {

@@ -7,6 +7,7 @@ import {
 } from "../../../e-num/activation-code.ts";
 import { type EnrolmentText, isIssuer } from "../../../e-num/qr-text.ts";
 import { parseText, type TextReason } from "../../../e-num/text.ts";
+import { isSame } from "../account.ts";
 import type { App } from "../app.ts";
 import { field } from "../parts/field.ts";
 import { back, form, type Values } from "../parts/form.ts";
@@ -14,6 +15,8 @@ import { heading } from "../parts/heading.ts";
 import { installFirst } from "../parts/install.ts";
 import { message } from "../parts/message.ts";
 import { notice } from "../parts/notice.ts";
+import { refresh } from "../provider.ts";
+import type { ToldScreen } from "./told.ts";
 
 /** What an activation needs, typed or read from a code. */
 export type Connection = {
@@ -26,8 +29,8 @@ export type Connection = {
 
 export type ConnectScreen = {
   readonly name: "connect";
-  /** What a code or link has said, or what was typed before. */
-  readonly given?: Omit<EnrolmentText, "kind">;
+  /** What a code or link has said, which names no device; or what was typed before. */
+  readonly given?: Omit<Connection, "name"> & Partial<Pick<Connection, "name">>;
   readonly errors: {
     readonly email?: true;
     readonly code?: ActivationCodeReason;
@@ -46,8 +49,18 @@ export function newAccount(): ConnectScreen {
 }
 
 /** From a code, or a link on this same phone: nothing is left to be typed but a name and a PIN. */
-export function readAccount({ issuer, identifier, code }: EnrolmentText): ConnectScreen {
-  return { name: "connect", given: { issuer, identifier, code }, errors: {} };
+export function readAccount(app: App, { issuer, identifier, code }: EnrolmentText): ConnectScreen | ToldScreen {
+  const { already } = app.words.connect;
+  return answersHere(app, { issuer, identifier })
+    ? { name: "told", heading: already.heading, body: already.body(identifier) }
+    : { name: "connect", given: { issuer, identifier, code }, errors: {} };
+}
+
+type Whose = Pick<Connection, "issuer" | "identifier">;
+
+/** One that works is not put at risk for one that does not yet: a first response that never comes would leave the account without a device. */
+function answersHere({ accounts }: App, whose: Whose): boolean {
+  return accounts.some((account) => isSame(account, whose) && !account.pending);
 }
 
 export function connect(app: App, screen: ConnectScreen): TemplateResult {
@@ -57,7 +70,7 @@ export function connect(app: App, screen: ConnectScreen): TemplateResult {
   const said = words.errors;
   const issuer = given?.issuer ?? ports.issuer;
   return html`${heading(w.heading)}
-    ${given === undefined ? nothing : notice("calm", w.given(given.identifier, new URL(given.issuer).host))}
+    ${given === undefined || given.name !== undefined ? nothing : notice("calm", w.given(given.identifier, new URL(given.issuer).host))}
     ${installFirst(app)}
     ${form(app, {
       problem,
@@ -82,7 +95,7 @@ export function connect(app: App, screen: ConnectScreen): TemplateResult {
           name: "called",
           label: w.name,
           hint: w.nameHint,
-          value: words.devices[ports.device.kind()],
+          value: given?.name ?? words.devices[ports.device.kind()],
           error: errors.called && said.name[errors.called],
           kind: "text",
         }),
@@ -110,6 +123,17 @@ function submit(app: App, { given }: ConnectScreen, values: Values): void {
   };
   if (code.ok && Object.keys(errors).length === 0) {
     const connection = { kind: "connection", issuer, identifier, code: code.value, name: typed } as const;
-    app.go({ name: "new-pin", for: connection, errors: {} });
+    const pending = app.accounts.find((account) => isSame(account, connection));
+    const next = () => goOn(app, connection, given);
+    // Its first response may have been right since.
+    if (pending === undefined) next();
+    else app.work((still) => refresh(app, pending).then(() => (still() ? next() : undefined)));
   } else app.amend({ name: "connect", ...(given === undefined ? {} : { given }), errors });
+}
+
+function goOn(app: App, connection: Connection & { readonly kind: "connection" }, given: ConnectScreen["given"]): void {
+  const problem = app.words.connect.already.body(connection.identifier);
+  if (answersHere(app, connection))
+    app.amend({ name: "connect", ...(given === undefined ? {} : { given }), errors: {}, problem });
+  else app.go({ name: "new-pin", for: connection, errors: {} });
 }
