@@ -9,6 +9,8 @@ import { type Challenge, parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import { parseStatement } from "../../src/e-num/statement.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { connectedWebPhone } from "../support/connected-web-phone.ts";
+import { PIN } from "../support/web-phone.ts";
 import { asked, DORA, EDWARD, isSignedIn, join, personWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -112,6 +114,33 @@ describe("a response", () => {
     if (!statement.ok) throw new Error(statement.reason);
     const typed = { number, amount: "10,50", recipient: "z123456789012" };
     expect(await phone.pay(typed)).toBe(computeResponse(right, number, statement.value));
+  });
+
+  test("comes after the browser has let its database go, and not after it has erased it: that is said", async () => {
+    await using world = await createWorld();
+    await using phone = await connectedWebPhone(browser, world, "alice@example.com");
+    const { page, w } = phone;
+    // As iOS does while the page is out of sight.
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = function (...given) {
+        IDBDatabase.prototype.transaction = transaction;
+        this.close();
+        return this.transaction(...given);
+      };
+    });
+    expect(await phone.respond("login", "48219370")).toMatch(/^[0-9]{7}$/);
+    await phone.done();
+    const session = await page.context().newCDPSession(page);
+    await session.send("Storage.clearDataForOrigin", { origin: world.issuer, storageTypes: "indexeddb" });
+    await page.getByRole("button", { name: w.screens.login }).click();
+    await phone.type("48219370", w.number.label);
+    await phone.press(w.next);
+    await phone.type(PIN, w.agree.pin);
+    await phone.press(w.agree.show);
+    await phone.at(w.gone.heading);
+    await phone.press(w.done);
+    await phone.at(w.welcome.heading);
   });
 
   test("is given for the account that was chosen, of two on one device", async () => {

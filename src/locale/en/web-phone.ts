@@ -193,6 +193,10 @@ export const webPhone = {
     body: (who: string) =>
       `The provider says that this device no longer belongs to ${datum(who)}. Its secret has been erased here. With a new activation code you can connect it again.`,
   },
+  gone: {
+    heading: "This account is not here any more",
+    body: "It was removed in another window, or the browser has erased what E-num kept. With a new activation code you can connect this device again.",
+  },
   broken: {
     heading: "This browser keeps nothing",
     body: "An E-num client must keep its secret on the device. Open this page in a window that is not private, or in another browser.",

@@ -26,15 +26,23 @@ const CHOICES = "choices";
 type Kept = { readonly id: string; readonly at: number; readonly account: Account };
 
 export async function openVault(factory: IDBFactory): Promise<Vault> {
-  const database = await open(factory);
+  let database = await open(factory);
 
-  async function within<Value>(
-    mode: IDBTransactionMode,
-    run: (transaction: IDBTransaction) => Promise<Value> | Value,
-  ): Promise<Value> {
+  type Run<Value> = (transaction: IDBTransaction) => Promise<Value> | Value;
+  async function once<Value>(mode: IDBTransactionMode, run: Run<Value>): Promise<Value> {
     const transaction = database.transaction([ACCOUNTS, CHOICES], mode, { durability: "strict" });
     const [value] = await Promise.all([run(transaction), completed(transaction)]);
     return value;
+  }
+  /** A browser may have let the database go meanwhile: iOS does while the page is out of sight, and any when what is kept here is erased. */
+  async function within<Value>(mode: IDBTransactionMode, run: Run<Value>): Promise<Value> {
+    try {
+      return await once(mode, run);
+    } catch {
+      database.close();
+      database = await open(factory);
+      return once(mode, run);
+    }
   }
   const all = async (transaction: IDBTransaction): Promise<readonly Kept[]> => {
     const kept: readonly Kept[] = await answered(transaction.objectStore(ACCOUNTS).getAll());

@@ -78,10 +78,10 @@ function submit(app: App, screen: AgreeScreen, values: Values): void {
 }
 
 async function compute(app: App, asked: Asked, pin: Pin, still: () => boolean): Promise<void> {
-  // What another window may have changed since: a renewed pad.
+  // What another window may have changed since, a renewed pad; or the browser, which may have erased it all.
   await app.reload();
   const account = app.accountOf(asked.device);
-  if (account === undefined) return app.home();
+  if (account === undefined) return app.go({ name: "told", ...app.words.gone });
   const response = await respondWith(account.pad, pin, asked);
   const next = await deliver(app, account, asked, response);
   if (next !== undefined && still()) app.go(next);
