@@ -137,6 +137,14 @@ describe("the camera", () => {
     await openScanner(phone);
     await page.getByText(w.requests.scan.missing.title).waitFor();
     await phone.at(w.requests.scan.heading);
+    // What is no code stays where it was typed.
+    await phone.press(w.requests.scan.open);
+    await page.getByText(w.requests.scan.empty).waitFor();
+    await phone.type("num:l?c=48219370&r=none", w.requests.scan.text);
+    await phone.press(w.requests.scan.open);
+    await page.getByText(w.errors.scanned["not-enum"]).waitFor();
+    await phone.at(w.requests.scan.heading);
+    expect(await phone.field(w.requests.scan.text).inputValue()).toBe("num:l?c=48219370&r=none");
     await phone.type("enum:l?c=48219370&r=none", w.requests.scan.text);
     await phone.press(w.requests.scan.open);
     await phone.at(w.agree.heading.login);

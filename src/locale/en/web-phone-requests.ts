@@ -27,6 +27,7 @@ export const webPhoneRequests = {
     noCode: "No code was found in that picture. Take one that shows the whole code, sharp and straight.",
     text: "Or paste the text of the code",
     textHint: "It begins with enum:",
+    empty: "Paste the text of the code here first.",
     open: "Open it",
   },
   looking: {

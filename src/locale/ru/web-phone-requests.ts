@@ -27,6 +27,7 @@ export const webPhoneRequests: WebPhoneRequests = {
     noCode: "На этом снимке кода не видно. Нужен снимок, где код целиком, резкий и не наклонён.",
     text: "Или вставьте текст кода",
     textHint: "Он начинается с enum:",
+    empty: "Сначала вставьте сюда текст кода.",
     open: "Открыть",
   },
   looking: {

@@ -9,7 +9,9 @@ import { doubtfulPayment } from "./screens/payment.ts";
 /** An `enum:` text that has come from outside: by a link's fragment, or by the camera. Whatever it says, a person looks at it first. */
 export function open(app: App, text: string): void {
   const read = parseQrText(text);
-  const next = read.ok ? nextFor(app, read.value) : unread(app, read.reason);
+  const next = read.ok
+    ? nextFor(app, read.value)
+    : ({ name: "told", heading: app.words.errors.scanned.heading, body: unreadable(app, read.reason) } as const);
   if (!("name" in next)) ask(app, next);
   else if (next.name === "connect" && app.ports.movedTo !== undefined) void connectWhereItIs(app, next, text);
   else app.go(next);
@@ -34,15 +36,16 @@ function nextFor(app: App, text: QrText): Screen | Told {
   return statement?.ok ? { kind, challenge, statement: statement.value, ...named } : doubtfulPayment(device, text);
 }
 
-function unread(app: App, reason: QrReason): Screen {
-  const { scanned } = app.words.errors;
+/** What is the matter with a text that is no code of ours. */
+export function unreadable({ words }: App, reason: QrReason): string {
+  const { scanned } = words.errors;
   switch (reason) {
     case "not-enum":
     case "unknown-kind":
     case "repeated-parameter":
     case "bad-issuer":
-      return { name: "told", heading: scanned.heading, body: scanned[reason] };
+      return scanned[reason];
     default:
-      return { name: "told", heading: scanned.heading, body: scanned.damaged };
+      return scanned.damaged;
   }
 }
