@@ -50,11 +50,30 @@ describe.each(WAYS)("$how, in $locale", ({ locale, context: how }) => {
   });
   afterAll(() => context.close());
 
-  test.each(visits)("$name breaks no rule of WCAG 2.2 AA, is wholly seen, and can be touched", async (one) => {
-    errors.length = 0;
-    await visit(page, server, one, locale);
-    expect([...(await faultsOf(page)), ...(await page.evaluate(small)), ...errors]).toEqual([]);
-    const language = await page.evaluate(() => document.documentElement.lang);
-    expect(language).toBe(locale);
-  });
+  test.each(visits)(
+    "$name breaks no rule of WCAG 2.2 AA, is wholly seen, also with large text, and can be touched",
+    async (one) => {
+      errors.length = 0;
+      await visit(page, server, one, locale);
+      expect([...(await faultsOf(page)), ...(await page.evaluate(small)), ...errors]).toEqual([]);
+      const language = await page.evaluate(() => document.documentElement.lang);
+      expect(language).toBe(locale);
+      expect(await page.evaluate(beyond)).toEqual([]);
+    },
+  );
 });
+
+/** What stands beyond the window's edge with text that is twice as large (WCAG 2.2, 1.4.4); runs in the page. */
+function beyond(): string[] {
+  const large = new CSSStyleSheet();
+  large.replaceSync("html { font-size: 200% }");
+  document.adoptedStyleSheets = [large];
+  const { clientWidth } = document.documentElement;
+  const found = [...document.querySelectorAll("main *")]
+    .filter(
+      (element) => element.closest(".heard") === null && element.getBoundingClientRect().right > clientWidth + 0.5,
+    )
+    .map((element) => `${element.tagName} "${element.textContent?.trim().slice(0, 40)}"`);
+  document.adoptedStyleSheets = [];
+  return found;
+}
