@@ -7,7 +7,8 @@ export interface OwnOperation {
   type: string;
   operation_id: string;
   setting: string;
-  from: string;
+  /** What is true until then, where that can be said in few words. */
+  from?: string;
   to: string;
 }
 

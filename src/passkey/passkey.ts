@@ -78,8 +78,8 @@ export function createPasskeys(ports: PasskeysPorts): Passkeys {
   const { database, clock, party } = ports;
 
   const addition = (id: string, locale: Locale): OwnOperation => {
-    const { setting, from, to } = messagesFor(locale).passkey.operation;
-    return { type: ports.type, operation_id: id, setting, from, to };
+    const { setting, to } = messagesFor(locale).passkey.operation;
+    return { type: ports.type, operation_id: id, setting, to };
   };
   const contextOf = (session: string, id: string) => `passkey ${session} ${id}`;
 

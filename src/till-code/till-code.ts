@@ -64,8 +64,8 @@ export function createTillCodes(ports: TillCodesPorts): TillCodes {
   const { database, clock } = ports;
 
   const operation = (id: string, what: "set" | "remove", locale: Locale): OwnOperation => {
-    const { setting, from, to } = messagesFor(locale).tillCode.operation;
-    return { type: ports.type, operation_id: id, setting, from, to: to[what] };
+    const { setting, to } = messagesFor(locale).tillCode.operation;
+    return { type: ports.type, operation_id: id, setting, to: to[what] };
   };
   const fresh = async (sql: Sql, accountId: string, id: string, what: "set" | "remove") => {
     const confirmed = asksForTillCode(id) === what ? await ports.confirmed(sql, id) : undefined;

@@ -17,6 +17,7 @@ describe("a passkey is added", () => {
     const page = await asked(alice.visitor);
     const { operation } = await scanned(world, page.qr);
     expect(operation).toMatchObject({ type: "security_settings", setting: "Passkeys for signing in" });
+    expect(operation).not.toHaveProperty("from");
     const asking = await confirmBy(world, alice.visitor, page, alice.phone);
     const listed = await give(alice.visitor, asking, createAuthenticator(world.issuer).make(optionsOf(asking)));
     expect(listed.url).toBe(`${world.issuer}${PASSKEYS}`);

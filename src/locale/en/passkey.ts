@@ -44,7 +44,7 @@ export const passkey = {
     "multi-device": "Your other devices may have it as well",
   },
   unnamed: (number: number) => `Passkey ${number}`,
-  operation: { setting: "Passkeys for signing in", from: "As it is now", to: "One more" },
+  operation: { setting: "Passkeys for signing in", to: "One more" },
   headingNew: "Add a passkey",
   newBody: "Your phone has confirmed it. Now your browser asks where the passkey is to be kept.",
   without: {

@@ -14,7 +14,6 @@ export const tillCode = {
   remove: "Do without a code",
   operation: {
     setting: "Code for tills and calls",
-    from: "As it is now",
     to: { set: "A new code", remove: "No code" },
   },
   new: {
@@ -30,7 +29,7 @@ export const tillCode = {
     malformed: { title: "A code has 4 to 16 Latin letters and digits", help: "" },
     "too-easy": {
       title: "Anybody would try that one first",
-      help: "Choose one whose signs do not follow one another.",
+      help: "Choose one whose letters and digits do not follow one another.",
     },
   },
 };

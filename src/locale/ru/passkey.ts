@@ -43,7 +43,7 @@ export const passkey: Messages["passkey"] = {
     "multi-device": "Может быть и на других ваших устройствах",
   },
   unnamed: (number) => `Ключ доступа ${number}`,
-  operation: { setting: "Ключи доступа для входа", from: "Как сейчас", to: "Ещё один" },
+  operation: { setting: "Ключи доступа для входа", to: "Ещё один" },
   headingNew: "Добавить ключ доступа",
   newBody: "Телефон это подтвердил. Теперь браузер спросит, где хранить ключ.",
   without: {

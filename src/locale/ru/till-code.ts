@@ -14,7 +14,6 @@ export const tillCode: Messages["tillCode"] = {
   remove: "Обходиться без кода",
   operation: {
     setting: "Код для касс и звонков",
-    from: "Как сейчас",
     to: { set: "Новый код", remove: "Без кода" },
   },
   new: {
