@@ -20,6 +20,7 @@ test("signing out everywhere ends the visits of every browser, this one too, and
   const { visitor } = await atAccount(world);
   const done = await press(visitor, "sign-out");
   expect(done.text).toContain("You are signed out");
+  expect(done.html.querySelector('main a[href="/"]')?.text).toBe("Front page");
   for (const browser of [visitor, elsewhere])
     expect((await browser.open("/account")).title).toContain("Sign in to E-num account");
   expect((await bob.open("/account")).title).toContain("Your E-num account");
