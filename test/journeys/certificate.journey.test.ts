@@ -67,6 +67,9 @@ test.each(OWN_WAYS)("$how: alice gets a certificate, saves it, and revokes it", 
     expect(download.suggestedFilename()).toBe(`WMID-${WMID}.p12`);
     const pfx = readFileSync(await download.path());
     expect(() => createSecureContext({ pfx, passphrase: PASSWORD })).not.toThrow();
+    // The one saves and the other throws away: who aims at the one must not hit the other.
+    const [save, forget] = [await button(w.save.button).boundingBox(), await button(w.save.forget).boundingBox()];
+    expect((forget?.y ?? 0) - (save?.y ?? 0) - (save?.height ?? 0)).toBeGreaterThanOrEqual(8);
     await hands.press(button(w.save.forget));
     await page.getByText(w.save.title).waitFor({ state: "hidden" });
     await page.reload();

@@ -63,7 +63,7 @@ export const fields = {
   },
   code: {
     empty: { title: "Enter the code", help: "" },
-    malformed: { title: "This is not the whole code", help: "Compare it with the message, sign by sign." },
+    malformed: { title: "This is not the whole code", help: "Compare it with the message, character by character." },
     wrong: (left: number) => ({
       title: "This is not the code that we sent",
       help: `Look at the newest message. ${triesLeft(left)}`,
@@ -76,7 +76,7 @@ export const fields = {
     expired: { title: "This code has run out", help: "Send yourself a new one." },
     "unknown-case": {
       title: "This number and this code do not fit together",
-      help: "Compare both with what you have written down, sign by sign.",
+      help: "Compare both with what you have written down, character by character.",
     },
     unsent: {
       title: "No SMS can be sent to the account’s number",
