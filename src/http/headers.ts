@@ -3,6 +3,8 @@ import type { Middleware } from "koa";
 /**
  * Headers of every answer. There is no `form-action`: Chromium applies it to the whole chain of redirects after a post,
  * and a sign-in's last post ends at the site.
+ * A referrer goes nowhere but back to us. With `no-referrer` browsers would write `Origin: null` into our own forms (Fetch, "append a request
+ * `Origin` header"), and those without Fetch Metadata, Safari before 16.4 for one, would be taken for another site's (`cross-origin.ts`).
  */
 export function securityHeaders(ports: { issuer: string; stylesheetHash: string }): Middleware {
   const policy = [
@@ -20,7 +22,7 @@ export function securityHeaders(ports: { issuer: string; stylesheetHash: string 
       "Content-Security-Policy": policy,
       "X-Content-Type-Options": "nosniff",
       "X-Frame-Options": "DENY",
-      "Referrer-Policy": "no-referrer",
+      "Referrer-Policy": "same-origin",
       "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
       "Cache-Control": "no-store",
     });

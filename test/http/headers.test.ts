@@ -29,7 +29,7 @@ describe("every answer", () => {
     expect(policy).not.toContain("form-action");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("x-frame-options")).toBe("DENY");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
     expect(headers.get("cache-control")).toContain("no-store");
     expect(headers.get("server")).toBeNull();
     expect(headers.get("x-powered-by")).toBeNull();

@@ -26,7 +26,12 @@ describe.each(WAYS)("$how", (way) => {
     await using journey = await createJourney();
     await using alice = await walk(browser, way);
     await using phone = await connectedPhone(journey.world, "alice@example.com");
-    const { shop } = journey;
+    const { shop, world } = journey;
+    const origins: Promise<string | null>[] = [];
+    alice.page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().startsWith(world.issuer))
+        origins.push(request.headerValue("origin"));
+    });
     await signIn(alice, shop, "alice@example.com", phone);
     await alice.at(BOOK_SHOP.heading);
     await alice.page.getByText("alice@example.com").waitFor();
@@ -34,6 +39,8 @@ describe.each(WAYS)("$how", (way) => {
     await signOut(alice, shop);
     await alice.button("Sign in with E-num").waitFor();
     expect(await alice.page.getByText("alice@example.com").count()).toBe(0);
+    // By this alone browsers without Fetch Metadata show whose form it is.
+    expect(new Set(await Promise.all(origins))).toEqual(new Set([world.issuer]));
   });
 
   test("a newcomer registers, connects a phone, and is signed in at the shop that sent them", async () => {
