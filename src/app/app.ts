@@ -38,6 +38,7 @@ import { createAdapter, sweep as sweepOidc } from "../provider/adapter.ts";
 import { offeredAcrs } from "../provider/assurance.ts";
 import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
+import { createFormPost } from "../provider/form-post.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
 import { enginePaths, otherMethods } from "../provider/methods.ts";
 import { createNameVisit } from "../provider/named-visits.ts";
@@ -293,6 +294,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       goOnWithoutSession(provider.pathFor("end_session")),
       createFrontChannel({ provider, clients, issuer, pages }),
       otherMethods(provider),
+      createFormPost({ pages, clients }),
       ...provider.middleware,
     ],
   });

@@ -281,6 +281,12 @@ export interface Views
   };
   readonly "user-code/end": { readonly end: "signed-in" | "confirmed" | "stopped" };
 
+  /** What a site has wished to be told by a form (`response_mode=form_post`). Posts itself with JavaScript. */
+  readonly "returning/post": {
+    readonly action: string;
+    readonly fields: readonly { readonly name: string; readonly value: string }[];
+  };
+
   /** The engine's form (`op.logoutForm`); the buttons are `logout=yes` and one without a value, which stays. */
   readonly "signing-out/confirm": {
     readonly formId: string;

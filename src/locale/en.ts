@@ -1,7 +1,7 @@
 /** English: the messages from which every other language takes its shape. */
 import { account } from "./en/account.ts";
 import { certificate } from "./en/certificate.ts";
-import { common, consent, home, outbox, phone, signingOut } from "./en/common.ts";
+import { common, consent, home, outbox, phone, returning, signingOut } from "./en/common.ts";
 import { confirmation } from "./en/confirmation.ts";
 import { contact, contactMessages } from "./en/contact.ts";
 import { deletion, deletionMessages } from "./en/deletion.ts";
@@ -54,6 +54,7 @@ export const en = {
   tillCode,
   tillCodeMessages,
   userCode,
+  returning,
   signingOut,
   home,
   phone,

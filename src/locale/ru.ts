@@ -1,7 +1,7 @@
 import type { Messages } from "./en.ts";
 import { account } from "./ru/account.ts";
 import { certificate } from "./ru/certificate.ts";
-import { common, consent, home, outbox, phone, signingOut } from "./ru/common.ts";
+import { common, consent, home, outbox, phone, returning, signingOut } from "./ru/common.ts";
 import { confirmation } from "./ru/confirmation.ts";
 import { contact, contactMessages } from "./ru/contact.ts";
 import { deletion, deletionMessages } from "./ru/deletion.ts";
@@ -54,6 +54,7 @@ export const ru: Messages = {
   tillCode,
   tillCodeMessages,
   userCode,
+  returning,
   signingOut,
   home,
   phone,

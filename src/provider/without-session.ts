@@ -1,6 +1,6 @@
-import type { Context, Middleware } from "koa";
-import type { KoaContextWithOIDC } from "oidc-provider";
+import type { Middleware } from "koa";
 import { seeOther } from "../http/redirect.ts";
+import { isEngineContext } from "./engine-context.ts";
 
 /**
  * At the sign-out, who is signed in nowhere is asked nothing and goes on at once: to the site's address, which oidc-provider has compared with
@@ -10,7 +10,7 @@ import { seeOther } from "../http/redirect.ts";
 export function goOnWithoutSession(path: string): Middleware {
   return async (context, next) => {
     await next();
-    if (context.path !== path || context.status !== 200 || !hasOidc(context)) return;
+    if (context.path !== path || context.status !== 200 || !isEngineContext(context)) return;
     const { session, params, client } = context.oidc;
     if (session?.accountId !== undefined) return;
     const { post_logout_redirect_uri: site, state } = params ?? {};
@@ -19,9 +19,4 @@ export function goOnWithoutSession(path: string): Middleware {
     if (typeof site === "string" && typeof state === "string") target.searchParams.set("state", state);
     seeOther(context, target.href);
   };
-}
-
-/** oidc-provider puts it into the context of what it answers. */
-function hasOidc(context: Context): context is Context & KoaContextWithOIDC {
-  return "oidc" in context;
 }

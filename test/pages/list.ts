@@ -340,6 +340,13 @@ export const samples: readonly Sample[] = [
     { formId: "op.logoutForm", action: "/session/end/confirm", xsrf: "b1c2", told: [] },
     { ...plain, signedIn: { email: "alice@example.com" } },
   ),
+  sample("returning-post", "returning/post", {
+    action: "/callback",
+    fields: [
+      { name: "code", value: "K7QF" },
+      { name: "state", value: 'a"b' },
+    ],
+  }),
   sample("signing-out-done", "signing-out/done", { siteHref: "https://books.example" }),
   sample("signing-out-done-frames", "signing-out/done", { frames: ["about:blank"] }, plain),
   sample("signing-out-stayed", "signing-out/stayed", { siteHref: "https://books.example" }, signedIn),

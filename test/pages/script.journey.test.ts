@@ -80,6 +80,22 @@ async function visit(name: string, options: BrowserContextOptions = {}): Promise
   return page;
 }
 
+describe("a site that is told by a form", () => {
+  it("is told at once", async () => {
+    const page = await visit("returning-post");
+    await page.getByText("gone on").waitFor();
+    expect(posted.map((fields) => Object.fromEntries(fields))).toEqual([{ code: "K7QF", state: 'a"b' }]);
+  });
+
+  it("is told by the button where there is no script", async () => {
+    const page = await visit("returning-post", { javaScriptEnabled: false });
+    expect(posted).toEqual([]);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText("gone on").waitFor();
+    expect(posted).toHaveLength(1);
+  });
+});
+
 describe("a response as it is typed", () => {
   it("is grouped so that its last four digits stand below the number's", async () => {
     const page = await visit("login-challenge");

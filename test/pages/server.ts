@@ -35,6 +35,9 @@ export async function servePages(): Promise<PageServer> {
     if (sample !== undefined && locale !== undefined) {
       context.type = "text/html; charset=utf-8";
       context.body = html(sample, locale);
+    } else if (context.method === "POST") {
+      // A page that posts itself stays where it can be looked at.
+      context.status = 204;
     } else if (context.path.endsWith("status")) {
       context.body = { state: "waiting" };
     }

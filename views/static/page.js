@@ -24,7 +24,7 @@
 
   // Digits are grouped as they are typed; the caret stays behind the same digit.
   for (const input of all("input[data-group]")) {
-    const first = Number.parseInt(input.dataset.group, 10);
+    const first = Number(input.dataset.group[0]);
     const unwanted = input.inputMode === "numeric" ? /[^0-9]/g : /[^0-9a-z]/gi;
     const group = () => {
       const before = input.value.slice(0, input.selectionStart).replace(unwanted, "").length;
@@ -40,7 +40,7 @@
   }
 
   // An error is read first. The field is next, but not where the keyboard would cover the number.
-  const first = one("[data-focus-first]") ?? (matchMedia("(pointer: fine)").matches ? one("[data-focus]") : null);
+  const first = one("[data-focus-first]") ?? (matchMedia("(pointer:fine)").matches ? one("[data-focus]") : null);
   if (first && !location.hash) first.focus({ preventScroll: true });
 
   addEventListener("keydown", (event) => {
@@ -48,9 +48,10 @@
   });
 
   const box = one("[data-challenge]");
-  // A page out of the browser's memory has stopped clocks.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted && box) location.reload();
+  // A page out of the browser's memory has stopped clocks. What a site is told by a form is on its way once the page is there.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) one("[data-go]")?.submit();
+    else if (box) location.reload();
   });
 
   const clock = one("[data-countdown]");
@@ -95,7 +96,8 @@
       if (document.hidden) return addEventListener("visibilitychange", ask, { once: true });
       try {
         const answer = await fetch(box.dataset.status, { headers: { accept: "application/json" } });
-        const { state, reached } = answer.ok ? await answer.json() : {};
+        if (!answer.ok) throw answer;
+        const { state, reached } = await answer.json();
         if (over) return;
         if (reached) for (const place of all("[data-reached]")) place.textContent ||= place.dataset.reached;
         if (state === "over") return location.reload();
@@ -105,9 +107,9 @@
           const button = one("button[value=answered]");
           return button ? button.form.requestSubmit(button) : location.reload();
         }
-        wait = answer.ok ? Math.min(wait * 1.05, 5000) : Math.min(wait * 2, 30000);
+        wait = Math.min(wait * 1.05, 5e3);
       } catch {
-        wait = Math.min(wait * 2, 30000);
+        wait = Math.min(wait * 2, 3e4);
       }
       setTimeout(ask, wait);
     };
@@ -119,7 +121,7 @@
   if (one(list)) {
     setInterval(async () => {
       if (document.hidden) return;
-      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const page = new DOMParser().parseFromString(await (await fetch("")).text(), "text/html");
       const fresh = page.querySelector(list);
       if (fresh && fresh.textContent !== one(list).textContent) one(list).replaceWith(fresh);
     }, 3000);

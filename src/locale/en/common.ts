@@ -51,6 +51,14 @@ export const consent = {
   decline: "Do not allow",
 };
 
+/** The way back to a site that is told by a form; with JavaScript it is left at once. */
+export const returning = {
+  heading: (site: string) => `Back to ${datum(site)}`,
+  headingUnnamed: "Back to the site",
+  body: "This page goes on by itself. If it does not, press the button.",
+  go: "Go on",
+};
+
 export const signingOut = {
   confirm: {
     heading: "Sign out of E-num as well?",

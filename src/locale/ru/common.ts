@@ -52,6 +52,13 @@ export const consent: Messages["consent"] = {
   decline: "Не разрешать",
 };
 
+export const returning: Messages["returning"] = {
+  heading: (site) => `Обратно на сайт «${datum(site)}»`,
+  headingUnnamed: "Обратно на сайт",
+  body: "Страница продолжит сама. Если этого не случилось, нажмите кнопку.",
+  go: "Продолжить",
+};
+
 export const signingOut: Messages["signingOut"] = {
   confirm: {
     heading: "Выйти и из E-num?",
