@@ -5,6 +5,7 @@ import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { toFault } from "../http/errors.ts";
 import type { Pages } from "../http/page.ts";
+import type { Site } from "../interaction/step.ts";
 import type { ClientEntry } from "./clients.ts";
 import type { ProviderPages } from "./provider.ts";
 import { siteOf } from "./site.ts";
@@ -50,7 +51,11 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
       if (!(error instanceof errors.OIDCProviderError)) throw toFault(error);
       if (error instanceof errors.SessionNotFound)
         throw new Fault("session-lost", { detail: out.error_description ?? out.error });
-      showSiteError(pages, context, out);
+      const pushed = context.oidc.params?.["request_uri"];
+      if (!(error instanceof errors.InvalidRequestUri) || !String(pushed).startsWith(PUSHED))
+        return showSiteError(pages, context, out);
+      const site = siteOf(clients, String(context.oidc.params?.["client_id"]));
+      showSiteError(pages, context, out, { code: "expired", site });
     },
   };
 }
@@ -59,15 +64,23 @@ function listens(client: ClientEntry): boolean {
   return client.backchannel_logout_uri !== undefined || client.frontchannel_logout_uri !== undefined;
 }
 
-function showSiteError(pages: Pages, context: Context, out: ErrorOut): void {
+/** How names of pushed requests begin (RFC 9126 section 2.2). One that opens no request has run out, or was used: as after the back button. */
+const PUSHED = "urn:ietf:params:oauth:request_uri:";
+
+function showSiteError(
+  pages: Pages,
+  context: Context,
+  out: ErrorOut,
+  { code, site }: { code: "site-error" | "expired"; site?: Site | undefined } = { code: "site-error" },
+): void {
   const reference = String(context.state["reference"] ?? "");
   const detail = out.error_description === undefined ? {} : { detail: out.error_description };
   context.state["fault"] = `site-error: ${out.error} ${withoutEchoes(context, out.error_description ?? "")}`;
   pages.show(
     context,
     "error/error",
-    { code: "site-error", reference, oauthError: out.error, ...detail },
-    { status: context.status >= 400 ? context.status : 400 },
+    { code, reference, oauthError: out.error, ...detail, ...(site?.href === undefined ? {} : { next: site.href }) },
+    { site, status: context.status >= 400 ? context.status : 400 },
   );
 }
 

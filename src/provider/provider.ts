@@ -4,7 +4,6 @@
  */
 
 import type { JWK } from "jose";
-import type { Context } from "koa";
 import Provider, {
   type AdapterFactory,
   type Client,
@@ -72,7 +71,7 @@ export interface ProviderPages {
   confirmSignOut(context: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
   /** Also after a "stay": then the person is still signed in. */
   signedOut(context: KoaContextWithOIDC): Promise<void>;
-  error(context: Context, out: ErrorOut, error: Error): void;
+  error(context: KoaContextWithOIDC, out: ErrorOut, error: Error): void;
 }
 
 /** Bytes: a hundred keys. A site's server that sends without end is not waited for. */

@@ -168,12 +168,20 @@ describe("section 4: the authorization request", () => {
     expect(asksWho(await visitor.open(address))).toBe(true);
   });
 
-  test("an expired one is refused, on a page: who would be sent where cannot be known", async () => {
-    await using world = await createWorld({ clients: [STORE] });
+  test("an expired one is refused, on a page that leads back to the site: who would be sent where cannot be known", async () => {
+    const site = "http://localhost:9/store";
+    await using world = await createWorld({ clients: [{ ...STORE, client_uri: site }] });
     const { address } = await push(world, { ...requestOf(), ...DETAILS });
     world.pass(MINUTE + 16 * SECOND);
-    const page = await createVisitor(world.issuer).open(address);
-    expect([page.status, new URL(page.url).origin]).toEqual([400, world.issuer]);
+    for (const [language, title, link] of [
+      ["en", "This request is over", "Back to the site"],
+      ["ru", "Этот запрос уже закрыт", "Вернуться на сайт"],
+    ] as const) {
+      const page = await createVisitor(world.issuer, { "accept-language": language }).open(address);
+      expect([page.status, new URL(page.url).origin]).toEqual([400, world.issuer]);
+      expect(page.title).toContain(title);
+      expect(page.html.querySelector(`main a[href="${site}"]`)?.text.trim()).toBe(link);
+    }
   });
 
   test("a person who takes longer than its minute still finishes: it is the visit that goes on", async () => {

@@ -148,9 +148,9 @@ export const pages = {
     next: "Begin again",
   },
   expired: {
-    heading: "That took too long",
-    body: "For your safety an unfinished sign-in is closed after a while. Nothing was done, and your account is safe.",
-    next: "Begin again",
+    heading: "This request is over",
+    body: "What a site asks is good for a short time, and once. Opening it again has done nothing, and your account is safe. Go back to the site; if you were confirming something, look there first whether it was done.",
+    next: "Back to the site",
   },
   "wrong-host": {
     heading: "This is not our address",
