@@ -195,7 +195,9 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
         );
         if (!passes) return { kind: "too-many" };
         const id = row.account_id;
-        const subject = id === null ? decoy(identifier) : { key: id, accountId: id };
+        // Made for everybody, so that it costs the same.
+        const nobody = decoy(identifier);
+        const subject = id === null ? nobody : { key: id, accountId: id };
         return askSubject(sql, asking, subject, safeguards.counterIn(row, subject));
       }),
     askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),

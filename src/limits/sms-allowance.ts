@@ -84,7 +84,9 @@ export function createSmsAllowance(ports: {
       // What does not leave takes nothing from the number, nor from the budget of those that do.
       const open = country ?? { prefix: NOBODY, budget: 0 };
       let passes = (await throttle.peek(sql, toCountry(open), { limit: open.budget, window: HOUR })) && open.budget > 0;
-      const number = phone === undefined || !passes ? NOBODY : ports.digest("throttle", phone);
+      // Made for nobody's number as well, so that it costs the same.
+      const digest = ports.digest("throttle", phone ?? NOBODY);
+      const number = phone === undefined || !passes ? NOBODY : digest;
       passes = (await toNumber(sql, network, number, asker)) && passes;
       const budget = passes ? open : { prefix: NOBODY, budget: 0 };
       return (await throttle.pass(sql, toCountry(budget), { limit: budget.budget, window: HOUR })) && passes;

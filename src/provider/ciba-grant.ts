@@ -69,12 +69,13 @@ export function cibaFeature(ports: CibaGrantPorts) {
     // Nor is one whose deletion waits asked by any site.
     const found = other || account?.endsAt !== undefined ? undefined : account;
     // However it is written, nobody is one person, as an account is.
-    const subject = found?.id ?? `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
+    // Both are made for everybody, so that it costs the same.
+    const nobody = `decoy:${ports.digest("decoy", `ciba ${parseIdentifier(hint)?.value ?? hint}`)}`;
+    const subject = found?.id ?? nobody;
+    const withoutCode = `decoy:${ports.digest("decoy", `ciba without code ${subject}`)}`;
     if (client?.backchannelUserCodeParameter === true) return subject;
     // A site that can send no code finds nobody where one is demanded, and takes up none of that person's requests.
-    return (await ports.codes.demands(subject))
-      ? `decoy:${ports.digest("decoy", `ciba without code ${subject}`)}`
-      : subject;
+    return (await ports.codes.demands(subject)) ? withoutCode : subject;
   };
 
   return {

@@ -2,6 +2,7 @@ import { describe, expect, inject, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
 import { networkOf } from "../../src/http/network.ts";
 import { freshDatabase } from "../support/databases.ts";
+import { countHmacs } from "../support/hmacs.ts";
 import { listening, shape } from "../support/listening.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
@@ -220,12 +221,13 @@ describe("closed out", () => {
 
 describe("who is asked cannot be told", () => {
   test.each(["nobody@example.com", "bob@example.com", "carol@example.com", "+15550001111", "309999999999"])(
-    "%s costs the same statements, statuses and bytes as alice, from the identifier to the lock",
+    "%s costs the same statements, HMACs, statuses and bytes as alice, from the identifier to the lock",
     async (identifier) => {
       const fresh = await freshDatabase(inject("engine"));
       const { database, sent } = listening(fresh.database);
       await using world = await createWorld({ database: { ...fresh, database } });
-      const courses: { statements: string[]; pages: string[] }[] = [];
+      using hmacs = countHmacs();
+      const courses: { statements: string[]; pages: string[]; hmacs: ReturnType<typeof hmacs.taken> }[] = [];
       for (const each of [
         identifier.startsWith("+") ? "+15555550101" : identifier.startsWith("3") ? "301234567890" : ALICE,
         identifier,
@@ -233,9 +235,12 @@ describe("who is asked cannot be told", () => {
         const visitor = createVisitor(world.issuer);
         const page = await begin(world, visitor);
         sent.length = 0;
-        courses.push({ pages: await course(visitor, page, each), statements: [...sent] });
+        hmacs.taken();
+        courses.push({ pages: await course(visitor, page, each), statements: [...sent], hmacs: hmacs.taken() });
       }
       const [alice, other] = courses;
+      expect(alice?.hmacs.responses).toBeGreaterThan(0);
+      expect(other?.hmacs).toEqual(alice?.hmacs);
       expect(other?.pages).toEqual(alice?.pages);
       expect(other?.statements).toEqual(alice?.statements);
     },
