@@ -71,7 +71,7 @@ async function demo(): Promise<void> {
     await close();
     throw error;
   }
-  closeOnSignal({ ...running, close });
+  closeOnSignal({ ...running, close }, env);
 }
 
 interface Example {

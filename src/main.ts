@@ -58,6 +58,11 @@ const CLOSE: Millis = 15 * SECOND;
 /** A terminal signals the whole group, and npm passes its own on: two signals so close together are one. */
 const ECHO: Millis = SECOND;
 
+/** How soon a process that npm has left behind sees it. */
+const LEFT: Millis = 500;
+/** The shell between npm and us, if npm has started us; asked for at once, since it may end while we start. */
+const PARENT = process.ppid;
+
 const files: ClientsSource["files"] = {
   read: (path) => readFileSync(path, "utf8"),
   bytes: (path) => readFileSync(path),
@@ -199,10 +204,11 @@ export async function run(env: Environment, ports: StartPorts = {}): Promise<voi
       `E-num ID is ready at ${running.config.issuer}: a development server, for this machine alone (Ctrl-C ends it).`,
     );
   }
-  closeOnSignal(running);
+  closeOnSignal(running, env);
 }
 
-export function closeOnSignal({ config, logger, flush, close }: Running): void {
+/** `env`: whether npm has started the process. */
+export function closeOnSignal({ config, logger, flush, close }: Running, env: Environment): void {
   process.once("exit", flush);
   const onTimeout = () => logger.error("closing took too long and was cut off");
   const options: closeWithGrace.Options = {
@@ -230,6 +236,13 @@ export function closeOnSignal({ config, logger, flush, close }: Running): void {
     grace.close();
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  // npm gives a signal to the shell between it and us, which ends without a word to us, and ends itself.
+  if (env["npm_lifecycle_event"] === undefined) return;
+  const look = setInterval(() => {
+    if (process.ppid === PARENT) return;
+    clearInterval(look);
+    onSignal("SIGTERM");
+  }, LEFT).unref();
 }
 
 /** The database's address without its password, for the screen. */

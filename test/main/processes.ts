@@ -51,15 +51,26 @@ export function enumId(args: string[], { folder, env, nodeArgs = [] }: Launch): 
   return launch([...nodeArgs, LAUNCHER, ...args], folder, env);
 }
 
+/** The same as npm starts it: behind a shell, which is the child that is seen and told to end. */
+export function startFakeByNpm({ folder, env }: Launch): Started {
+  const script = `"${process.execPath}" "${FAKE}"; exit $?`;
+  return launch(["-c", script], folder, { ...env, npm_lifecycle_event: "start" }, "sh");
+}
+
 /** `enum-id start` with fake-features.ts in the place of all features. */
 export function startFake({ folder, env }: Launch): Started {
   return launch([FAKE], folder, env);
 }
 
 /** `node <args>` in the folder. */
-export function launch(args: string[], folder: Folder, env: Record<string, string> = {}): Started {
+export function launch(
+  args: string[],
+  folder: Folder,
+  env: Record<string, string> = {},
+  program = process.execPath,
+): Started {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const child = spawn(process.execPath, args, { cwd: folder.path, env: { PATH, NODE_COMPILE_CACHE, ...env } });
+  const child = spawn(program, args, { cwd: folder.path, env: { PATH, NODE_COMPILE_CACHE, ...env } });
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
     written.stdout += text;

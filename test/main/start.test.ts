@@ -4,7 +4,7 @@ import { Agent, request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { enumId, type Folder, freePort, freshFolder, startFake } from "./processes.ts";
+import { enumId, type Folder, freePort, freshFolder, startFake, startFakeByNpm } from "./processes.ts";
 
 const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -223,6 +223,15 @@ describe("a server that is told to end", () => {
     await started.wrote("app closing");
     expect((await fetch(`http://127.0.0.1:${env["ENUM_ID_PORT"]}`)).status).toBe(200);
     expect(await started.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("closes as well where npm was told, which does not pass it on", async () => {
+    using folder = freshFolder();
+    using started = startFakeByNpm({ folder, env: await production(folder) });
+    await started.wrote("app started");
+    started.child.kill("SIGTERM");
+    const { stdout, stderr } = await started.ended;
+    expect([stdout, stderr]).toEqual([expect.stringContaining('"closed"'), ""]);
   });
 
   test("by a mistake of its own logs it, closes the database and ends with 1", async () => {
