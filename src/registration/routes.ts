@@ -22,6 +22,7 @@ const START = "/register";
 /** The web client sends people here, and is where they go on afterwards: its activation ends there. */
 const PHONE = "/phone";
 const START_FROM_PHONE = `${START}?from=phone`;
+const CHANGE = "change";
 const PAGE = {
   "email-code": "/register/email-code",
   "phone-code": "/register/phone-code",
@@ -44,8 +45,15 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
   };
 
   const isFromPhone = (context: Context) => context.query["from"] === "phone";
-  const returnOf = (context: Context): ReturnTo | undefined =>
-    isFromPhone(context) ? { path: PHONE, site: undefined } : keptReturn(context);
+  const unfinished = async (context: Context): Promise<RegistrationView | undefined> => {
+    const registration = await registrations.current(context);
+    return registration?.stage === "done" ? undefined : registration;
+  };
+  /** Who changes what was typed, or goes back by the browser's button, is still in the middle of what the registration was begun in. */
+  const returnOf = async (context: Context): Promise<ReturnTo | undefined> =>
+    isFromPhone(context)
+      ? { path: PHONE, site: undefined }
+      : (keptReturn(context) ?? (await unfinished(context))?.returnTo);
   const signInOf = (returnTo: ReturnTo | undefined): string =>
     returnTo === undefined ? "/" : returnTo.path.replace(/registered$/, "identifier");
 
@@ -53,15 +61,20 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     email: string;
     phone: string;
   }
-  const showStart = (context: Context, errors: readonly FieldError[], typed: Typed) => {
-    const returnTo = returnOf(context);
+  const showStart = async (context: Context, errors: readonly FieldError[], typed: Typed) => {
+    const returnTo = await returnOf(context);
     if (!ports.open) return pages.show(context, "registration/closed", {}, { site: returnTo?.site, status: 403 });
     const action = isFromPhone(context) ? START_FROM_PHONE : START;
     const data = { action, errors, values: { ...typed }, signInHref: signInOf(returnTo) };
     pages.show(context, "registration/start", data, { site: returnTo?.site, status: errors.length > 0 ? 422 : 200 });
   };
 
-  router.get(START, (context) => showStart(context, [], { email: "", phone: "" }));
+  /** What was typed comes again to who changes it, and to nobody else who opens the page in this browser. */
+  router.get(START, async (context) => {
+    const changed = CHANGE in context.query ? await unfinished(context) : undefined;
+    const { email, phone } = changed ?? { email: "", phone: "" };
+    await showStart(context, [], { email, phone });
+  });
   router.post(START, async (context) => {
     const form = await readForm(context);
     const typed = { email: form.get("email").slice(0, 254), phone: form.get("phone").slice(0, 40) };
@@ -70,7 +83,7 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     if (!ports.open || email === undefined || phone === undefined)
       return showStart(context, mistakes(typed, email, phone), typed);
     if (!registrations.serves(phone)) return showStart(context, [{ field: "phone", code: "unserved-country" }], typed);
-    const wish = { email, phone, locale: pages.locale(context), returnTo: returnOf(context) };
+    const wish = { email, phone, locale: pages.locale(context), returnTo: await returnOf(context) };
     if (!(await registrations.begin(context, wish)))
       return showStart(context, [{ field: "email", code: "too-many" }], typed);
     // A visit that waits in another tab is still to be gone on with.
@@ -84,7 +97,8 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     registration: RegistrationView,
     errors: readonly FieldError[],
   ) => {
-    const startHref = registration.returnTo?.path === PHONE ? START_FROM_PHONE : START;
+    const startHref =
+      registration.returnTo?.path === PHONE ? `${START_FROM_PHONE}&${CHANGE}=1` : `${START}?${CHANGE}=1`;
     const form = { action: PAGE[stage], errors, values: {}, startHref };
     const around = { site: registration.returnTo?.site, status: errors.length > 0 ? 422 : 200 };
     if (stage === "email-code")

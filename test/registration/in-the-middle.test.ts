@@ -21,6 +21,34 @@ async function registerFrom(world: World, visitor: Visitor, identifier: Page) {
   return { device, done };
 }
 
+test.each(["by the link", "by the browser's button"])(
+  "who changes a mistyped e-mail %s still goes back to the site",
+  async (how) => {
+    await using world = await createWorld({ clients: [STORE] });
+    const visitor = createVisitor(world.issuer);
+    const start = await visitor.submit(await visitor.open((await begin(world)).address), "register");
+    const mistyped = await visitor.submit(start, "next", { ...DORA, email: "dara@example.com" });
+    const link = mistyped.html.querySelector('a[href^="/register?"]')?.getAttribute("href") ?? "";
+    const again = await visitor.open(how === "by the link" ? link : "/register");
+    expect(again.text).toContain("Book shop");
+    const typed = ["email", "phone"].map((name) =>
+      again.html.querySelector(`input[name=${name}]`)?.getAttribute("value"),
+    );
+    expect(typed).toEqual(how === "by the link" ? ["dara@example.com", DORA.phone] : ["", ""]);
+    const email = await visitor.submit(again, "next", DORA);
+    const phone = await visitor.submit(email, "next", { code: await codeTo(world, DORA.email) });
+    const page = await visitor.submit(phone, "next", { code: await codeTo(world, DORA.phone) });
+    expect((await visitor.open("/register")).text).not.toContain("Book shop");
+    const device = await activate(world.issuer, DORA.email, page.activation);
+    const first = await visitor.submit(page, "answered");
+    const done = await visitor.submit(first, "next", {
+      response: device.respond(first.challenge, { mode: "activate" }),
+    });
+    expect(done.text).toContain("On to what Book shop asks");
+    expect((await visitor.submit(done, "next")).text).toContain("10.50");
+  },
+);
+
 const confirmed = (details: unknown) => JSON.parse(JSON.stringify(details))[0];
 
 test("an operation of somebody who is not signed in: its details come again, one response confirms it, and nobody is signed in", async () => {
