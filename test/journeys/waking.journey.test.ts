@@ -54,6 +54,8 @@ test("a person has a sleeping phone told that something waits, and no more", asy
   await phone.at("Phone");
   await system.allows(true);
   await phone.press(w.back);
+  await phone.at(w.accounts.heading);
+  await phone.press(w.back);
   await settings(phone);
   await phone.press(w.push.on);
   await page.locator("main").getByText(w.push.turnedOn).waitFor();

@@ -64,15 +64,26 @@ describe("the PIN", () => {
     await changePin(phone, "907856", "804713");
     await page.getByRole("alert").getByText("the PIN until now was another").waitFor();
     await phone.at(w.renew.heading);
-    await phone.press(w.back);
+    await backHome(phone);
     await page.context().setOffline(true);
     await changePin(phone, "271828", "804713");
     await page.getByRole("alert").getByText(w.errors.problems["no-answer"]).waitFor();
-    await phone.press(w.back);
+    await backHome(phone);
     await page.context().setOffline(false);
     expect(await signsIn(world, phone, "271828")).toBe(true);
   });
 });
+
+/** From the old PIN, through the account's settings and the list. */
+async function backHome(phone: WebPhone): Promise<void> {
+  const { w, page } = phone;
+  await phone.press(w.back);
+  await page.getByRole("heading", { level: 2, name: w.account.unlink }).waitFor();
+  for (const heading of [w.accounts.heading, w.home.heading]) {
+    await phone.press(w.back);
+    await phone.at(heading);
+  }
+}
 
 describe("an account", () => {
   test("that is removed leaves nothing on the device, and the device answers no more", async () => {

@@ -216,6 +216,9 @@ describe("what is on the screen", () => {
     await phone.press(w.next);
     await phone.at(w.agree.heading.login);
     await page.goBack();
+    await phone.at(w.number.heading.login);
+    expect(await phone.field(w.number.label).inputValue()).toBe("4821 9370");
+    await page.goBack();
     await phone.at(w.home.heading);
   });
 });

@@ -126,7 +126,8 @@ describe("a payment's code", () => {
     const app = await opened([alice], `enum:p?c=${challenge}&p=123456789012&a=10,5&r=rq-7`, {});
     expect(app.screen).toMatchObject({
       name: "payment",
-      given: { number: "4821 9370", amount: "10.5", recipient: "123456789012", request: "rq-7" },
+      given: { number: "4821 9370", amount: "10.5", recipient: "123456789012" },
+      scanned: { request: "rq-7" },
       letter: { digits: "123456789012" },
     });
     expect(app.screen).not.toHaveProperty("unclear");

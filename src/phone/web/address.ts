@@ -19,7 +19,7 @@ export type Address = {
 
 /**
  * The page's address: what a link's fragment says is opened and taken out of the address at once, since a code in it is a secret;
- * and the system's own way back leads to the first screen, not out of the client.
+ * and the system's own way back leads to the screen before, not out of the client.
  */
 export function createAddress(): Address {
   let ahead = false;
@@ -60,7 +60,7 @@ export function createAddress(): Address {
       addEventListener("popstate", () => {
         if (location.hash !== "") return;
         ahead = false;
-        if (!isIdle(app.screen)) app.home();
+        if (!isIdle(app.screen)) app.back();
       });
       if (read()) opened = history.length > 1;
       else drawn();

@@ -5,6 +5,7 @@
  * A screen's own file decides what comes next, by `go`. Whatever secret is on the screen is in its data or in a field, and `close` ends both.
  */
 import type { Account } from "./account.ts";
+import { before } from "./before.ts";
 import { isIdle } from "./idle.ts";
 import type { Language } from "./languages.ts";
 import type { Ports } from "./ports.ts";
@@ -39,6 +40,8 @@ export type App = {
   say(words: string): void;
   /** The screen with which this client begins. */
   home(): void;
+  /** One screen back, as the system's own way does it. */
+  back(): void;
   /** Nobody is there: whatever is on the screen goes, typed or shown. */
   close(): void;
   /** Reads the accounts anew, after the vault was changed. */
@@ -149,6 +152,7 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
       draw(app);
     },
     home: () => show(first(false)),
+    back: () => show(before(app, state.screen) ?? first(false)),
     close() {
       const { screen } = state;
       if (isIdle(screen)) return;

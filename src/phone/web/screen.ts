@@ -61,6 +61,8 @@ export type NumberScreen = {
   readonly name: "number";
   readonly mode: Typed;
   readonly device: string;
+  /** What was typed before, to be begun with. */
+  readonly given?: string;
   readonly error?: ChallengeReason;
   /** An activation code has just been taken. */
   readonly connected?: true;

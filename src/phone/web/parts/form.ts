@@ -32,7 +32,7 @@ export function form(
   </form>`;
 }
 
-/** The way back to the first screen, below what is asked. */
+/** The way back, below what is asked. */
 export function back(app: App): TemplateResult {
-  return html`<p class="last"><button type="button" class="link" @click=${() => app.home()}>${app.words.back}</button></p>`;
+  return html`<p class="last"><button type="button" class="link" @click=${() => app.back()}>${app.words.back}</button></p>`;
 }

@@ -19,7 +19,15 @@ export function number(app: App, screen: NumberScreen): TemplateResult {
     ${heading(w.heading[screen.mode])}
     ${screen.connected === undefined ? nothing : html`<p class="lead">${message(w.afterCode)}</p>`}
     ${form(app, {
-      fields: field({ name: "number", label: w.label, hint: w.hint, error, kind: "number", focus: true }),
+      fields: field({
+        name: "number",
+        label: w.label,
+        hint: w.hint,
+        value: screen.given ?? "",
+        error,
+        kind: "number",
+        focus: true,
+      }),
       button: words.next,
       submit: (values) => submit(app, screen, values),
     })}
