@@ -307,6 +307,19 @@ describe("the PIN", () => {
       await phone.at(w.newPin.heading);
       expect(await page.title()).toBe(`Error: ${w.newPin.heading} · E-num`);
     };
+    // The key that goes on leads to the second field first, and says so where a keyboard is on the screen.
+    const [first, second] = [phone.field(w.newPin.pin), phone.field(w.newPin.again)];
+    await phone.type("123456", w.newPin.pin);
+    await first.press("Enter");
+    expect(await second.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.title()).toBe(`${w.newPin.heading} · E-num`);
+    expect(await Promise.all([first, second].map((field) => field.getAttribute("enterkeyhint")))).toEqual([
+      "next",
+      "go",
+    ]);
+    await phone.type("123456", w.newPin.again);
+    await second.press("Enter");
+    await page.getByText(w.newPin.weak).waitFor();
     await tried("123456", "123456", w.newPin.weak);
     await tried("271828", "271829", w.newPin.differ);
     await tried("27182", "27182", w.errors.pin["wrong-length"]);

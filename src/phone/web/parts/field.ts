@@ -12,6 +12,8 @@ export type Field = {
   readonly kind: keyof typeof KINDS;
   /** It has the focus when the screen comes. */
   readonly focus?: boolean;
+  /** Another field comes after it: what a phone's keyboard writes on its key to go on. */
+  readonly next?: true;
 };
 
 /** How each kind of thing is typed. A PIN is no password: as a code for once no browser offers to keep it. */
@@ -28,7 +30,7 @@ const KINDS = {
 
 const LONGEST = 254;
 
-export function field({ name, label, hint, value = "", error, kind, focus = false }: Field): TemplateResult {
+export function field({ name, label, hint, value = "", error, kind, focus = false, next }: Field): TemplateResult {
   const { inputmode, class: classes, autocomplete, group: sizes } = KINDS[kind];
   const described = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(" ");
   return html`<div class=${error === undefined ? "field" : "field wrong"}>
@@ -36,7 +38,7 @@ export function field({ name, label, hint, value = "", error, kind, focus = fals
     ${hint === undefined ? nothing : html`<p class="hint" id="${name}-hint">${message(hint)}</p>`}
     ${error === undefined ? nothing : html`<p class="why" id="${name}-error">${stop}<span>${message(error)}</span></p>`}
     <input id=${name} name=${name} type=${kind === "pin" ? "password" : "text"} class=${classes} value=${value}
-      inputmode=${inputmode} autocomplete=${autocomplete} maxlength=${LONGEST}
+      inputmode=${inputmode} enterkeyhint=${next === undefined ? "go" : "next"} autocomplete=${autocomplete} maxlength=${LONGEST}
       aria-describedby=${described === "" ? nothing : described} aria-invalid=${error === undefined ? nothing : "true"}
       autocapitalize=${kind === "code" || kind === "purse" ? "characters" : "none"} autocorrect="off" spellcheck="false"
       ?data-focus=${focus} @input=${sizes === undefined ? nothing : (event: Event) => group(event, sizes)}>

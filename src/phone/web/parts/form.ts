@@ -25,11 +25,23 @@ export function form(
     const data = new FormData(event.currentTarget);
     ports.submit((name) => String(data.get(name) ?? ""));
   };
-  return html`<form novalidate autocomplete="off" @submit=${submit}>
+  return html`<form novalidate autocomplete="off" @submit=${submit} @keydown=${goOn}>
     ${ports.problem === undefined ? nothing : notice("bad", ports.problem)}
     ${ports.fields}
     <button class="primary" type="submit" aria-disabled=${app.working ? "true" : nothing}>${message(app.working ? (ports.working ?? ports.button) : ports.button)}</button>
   </form>`;
+}
+
+/** The key to go on leads to the next field while one is empty: to send half of a form would only be called wrong. */
+function goOn(event: KeyboardEvent): void {
+  const { key, isComposing, target, currentTarget: asked } = event;
+  if (key !== "Enter" || isComposing || !(target instanceof HTMLInputElement) || !(asked instanceof HTMLFormElement))
+    return;
+  const fields = [...asked.querySelectorAll<HTMLInputElement>("input:not([type=radio])")];
+  const next = fields.slice(fields.indexOf(target) + 1).find(({ value }) => value === "");
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** The way back, below what is asked. */

@@ -82,6 +82,7 @@ export function connect(app: App, screen: ConnectScreen): TemplateResult {
           error: errors.email && said.email,
           kind: "email",
           focus: given === undefined,
+          next: true,
         }),
         field({
           name: "code",
@@ -90,6 +91,7 @@ export function connect(app: App, screen: ConnectScreen): TemplateResult {
           value: given === undefined ? "" : formatActivationCode(given.code),
           error: errors.code && said.code[errors.code],
           kind: "code",
+          next: true,
         }),
         field({
           name: "called",

@@ -28,7 +28,7 @@ export function newPin(app: App, screen: NewPinScreen): TemplateResult {
   return html`${heading(renewal ? w.headingNew : w.heading)}
     ${form(app, {
       fields: [
-        field({ name: "pin", label: w.pin, hint: w.rules, error: wrong, kind: "pin", focus: true }),
+        field({ name: "pin", label: w.pin, hint: w.rules, error: wrong, kind: "pin", focus: true, next: true }),
         field({ name: "again", label: w.again, error: errors.again && w.differ, kind: "pin" }),
       ],
       button: renewal ? w.change : w.connect,

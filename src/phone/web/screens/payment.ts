@@ -81,6 +81,7 @@ export function payment(app: App, screen: PaymentScreen): TemplateResult {
           error: wrong.number,
           kind: "number",
           focus: scanned === undefined,
+          next: true,
         }),
         field({
           name: "amount",
@@ -89,6 +90,7 @@ export function payment(app: App, screen: PaymentScreen): TemplateResult {
           value: start.amount,
           error: wrong.amount,
           kind: "amount",
+          next: true,
         }),
         unclear === undefined ? nothing : whichAmount(app, unclear, screen.unchosen),
         field({
