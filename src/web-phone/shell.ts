@@ -42,7 +42,9 @@ export function shell(ports: {
     `<script type="module" src="${script.path}"></script>`,
     "</head>",
     "<body>",
-    '<div id="phone"></div>',
+    // Seen after a while, where the script does not come or cannot run here; it takes this away.
+    `<div id="phone"><main class="card starting"><h1>${messageHtml(w.starting.heading)}</h1>`,
+    `<p class="lead">${messageHtml(w.starting.body)}</p></main></div>`,
     // Data, which no policy has to let run; `<` could end it.
     `<script type="application/json" id="operations">${JSON.stringify(ports.operations).replaceAll("<", "\\u003c")}</script>`,
     `<noscript><main class="card"><h1>${messageHtml(w.noScript.heading)}</h1>`,

@@ -34,6 +34,22 @@ describe("the web client", () => {
     },
   );
 
+  test.each(["en", "ru"] as const)("says so where its script does not come, in %s", async (locale) => {
+    await using world = await createWorld();
+    await using person = await walk(browser, { locale, context: PHONE });
+    const { page, at, m } = person;
+    await page.route("**/phone/assets/*.js", (route) => route.abort());
+    await page.goto(`${world.issuer}/phone`);
+    expect(await page.locator(".starting").isVisible()).toBe(false);
+    // The time that it waits is over.
+    await page.evaluate(() => document.getAnimations().forEach((animation) => void animation.finish()));
+    await at(m.phone.starting.heading);
+    await page.unroute("**/phone/assets/*.js");
+    await page.reload();
+    await page.locator(".starting").waitFor({ state: "detached" });
+    expect(await page.getByRole("main").count()).toBe(1);
+  });
+
   test("says without JavaScript what it needs, and which clients do without", async () => {
     await using world = await createWorld();
     await using person = await walk(browser, { context: { ...PHONE, javaScriptEnabled: false } });

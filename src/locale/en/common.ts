@@ -125,6 +125,10 @@ export const phone = {
       answer: "The response, to be typed on the page",
     },
   },
+  starting: {
+    heading: "E-num does not start",
+    body: "Check the network and open this page again. If that changes nothing, this browser may be too old for it: update it, or take another.",
+  },
   noScript: {
     heading: "E-num needs JavaScript here",
     body: "This client computes on your device, so that its secret never leaves it. Switch JavaScript on for this site and load the page again.",

@@ -49,6 +49,7 @@ async function begin(place: HTMLElement, vault: Vault, moved: string | undefined
   const address = createAddress();
   const focus = createFocus(place);
   const draw = (app: App) => {
+    begins(place);
     render(frame(app), place);
     document.documentElement.lang = app.language;
     const title = `${place.querySelector("h1")?.textContent} · ${app.words.product}`;
@@ -110,6 +111,11 @@ async function begin(place: HTMLElement, vault: Vault, moved: string | undefined
   void refreshAll();
 }
 
+/** What the page says of a script that does not come. */
+function begins(place: HTMLElement): void {
+  place.querySelector(".starting")?.remove();
+}
+
 function loaded(): Promise<void> {
   if (document.readyState === "complete") return Promise.resolve();
   return new Promise((done) => addEventListener("load", () => done(), { once: true }));
@@ -134,5 +140,8 @@ if (place !== null) {
     moved !== undefined && leadOn({ movedNow: now, vault, workers: navigator.serviceWorker, location });
   openVault(indexedDB)
     .then(async (vault) => (await isLed(vault)) || begin(place, vault, moved))
-    .catch(() => broken(place, chooseLanguage(undefined, navigator.languages)));
+    .catch(() => {
+      begins(place);
+      broken(place, chooseLanguage(undefined, navigator.languages));
+    });
 }
