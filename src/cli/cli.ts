@@ -84,8 +84,25 @@ function list(): string[] {
     { verb, words, what },
     ...more.map((one) => ({ verb, ...one })),
   ]);
-  const width = Math.max(...lines.map(({ verb, words }) => `${verb} ${words}`.length));
-  return lines.map(({ verb, words, what }) => `  ${`${verb} ${words}`.padEnd(width)}  ${what}`);
+  return lines.flatMap(({ verb, words, what }) => [
+    ...filled(`${verb} ${words}`.trim().split(/ (?=\|)/), "  ", "    "),
+    ...filled(what.split(" "), "      "),
+  ]);
+}
+
+/** As wide as any terminal. */
+const WIDTH = 80;
+
+/** Lines of as many pieces as fit into each. */
+function filled(pieces: readonly string[], first: string, further = first): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)} ${piece}`;
+    if (lines.length === 0) lines.push(`${first}${piece}`);
+    else if (longer.length <= WIDTH) lines.splice(-1, 1, longer);
+    else lines.push(`${further}${piece}`);
+  }
+  return lines;
 }
 
 async function help(): Promise<void> {

@@ -42,15 +42,16 @@ describe("enum-id", () => {
       "messages to|test",
       "help",
     ]) {
-      expect(stdout).toContain(`\n  ${verb} `);
+      expect(stdout).toContain(`\n  ${verb}`);
     }
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("does not know other verbs, and lists those it knows", async () => {
     using folder = freshFolder();
     const { code, stdout, stderr } = await startedOutcome(["strat"], { folder });
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^enum-id does not know "strat"; it knows:\n {2}start /);
+    expect(stderr).toMatch(/^enum-id does not know "strat"; it knows:\n {2}start\n/);
   });
 
   test("says how a verb is written when its words are not right", async () => {
