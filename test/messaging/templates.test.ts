@@ -50,6 +50,17 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
       expect(href).toMatch(/^https:\/\/id\.example\.com(?:\/|$)/);
   });
 
+  test("a deletion by those who run E-num is said to be theirs, and nobody is told to look for a thief's session", () => {
+    const told = (by: "account" | "operator") => {
+      const params = { ...DELETION, by };
+      return write({ ...every["account-deletion"], locale, params }).text;
+    };
+    expect(told("account")).toMatch(/signed in to your|вошёл в ваш/);
+    expect(told("account")).toMatch(/Sign out everywhere|Выйти везде/);
+    expect(told("operator")).toMatch(/who run E-num delete your account|Сотрудники E-num удаляют ваш счёт/);
+    expect(told("operator")).not.toMatch(/Sign out everywhere|Выйти везде/);
+  });
+
   test("a name is neither markup nor a link in HTML", () => {
     const name = '<b>"https://evil.example/" & https://id.example.com.evil/</b>';
     const { html } = write({ ...every["not-me"], locale, params: { site: name, at: NOON } });

@@ -76,13 +76,13 @@ export const deletionMessages = {
       subject: "Your E-num account is to be deleted",
       text: `Hello,
 
-${by === "operator" ? "the people who run this service have" : "somebody who is signed in to your E-num account has"} asked to delete it. It will be deleted on ${until}, with all that is in it. Until then no site gets a sign-in or a confirmation by it.
+${by === "operator" ? "the people who run E-num delete your account, as they were asked to" : "somebody who is signed in to your E-num account has asked to delete it"}. It will be deleted on ${until}, with all that is in it. Until then no site gets a sign-in or a confirmation by it.
 
 To keep the account, stop it here:
 
     ${stop}
 
-If it was not you who asked, sign in then at ${issuer}/account and press "Sign out everywhere".
+${by === "operator" ? `If it was not you who asked them, tell them so: ${issuer}` : `If it was not you who asked, sign in then at ${issuer}/account and press "Sign out everywhere".`}
 
 If it was you, there is nothing to do. You can save your data until then at ${issuer}/account/data.
 `,
