@@ -141,8 +141,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     if (ended !== undefined) return ended;
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/challenge" };
     if (current !== undefined && (await bySms.isDone(visit))) return { kind: "to", path: STEP.code };
-    const hint = visit.params["login_hint"] ?? "";
-    return pages.identifier(context, visit, { typed: parseIdentifier(hint) === undefined ? "" : hint, errors: [] });
+    // Who is signed in and proves it once more need not type it again; a hint that names nobody by itself is a `sub`.
+    const known = [visit.params["login_hint"], visit.signedIn?.email];
+    const typed = known.find((one) => one !== undefined && parseIdentifier(one) !== undefined) ?? "";
+    return pages.identifier(context, visit, { typed, errors: [] });
   };
 
   const identifier: StepHandler = async (context, visit) => {
