@@ -14,7 +14,7 @@ const events = {
   "account.notice-off": "Notifications were switched off",
   "account.language-chosen": "You chose a language",
   "account.data-given": "All your data were saved as a file",
-  "account.deletion-asked": "Your account was asked to be deleted",
+  "account.deletion-asked": "The deletion of your account was asked for",
   "account.deletion-put-off": "The deletion of your account was put off, since it is being recovered",
   "account.deletion-stopped": "The deletion of your account was stopped",
   "enrolment.started": "A phone was to be connected",
