@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { seedDemo } from "../db/seeds/demo.ts";
+import type { Environment } from "../src/config/config.ts";
 import { openDatabase } from "../src/database/database.ts";
 import { createDevices } from "../src/device/device.ts";
 import { loadKeys } from "../src/keys/keys.ts";
@@ -18,6 +19,7 @@ import { createSealer } from "../src/secrecy.ts";
 import { createCreditExchange } from "./credit-exchange/exchange.ts";
 import { createDebtService } from "./debt-service/debts.ts";
 import { accountOf, contentsOf, putOnPhone } from "./demo-phone.ts";
+import { onItsPorts } from "./demo-ports.ts";
 import { type Part, walletParts } from "./resource-server/start.ts";
 import { CITY_LIBRARY } from "./shop/pages.ts";
 import { createShop } from "./shop/shop.ts";
@@ -37,19 +39,22 @@ const clock = Date.now;
 const phone = createPhoneStore(process.env["ENUM_PHONE_FILE"] ?? "var/phone.json");
 
 /** A demo of its own beside a server that is being developed; and quiet, so that the five lines stay in sight. */
-const env = { ...process.env };
-if (!env["ENUM_ID_DATABASE_URL_FILE"]) env["ENUM_ID_DATABASE_URL"] ||= "sqlite:var/demo/enum-id.sqlite";
-if (!env["ENUM_ID_LOG_LEVEL_FILE"]) env["ENUM_ID_LOG_LEVEL"] ||= "warn";
+function environment(): Environment {
+  const env = { ...onItsPorts(process.argv.slice(2), process.env, ".") };
+  if (!env["ENUM_ID_DATABASE_URL_FILE"]) env["ENUM_ID_DATABASE_URL"] ||= "sqlite:var/demo/enum-id.sqlite";
+  if (!env["ENUM_ID_LOG_LEVEL_FILE"]) env["ENUM_ID_LOG_LEVEL"] ||= "warn";
+  return env;
+}
 
 try {
-  await demo();
+  await demo(environment());
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   for (const line of error.lines) console.error(line);
   process.exitCode = 1;
 }
 
-async function demo(): Promise<void> {
+async function demo(env: Environment): Promise<void> {
   const settings = readSettings(env);
   if (env["NODE_ENV"]?.trim() === "production" || (settings.ok && settings.config.production)) {
     throw new StartError(["The demo is for development alone, since everybody knows its people: use `npm start`."]);
@@ -132,16 +137,18 @@ async function prepare({ config: { database: at, masterKey, issuer } }: Running)
 }
 
 function tell(issuer: string, sites: readonly { name: string; port: number }[], alice: Alice): void {
+  // The command-line phone takes the demo's address where it is told none.
+  const elsewhere = issuer === "http://localhost:3000" ? "" : ` --issuer ${issuer}`;
   const answers: Record<Alice, string> = {
     chosen: `the PIN of her phone is ${ALICE.pin}`,
-    there: `choose her phone by \`npm run phone -- use ${ALICE.email}\`, its PIN is ${ALICE.pin}`,
+    there: `choose her phone by \`npm run phone -- use ${ALICE.email}${elsewhere}\`, its PIN is ${ALICE.pin}`,
     shown: "the page shows her response when asked",
   };
   const places = sites.map(({ name, port }) => `${name} at http://localhost:${port}`);
   const [shop = ""] = sites.map(({ port }) => `http://localhost:${port}`);
   console.log(`E-num ID runs at ${issuer}, ${places.slice(0, -1).join(", ")} and ${places.at(-1)}; Ctrl-C ends them.
 1. Open ${shop}, press "Sign in with E-num", then "Register"; mail and SMS arrive at ${issuer}/development/outbox.
-2. Connect a phone: open ${issuer}/phone in any browser, or in a second terminal: npm run phone -- activate <e-mail> <code>, then npm run phone -- first <number>
+2. Connect a phone: open ${issuer}/phone in any browser, or in a second terminal: npm run phone -- activate <e-mail> <code>${elsewhere}, then npm run phone -- first <number>
 3. Each sign-in shows a check number; type the response that the phone gives to it: npm run phone -- login <number>; "Buy with E-num" does so too: npm run phone -- pay <number> <purse> <amount>; whatever else is confirmed is scanned, by the command that the page shows.
 4. In a hurry? Sign in as ${ALICE.email}, who is there already; ${answers[alice]}. At the library carol@example.com, who has no phone client, signs in by SMS.`);
 }
