@@ -12,6 +12,7 @@ import { createCookieSigner, createCookies } from "../http/cookies.ts";
 import { createHolding } from "../http/holding.ts";
 import { createPages } from "../http/page.ts";
 import { createRenderer } from "../http/render.ts";
+import { readTemplates } from "../http/templates.ts";
 import { createLimits } from "../limits/limits.ts";
 import { createThrottle } from "../limits/throttle.ts";
 import { createMessaging } from "../messaging/messaging.ts";
@@ -39,7 +40,7 @@ export function createGround(ports: AppPorts) {
   const requests = createRequests();
   const kernel = { database, clock, random, digest, sealer, request: requests.current };
 
-  const renderer = createRenderer({ issuer });
+  const renderer = createRenderer({ issuer, templates: ports.templates ?? readTemplates() });
   const cookieSigner = createCookieSigner(keys.cookies);
   const cookies = createCookies({ secure: issuer.startsWith("https:") });
   const pages = createPages({ renderer, cookies, development });

@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../database/database.ts";
 import type { Mounted } from "../http/listener.ts";
+import type { Templates } from "../http/templates.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { OutboxPage, Transports } from "../messaging/transports.ts";
 import type { OperationTypes } from "../operation/operation.ts";
@@ -34,6 +35,8 @@ export interface AppPorts {
   webPhone: BundleSource;
   /** That of the pages of certificates: from the same places. */
   certificateScript: ScriptSource;
+  /** Those of the process, where it makes several apps; else they are read. */
+  templates?: Templates;
   /** How push services are reached, where it is not the network itself. */
   pushNetwork?: PushNetwork;
   /** What was sent, for the development server's page; in production there is none. */

@@ -1,18 +1,14 @@
 /**
- * Turns a view's data into a whole page.
+ * Turns a view's data into a whole page, by the templates and with the style of `templates.ts`.
  *
- * Owns templates, the style sheet, the pages' scripts and mark. Does not own words (`src/locale/`), headers, routes.
+ * Does not own words (`src/locale/`), headers, routes.
  * A page is complete in its first answer: its style is inlined and allowed by hash; only script and mark are fetched.
  */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Eta } from "eta";
 import { type Locale, languages, languageTag, messagesFor } from "../locale/locale.ts";
 import { datum, plain } from "../locale/markup.ts";
-import { type Asset, asset } from "./assets.ts";
+import type { Asset } from "./assets.ts";
 import { because, describe } from "./field-errors.ts";
-import { createMessageHtml, escapeHtml } from "./html.ts";
+import type { Templates } from "./templates.ts";
 import type { Because, FieldError, Views } from "./views.ts";
 
 /** What stands around every page. */
@@ -47,44 +43,22 @@ export interface RendererPorts {
   readonly issuer: string;
   /** What the operator calls this service. */
   readonly name?: string;
+  readonly templates: Templates;
 }
-
-const VIEWS = fileURLToPath(new URL("../../views/", import.meta.url));
-
-/** In the order of the cascade: a later one may correct an earlier one. */
-const STYLES = ["1-colours", "2-base", "3-forms", "4-parts", "5-pages", "6-confirmation"];
 
 /** Where the layout has the style. */
 const STYLE = "<style></style>";
 
-/** Names that every template may use without `it.`. */
-const HEADER =
-  "const { m, t, plain, datum, fill, because, data, frame, site, errors, errorOf, product, host, issuer } = it;";
-
-export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Renderer {
-  const eta = new Eta({ views: VIEWS, cache: true, escapeFunction: escapeHtml, functionHeader: HEADER });
-  const css = compactStyle(STYLES.map((file) => readFileSync(`${VIEWS}static/css/${file}.css`, "utf8")).join(""));
-  const mark = readFileSync(`${VIEWS}static/mark.svg`, "utf8").trim();
-  const scriptOf = (file: string) =>
-    asset(
-      file,
-      "js",
-      "text/javascript; charset=utf-8",
-      compactScript(readFileSync(`${VIEWS}static/${file}.js`, "utf8")),
-    );
-  const script = scriptOf("page");
-  const passkeyScript = scriptOf("passkey");
-  const icon = asset("mark", "svg", "image/svg+xml", mark);
+export function createRenderer({ issuer, name = "E-num ID", templates }: RendererPorts): Renderer {
+  const { mark, script, passkeyScript, icon, stylesheetHash } = templates;
   const constant = { issuer, host: new URL(issuer).host, product: name, mark, script, passkeyScript, icon };
-  // Most of a page is its style, the same each time: its bytes are copied, where encoding them costs more than the rest of the page.
-  const style = Buffer.from(`<style>${css}</style>`);
-  const shared = { t: createMessageHtml(), plain, datum, fill: fillTime };
+  const shared = { t: templates.message, plain, datum, fill: fillTime };
 
   return {
     render(frame, view, data) {
       const m = messagesFor(frame.locale);
       const errors = errorsOf(data).map((error) => describe(error, m));
-      const html = eta.render(`/${view}`, {
+      const html = templates.fill(view, {
         ...constant,
         ...shared,
         m,
@@ -104,9 +78,13 @@ export function createRenderer({ issuer, name = "E-num ID" }: RendererPorts): Re
       });
       // The first of the layout's own: whatever comes before it is escaped.
       const at = html.indexOf(STYLE);
-      return Buffer.concat([Buffer.from(html.slice(0, at)), style, Buffer.from(html.slice(at + STYLE.length))]);
+      return Buffer.concat([
+        Buffer.from(html.slice(0, at)),
+        templates.style,
+        Buffer.from(html.slice(at + STYLE.length)),
+      ]);
     },
-    stylesheetHash: `sha256-${createHash("sha256").update(css).digest("base64")}`,
+    stylesheetHash,
     script,
     passkeyScript,
     icon,
@@ -121,20 +99,4 @@ function errorsOf(data: Views[keyof Views]): readonly FieldError[] {
 function fillTime(message: string, seconds: number): string {
   const left = Math.max(0, Math.floor(seconds));
   return message.replace("{m}", String(Math.floor(left / 60))).replace("{s}", String(left % 60));
-}
-
-/** Comments and indentation are for us; the page is sent on bad lines. */
-function compactStyle(css: string): string {
-  return css
-    .replace(/\/\*[^*]*\*\//g, "")
-    .replace(/\s+/g, " ")
-    .replace(/ ?([{};,>]) ?|(:) /g, "$1$2")
-    .replace(/;}/g, "}")
-    .replace(/(?<![\d.])0\.(?=\d)/g, ".")
-    .trim();
-}
-
-/** Drops lines that are comments, and indentation; the script has no text of several lines. */
-function compactScript(script: string): string {
-  return script.replace(/^\s*\/\/.*\n/gm, "").replace(/^\s+/gm, "");
 }

@@ -4,11 +4,12 @@ import Koa from "koa";
 import { assets } from "../../src/http/assets.ts";
 import { securityHeaders } from "../../src/http/headers.ts";
 import { createRenderer, type Frame, type Renderer } from "../../src/http/render.ts";
+import { readTemplates } from "../../src/http/templates.ts";
 import type { Locale } from "../../src/locale/locale.ts";
 import { samples } from "./list.ts";
 import { ISSUER, logos, type Sample } from "./sample.ts";
 
-export const renderer: Renderer = createRenderer({ issuer: ISSUER });
+export const renderer: Renderer = createRenderer({ issuer: ISSUER, templates: readTemplates() });
 
 export function html(sample: Sample, locale: Locale): string {
   const frame: Frame = { ...sample.around, locale };
