@@ -12,7 +12,7 @@ test.each([
   async (kind, taken) => {
     const courses = [];
     for (const value of [NEW[kind], taken]) {
-      const fresh = await freshDatabase(inject("engine"));
+      const fresh = await freshDatabase(inject("engine"), { holds: "people" });
       const { database, sent } = listening(fresh.database);
       await using on = await stage({ database: { ...fresh, database } });
       sent.length = 0;

@@ -223,7 +223,7 @@ describe("who is asked cannot be told", () => {
   test.each(["nobody@example.com", "bob@example.com", "carol@example.com", "+15550001111", "309999999999"])(
     "%s costs the same statements, HMACs, statuses and bytes as alice, from the identifier to the lock",
     async (identifier) => {
-      const fresh = await freshDatabase(inject("engine"));
+      const fresh = await freshDatabase(inject("engine"), { holds: "people" });
       const { database, sent } = listening(fresh.database);
       await using world = await createWorld({ database: { ...fresh, database } });
       using hmacs = countHmacs();

@@ -9,7 +9,7 @@ import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 async function listeningDatabase(): Promise<{ fresh: FreshDatabase; sent: string[] }> {
-  const fresh = await freshDatabase(inject("engine"));
+  const fresh = await freshDatabase(inject("engine"), { holds: "people" });
   const { database, sent } = listening(fresh.database);
   return { fresh: { ...fresh, database }, sent };
 }

@@ -73,7 +73,7 @@ describe("a sign-in from a browser that is new to the account", () => {
 
 describe("a sign-in from a known browser", () => {
   test("sends one statement about it, and none about notices", async () => {
-    const fresh = await freshDatabase(inject("engine"));
+    const fresh = await freshDatabase(inject("engine"), { holds: "people" });
     const { database, sent } = listening(fresh.database);
     await using world = await createWorld({ database: { ...fresh, database } });
     const visitor = createVisitor(world.issuer);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { deviceKey } from "../../src/phone/command-line/store.ts";
-import { parsePin, sealPad } from "../../src/phone/pad.ts";
+import { parsePin, type SealedPad, sealPad } from "../../src/phone/pad.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { asked, knownAsked, requestIn } from "../request/asked.ts";
 import { onlinePhone } from "../support/online-phone.ts";
@@ -15,11 +15,15 @@ import { CODE, EMAIL, startProvider } from "./provider.ts";
 
 const PIN = ["--pin", "271828"];
 
+/** Once, for its many rounds: all worlds begin with the same pads. */
+let sealed: Promise<SealedPad> | undefined;
+
 /** Alice's command line, with the phone that the provider knows her by. */
 async function aliceAt(world: World) {
   const person = await personWithPhone();
   const { deviceId, pad, privateKey } = world.phone(ALICE);
   const state = JSON.parse((await (await onlinePhone(world)).call("GET", "/device/v1")).text);
+  sealed ??= sealPad(pad, parsedValue(parsePin("271828")));
   await person.store.save({
     version: 1,
     current: deviceId,
@@ -30,7 +34,7 @@ async function aliceAt(world: World) {
         email_hint: "a",
         device: { id: deviceId, name: "alice's phone" },
         key: deviceKey.parse(privateKey),
-        pad: { ...(await sealPad(pad, parsedValue(parsePin("271828")))), version: 1 },
+        pad: { ...(await sealed), version: 1 },
         statement_keys: state.statement_keys,
         clock_offset: 0,
       },

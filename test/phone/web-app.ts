@@ -3,14 +3,13 @@ import { exportJWK, generateKeyPair } from "jose";
 import { ok } from "../../src/e-num/parsed.ts";
 import type { OpenRequest } from "../../src/phone/answers.ts";
 import type { Answer, DeviceClient, Proven } from "../../src/phone/device-client.ts";
-import { parsePin, sealPad } from "../../src/phone/pad.ts";
 import type { Account } from "../../src/phone/web/account.ts";
 import { type App, createApp } from "../../src/phone/web/app.ts";
 import type { Clock, Ports } from "../../src/phone/web/ports.ts";
-import { parsedValue } from "../e-num/arbitraries.ts";
+import { quicklySealed } from "../support/quickly-sealed.ts";
 
 const PAD = new Uint8Array(32).fill(7);
-const PIN = parsedValue(parsePin("271828"));
+const PIN = "271828";
 const NOW = Date.parse("2026-11-23T14:20:00Z");
 
 export interface FakeClock extends Clock {
@@ -48,7 +47,7 @@ export async function accountOf(identifier: string): Promise<Account> {
     identifier,
     device: { id: `device-of-${identifier}`, name: "Phone" },
     key: { private: pair.privateKey, x, y },
-    pad: { ...(await sealPad(PAD, PIN)), version: 1 },
+    pad: { ...quicklySealed(PAD, PIN), version: 1 },
     statementKeys: { keys: [] },
     clockOffset: 0,
     pending: false,

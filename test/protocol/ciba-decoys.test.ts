@@ -51,7 +51,7 @@ describe("whom a site asks cannot be told", () => {
     ["somebody", true],
   ])("%s costs the same statements, HMACs, statuses and bytes as alice (first party: %s)", async (hint, first_party) => {
     const entry = { ...TILL, first_party, scope: "openid wmid" };
-    const fresh = await freshDatabase(inject("engine"));
+    const fresh = await freshDatabase(inject("engine"), { holds: "people" });
     const { database, sent } = listening(fresh.database);
     await using world = await createWorld({ clients: [entry], database: { ...fresh, database } });
     const courses = [];

@@ -182,7 +182,7 @@ describe("section 13: no answer proves that somebody is there", () => {
   test.each(["demanding", "free"] as const)(
     "somebody who is %s costs the same statements and bytes as nobody who is",
     async (kind) => {
-      const fresh = await freshDatabase(inject("engine"));
+      const fresh = await freshDatabase(inject("engine"), { holds: "people" });
       const { database, sent } = listening(fresh.database);
       await using world = await createWorld({ clients, database: { ...fresh, database } });
       if (kind === "demanding") await demanding(world);

@@ -156,7 +156,7 @@ describe("ending all sessions of an account", () => {
   });
 
   test("finds what it looks for by an index", async () => {
-    const fresh = await freshDatabase(inject("engine"));
+    const fresh = await freshDatabase(inject("engine"), { holds: "people" });
     const { database, statements } = recordStatements(fresh.database);
     await using world = await createWorld({ database: { ...fresh, database } });
     await signIn(world);

@@ -187,7 +187,7 @@ describe("a case", () => {
 test.each(["nobody@example.com", "carol@example.com", "bob@example.com", "+15550001111", "309999999999"])(
   "whether %s has an account cannot be told by a case: the same statements, statuses and bytes",
   async (identifier) => {
-    const fresh = await freshDatabase(inject("engine"));
+    const fresh = await freshDatabase(inject("engine"), { holds: "people" });
     const { database, sent } = listening(fresh.database);
     await using world = await createWorld({ database: { ...fresh, database } });
     const own = identifier.startsWith("+") ? ALICE_PHONE : identifier.startsWith("3") ? "301234567890" : ALICE;

@@ -25,7 +25,7 @@ function noting(database: Database): { database: Database; sent: string[] } {
 }
 
 test("a page of a sign-in is read in one statement, with and without a check number", async () => {
-  const fresh = await freshDatabase(inject("engine"));
+  const fresh = await freshDatabase(inject("engine"), { holds: "people" });
   const { database, sent } = noting(fresh.database);
   await using world = await createWorld({ database: { ...fresh, database } });
   const visitor = createVisitor(world.issuer);
@@ -42,7 +42,7 @@ test("a page of a sign-in is read in one statement, with and without a check num
 });
 
 test("the account is read with the interaction that names it, and with the code, which is used up as its token is saved", async () => {
-  const fresh = await freshDatabase(inject("engine"));
+  const fresh = await freshDatabase(inject("engine"), { holds: "people" });
   const { database, sent } = noting(fresh.database);
   await using world = await createWorld({ database: { ...fresh, database } });
   const { back, tokens } = await signIn(world);

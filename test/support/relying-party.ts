@@ -20,16 +20,27 @@ export interface SignIn {
   ): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers>;
 }
 
-export async function createRelyingParty(issuer: string, entry: ClientEntry): Promise<RelyingParty> {
+/** What a provider says of itself (OpenID Connect Discovery section 4). */
+export async function discover(issuer: string): Promise<client.ServerMetadata> {
+  const execute = [client.allowInsecureRequests];
+  return (await client.discovery(new URL(issuer), "any", {}, client.None(), { execute })).serverMetadata();
+}
+
+/** `provider`: as it was discovered, where it was before; else the site asks for it. */
+export async function createRelyingParty(
+  issuer: string,
+  entry: ClientEntry,
+  provider?: client.ServerMetadata,
+): Promise<RelyingParty> {
   const metadata = {
     client_secret: entry.client_secret ?? "",
     id_token_signed_response_alg: entry.id_token_signed_response_alg,
   };
   const authentication =
     entry.token_endpoint_auth_method === "none" ? client.None() : client.ClientSecretBasic(entry.client_secret);
-  const config = await client.discovery(new URL(issuer), entry.client_id, metadata, authentication, {
-    execute: [client.allowInsecureRequests],
-  });
+  const discovered = provider ?? (await discover(issuer));
+  const config = new client.Configuration(discovered, entry.client_id, metadata, authentication);
+  client.allowInsecureRequests(config);
   const [redirectUri = ""] = entry.redirect_uris;
   const keys = entry.dpop_bound_access_tokens === true ? await client.randomDPoPKeyPair() : undefined;
   const proving = keys === undefined ? {} : { DPoP: client.getDPoPHandle(config, keys) };

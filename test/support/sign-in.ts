@@ -27,7 +27,7 @@ export interface SignedIn {
 export async function signIn(world: World, wish: Wish = {}): Promise<SignedIn> {
   const { client = SHOP, parameters = {}, email = ALICE } = wish;
   const visitor = wish.visitor ?? createVisitor(world.issuer);
-  const party = await createRelyingParty(world.issuer, client);
+  const party = await createRelyingParty(world.issuer, client, await world.discovered());
   const attempt = await party.begin(parameters);
   const page = await passPages(world, visitor, attempt.address, { email, wmid: wish.wmid });
   return { party, attempt, visitor, back: page, tokens: () => attempt.finish(page.url) };

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ServerMetadata } from "openid-client";
 import pino from "pino";
 import { inject, vi } from "vitest";
 import { type SeededPhone, seedDemo } from "../../db/seeds/demo.ts";
 import { createApp } from "../../src/app/app.ts";
 import type { App } from "../../src/app/ports.ts";
-import { bundleCertificateScript } from "../../src/certificate/script.ts";
 import type { Millis } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { PushHost } from "../../src/config/push.ts";
@@ -16,6 +16,7 @@ import { parseChallenge } from "../../src/e-num/challenge.ts";
 import { computeResponse } from "../../src/e-num/e-num.ts";
 import type { Statement } from "../../src/e-num/statement.ts";
 import type { MountedRoute } from "../../src/http/listener.ts";
+import { readTemplates } from "../../src/http/templates.ts";
 import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
 import { languages, messagesFor } from "../../src/locale/locale.ts";
@@ -27,9 +28,10 @@ import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import type { Settled } from "../../src/settled.ts";
 import type { BundleSource } from "../../src/web-phone/web-phone.ts";
-import { bundledOnce } from "./bundles.ts";
+import { bundledOnce, scriptBundledOnce } from "./bundles.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
 import { OPERATION_TYPES } from "./operations.ts";
+import { discover } from "./relying-party.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -41,6 +43,8 @@ declare module "vitest" {
 /** The whole provider on a real port, with named people, a clock that can be moved, and messages that can be read. */
 export interface World extends AsyncDisposable {
   issuer: string;
+  /** What it says of itself, asked for once since its start. */
+  discovered(): Promise<ServerMetadata>;
   /** Where it listens, on 127.0.0.1. */
   port: number;
   /** Ours, from the router. */
@@ -95,6 +99,9 @@ export interface WorldOptions {
   /** In the place of the outbox page's, of the channels that are there. */
   transports?: (issuer: string) => Transports;
 }
+
+/** A page's template is compiled once for each worker, and not for each world. */
+const TEMPLATES = readTemplates();
 
 const OF_NEW_BROWSERS = languages.map(
   ({ locale }) =>
@@ -176,13 +183,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       operationTypes: OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
       webPhone: options.webPhone ?? bundledOnce,
-      certificateScript: bundleCertificateScript,
+      certificateScript: scriptBundledOnce,
+      templates: TEMPLATES,
       ...(options.push === undefined ? {} : { pushNetwork: options.push.network }),
     });
     handler = app.listener;
     return app;
   };
   let app = await boot();
+  let discovered: Promise<ServerMetadata> | undefined;
   // Messages are sent when a test asks for them, so that nothing runs between its steps.
   const sent = async (newBrowsers: boolean) => {
     await app.drain();
@@ -192,6 +201,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   return {
     issuer: config.issuer,
+    discovered() {
+      discovered ??= discover(config.issuer);
+      return discovered;
+    },
     port,
     routes: app.routes,
     database,
@@ -230,6 +243,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await app.close();
       Object.assign(config, changed);
       app = await boot();
+      discovered = undefined;
     },
     async [Symbol.asyncDispose]() {
       vi.useRealTimers();
