@@ -92,7 +92,7 @@ async function seed(count: number, { x = "", y = "" }: JWK): Promise<Person[]> {
 const pair = await generateKeyPair("ES256", { extractable: true });
 const people = await seed(Number(accounts), await exportJWK(pair.publicKey));
 let handler: RequestListener = (_request, response) => response.destroy();
-const port = await portOf(createHttpServer((request, response) => handler(request, response)));
+const port = await portOf(createHttpServer((request, response) => handler(request, response)).server);
 const read = readSettings({
   NODE_ENV: "production",
   ENUM_ID_ISSUER: "https://id.example.com",

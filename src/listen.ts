@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { AsideResponse, AskedRequest, isLongPoll, standAside } from "./aside.ts";
 import { type Millis, SECOND } from "./clock.ts";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -23,17 +24,18 @@ const LINGER: Millis = SECOND;
 
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) where it cannot listen. */
 export async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const server = createHttpServer(listener);
+  const { server, cut } = createHttpServer(listener);
   const open = new Set<ServerResponse>();
   let isClosing = false;
   const tellLast = (response: ServerResponse) => {
     if (!response.headersSent) response.shouldKeepAlive = false;
   };
-  // One function for all: ten thousand phones wait at once.
   function forget(this: ServerResponse) {
     open.delete(this);
   }
   server.prependListener("request", (_request, response) => {
+    // It says so itself, and may be let go without an end: ten thousand phones wait at once.
+    if (response instanceof AsideResponse) return;
     if (isClosing) tellLast(response);
     open.add(response);
     response.once("close", forget);
@@ -48,22 +50,40 @@ export async function listen(listener: Listener, { host, port }: { host: string;
       server.close();
       // A connection that was busy when we began is idle after its answer, and would be kept alive.
       const idle = setInterval(() => server.closeIdleConnections(), LOOK);
-      const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+      const late = setTimeout(cut, GRACE);
       await closed;
       clearInterval(idle);
-      clearTimeout(cut);
+      clearTimeout(late);
     },
   };
 }
 
-/** A server whose every refusal says what was wrong: Node's own are empty. */
-export function createHttpServer(listener: Listener): Server {
-  // A request without Host gets the page of a wrong host from `listener`.
-  const server = createServer({ requestTimeout: REQUEST, requireHostHeader: false }, listener);
+/**
+ * A server whose every refusal says what was wrong: Node's own are empty. A connection stands aside of it while a request of its is held.
+ * `cut` destroys all connections.
+ */
+export function createHttpServer(listener: Listener): { server: Server; cut(): void } {
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  const isFree = (socket: Duplex) => {
+    const last = answering.get(socket);
+    return last === undefined || (last.writableFinished && last.socket === null);
+  };
+  const options = {
+    requestTimeout: REQUEST,
+    // A request without Host gets the page of a wrong host from `listener`.
+    requireHostHeader: false,
+    IncomingMessage: AskedRequest,
+    shouldUpgradeCallback: (request: IncomingMessage) => isLongPoll(request, isFree),
+  };
+  const server = createServer(options, listener);
+  const aside = standAside(server);
   // We know no expectation but 100-continue, and may take no notice of others (RFC 9110 section 10.1.1).
   server.on("checkExpectation", listener);
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  server.on("request", (request, response) => answering.set(request.socket, response));
+  server.on("request", ({ socket }, response) => {
+    // Nothing is read of one that stands aside, and it comes back answered.
+    if (response instanceof AsideResponse) answering.delete(socket);
+    else answering.set(socket, response);
+  });
   const refused = new WeakSet<Duplex>();
   server.on("clientError", (error, socket) => {
     if (refused.has(socket)) return;
@@ -74,7 +94,13 @@ export function createHttpServer(listener: Listener): Server {
     if (socket.writable && !answered) socket.end(refusal(error));
     setTimeout(() => socket.destroy(), answered ? 0 : LINGER).unref();
   });
-  return server;
+  return {
+    server,
+    cut() {
+      server.closeAllConnections();
+      aside.cut();
+    },
+  };
 }
 
 /** For what is no request, so that there is no language to read from it either. */

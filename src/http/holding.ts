@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type Koa from "koa";
 import type { Context } from "koa";
+import { AsideResponse } from "../aside.ts";
 
 /**
  * A request whose answer may be long in coming passes the stack twice: when it comes, and when there is something to say. Thousands may be
- * held, so nothing of the first pass is kept in between but what the route remembers of it by itself: not its context, nor its headers,
- * nor a function that waits.
+ * held, so nothing of the first pass is kept in between but what the route remembers of it by itself, under its connection: not its context,
+ * nor a function that waits, nor Node's request and answer, which the next pass has anew.
  */
 export interface Holding {
-  /** Ends this pass without an answer; the route has to end as well. What comes back begins the next pass, also where the client has gone. */
+  /**
+   * Ends this pass without an answer; the route has to end as well. What comes back begins the next pass, once, which also begins where the
+   * client goes.
+   */
   hold(context: Context): () => void;
   /** Whether this pass has ended so. */
   isHeld(context: Context): boolean;
@@ -30,25 +35,43 @@ export function createHolding(): Holding {
     state["begun"] = time;
     return time;
   };
+  const nextPass = ({ app, req, res }: Context): ((prepare: (request: IncomingMessage) => void) => void) => {
+    if (res instanceof AsideResponse) return res.letGo(lookedAt(req));
+    // One that came before another was answered, or by a server that lets nobody stand aside.
+    const listener = listenerOf(app);
+    return (prepare) => {
+      prepare(req);
+      listener(req, res);
+    };
+  };
   return {
     hold(context) {
-      const { app, req, res } = context;
+      const { res, socket } = context;
+      const time = beginningOf(context);
       held.add(context);
-      begun.set(req, beginningOf(context));
       context.respond = false;
-      for (const name of res.getHeaderNames()) res.removeHeader(name);
       // Koa watches for the answer's end by on-finished, whose watch keeps the context and a dozen functions; at an `end`, which no answer
       // has of itself, it takes itself off. The next pass sets up its own.
       res.emit("end");
-      dropHeaders(req);
-      // Koa's own memory of the address, taken apart: the next pass does it again.
-      Object.assign(req, { _parsedUrl: undefined });
-      const listener = listenerOf(app);
-      return () => void listener(req, res);
+      const next = nextPass(context);
+      return once(socket, () => next((request) => begun.set(request, time)));
     },
     isHeld: (context) => held.has(context),
     begun: beginningOf,
   };
+}
+
+/** Calls at the first call, or when the connection closes. */
+function once(socket: Socket, call: () => void): () => void {
+  let left: (() => void) | undefined = call;
+  const only = () => {
+    socket.off("close", only);
+    const now = left;
+    left = undefined;
+    now?.();
+  };
+  socket.once("close", only);
+  return only;
 }
 
 /** Once the answer has left or the client has gone, which may have been before this pass began. */
@@ -70,13 +93,9 @@ const LOOKED_AT = [
 ] as const;
 
 /** A browser sends some twenty, most of which nobody reads. */
-function dropHeaders(request: IncomingMessage): void {
-  const { headers } = request;
-  const kept = LOOKED_AT.flatMap((name) => {
+function lookedAt({ headers }: IncomingMessage): string[] {
+  return LOOKED_AT.flatMap((name) => {
     const value = headers[name];
-    return value === undefined ? [] : [[name, value] as const];
+    return value === undefined ? [] : [name, String(value)];
   });
-  request.headers = Object.fromEntries(kept);
-  // How often there is a host is asked of these.
-  request.rawHeaders = kept.flatMap(([name, value]) => [name, String(value)]);
 }

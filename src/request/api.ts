@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { z } from "zod";
@@ -47,11 +47,12 @@ const declineBody = z.strictObject({ reason: z.enum(["not_me", "wrong_details", 
 export function createRequestApi(ports: RequestApiPorts): Router {
   const router = new Router({ prefix: "/device/v1/requests" });
 
-  /** What is remembered of a request while it is held. */
-  const held = new WeakMap<IncomingMessage, Held>();
+  /** What is remembered of a request while it is held; its connection has no other meanwhile. */
+  const held = new WeakMap<Socket, Held>();
 
   router.get("/", async (context) => {
-    const before = held.get(context.req);
+    const before = held.get(context.socket);
+    held.delete(context.socket);
     if (before !== undefined) return look(context, before, true);
     const { id: deviceId, accountId } = await ports.prove(context, { pendingToo: false });
     const { after, wait } = asked(context);
@@ -60,14 +61,8 @@ export function createRequestApi(ports: RequestApiPorts): Router {
     const waiting = ports.feed.wait(accountId, deviceId);
     if (waiting === undefined)
       throw new Fault("too-many", { retryAfter: LONGEST_WAIT, detail: "this device waits in four places already" });
-    // A phone that has gone is not waited for, whose list nobody reads.
-    leaveWith(context.res, waiting);
     await look(context, { after, until: ports.clock() + wait * SECOND, waiting }, false);
   });
-
-  /** Apart from the route, whose context a function of its own would keep. */
-  const leaveWith = (response: ServerResponse, waiting: Waiting) =>
-    response.once("close", () => ports.feed.leave(waiting));
 
   /** Answers where there is anything to say; else the request is held until there may be. */
   const look = async (context: Context, phone: Held, again: boolean): Promise<void> => {
@@ -83,7 +78,7 @@ export function createRequestApi(ports: RequestApiPorts): Router {
       } else if (cursorOf(listed) !== after || ports.clock() >= until || waiting.over) {
         await send(context, listed);
       } else {
-        held.set(context.req, phone);
+        held.set(context.socket, phone);
         const next = Math.min(until, ...listed.map(({ expiresAt }) => expiresAt));
         return ports.feed.next(waiting, next, ports.holding.hold(context));
       }

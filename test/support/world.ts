@@ -157,7 +157,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const logger = pino({ level: "info" }, { write: (line: string) => void log.push(line) });
 
   let handler: RequestListener = (_request, response) => response.destroy();
-  const server = createHttpServer((request, response) => handler(request, response));
+  const { server, cut } = createHttpServer((request, response) => handler(request, response));
   const port = await listen(server);
   const issuer = `http://localhost:${port}`;
   const config: Config = { ...defaults(issuer, fresh.url), production: options.production ?? false, ...options.config };
@@ -248,7 +248,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async [Symbol.asyncDispose]() {
       vi.useRealTimers();
       await app.close();
-      server.closeAllConnections();
+      cut();
       await new Promise((done) => server.close(done));
       await fresh[Symbol.asyncDispose]();
     },

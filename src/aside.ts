@@ -1,0 +1,141 @@
+/**
+ * Connections that stand aside of Node's HTTP while a request of theirs is held. Of a connection with a request Node keeps some 15 kB, of one
+ * without HTTP 4: its parser alone has 8. A server that sees a request go on by another protocol lets go of all but the connection (`upgrade`),
+ * and it takes what is handed to it (`connection`). So all long polls go aside, those that are held leave nothing but a connection and what
+ * makes request and answer anew, and an answered connection is handed back.
+ */
+import { IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type Millis, SECOND } from "./clock.ts";
+
+/** An address that may lead to a held request says so in its query. */
+const LONG_POLL = /^\/device\/v1\/requests\/?\?(?:.*&)?wait=/i;
+
+/** What Node asks for, before anybody is told of a request: whether it goes aside. `isFree`: all that came before on its connection is answered. */
+export function isLongPoll(request: IncomingMessage, isFree: (socket: Socket) => boolean): boolean {
+  const { method, url = "", headers, socket } = request;
+  const bare = headers["transfer-encoding"] === undefined && (headers["content-length"] ?? "0") === "0";
+  return method === "GET" && LONG_POLL.test(url) && bare && isFree(socket);
+}
+
+/** Node asks of each whether it goes on by another protocol, and not only of those that say so themselves. */
+export class AskedRequest extends IncomingMessage {
+  set upgrade(said: boolean | null) {
+    // It begins with null, says what it has read once it knows the address, and then what it was told.
+    if (said !== null) Object.defineProperty(this, "upgrade", { value: true, writable: true });
+  }
+}
+
+export interface Aside {
+  /** Destroys all that stand aside, of which the server itself knows nothing. */
+  cut(): void;
+}
+
+/** `server`: one that asks `isLongPoll` of each `AskedRequest`. Its listeners of `request` are told of each pass. */
+export function standAside(server: Server): Aside {
+  const aside = new Set<Socket>();
+  const takeBack = (socket: Socket) => {
+    aside.delete(socket);
+    socket.off("close", forget);
+    socket.off("data", keep).off("end", end).off("error", ignore);
+    socket.setTimeout(server.keepAliveTimeout + SECOND);
+    server.emit("connection", socket);
+    socket.resume();
+  };
+  const pass = (request: IncomingMessage, lasts: boolean) => {
+    // A server that ends closes idle connections, and would not see that this one is.
+    const keepAlive = lasts && server.listening ? server.keepAliveTimeout : undefined;
+    const ground = { keepAlive, takeBack, pass };
+    server.emit("request", request, new AsideResponse(request, ground));
+  };
+  function forget(this: Socket) {
+    aside.delete(this);
+  }
+  server.on("upgrade", (request: IncomingMessage, _connection, head: Buffer) => {
+    const { socket } = request;
+    aside.add(socket);
+    socket.setTimeout(0);
+    if (head.length > 0) socket.unshift(head);
+    socket.on("close", forget).on("data", keep).on("end", end).on("error", ignore);
+    pass(request, isToLast(request));
+  });
+  // A connection that was handed back has the time of an idle one, which Node ends for those alone that it has set it for.
+  server.on("request", ({ socket }: IncomingMessage) => {
+    if (socket.timeout) socket.setTimeout(0);
+  });
+  return {
+    cut() {
+      for (const socket of aside) socket.destroy();
+    },
+  };
+}
+
+/** RFC 9112 section 9.3. */
+function isToLast({ httpVersion, headers: { connection = "" } }: IncomingMessage): boolean {
+  return httpVersion === "1.1" ? !/\bclose\b/i.test(connection) : /\bkeep-alive\b/i.test(connection);
+}
+
+/** What comes while a request is held belongs to the next, and waits for its turn. */
+function keep(this: Socket, chunk: Buffer): void {
+  this.pause();
+  this.unshift(chunk);
+}
+
+/** Whoever has nothing more to say is not there any more, as in Node's own HTTP. */
+function end(this: Socket): void {
+  this.end();
+}
+
+/** The connection closes by itself, and that is told. */
+function ignore(): void {}
+
+interface Ground {
+  /** For how long the connection may be idle after the answer; undefined where it ends with it. */
+  keepAlive: Millis | undefined;
+  takeBack(socket: Socket): void;
+  pass(request: IncomingMessage, lasts: boolean): void;
+}
+
+/** An answer on a connection that stands aside. */
+export class AsideResponse extends ServerResponse {
+  readonly #ground: Ground;
+
+  constructor(request: IncomingMessage, ground: Ground) {
+    super(request);
+    this.#ground = ground;
+    this.shouldKeepAlive = ground.keepAlive !== undefined;
+    if (ground.keepAlive !== undefined) this.setHeader("Keep-Alive", `timeout=${ground.keepAlive / SECOND}`);
+    const { socket } = request;
+    if (socket.destroyed) {
+      this.destroyed = true;
+      setImmediate(() => this.emit("close"));
+    } else {
+      this.assignSocket(socket);
+      this.once("finish", () => this.#finished(socket));
+    }
+  }
+
+  /** Of request and answer nothing is kept but `headers`, names and values in turn. What comes back begins the next pass. */
+  letGo(headers: readonly string[]): (prepare: (request: IncomingMessage) => void) => void {
+    const { url, socket, httpVersionMinor } = this.req;
+    const { pass, keepAlive } = this.#ground;
+    if (this.socket !== null) this.detachSocket(socket);
+    return (prepare) => {
+      const request = new IncomingMessage(socket);
+      const version = { httpVersion: `1.${httpVersionMinor}`, httpVersionMajor: 1, httpVersionMinor };
+      Object.assign(request, { method: "GET", url, ...version, rawHeaders: [...headers], complete: true });
+      for (let place = 0; place < headers.length; place += 2)
+        request.headers[headers[place] ?? ""] = headers[place + 1];
+      request.push(null);
+      prepare(request);
+      pass(request, keepAlive !== undefined);
+    };
+  }
+
+  #finished(socket: Socket): void {
+    this.detachSocket(socket);
+    this.emit("close");
+    if (this.#ground.keepAlive === undefined) socket.destroySoon();
+    else this.#ground.takeBack(socket);
+  }
+}
