@@ -11,6 +11,12 @@ import { type Millis, SECOND } from "./clock.ts";
 /** An address that may lead to a held request says so in its query. */
 const LONG_POLL = /^\/device\/v1\/requests\/?\?(?:.*&)?wait=/i;
 
+/**
+ * Passes of long polls at once. On a server that is late thousands come together, and what each of them needs on its way, ten times what is
+ * kept of it aside, would grow old before it is let go.
+ */
+const AT_ONCE = 50;
+
 /** What Node asks for, before anybody is told of a request: whether it goes aside. `isFree`: all that came before on its connection is answered. */
 export function isLongPoll(request: IncomingMessage, isFree: (socket: Socket) => boolean): boolean {
   const { method, url = "", headers, socket } = request;
@@ -42,12 +48,15 @@ export function standAside(server: Server): Aside {
     server.emit("connection", socket);
     socket.resume();
   };
-  const pass = (request: IncomingMessage, lasts: boolean) => {
-    // A server that ends closes idle connections, and would not see that this one is.
-    const keepAlive = lasts && server.listening ? server.keepAliveTimeout : undefined;
-    const ground = { keepAlive, takeBack, pass };
-    server.emit("request", request, new AsideResponse(request, ground));
-  };
+  const turns = createTurns();
+  const pass = (lasts: boolean, make: () => IncomingMessage) =>
+    turns.take(() => {
+      const request = make();
+      // A server that ends closes idle connections, and would not see that this one is.
+      const keepAlive = lasts && server.listening ? server.keepAliveTimeout : undefined;
+      const ground = { keepAlive, takeBack, pass, left: turns.leave };
+      server.emit("request", request, new AsideResponse(request, ground));
+    });
   function forget(this: Socket) {
     aside.delete(this);
   }
@@ -57,7 +66,7 @@ export function standAside(server: Server): Aside {
     socket.setTimeout(0);
     if (head.length > 0) socket.unshift(head);
     socket.on("close", forget).on("data", keep).on("end", end).on("error", ignore);
-    pass(request, isToLast(request));
+    pass(isToLast(request), () => request);
   });
   // A connection that was handed back has the time of an idle one, which Node ends for those alone that it has set it for.
   server.on("request", ({ socket }: IncomingMessage) => {
@@ -66,6 +75,24 @@ export function standAside(server: Server): Aside {
   return {
     cut() {
       for (const socket of aside) socket.destroy();
+    },
+  };
+}
+
+/** Whoever has the turn ends it by one `leave`. */
+function createTurns(): { take(begin: () => void): void; leave(): void } {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  return {
+    take(begin) {
+      if (taken === AT_ONCE) return void waiting.push(begin);
+      taken += 1;
+      begin();
+    },
+    leave() {
+      const next = waiting.shift();
+      if (next === undefined) taken -= 1;
+      else next();
     },
   };
 }
@@ -93,7 +120,9 @@ interface Ground {
   /** For how long the connection may be idle after the answer; undefined where it ends with it. */
   keepAlive: Millis | undefined;
   takeBack(socket: Socket): void;
-  pass(request: IncomingMessage, lasts: boolean): void;
+  pass(lasts: boolean, make: () => IncomingMessage): void;
+  /** This pass has ended: with an answer, without a client, or held. */
+  left(): void;
 }
 
 /** An answer on a connection that stands aside. */
@@ -106,6 +135,7 @@ export class AsideResponse extends ServerResponse {
     this.shouldKeepAlive = ground.keepAlive !== undefined;
     if (ground.keepAlive !== undefined) this.setHeader("Keep-Alive", `timeout=${ground.keepAlive / SECOND}`);
     const { socket } = request;
+    this.once("close", ground.left);
     if (socket.destroyed) {
       this.destroyed = true;
       setImmediate(() => this.emit("close"));
@@ -115,21 +145,21 @@ export class AsideResponse extends ServerResponse {
     }
   }
 
-  /** Of request and answer nothing is kept but `headers`, names and values in turn. What comes back begins the next pass. */
+  /**
+   * For an answer whose client is there. Of request and answer nothing is kept but `headers`, names and values in turn. What comes back begins
+   * the next pass; `prepare` is called before it.
+   */
   letGo(headers: readonly string[]): (prepare: (request: IncomingMessage) => void) => void {
     const { url, socket, httpVersionMinor } = this.req;
-    const { pass, keepAlive } = this.#ground;
-    if (this.socket !== null) this.detachSocket(socket);
-    return (prepare) => {
-      const request = new IncomingMessage(socket);
-      const version = { httpVersion: `1.${httpVersionMinor}`, httpVersionMajor: 1, httpVersionMinor };
-      Object.assign(request, { method: "GET", url, ...version, rawHeaders: [...headers], complete: true });
-      for (let place = 0; place < headers.length; place += 2)
-        request.headers[headers[place] ?? ""] = headers[place + 1];
-      request.push(null);
-      prepare(request);
-      pass(request, keepAlive !== undefined);
-    };
+    const { pass, keepAlive, left } = this.#ground;
+    this.detachSocket(socket);
+    left();
+    return (prepare) =>
+      pass(keepAlive !== undefined, () => {
+        const request = remade(socket, { url, httpVersionMinor, headers });
+        prepare(request);
+        return request;
+      });
   }
 
   #finished(socket: Socket): void {
@@ -138,4 +168,20 @@ export class AsideResponse extends ServerResponse {
     if (this.#ground.keepAlive === undefined) socket.destroySoon();
     else this.#ground.takeBack(socket);
   }
+}
+
+interface Kept {
+  url: string | undefined;
+  httpVersionMinor: number;
+  /** Names and values in turn. */
+  headers: readonly string[];
+}
+
+function remade(socket: Socket, { url, httpVersionMinor, headers }: Kept): IncomingMessage {
+  const request = new IncomingMessage(socket);
+  const version = { httpVersion: `1.${httpVersionMinor}`, httpVersionMajor: 1, httpVersionMinor };
+  Object.assign(request, { method: "GET", url, ...version, rawHeaders: [...headers], complete: true });
+  for (let place = 0; place < headers.length; place += 2) request.headers[headers[place] ?? ""] = headers[place + 1];
+  request.push(null);
+  return request;
 }

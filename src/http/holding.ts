@@ -70,7 +70,7 @@ function once(socket: Socket, call: () => void): () => void {
     left = undefined;
     now?.();
   };
-  socket.once("close", only);
+  socket.on("close", only);
   return only;
 }
 

@@ -26,6 +26,7 @@ async function holder() {
   const holding = createHolding();
   const held: Held[] = [];
   const passed = new WeakSet<Socket>();
+  let begun = 0;
   const ended: { path: string; destroyed: boolean }[] = [];
   const app = new Koa();
   const slow = Promise.withResolvers<void>();
@@ -33,7 +34,8 @@ async function holder() {
     const { req, res, socket, path } = context;
     const { destroyed } = res;
     res.once("close", () => void ended.push({ path, destroyed }));
-    if (path === "/slow") await slow.promise;
+    begun += 1;
+    if (context.url.includes("slow")) await slow.promise;
     if (!context.url.includes("wait=") || passed.delete(socket)) {
       const { url, headers } = context;
       context.body = { url, headers, raw: req.rawHeaders, held: holding.isHeld(context) };
@@ -55,6 +57,7 @@ async function holder() {
     server,
     cut,
     slow,
+    begun: () => begun,
     /** Answers that have left, or whose clients have: whether they had gone when the pass began. */
     ended,
     /** The latest that is held, once so many have been. */
@@ -206,6 +209,20 @@ describe("a connection whose request was held", () => {
     await once(cut.socket, "close");
     expect(cut.received()).toBe("");
   });
+});
+
+test("no more than fifty long polls are in the stack at once, and nobody else waits for them", async () => {
+  await using server = await holder();
+  const clients = await Promise.all(Array.from({ length: 60 }, () => server.client()));
+  for (const client of clients) client.send(get(`${HELD}&slow`));
+  await expect.poll(server.begun, { interval: 5 }).toBe(50);
+  const other = await server.client();
+  other.send(get("/page"));
+  await other.answers(1);
+  expect(server.begun()).toBe(51);
+  server.slow.resolve();
+  await server.held(60);
+  expect(server.begun()).toBe(61);
 });
 
 test("a request with a body is none that may stand aside: its body is not taken for the next", async () => {
