@@ -61,24 +61,29 @@ export function createRequestApi(ports: RequestApiPorts): Router {
     const waiting = ports.feed.wait(accountId, deviceId);
     if (waiting === undefined)
       throw new Fault("too-many", { retryAfter: LONGEST_WAIT, detail: "this device waits in four places already" });
-    await look(context, { after, until: ports.clock() + wait * SECOND, waiting }, false);
+    await look(context, { after, until: ports.clock() + wait * SECOND, waiting, none: false }, false);
   });
+
+  const read = async ({ accountId, deviceId }: Waiting, again: boolean): Promise<Listed[]> => {
+    // One that was removed meanwhile is told nothing more.
+    if (again && !(await ports.isThere(deviceId))) throw new Fault("device-revoked");
+    return ports.list.of(accountId);
+  };
 
   /** Answers where there is anything to say; else the request is held until there may be. */
   const look = async (context: Context, phone: Held, again: boolean): Promise<void> => {
     const { waiting, after, until } = phone;
-    const { accountId, deviceId } = waiting;
+    // Where nothing was open and nothing has changed for the whole wait, nothing is read: most waits end so, and the phone asks anew at once.
+    const isKnown = phone.none && ports.clock() >= until;
     try {
-      // One that was removed meanwhile is told nothing more.
-      if (again && !context.res.destroyed && !(await ports.isThere(deviceId))) throw new Fault("device-revoked");
-      const listed = context.res.destroyed ? [] : await ports.list.of(accountId);
+      const listed = isKnown || context.res.destroyed ? [] : await read(waiting, again);
       if (context.res.destroyed) {
         // Nobody is there to be told anything.
         context.respond = false;
       } else if (cursorOf(listed) !== after || ports.clock() >= until || waiting.over) {
         await send(context, listed);
       } else {
-        held.set(context.socket, phone);
+        held.set(context.socket, { ...phone, none: listed.length === 0 });
         const next = Math.min(until, ...listed.map(({ expiresAt }) => expiresAt));
         return ports.feed.next(waiting, next, ports.holding.hold(context));
       }
@@ -151,6 +156,8 @@ interface Held {
   after: string;
   until: Millis;
   waiting: Waiting;
+  /** That list was read, and has nothing in it. */
+  none: boolean;
 }
 
 function asked(context: Context): { after: string | undefined; wait: number } {

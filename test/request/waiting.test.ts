@@ -74,6 +74,18 @@ describe("a phone that waits", () => {
     expect(took).toBeGreaterThanOrEqual(25_000);
   });
 
+  test("has its list already where nothing was open and nothing has changed: nothing is read, and what was missed is told at the next call", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    const { cursor } = await phone.requests();
+    const { waiting } = await held(world, phone, cursor);
+    // As nobody does it, so that no change is seen.
+    await world.database.rows("UPDATE device SET status = 'revoked' WHERE id = ?", [phone.deviceId]);
+    world.pass(25_000);
+    expect((await waiting).value).toMatchObject({ requests: [], cursor });
+    expect(problemOf(await phone.call("GET", "/device/v1/requests"))).toEqual([401, "device-revoked"]);
+  });
+
   test("waits in four places at most", async () => {
     await using world = await createWorld();
     const phone = await onlinePhone(world);
