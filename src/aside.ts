@@ -79,7 +79,7 @@ export function standAside(server: Server): Aside {
   };
 }
 
-/** Whoever has the turn ends it by one `leave`. */
+/** In the order in which they came; each ends its turn by one `leave`. */
 function createTurns(): { take(begin: () => void): void; leave(): void } {
   const waiting: (() => void)[] = [];
   let taken = 0;
@@ -121,13 +121,14 @@ interface Ground {
   keepAlive: Millis | undefined;
   takeBack(socket: Socket): void;
   pass(lasts: boolean, make: () => IncomingMessage): void;
-  /** This pass has ended: with an answer, without a client, or held. */
+  /** Once for each pass: it has said its answer, is held, or has no client any more. */
   left(): void;
 }
 
 /** An answer on a connection that stands aside. */
 export class AsideResponse extends ServerResponse {
   readonly #ground: Ground;
+  #hasLeft = false;
 
   constructor(request: IncomingMessage, ground: Ground) {
     super(request);
@@ -135,7 +136,7 @@ export class AsideResponse extends ServerResponse {
     this.shouldKeepAlive = ground.keepAlive !== undefined;
     if (ground.keepAlive !== undefined) this.setHeader("Keep-Alive", `timeout=${ground.keepAlive / SECOND}`);
     const { socket } = request;
-    this.once("close", ground.left);
+    this.once("close", () => this.#leave());
     if (socket.destroyed) {
       this.destroyed = true;
       setImmediate(() => this.emit("close"));
@@ -145,21 +146,34 @@ export class AsideResponse extends ServerResponse {
     }
   }
 
+  /** A client that does not read what it is told keeps its connection waiting, and nobody else. */
+  override end(...given: unknown[]): this {
+    Reflect.apply(super.end, this, given);
+    this.#leave();
+    return this;
+  }
+
   /**
    * For an answer whose client is there. Of request and answer nothing is kept but `headers`, names and values in turn. What comes back begins
    * the next pass; `prepare` is called before it.
    */
   letGo(headers: readonly string[]): (prepare: (request: IncomingMessage) => void) => void {
     const { url, socket, httpVersionMinor } = this.req;
-    const { pass, keepAlive, left } = this.#ground;
+    const { pass, keepAlive } = this.#ground;
     this.detachSocket(socket);
-    left();
+    this.#leave();
     return (prepare) =>
       pass(keepAlive !== undefined, () => {
         const request = remade(socket, { url, httpVersionMinor, headers });
         prepare(request);
         return request;
       });
+  }
+
+  #leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#ground.left();
   }
 
   #finished(socket: Socket): void {

@@ -11,6 +11,10 @@ import { createHttpServer } from "../../src/listen.ts";
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
+/** A busy machine takes its time. */
+const SOON = { interval: 5, timeout: 10_000 };
+/** More than the system takes of an answer that nobody reads. */
+const LARGE = Buffer.alloc(16 * 2 ** 20);
 const HELD = "/device/v1/requests?after=x&wait=25";
 
 interface Held {
@@ -36,6 +40,10 @@ async function holder() {
     res.once("close", () => void ended.push({ path, destroyed }));
     begun += 1;
     if (context.url.includes("slow")) await slow.promise;
+    if (context.url.includes("large")) {
+      context.body = LARGE;
+      return;
+    }
     if (!context.url.includes("wait=") || passed.delete(socket)) {
       const { url, headers } = context;
       context.body = { url, headers, raw: req.rawHeaders, held: holding.isHeld(context) };
@@ -62,13 +70,14 @@ async function holder() {
     ended,
     /** The latest that is held, once so many have been. */
     async held(count = 1): Promise<Held> {
-      await expect.poll(() => held.length, { interval: 5 }).toBe(count);
+      await expect.poll(() => held.length, SOON).toBe(count);
       return held.at(-1) ?? expect.fail();
     },
     /** A connection, and all that came by it. */
     async client() {
       const socket = connect(port, "127.0.0.1");
       let received = "";
+      socket.on("error", () => undefined);
       socket.setEncoding("latin1").on("data", (chunk: string) => {
         received += chunk;
       });
@@ -79,7 +88,7 @@ async function holder() {
         /** The addresses that were answered, in their order. */
         async answers(count: number): Promise<string[]> {
           const told = () => [...received.matchAll(/"url":"([^"]+)"/g)].map(([, url = ""]) => url);
-          await expect.poll(() => told().length, { interval: 5 }).toBe(count);
+          await expect.poll(() => told().length, SOON).toBe(count);
           return told();
         },
         received: () => received,
@@ -136,7 +145,7 @@ describe("of a request that is held", () => {
     client.send(get("/next"));
     expect(await client.answers(2)).toEqual([HELD, "/next"]);
     client.socket.destroy();
-    await expect.poll(() => server.ended.length, { interval: 5 }).toBe(2);
+    await expect.poll(() => server.ended.length, SOON).toBe(2);
   });
 
   test("the second pass begins where the client goes, whose answer ends at once", async () => {
@@ -146,7 +155,7 @@ describe("of a request that is held", () => {
     await server.held();
     client.socket.end();
     await once(client.socket, "close");
-    await expect.poll(() => server.ended, { interval: 5 }).toEqual([{ path: "/device/v1/requests", destroyed: true }]);
+    await expect.poll(() => server.ended, SOON).toEqual([{ path: "/device/v1/requests", destroyed: true }]);
     expect(client.received()).toBe("");
   });
 });
@@ -215,7 +224,7 @@ test("no more than fifty long polls are in the stack at once, and nobody else wa
   await using server = await holder();
   const clients = await Promise.all(Array.from({ length: 60 }, () => server.client()));
   for (const client of clients) client.send(get(`${HELD}&slow`));
-  await expect.poll(server.begun, { interval: 5 }).toBe(50);
+  await expect.poll(server.begun, SOON).toBe(50);
   const other = await server.client();
   other.send(get("/page"));
   await other.answers(1);
@@ -223,6 +232,20 @@ test("no more than fifty long polls are in the stack at once, and nobody else wa
   server.slow.resolve();
   await server.held(60);
   expect(server.begun()).toBe(61);
+});
+
+test("those who do not read what they are told keep nobody waiting", async () => {
+  await using server = await holder();
+  const deaf = await Promise.all(Array.from({ length: 50 }, () => server.client()));
+  for (const client of deaf) {
+    client.socket.pause();
+    client.send(get(`${HELD}&large`));
+  }
+  await expect.poll(server.begun, SOON).toBe(50);
+  const client = await server.client();
+  client.send(get(HELD));
+  await server.held();
+  for (const { socket } of deaf) socket.destroy();
 });
 
 test("a request with a body is none that may stand aside: its body is not taken for the next", async () => {
