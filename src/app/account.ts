@@ -46,6 +46,7 @@ import type { Waits } from "../recovery/waits.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
 import type { Settled } from "../settled.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { SlowDigest } from "../till-code/slow-digest.ts";
 import { createCertificateParts } from "./certificate.ts";
 import { createConfirmed } from "./confirmed.ts";
 import { createDownloadParts } from "./download.ts";
@@ -67,6 +68,7 @@ export interface AccountPagePorts extends Pick<HistoryPagePorts, "types" | "rece
   enrolments: Pick<Enrolments, "start" | "endAll">;
   sealer: Sealer;
   digest: Digester;
+  slow: SlowDigest;
   logout: Pick<Logout, "queue">;
   endAnswered: SessionsPorts["endAnswered"];
   database: Database;

@@ -17,12 +17,14 @@ import type { OperationTypes } from "../operation/operation.ts";
 import { type CibaGrantPorts, createPing, withOutcome } from "../provider/ciba-grant.ts";
 import type { Random } from "../random.ts";
 import type { Digester, Sealer } from "../secrecy.ts";
-import { createTillCodeJudge } from "./till-code.ts";
+import { createCodeJudge } from "../till-code/judging.ts";
+import type { SlowDigest } from "../till-code/slow-digest.ts";
 
 export interface CibaAppPorts {
   database: Database;
   clock: Clock;
   digest: Digester;
+  slow: SlowDigest;
   sealer: Sealer;
   issuer: string;
   accounts: Accounts;
@@ -39,7 +41,7 @@ export function createBackChannel(ports: CibaAppPorts) {
     ...ports,
     consented: consentedScopes,
     ciba: createCiba(ports),
-    codes: createTillCodeJudge(ports),
+    codes: createCodeJudge(ports),
     operations: createBySite(ports),
   };
   return {

@@ -22,6 +22,7 @@ import { ownClient } from "../provider/own-client.ts";
 import { createRequests } from "../provider/request.ts";
 import { createDeviceSide } from "../request/online.ts";
 import { createDigester } from "../secrecy.ts";
+import { createSlowDigest } from "../till-code/slow-digest.ts";
 import type { AppPorts } from "./ports.ts";
 import { createPushParts } from "./push.ts";
 import { withStorage } from "./storage.ts";
@@ -56,7 +57,8 @@ export function createGround(ports: AppPorts) {
   const write = createWriter({ issuer });
   const messaging = createMessaging({ ...kernel, transports: countSms(ports.transports, metrics), write, logger });
   const notices = createNotices({ clock, accounts, messaging });
-  const shared = { ...kernel, accounts, devices, audit, messaging, notices };
+  const slow = ports.slow ?? createSlowDigest({ random });
+  const shared = { ...kernel, slow, accounts, devices, audit, messaging, notices };
   const side = createDeviceSide({ ...shared, limits, logger, endedSince });
   metrics.watchPhones(() => side.feed.size);
   const waking = createPushParts({ ...ports, ...kernel, throttle, metrics, side, browsers });

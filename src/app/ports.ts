@@ -16,6 +16,7 @@ import type { PushNetwork } from "../push/network.ts";
 import type { Random } from "../random.ts";
 import type { Sealer } from "../secrecy.ts";
 import type { Settled } from "../settled.ts";
+import type { SlowDigest } from "../till-code/slow-digest.ts";
 import type { BundleSource } from "../web-phone/web-phone.ts";
 
 export interface AppPorts {
@@ -37,6 +38,8 @@ export interface AppPorts {
   certificateScript: ScriptSource;
   /** Those of the process, where it makes several apps; else they are read. */
   templates?: Templates;
+  /** How a code that a person has chosen is kept, where it is not by scrypt. */
+  slow?: SlowDigest;
   /** How push services are reached, where it is not the network itself. */
   pushNetwork?: PushNetwork;
   /** What was sent, for the development server's page; in production there is none. */

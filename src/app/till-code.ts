@@ -3,19 +3,12 @@ import type Router from "@koa/router";
 import type { Change } from "../account/routes.ts";
 import type { Visits } from "../account/visits.ts";
 import type { Pages } from "../http/page.ts";
-import type { Random } from "../random.ts";
-import { type CodeJudge, createCodeJudge, type JudgingPorts } from "../till-code/judging.ts";
 import { createTillCodeRoutes, TILL_CODE } from "../till-code/routes.ts";
-import { createSlowDigest } from "../till-code/slow-digest.ts";
 import { asksForTillCode, createTillCodes, type TillCodesPorts } from "../till-code/till-code.ts";
 
-export function createTillCodeJudge(ports: Omit<JudgingPorts, "slow"> & { random: Random }): CodeJudge {
-  return createCodeJudge({ ...ports, slow: createSlowDigest(ports) });
-}
-
 /** `change`: what the confirmation of our own operation leads to; `routesAt`: the account's pages. */
-export function createTillCodeParts(ports: Omit<TillCodesPorts, "slow"> & { pages: Pages }) {
-  const codes = createTillCodes({ ...ports, slow: createSlowDigest(ports) });
+export function createTillCodeParts(ports: TillCodesPorts & { pages: Pages }) {
+  const codes = createTillCodes(ports);
   const change: Change = {
     knows: (id) => asksForTillCode(id) !== undefined,
     page: TILL_CODE,

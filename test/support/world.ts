@@ -27,10 +27,12 @@ import type { PushNetwork } from "../../src/push/network.ts";
 import type { Random } from "../../src/random.ts";
 import { createSealer, type Sealer } from "../../src/secrecy.ts";
 import type { Settled } from "../../src/settled.ts";
+import type { SlowDigest } from "../../src/till-code/slow-digest.ts";
 import type { BundleSource } from "../../src/web-phone/web-phone.ts";
 import { bundledOnce, scriptBundledOnce } from "./bundles.ts";
 import { type FreshDatabase, freshDatabase } from "./databases.ts";
 import { OPERATION_TYPES } from "./operations.ts";
+import { QUICK_DIGEST } from "./quick-digest.ts";
 import { discover } from "./relying-party.ts";
 
 declare module "vitest" {
@@ -92,6 +94,8 @@ export interface WorldOptions {
   policy?: PolicyFile;
   /** In the place of one that is made at the first request. */
   webPhone?: BundleSource;
+  /** In the place of one that costs nothing. */
+  slow?: SlowDigest;
   /** Phones are woken, by this one alone. */
   push?: { hosts: readonly PushHost[]; network: PushNetwork };
   /** What happens while a request that is in flight saves what it saves; nothing, where none is given. */
@@ -185,6 +189,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       webPhone: options.webPhone ?? bundledOnce,
       certificateScript: scriptBundledOnce,
       templates: TEMPLATES,
+      slow: options.slow ?? QUICK_DIGEST,
       ...(options.push === undefined ? {} : { pushNetwork: options.push.network }),
     });
     handler = app.listener;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/clock.ts";
@@ -34,8 +35,9 @@ describe("a code for tills and calls", () => {
     expect((await alice.visitor.open("/account/history")).text).toContain("A code for tills and calls was set");
   });
 
-  test("is in the database as a slow digest alone, of which two of one code differ", async () => {
-    await using here = await world();
+  test("is in the database as a slow digest alone, of which two of one code differ, and which tells the code from others", async () => {
+    const slow = createSlowDigest({ random: { bytes: (length) => randomBytes(length) } });
+    await using here = await createWorld({ clients: [CODED, SHOP], slow });
     const alice = await aliceAt(here);
     const kept: string[] = [];
     for (let times = 0; times < 2; times += 1) {
@@ -46,6 +48,8 @@ describe("a code for tills and calls", () => {
     expect(kept[0]).toMatch(/^scrypt-14-8-1\.[\w-]{22}\.[\w-]{43}$/);
     expect(kept[1]).not.toBe(kept[0]);
     expect(kept.join().toUpperCase()).not.toContain(normaliseCode(CODE));
+    expect((await askOnPhone(here, { user_code: CODE }, CODED)).status).toBe(200);
+    expect((await askOnPhone(here, { user_code: "nope 99" }, CODED)).status).toBe(400);
   });
 
   test("that is none, or that anybody would try first, is not taken; the next try on the same page is", async () => {
