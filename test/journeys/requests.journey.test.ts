@@ -7,6 +7,7 @@ import { connectedWebPhone, type Met } from "../support/connected-web-phone.ts";
 import { createJourney, type Journey } from "../support/journey.ts";
 import { confirm, pressBuy, pressSignIn, sayWho, sayWhoPays, signOut } from "../support/journey-steps.ts";
 import { type Walk, walk } from "../support/journey-walk.ts";
+import { knownBrowser } from "../support/known-browser.ts";
 import { PHONE, type WebPhone } from "../support/web-phone.ts";
 
 let browser: Browser;
@@ -19,31 +20,28 @@ const ALICE = "alice@example.com";
 const PAY = "Pay 10.50 WMZ to Book shop?";
 const SUBMIT = "Confirm payment";
 
+/** As far as the page with the check number, which it gives. */
+async function ask(person: Walk, { shop }: Journey): Promise<string> {
+  await pressSignIn(person, shop);
+  await sayWho(person, shop, ALICE);
+  await person.at(person.m.login.challenge.heading);
+  return person.shown("challenge");
+}
+
 /** Types the phone's response into the page of a sign-in: from then on the account knows this browser. */
-async function signInByHand(person: Walk, journey: Journey, phone: WebPhone, email = ALICE): Promise<void> {
+async function signInByHand(person: Walk, journey: Journey, phone: WebPhone): Promise<void> {
   const { m, hands } = person;
-  await pressSignIn(person, journey.shop);
-  await sayWho(person, journey.shop, email);
-  await person.at(m.login.challenge.heading);
-  const response = await phone.respond("login", await person.shown("challenge"));
+  const response = await phone.respond("login", await ask(person, journey));
   await hands.type(response, person.field(m.login.challenge.response));
   await hands.press(person.button(m.login.challenge.submit));
   await person.at(BOOK_SHOP.heading);
   await phone.done();
 }
 
-/** Until the check number of another sign-in is shown in a browser that the account knows. */
-async function comeBack(person: Walk, journey: Journey, phone: WebPhone): Promise<string> {
-  await signInByHand(person, journey, phone);
-  await signOut(person, journey.shop);
-  return askAgain(person, journey);
-}
-
-async function askAgain(person: Walk, { shop }: Journey): Promise<string> {
-  await pressSignIn(person, shop);
-  await sayWho(person, shop, ALICE);
-  await person.at(person.m.login.challenge.heading);
-  return person.shown("challenge");
+/** As `ask`, in a browser that the account knows already. */
+async function comeBack(person: Walk, journey: Journey): Promise<string> {
+  await knownBrowser(journey, person, ALICE);
+  return ask(person, journey);
 }
 
 async function openFirst(phone: WebPhone, name: string): Promise<void> {
@@ -69,7 +67,9 @@ describe("a request in the list", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE, met);
     const { w } = phone;
-    const number = await comeBack(alice, journey, phone);
+    await signInByHand(alice, journey, phone);
+    await signOut(alice, journey.shop);
+    const number = await ask(alice, journey);
     await openFirst(phone, w.requests.source.until("").trim());
     await phone.at(w.requests.source.heading("Book shop"));
     expect(await phone.page.getByText(w.requests.source.known).isVisible()).toBe(true);
@@ -123,7 +123,7 @@ describe("a request in the list", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE);
     const { w, page } = phone;
-    const number = await comeBack(alice, journey, phone);
+    const number = await comeBack(alice, journey);
     const other = number === "12345678" ? "12345679" : "12345678";
     await openFirst(phone, "Book shop");
     await typeNumber(phone, "1234567");
@@ -147,7 +147,7 @@ describe("a request in the list", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE);
     const { w } = phone;
-    await comeBack(alice, journey, phone);
+    await comeBack(alice, journey);
     await openFirst(phone, "Book shop");
     await phone.at(w.requests.source.heading("Book shop"));
     await alice.hands.press(alice.button(alice.m.login.challenge.decline));
@@ -161,7 +161,7 @@ describe("declining", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE);
     const { w } = phone;
-    await comeBack(alice, journey, phone);
+    await comeBack(alice, journey);
     await openFirst(phone, "Book shop");
     await phone.press(w.requests.decline.decline);
     await phone.at(w.requests.decline.heading);
@@ -180,7 +180,7 @@ describe("declining", () => {
     await using stranger = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE, { locale: "ru" });
     const { w, page } = phone;
-    await comeBack(alice, journey, phone);
+    await comeBack(alice, journey);
     await pressSignIn(stranger, journey.shop);
     await sayWho(stranger, journey.shop, ALICE);
     await openFirst(phone, w.requests.inbox.stranger);
@@ -193,11 +193,9 @@ describe("declining", () => {
     await phone.done();
     // The stranger asks again; what the phone is told afterwards is of alice's own browser alone.
     await stranger.page.goBack();
-    await pressSignIn(stranger, journey.shop);
-    await sayWho(stranger, journey.shop, ALICE);
-    await stranger.at(stranger.m.login.challenge.heading);
+    await ask(stranger, journey);
     await alice.page.goto(journey.shop.address);
-    const number = await askAgain(alice, journey);
+    const number = await ask(alice, journey);
     await openFirst(phone, w.requests.source.until("").trim());
     expect(await page.getByText(w.requests.source.known).isVisible()).toBe(true);
     await typeNumber(phone, number);
@@ -254,9 +252,7 @@ describe("on one and the same phone", () => {
     await using stranger = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE);
     const { w, page } = phone;
-    await pressSignIn(stranger, journey.shop);
-    await sayWho(stranger, journey.shop, ALICE);
-    await stranger.at(stranger.m.login.challenge.heading);
+    await ask(stranger, journey);
     await page.goto("about:blank");
     await page.goto(`${journey.world.issuer}/phone#${await stranger.shown("qr")}`);
     await phone.at(w.requests.source.heading("Book shop"));
@@ -291,7 +287,7 @@ describe("the client itself", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE, { context: { ...PHONE } });
     const { w, page } = phone;
-    const number = await comeBack(alice, journey, phone);
+    const number = await comeBack(alice, journey);
     await page.clock.install({ time: Date.now() + DAY });
     const refused: string[] = [];
     page.on("response", (response) => {
@@ -318,14 +314,13 @@ describe("the client itself", () => {
     await using alice = await walk(browser);
     await using phone = await connectedWebPhone(browser, journey.world, ALICE);
     const { w, page } = phone;
-    await signInByHand(alice, journey, phone);
-    await signOut(alice, journey.shop);
+    await knownBrowser(journey, alice, ALICE);
     const ended = page.waitForEvent("requestfailed", (request) => request.url().includes("/device/v1/requests"));
     await page.evaluate(hide, true);
     await ended;
     const asked: string[] = [];
     page.on("request", (request) => void asked.push(request.url()));
-    await askAgain(alice, journey);
+    await ask(alice, journey);
     expect(asked).toEqual([]);
     await page.evaluate(hide, false);
     await page.getByText(w.requests.inbox.heading).waitFor();

@@ -11,7 +11,15 @@ import { parseStatement } from "../../src/e-num/statement.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { connectedWebPhone } from "../support/connected-web-phone.ts";
 import { PIN } from "../support/web-phone.ts";
-import { asked, DORA, EDWARD, isSignedIn, join, personWithWebPhone } from "../support/web-phone-person.ts";
+import {
+  asked,
+  DORA,
+  EDWARD,
+  isSignedIn,
+  join,
+  newcomerWithWebPhone,
+  personWithWebPhone,
+} from "../support/web-phone-person.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let browser: Browser;
@@ -99,7 +107,7 @@ describe("a response", () => {
   test("comes with the network cut and the provider gone", async () => {
     await using stack = new AsyncDisposableStack();
     const world = stack.use(await createWorld());
-    await using phone = await personWithWebPhone(world, browser);
+    await using phone = await newcomerWithWebPhone(world, browser);
     const { page } = phone;
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     const right = await padOf(world, DORA.email);
@@ -145,7 +153,7 @@ describe("a response", () => {
 
   test("is given for the account that was chosen, of two on one device", async () => {
     await using world = await createWorld();
-    await using phone = await personWithWebPhone(world, browser);
+    await using phone = await newcomerWithWebPhone(world, browser);
     const { w, page } = phone;
     await phone.press(w.home.accounts);
     await phone.at(w.accounts.heading);

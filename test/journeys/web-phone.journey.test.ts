@@ -9,7 +9,7 @@ import { walk } from "../support/journey-walk.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { PHONE, type WebPhoneWay, webPhone } from "../support/web-phone.ts";
-import { DORA, firstResponse, personWithWebPhone } from "../support/web-phone-person.ts";
+import { DORA, firstResponse, newcomerWithWebPhone, personWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld } from "../support/world.ts";
 
 let browser: Browser;
@@ -344,7 +344,7 @@ describe("the PIN", () => {
 
   test("is nowhere in what the browser keeps, nor is the pad; the key cannot be taken out", async () => {
     await using world = await createWorld();
-    await using phone = await personWithWebPhone(world, browser);
+    await using phone = await newcomerWithWebPhone(world, browser);
     const kept = await phone.page.evaluate(async () => {
       const request = indexedDB.open("enum-phone");
       const database = await new Promise<IDBDatabase>((resolve) => {

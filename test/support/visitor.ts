@@ -26,6 +26,8 @@ export interface Visitor {
   post(path: string, body: string, headers?: Record<string, string>): Promise<Page>;
   /** The answer to one request: a redirect is not followed, and the page's `url` is where it leads. */
   once(address: string, body?: string): Promise<Page>;
+  /** What it would send to the provider's front page. */
+  cookies(): { name: string; value: string }[];
 }
 
 /**
@@ -63,12 +65,15 @@ export function createVisitor(issuer: string, headers: Record<string, string> = 
     }
     throw new Error(`more than ten redirects, the last to ${url.href}`);
   };
+  const { hostname: domain, protocol } = new URL(issuer);
+  const front = { domain, path: "/", secure: protocol === "https:", script: false };
   const form = { "content-type": "application/x-www-form-urlencoded" };
   return {
     open: (address) => send("get", address),
     post: (path, body, extra = {}) => send("post", path, body, { ...form, ...extra }),
     once: (address, body) =>
       body === undefined ? send("get", address, undefined, {}, false) : send("post", address, body, form, false),
+    cookies: () => browser.jar.getCookies(front).map(({ name, value }) => ({ name, value })),
     submit(page, action, fields = {}) {
       const button = page.html.querySelectorAll("button").find((each) => each.getAttribute("value") === action);
       if (button === undefined) throw new Error(`no button ${action} on "${page.title}" (${page.url})`);

@@ -1,4 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { Browser } from "playwright-core";
+import { createAccounts } from "../../src/account/account.ts";
+import { parseEmail, parsePhone } from "../../src/account/identifier.ts";
+import { connectedWebPhone, type Met } from "./connected-web-phone.ts";
 import { prove } from "./newcomer.ts";
 import { createRelyingParty } from "./relying-party.ts";
 import type { Page, Visitor } from "./visitor.ts";
@@ -9,8 +13,23 @@ import { SHOP, type World } from "./world.ts";
 export const DORA = { email: "dora@example.com", phone: "+447700900321" };
 export const EDWARD = { email: "edward@example.com", phone: "+447700900322" };
 
-/** Somebody new whose one device is the web client, and whose browser stands on the page that says so. */
-export async function personWithWebPhone(world: World, browser: Browser, options: WebPhoneWay = {}): Promise<WebPhone> {
+/** Somebody whose one device is the web client, as if it had been connected before the journey begins; it stands on its first screen. */
+export async function personWithWebPhone(world: World, browser: Browser, met: Met = {}): Promise<WebPhone> {
+  const { database, now: clock } = world;
+  const random = { bytes: (length: number) => randomBytes(length) };
+  const email = parseEmail(DORA.email);
+  const phone = parsePhone(DORA.phone);
+  if (email === undefined || phone === undefined) throw new Error(`${DORA.email} is no person`);
+  await createAccounts({ clock, random }).create(database, { email, phone, locale: "en" });
+  return connectedWebPhone(browser, world, DORA.email, met);
+}
+
+/** Somebody new who has registered and connected the web client by hand. */
+export async function newcomerWithWebPhone(
+  world: World,
+  browser: Browser,
+  options: WebPhoneWay = {},
+): Promise<WebPhone> {
   const phone = await webPhone(browser, options);
   await phone.open(`${world.issuer}/phone`);
   await join(world, phone, DORA);
