@@ -6,7 +6,7 @@
  */
 import { IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Millis, SECOND } from "./clock.ts";
+import { SECOND } from "./clock.ts";
 
 /** An address that may lead to a held request says so in its query. */
 const LONG_POLL = /^\/device\/v1\/requests\/?\?(?:.*&)?wait=/i;
@@ -52,10 +52,7 @@ export function standAside(server: Server): Aside {
   const pass = (lasts: boolean, make: () => IncomingMessage) =>
     turns.take(() => {
       const request = make();
-      // A server that ends closes idle connections, and would not see that this one is.
-      const keepAlive = lasts && server.listening ? server.keepAliveTimeout : undefined;
-      const ground = { keepAlive, takeBack, pass, left: turns.leave };
-      server.emit("request", request, new AsideResponse(request, ground));
+      server.emit("request", request, new AsideResponse(request, { server, lasts, takeBack, pass, left: turns.leave }));
     });
   function forget(this: Socket) {
     aside.delete(this);
@@ -117,8 +114,9 @@ function end(this: Socket): void {
 function ignore(): void {}
 
 interface Ground {
-  /** For how long the connection may be idle after the answer; undefined where it ends with it. */
-  keepAlive: Millis | undefined;
+  server: Pick<Server, "listening" | "keepAliveTimeout">;
+  /** Whether the client would go on with this connection. */
+  lasts: boolean;
   takeBack(socket: Socket): void;
   pass(lasts: boolean, make: () => IncomingMessage): void;
   /** Once for each pass: it has said its answer, is held, or has no client any more. */
@@ -133,8 +131,7 @@ export class AsideResponse extends ServerResponse {
   constructor(request: IncomingMessage, ground: Ground) {
     super(request);
     this.#ground = ground;
-    this.shouldKeepAlive = ground.keepAlive !== undefined;
-    if (ground.keepAlive !== undefined) this.setHeader("Keep-Alive", `timeout=${ground.keepAlive / SECOND}`);
+    this.shouldKeepAlive = ground.lasts;
     const { socket } = request;
     this.once("close", () => this.#leave());
     if (socket.destroyed) {
@@ -148,6 +145,7 @@ export class AsideResponse extends ServerResponse {
 
   /** A client that does not read what it is told keeps its connection waiting, and nobody else. */
   override end(...given: unknown[]): this {
+    if (!this.headersSent) this.#sayWhetherItLasts();
     Reflect.apply(super.end, this, given);
     this.#leave();
     return this;
@@ -159,15 +157,22 @@ export class AsideResponse extends ServerResponse {
    */
   letGo(headers: readonly string[]): (prepare: (request: IncomingMessage) => void) => void {
     const { url, socket, httpVersionMinor } = this.req;
-    const { pass, keepAlive } = this.#ground;
+    const { pass, lasts } = this.#ground;
     this.detachSocket(socket);
     this.#leave();
     return (prepare) =>
-      pass(keepAlive !== undefined, () => {
+      pass(lasts, () => {
         const request = remade(socket, { url, httpVersionMinor, headers });
         prepare(request);
         return request;
       });
+  }
+
+  /** A server that ends would not see that this connection is idle afterwards, and nobody is to send another request into it. */
+  #sayWhetherItLasts(): void {
+    const { server, lasts } = this.#ground;
+    this.shouldKeepAlive = lasts && server.listening;
+    if (this.shouldKeepAlive) this.setHeader("Keep-Alive", `timeout=${server.keepAliveTimeout / SECOND}`);
   }
 
   #leave(): void {
@@ -179,8 +184,8 @@ export class AsideResponse extends ServerResponse {
   #finished(socket: Socket): void {
     this.detachSocket(socket);
     this.emit("close");
-    if (this.#ground.keepAlive === undefined) socket.destroySoon();
-    else this.#ground.takeBack(socket);
+    if (this.shouldKeepAlive) this.#ground.takeBack(socket);
+    else socket.destroySoon();
   }
 }
 
