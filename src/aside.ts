@@ -1,6 +1,6 @@
 /**
  * Connections that stand aside of Node's HTTP while a request of theirs is held. Of a connection with a request Node keeps some 15 kB, of one
- * without HTTP 4: its parser alone has 8. A server that sees a request go on by another protocol lets go of all but the connection (`upgrade`),
+ * without HTTP 4: 8 are its parser's, outside of the heap. A server that sees a request go on by another protocol lets go of all but the connection (`upgrade`),
  * and it takes what is handed to it (`connection`). So all long polls go aside, those that are held leave nothing but a connection and what
  * makes request and answer anew, and an answered connection is handed back.
  */
@@ -16,6 +16,11 @@ const LONG_POLL = /^\/device\/v1\/requests\/?\?(?:.*&)?wait=/i;
  * kept of it aside, would grow old before it is let go.
  */
 const AT_ONCE = 50;
+
+/** A server before Node 24.9 does not ask, and would let go of whatever is an `AskedRequest`: there requests are held in its HTTP. */
+export function canStandAside(server: Server): boolean {
+  return Reflect.has(server, "shouldUpgradeCallback");
+}
 
 /** What Node asks for, before anybody is told of a request: whether it goes aside. `isFree`: all that came before on its connection is answered. */
 export function isLongPoll(request: IncomingMessage, isFree: (socket: Socket) => boolean): boolean {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { AsideResponse, AskedRequest, isLongPoll, standAside } from "./aside.ts";
+import { AsideResponse, AskedRequest, canStandAside, isLongPoll, standAside } from "./aside.ts";
 import { type Millis, SECOND } from "./clock.ts";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -68,15 +68,13 @@ export function createHttpServer(listener: Listener): { server: Server; cut(): v
     const last = answering.get(socket);
     return last === undefined || (last.writableFinished && last.socket === null);
   };
-  const options = {
-    requestTimeout: REQUEST,
-    // A request without Host gets the page of a wrong host from `listener`.
-    requireHostHeader: false,
-    IncomingMessage: AskedRequest,
-    shouldUpgradeCallback: (request: IncomingMessage) => isLongPoll(request, isFree),
-  };
-  const server = createServer(options, listener);
-  const aside = standAside(server);
+  // A request without Host gets the page of a wrong host from `listener`.
+  const options = { requestTimeout: REQUEST, requireHostHeader: false };
+  const shouldUpgradeCallback = (request: IncomingMessage) => isLongPoll(request, isFree);
+  const server = canStandAside(createServer())
+    ? createServer({ ...options, IncomingMessage: AskedRequest, shouldUpgradeCallback }, listener)
+    : createServer(options, listener);
+  const aside = canStandAside(server) ? standAside(server) : undefined;
   // We know no expectation but 100-continue, and may take no notice of others (RFC 9110 section 10.1.1).
   server.on("checkExpectation", listener);
   server.on("request", ({ socket }, response) => {
@@ -98,7 +96,7 @@ export function createHttpServer(listener: Listener): { server: Server; cut(): v
     server,
     cut() {
       server.closeAllConnections();
-      aside.cut();
+      aside?.cut();
     },
   };
 }
