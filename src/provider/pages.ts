@@ -5,6 +5,7 @@ import type { Database } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import { toFault } from "../http/errors.ts";
 import type { Pages } from "../http/page.ts";
+import { seeOther } from "../http/redirect.ts";
 import type { Site } from "../interaction/step.ts";
 import type { ClientEntry } from "./clients.ts";
 import type { ProviderPages } from "./provider.ts";
@@ -51,6 +52,8 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
       if (!(error instanceof errors.OIDCProviderError)) throw toFault(error);
       if (error instanceof errors.SessionNotFound)
         throw new Fault("session-lost", { detail: out.error_description ?? out.error });
+      if (context.oidc.route === "end_session_confirm" && error instanceof errors.InvalidRequest)
+        return signOutAgain(pages, context);
       const pushed = context.oidc.params?.["request_uri"];
       if (!(error instanceof errors.InvalidRequestUri) || !String(pushed).startsWith(PUSHED))
         return showSiteError(pages, context, out);
@@ -62,6 +65,21 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
 
 function listens(client: ClientEntry): boolean {
   return client.backchannel_logout_uri !== undefined || client.frontchannel_logout_uri !== undefined;
+}
+
+/**
+ * The form of a sign-out that is over, after a double click or the back button, or of a tab that another has taken over. Who is signed in no
+ * more is told so; else nothing was done, and the question is asked again.
+ */
+function signOutAgain(pages: Pages, context: KoaContextWithOIDC): void {
+  const { session } = context.oidc;
+  if (session?.accountId === undefined) {
+    seeOther(context, context.oidc.urlFor("end_session_success"));
+    return;
+  }
+  const reference = String(context.state["reference"] ?? "");
+  const next = context.oidc.urlFor("end_session");
+  pages.show(context, "error/error", { code: "session-lost", reference, next }, { status: 400 });
 }
 
 /** How names of pushed requests begin (RFC 9126 section 2.2). One that opens no request has run out, or was used: as after the back button. */

@@ -113,6 +113,26 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     expect((await visitor.open("/sign-out")).url).toBe(`${world.issuer}/sign-out/success`);
   });
 
+  test("a double click, and the back button afterwards, lead to the page that says that it is done", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const asked = await visitor.open("/sign-out?client_id=shop");
+    await visitor.submit(asked, "yes");
+    const again = await visitor.submit(asked, "yes");
+    expect([again.status, again.url]).toEqual([200, `${world.issuer}/sign-out/success`]);
+  });
+
+  test("of two tabs the one that asked first offers to ask again", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const [first, second] = [await visitor.open("/sign-out"), await visitor.open("/sign-out")];
+    const lost = await visitor.submit(first, "yes");
+    expect([lost.status, lost.title]).toEqual([400, expect.stringContaining("We lost the thread")]);
+    const next = lost.html.querySelector("main a")?.getAttribute("href") ?? "";
+    expect((await visitor.submit(await visitor.open(next), "yes")).url).toContain("/sign-out/success");
+    expect((await visitor.submit(second, "yes")).url).toContain("/sign-out/success");
+  });
+
   test("a form that another site sends is refused", async () => {
     await using world = await createWorld();
     const { visitor } = await signIn(world);
