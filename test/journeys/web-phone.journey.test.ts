@@ -9,7 +9,7 @@ import { walk } from "../support/journey-walk.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { PHONE, type WebPhoneWay, webPhone } from "../support/web-phone.ts";
-import { DORA, firstResponse, newcomerWithWebPhone, personWithWebPhone } from "../support/web-phone-person.ts";
+import { DORA, firstResponse, join, newcomerWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld } from "../support/world.ts";
 
 let browser: Browser;
@@ -135,17 +135,27 @@ describe("on an iPhone", () => {
 });
 
 describe("what the browser does not promise to keep", () => {
-  test("is said plainly, until it promises", async () => {
+  test("is said plainly, until the person has let it promise, which keeps nothing waiting", async () => {
     await using world = await createWorld();
-    await using phone = await personWithWebPhone(world, browser);
+    await using phone = await webPhone(browser);
     const { w, page } = phone;
-    await page.getByText(w.install.notKeptWhy).waitFor();
+    // As Firefox does, which asks the person.
     await page.addInitScript(() => {
-      navigator.storage.persisted = async () => true;
+      let promised = false;
+      navigator.storage.persisted = async () => promised;
+      navigator.storage.persist = () =>
+        new Promise((resolve) => {
+          addEventListener("allowed", () => {
+            promised = true;
+            resolve(true);
+          });
+        });
     });
-    await page.reload();
-    await phone.at(w.home.heading);
-    expect(await page.getByText(w.install.notKeptWhy).count()).toBe(0);
+    await phone.open(`${world.issuer}/phone`);
+    await join(world, phone, DORA);
+    await page.getByText(w.install.notKeptWhy).waitFor();
+    await page.evaluate(() => dispatchEvent(new Event("allowed")));
+    await page.getByText(w.install.notKeptWhy).waitFor({ state: "detached" });
   });
 });
 

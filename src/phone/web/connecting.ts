@@ -9,8 +9,8 @@ import type { Connection } from "./screens/connect.ts";
 export async function connectDevice(app: App, connection: Connection, pin: Pin): Promise<void> {
   const { vault, client, device: machine } = app.ports;
   const { issuer, identifier, code, name } = connection;
-  // Asked for here, since browsers listen to a person's own press of a button.
-  await machine.keep();
+  // Asked for here, since browsers listen to a person's own press of a button; Firefox asks the person in its turn, who may answer later or never.
+  void machine.keep().then(app.reload, () => undefined);
   const pair = await generateKeyPair("ES256", { extractable: false });
   const { x = "", y = "" } = await exportJWK(pair.publicKey);
   const key = { kty: "EC", crv: "P-256", x, y } as const;
