@@ -60,7 +60,7 @@ describe("an address that the client has left", () => {
 });
 
 describe("an activation code at such an address", () => {
-  const at = async (movedTo: string | undefined, now = movedTo) => {
+  const at = async (movedTo: string | undefined, now = movedTo, link = LINK) => {
     const left: string[] = [];
     const page = {
       cameFromPage: () => false,
@@ -73,13 +73,19 @@ describe("an activation code at such an address", () => {
       movedTo,
       movedNow: async () => (now === "" ? undefined : now),
     });
-    open(app, LINK);
+    open(app, link);
     await expect.poll(() => left.length > 0 || app.screen.name === "connect").toBe(true);
     return { left, screen: app.screen.name };
   };
 
   test("goes on to the new one, and connects nothing here", async () => {
     expect(await at(NOW)).toEqual({ left: [`${NOW}#${LINK}`], screen: "home" });
+  });
+
+  test("goes on to the new one also for the account that is here: so one changes over", async () => {
+    const { issuer, identifier } = alice;
+    const own = `enum:a?i=${encodeURIComponent(issuer)}&u=${encodeURIComponent(identifier)}&c=K7QF29XWTA`;
+    expect(await at(NOW, NOW, own)).toEqual({ left: [`${NOW}#${own}`], screen: "home" });
   });
 
   test("is taken here where the server says, past the page that a browser has kept, that the client is here again", async () => {

@@ -51,7 +51,8 @@ export function newAccount(): ConnectScreen {
 /** From a code, or a link on this same phone: nothing is left to be typed but a name and a PIN. */
 export function readAccount(app: App, { issuer, identifier, code }: EnrolmentText): ConnectScreen | ToldScreen {
   const { already } = app.words.connect;
-  return answersHere(app, { issuer, identifier })
+  // Where the client has moved, the code is for the new one.
+  return app.ports.movedTo === undefined && answersHere(app, { issuer, identifier })
     ? { name: "told", heading: already.heading, body: already.body(identifier) }
     : { name: "connect", given: { issuer, identifier, code }, errors: {} };
 }
