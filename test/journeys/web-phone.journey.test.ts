@@ -274,6 +274,33 @@ describe("a new account", () => {
     await phone.at(phone.w.answer.active);
   });
 
+  test("that was lost on its way begins again with a new code, as the page says", async () => {
+    await using world = await createWorld();
+    await using phone = await webPhone(browser);
+    const { w, page } = phone;
+    const visitor = createVisitor(world.issuer);
+    const code = await prove(world, visitor, DORA);
+    await phone.open(`${world.issuer}/phone`);
+    // The provider's answer never arrives, and a code works once.
+    await page.route("**/device/v1/activations", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await phone.press(w.welcome.connect);
+    await phone.type(DORA.email, w.connect.email);
+    await phone.type(code.activation, w.connect.code);
+    await phone.press(w.next);
+    await phone.choosePin("271828");
+    await page.getByRole("alert").getByText(w.errors.problems["no-answer"]).waitFor();
+    await page.unroute("**/device/v1/activations");
+    const waiting = await visitor.submit(code, "answered");
+    expect(waiting.text).toContain("or does it not show Activate? Then press It was not me");
+    const ended = await visitor.submit(waiting, "decline");
+    const anew = await visitor.submit(ended, "new-challenge");
+    await phone.connect({ email: DORA.email, code: anew.activation });
+    expect((await firstResponse(phone, visitor, anew)).url).toBe(`${world.issuer}/enrolment/done`);
+  });
+
   test("is refused with another code, and nothing that was typed is lost but the PIN", async () => {
     await using world = await createWorld();
     await using phone = await webPhone(browser);
