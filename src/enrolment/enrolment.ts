@@ -140,7 +140,8 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
     };
   };
 
-  const contextOf = (enrolment: EnrolmentView) => `enrolment ${enrolment.id}`;
+  /** With the device: after another code another one is asked, and what was asked of the former fits it no more. */
+  const contextOf = ({ id, device }: EnrolmentView) => `enrolment ${id} ${device?.id ?? "without a device"}`;
 
   const activated = async (sql: Sql, context: Context, enrolment: EnrolmentView, deviceId: string): Promise<void> => {
     const { account, device } = enrolment;

@@ -206,6 +206,20 @@ describe("the first response", () => {
     expect((await device.get()).body).toMatchObject({ type: "urn:e-num:problem:device-revoked" });
   });
 
+  test("of the device that has the code now is right at once, whatever was asked of the one before", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    const enrolment = await proven(world, visitor);
+    await activate(world.issuer, DORA.email, enrolment.activation, "Lost on its way");
+    let page = await visitor.submit(enrolment, "answered");
+    page = await visitor.submit(page, "next", { response: "0000001" });
+    page = await visitor.submit(await visitor.submit(page, "decline"), "new-challenge");
+    const device = await activate(world.issuer, DORA.email, page.activation, "Dora's phone");
+    const first = await visitor.submit(page, "answered");
+    const response = device.respond(first.challenge, { mode: "activate" });
+    expect((await visitor.submit(first, "next", { response })).url).toBe(`${world.issuer}/enrolment/done`);
+  });
+
   test("an activation code works once, for ten minutes, with its own e-mail only", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
