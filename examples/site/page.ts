@@ -97,7 +97,7 @@ function style(colour: string): string {
   return `*{box-sizing:border-box}body{margin:0;background:#faf7f2;color:#25201b;font:1.0625rem/1.5 Georgia,"Times New Roman",serif;overflow-wrap:anywhere}
 header{background:${colour};color:#fff}header p,main{max-width:46rem;margin:0 auto;padding:.875rem 1.25rem}header p{font-weight:bold;font-size:1.25rem}
 main{padding-block:1.75rem 3rem}h1{margin:0 0 1rem;font-size:1.75rem;line-height:1.2}h2{margin:.75rem 0 0;font-size:1.0625rem;line-height:1.3}p{margin:0 0 .75rem}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem 1rem;margin:0 0 1rem}dt{color:#6b5f53}dd{margin:0}h2+p{margin-top:.25rem}main>h2{font-size:1.25rem;margin-top:1.75rem}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem 1rem;margin:0 0 1rem}dt{color:#6b5f53}dd{margin:0}@media(max-width:17rem){dl{display:block}dd{margin:0 0 .5rem}}h2+p{margin-top:.25rem}main>h2{font-size:1.25rem;margin-top:1.75rem}
 button,.button{min-height:2.875rem;padding:.5rem 1.25rem;font:600 1rem/1.6 system-ui,sans-serif;color:#fff;background:${colour};border:2px solid ${colour};border-radius:.5rem;cursor:pointer;text-decoration:none;display:inline-block}
 button.quiet{color:${colour};background:none}:focus-visible{outline:3px solid ${colour};outline-offset:3px}a{color:${colour};display:inline-block;padding:.75rem 0}a.button{color:#fff;padding:.5rem 1.25rem}
 .shelf{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:1.5rem;padding:1.75rem 0 0;margin:1.75rem 0 0;border-top:1px solid #d9cfc2;list-style:none}

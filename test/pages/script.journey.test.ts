@@ -96,6 +96,31 @@ describe("a site that is told by a form", () => {
   });
 });
 
+describe("text of twice the size", () => {
+  it("makes no page wider than a phone: neither numbers and money, nor what stands at its foot", async () => {
+    const large = await launchBrowser({ args: ["--blink-settings=defaultFontSize=32"] });
+    try {
+      const page = await large.newPage({ viewport: { width: 390, height: 844 } });
+      for (const name of [
+        "login-challenge",
+        "enrolment-activate",
+        "confirmation-payment",
+        "confirmation-payment-long",
+      ]) {
+        shown = name;
+        await page.goto(`${origin}/page`);
+        const measured = () => [
+          getComputedStyle(document.documentElement).fontSize,
+          document.documentElement.scrollWidth,
+        ];
+        expect([name, ...(await page.evaluate(measured))]).toEqual([name, "32px", 390]);
+      }
+    } finally {
+      await large.close();
+    }
+  });
+});
+
 describe("a response as it is typed", () => {
   it("is grouped so that its last four digits stand below the number's", async () => {
     const page = await visit("login-challenge");
