@@ -141,8 +141,9 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     if (ended !== undefined) return ended;
     if (current !== undefined && current.state !== "declined") return { kind: "to", path: "/challenge" };
     if (current !== undefined && (await bySms.isDone(visit))) return { kind: "to", path: STEP.code };
-    // Who is signed in and proves it once more need not type it again; a hint that names nobody by itself is a `sub`.
-    const known = [visit.params["login_hint"], visit.signedIn?.email];
+    // Who is signed in and proves it once more need not type it again, unless the site means another: a hint that names nobody by itself is a `sub`.
+    const meant = visit.accountId !== undefined && (await ports.pinned(visit, visit.accountId));
+    const known = [visit.params["login_hint"], meant ? visit.signedIn?.email : undefined];
     const typed = known.find((one) => one !== undefined && parseIdentifier(one) !== undefined) ?? "";
     return pages.identifier(context, visit, { typed, errors: [] });
   };

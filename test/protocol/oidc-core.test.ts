@@ -39,15 +39,18 @@ describe("OpenID Connect Core 3.1.2.1: prompt and max_age", () => {
 
   test("who is signed in and is asked again finds the own e-mail typed already, unless the site names another", async () => {
     await using world = await createWorld();
-    const { visitor } = await signIn(world);
-    const party = await createRelyingParty(world.issuer, SHOP);
+    const { visitor, party, tokens } = await signIn(world);
+    const sub = (await tokens()).claims()?.sub ?? "";
     const typed = async (parameters: Record<string, string>) => {
       const page = await visitor.open((await party.begin({ prompt: "login", ...parameters })).address);
       return page.html.querySelector("input[name=identifier]")?.getAttribute("value");
     };
     expect(await typed({})).toBe(ALICE);
     expect(await typed({ login_hint: "carol@example.com" })).toBe("carol@example.com");
-    expect(await typed({ login_hint: "no name at all" })).toBe(ALICE);
+    expect(await typed({ login_hint: sub })).toBe(ALICE);
+    // Of another account, for which a response of this one would be refused.
+    expect(await typed({ login_hint: "another-sub" })).toBe("");
+    expect(await typed({ claims: JSON.stringify({ id_token: { sub: { value: "another-sub" } } }) })).toBe("");
   });
 
   test("a session that is used ends a day after its last response", async () => {
