@@ -49,22 +49,25 @@ describe("whom a site asks cannot be told", () => {
     ["+15550001111", false],
     ["309999999999", true],
     ["somebody", true],
-  ])("%s costs the same statements, HMACs, statuses and bytes as alice (first party: %s)", async (hint, first_party) => {
-    const entry = { ...TILL, first_party, scope: "openid wmid" };
-    const fresh = await freshDatabase(inject("engine"), { holds: "people" });
-    const { database, sent } = listening(fresh.database);
-    await using world = await createWorld({ clients: [entry], database: { ...fresh, database } });
-    const courses = [];
-    using hmacs = countHmacs();
-    const [alice] = await database.rows<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]);
-    const own = { "+": "+15555550101", "3": "301234567890", s: alice?.id }[hint.charAt(0)] ?? ALICE;
-    for (const each of [own, hint]) {
-      sent.length = 0;
-      hmacs.taken();
-      courses.push({ answers: await course(world, each, entry), statements: [...sent], hmacs: hmacs.taken() });
-    }
-    expect(courses[1]).toEqual(courses[0]);
-  });
+  ])(
+    "%s costs the same statements, HMACs, statuses and bytes as alice (first party: %s)",
+    async (hint, first_party) => {
+      const entry = { ...TILL, first_party, scope: "openid wmid" };
+      const fresh = await freshDatabase(inject("engine"), { holds: "people" });
+      const { database, sent } = listening(fresh.database);
+      await using world = await createWorld({ clients: [entry], database: { ...fresh, database } });
+      const courses = [];
+      using hmacs = countHmacs();
+      const [alice] = await database.rows<{ id: string }>("SELECT id FROM account WHERE email = ?", [ALICE]);
+      const own = { "+": "+15555550101", "3": "301234567890", s: alice?.id }[hint.charAt(0)] ?? ALICE;
+      for (const each of [own, hint]) {
+        sent.length = 0;
+        hmacs.taken();
+        courses.push({ answers: await course(world, each, entry), statements: [...sent], hmacs: hmacs.taken() });
+      }
+      expect(courses[1]).toEqual(courses[0]);
+    },
+  );
 
   test.each([ALICE, "nobody@example.com"])("%s is one person, however it is written", async (hint) => {
     await using world = await createWorld({ clients: [TILL] });

@@ -41,7 +41,8 @@ export const enrolment = {
     heading: "Check that the phone answers",
     instruction: (device: string) => `${datum(device)} has the code. There choose *Activate* and enter this number.`,
     submit: "Connect the phone",
-    suspicion: "Is this not your phone, or does it not show *Activate*? Then press *It was not me*; it will not be connected, and you begin again with a new code.",
+    suspicion:
+      "Is this not your phone, or does it not show *Activate*? Then press *It was not me*; it will not be connected, and you begin again with a new code.",
   },
   ended: {
     heading: "The phone was not connected",
