@@ -17,8 +17,8 @@ import type { Millis } from "../../src/clock.ts";
 import { createDevices } from "../../src/device/device.ts";
 import { endedSince } from "../../src/device/store.ts";
 import type { Visit } from "../../src/interaction/step.ts";
-import { createLimits, knownBrowserCounter } from "../../src/limits/limits.ts";
-import { createThrottle } from "../../src/limits/throttle.ts";
+import { createLimits, knownBrowserCounter, knownBrowserCounterOf } from "../../src/limits/limits.ts";
+import { createThrottle, named } from "../../src/limits/throttle.ts";
 import type { Messaging } from "../../src/messaging/messaging.ts";
 import { createNotices } from "../../src/notice/notice.ts";
 import { createPush } from "../../src/push/push.ts";
@@ -84,7 +84,10 @@ export async function target({ proven = false }: { proven?: boolean } = {}) {
     forgetOne: never,
     known: never,
     knownWith,
-    knownAlong: never,
+    knownAlong: (context, account) => ({
+      known: named({ scalar: own.has(context) ? "'own'" : "NULL", bindings: [] }, "browser_digest"),
+      counter: knownBrowserCounterOf("own", account),
+    }),
     seen: never,
     counters: async () => new Set([counter]),
   };
