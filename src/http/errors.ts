@@ -112,5 +112,7 @@ function showPage(context: Context, fault: Fault, ports: { pages: Pages; issuer:
   const reference = String(context.state["reference"] ?? "");
   const detail = fault.code === "site-error" && fault.detail !== undefined ? { detail: fault.detail } : {};
   const host = code === "wrong-host" ? { host: new URL(ports.issuer).host } : {};
-  ports.pages.show(context, "error/error", { code, reference, ...detail, ...host }, { status: fault.status });
+  // Whose address is wrong has no page to go back to.
+  const next = code === "not-found" || code === "site-gone" ? { next: `${ports.issuer}/` } : {};
+  ports.pages.show(context, "error/error", { code, reference, ...detail, ...host, ...next }, { status: fault.status });
 }

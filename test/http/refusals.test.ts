@@ -35,6 +35,12 @@ describe("a target", () => {
   });
 });
 
+test("an address that has no page leads to the front page", async () => {
+  await using world = await createWorld();
+  const { body } = await send(world, "GET /nothing HTTP/1.1", `Host: localhost:${world.port}`, "Accept: text/html");
+  expect(body).toContain(`href="${world.issuer}/">Go to the start page</a>`);
+});
+
 describe("a Host header", () => {
   test.each([[[]], [["Host: localhost", "Host: evil.example"]]])(
     "that is not there once is a 400: %j",
