@@ -31,7 +31,7 @@ describe("probes", () => {
       status: "ready",
       checks: { database: "reached", migrations: "in-place", keys: "loaded" },
     });
-    for (const path of ["/", "/livez/", "/livez/../authorize", "/register", "/.well-known/openid-configuration"]) {
+    for (const path of ["/", "/livez/x", "/livez/../authorize", "/register", "/.well-known/openid-configuration"]) {
       expect([path, await status(world, path)]).toEqual([path, 421]);
     }
   });
