@@ -121,6 +121,20 @@ describe("text of twice the size", () => {
   });
 });
 
+describe("a form", () => {
+  it("is sent once by a button that is pressed twice, and again after a second", async () => {
+    const page = await visit("login-challenge");
+    const send = () =>
+      page.locator("form").evaluateAll(([form]) => {
+        const event = new SubmitEvent("submit", { bubbles: true, cancelable: true });
+        return form?.dispatchEvent(event);
+      });
+    expect([await send(), await send()]).toEqual([true, false]);
+    await page.clock.runFor(1_000);
+    expect(await send()).toBe(true);
+  });
+});
+
 describe("a response as it is typed", () => {
   it("is grouped so that its last four digits stand below the number's", async () => {
     const page = await visit("login-challenge");
