@@ -24,9 +24,10 @@ export function canStandAside(server: Server): boolean {
 
 /** What Node asks for, before anybody is told of a request: whether it goes aside. `isFree`: all that came before on its connection is answered. */
 export function isLongPoll(request: IncomingMessage, isFree: (socket: Socket) => boolean): boolean {
-  const { method, url = "", headers, socket } = request;
+  const { method, url = "", httpVersion, headers, socket } = request;
   const bare = headers["transfer-encoding"] === undefined && (headers["content-length"] ?? "0") === "0";
-  return method === "GET" && LONG_POLL.test(url) && bare && isFree(socket);
+  // Where an answer to HTTP/1.0 ends is another matter.
+  return method === "GET" && LONG_POLL.test(url) && httpVersion === "1.1" && bare && isFree(socket);
 }
 
 /** Node asks of each whether it goes on by another protocol, and not only of those that say so themselves. */
@@ -38,6 +39,8 @@ export class AskedRequest extends IncomingMessage {
 }
 
 export interface Aside {
+  /** Ends those that were handed back and have asked for nothing since: to the server a connection that it has just got is a busy one. */
+  closeIdle(): void;
   /** Destroys all that stand aside, of which the server itself knows nothing. */
   cut(): void;
 }
@@ -45,10 +48,12 @@ export interface Aside {
 /** `server`: one that asks `isLongPoll` of each `AskedRequest`. Its listeners of `request` are told of each pass. */
 export function standAside(server: Server): Aside {
   const aside = new Set<Socket>();
+  /** Of those that were handed back and have asked for nothing since: how much had come by each. */
+  const idle = new Map<Socket, number>();
   const takeBack = (socket: Socket) => {
     aside.delete(socket);
-    socket.off("close", forget);
     socket.off("data", keep).off("end", end).off("error", ignore);
+    if (socket.readableLength === 0) idle.set(socket, socket.bytesRead);
     socket.setTimeout(server.keepAliveTimeout + SECOND);
     server.emit("connection", socket);
     socket.resume();
@@ -57,24 +62,32 @@ export function standAside(server: Server): Aside {
   const pass = (lasts: boolean, make: () => IncomingMessage) =>
     turns.take(() => {
       const request = make();
-      server.emit("request", request, new AsideResponse(request, { server, lasts, takeBack, pass, left: turns.leave }));
+      const response = answerTo(request, { server, lasts, takeBack, pass, left: turns.leave });
+      if (response !== undefined) server.emit("request", request, response);
     });
   function forget(this: Socket) {
     aside.delete(this);
+    idle.delete(this);
   }
   server.on("upgrade", (request: IncomingMessage, _connection, head: Buffer) => {
     const { socket } = request;
     aside.add(socket);
+    idle.delete(socket);
     socket.setTimeout(0);
     if (head.length > 0) socket.unshift(head);
-    socket.on("close", forget).on("data", keep).on("end", end).on("error", ignore);
+    socket.off("close", forget).on("close", forget);
+    socket.on("data", keep).on("end", end).on("error", ignore);
     pass(isToLast(request), () => request);
   });
   // A connection that was handed back has the time of an idle one, which Node ends for those alone that it has set it for.
   server.on("request", ({ socket }: IncomingMessage) => {
+    idle.delete(socket);
     if (socket.timeout) socket.setTimeout(0);
   });
   return {
+    closeIdle() {
+      for (const [socket, read] of idle) if (socket.bytesRead === read) socket.destroySoon();
+    },
     cut() {
       for (const socket of aside) socket.destroy();
     },
@@ -100,8 +113,19 @@ function createTurns(): { take(begin: () => void): void; leave(): void } {
 }
 
 /** RFC 9112 section 9.3. */
-function isToLast({ httpVersion, headers: { connection = "" } }: IncomingMessage): boolean {
-  return httpVersion === "1.1" ? !/\bclose\b/i.test(connection) : /\bkeep-alive\b/i.test(connection);
+function isToLast({ headers: { connection = "" } }: IncomingMessage): boolean {
+  return !/\bclose\b/i.test(connection);
+}
+
+/** Undefined where Node still has an answer on this connection of which nobody was told: it ends, and the turn with it. */
+function answerTo(request: IncomingMessage, ground: Ground): AsideResponse | undefined {
+  try {
+    return new AsideResponse(request, ground);
+  } catch {
+    request.socket.destroy();
+    ground.left();
+    return undefined;
+  }
 }
 
 /** What comes while a request is held belongs to the next, and waits for its turn. */
@@ -148,9 +172,15 @@ export class AsideResponse extends ServerResponse {
     }
   }
 
+  /** Every answer begins by it, whoever writes it and how. */
+  override writeHead(...given: unknown[]): this {
+    if (!this.headersSent) this.#sayWhetherItLasts();
+    Reflect.apply(super.writeHead, this, given);
+    return this;
+  }
+
   /** A client that does not read what it is told keeps its connection waiting, and nobody else. */
   override end(...given: unknown[]): this {
-    if (!this.headersSent) this.#sayWhetherItLasts();
     Reflect.apply(super.end, this, given);
     this.#leave();
     return this;
@@ -176,7 +206,7 @@ export class AsideResponse extends ServerResponse {
   /** A server that ends would not see that this connection is idle afterwards, and nobody is to send another request into it. */
   #sayWhetherItLasts(): void {
     const { server, lasts } = this.#ground;
-    this.shouldKeepAlive = lasts && server.listening;
+    this.shouldKeepAlive = lasts && server.listening && !/\bclose\b/i.test(String(this.getHeader("connection")));
     if (this.shouldKeepAlive) this.setHeader("Keep-Alive", `timeout=${server.keepAliveTimeout / SECOND}`);
   }
 

@@ -24,7 +24,7 @@ const LINGER: Millis = SECOND;
 
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`) where it cannot listen. */
 export async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const { server, cut } = createHttpServer(listener);
+  const { server, closeIdle, cut } = createHttpServer(listener);
   const open = new Set<ServerResponse>();
   let isClosing = false;
   const tellLast = (response: ServerResponse) => {
@@ -49,7 +49,7 @@ export async function listen(listener: Listener, { host, port }: { host: string;
       for (const response of open) tellLast(response);
       server.close();
       // A connection that was busy when we began is idle after its answer, and would be kept alive.
-      const idle = setInterval(() => server.closeIdleConnections(), LOOK);
+      const idle = setInterval(closeIdle, LOOK);
       const late = setTimeout(cut, GRACE);
       await closed;
       clearInterval(idle);
@@ -60,9 +60,9 @@ export async function listen(listener: Listener, { host, port }: { host: string;
 
 /**
  * A server whose every refusal says what was wrong: Node's own are empty. A connection stands aside of it while a request of its is held.
- * `cut` destroys all connections.
+ * `closeIdle` ends the connections on which nothing is asked, and `cut` destroys all.
  */
-export function createHttpServer(listener: Listener): { server: Server; cut(): void } {
+export function createHttpServer(listener: Listener): { server: Server; closeIdle(): void; cut(): void } {
   const answering = new WeakMap<Duplex, ServerResponse>();
   const isFree = (socket: Duplex) => {
     const last = answering.get(socket);
@@ -75,8 +75,8 @@ export function createHttpServer(listener: Listener): { server: Server; cut(): v
     ? createServer({ ...options, IncomingMessage: AskedRequest, shouldUpgradeCallback }, listener)
     : createServer(options, listener);
   const aside = canStandAside(server) ? standAside(server) : undefined;
-  // We know no expectation but 100-continue, and may take no notice of others (RFC 9110 section 10.1.1).
-  server.on("checkExpectation", listener);
+  // We know no expectation but 100-continue, and may take no notice of others (RFC 9110 section 10.1.1): such a request is one like any other.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("request", ({ socket }, response) => {
     // Nothing is read of one that stands aside, and it comes back answered.
     if (response instanceof AsideResponse) answering.delete(socket);
@@ -94,6 +94,10 @@ export function createHttpServer(listener: Listener): { server: Server; cut(): v
   });
   return {
     server,
+    closeIdle() {
+      server.closeIdleConnections();
+      aside?.closeIdle();
+    },
     cut() {
       server.closeAllConnections();
       aside?.cut();

@@ -6,15 +6,15 @@ import { AsideResponse } from "../aside.ts";
 
 /**
  * A request whose answer may be long in coming passes the stack twice: when it comes, and when there is something to say. Thousands may be
- * held, so nothing of the first pass is kept in between but what the route remembers of it by itself, under its connection: not its context,
- * nor a function that waits, nor Node's request and answer, which the next pass has anew.
+ * held, so nothing of the first pass is kept in between but what the route has to remember: not its context, nor Node's request and answer,
+ * which the next pass has anew.
  */
 export interface Holding {
   /**
    * Ends this pass without an answer; the route has to end as well. What comes back begins the next pass, once, which also begins where the
-   * client goes.
+   * client goes. `prepare` is given the request of that pass before it begins, for the route to know again: its connection may have others.
    */
-  hold(context: Context): () => void;
+  hold(context: Context, prepare: (request: IncomingMessage) => void): () => void;
   /** Whether this pass has ended so. */
   isHeld(context: Context): boolean;
   /** When the request came, by `performance.now()`. */
@@ -45,7 +45,7 @@ export function createHolding(): Holding {
     };
   };
   return {
-    hold(context) {
+    hold(context, prepare) {
       const { res, socket } = context;
       const time = beginningOf(context);
       held.add(context);
@@ -54,7 +54,12 @@ export function createHolding(): Holding {
       // has of itself, it takes itself off. The next pass sets up its own.
       res.emit("end");
       const next = nextPass(context);
-      return once(socket, () => next((request) => begun.set(request, time)));
+      return once(socket, () =>
+        next((request) => {
+          begun.set(request, time);
+          prepare(request);
+        }),
+      );
     },
     isHeld: (context) => held.has(context),
     begun: beginningOf,

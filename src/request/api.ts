@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import Router from "@koa/router";
 import type { Context } from "koa";
 import { z } from "zod";
@@ -47,12 +47,12 @@ const declineBody = z.strictObject({ reason: z.enum(["not_me", "wrong_details", 
 export function createRequestApi(ports: RequestApiPorts): Router {
   const router = new Router({ prefix: "/device/v1/requests" });
 
-  /** What is remembered of a request while it is held; its connection has no other meanwhile. */
-  const held = new WeakMap<Socket, Held>();
+  /** Requests whose next pass begins, and what is remembered of the first: who has proven itself in it, for one. */
+  const held = new WeakMap<IncomingMessage, Held>();
 
   router.get("/", async (context) => {
-    const before = held.get(context.socket);
-    held.delete(context.socket);
+    const before = held.get(context.req);
+    held.delete(context.req);
     if (before !== undefined) return look(context, before, true);
     const { id: deviceId, accountId } = await ports.prove(context, { pendingToo: false });
     const { after, wait } = asked(context);
@@ -83,9 +83,10 @@ export function createRequestApi(ports: RequestApiPorts): Router {
       } else if (cursorOf(listed) !== after || ports.clock() >= until || waiting.over) {
         await send(context, listed);
       } else {
-        held.set(context.socket, { ...phone, none: listed.length === 0 });
+        const remembered = { ...phone, none: listed.length === 0 };
         const next = Math.min(until, ...listed.map(({ expiresAt }) => expiresAt));
-        return ports.feed.next(waiting, next, ports.holding.hold(context));
+        const again = ports.holding.hold(context, (request) => void held.set(request, remembered));
+        return ports.feed.next(waiting, next, again);
       }
     } catch (error) {
       ports.feed.leave(waiting);

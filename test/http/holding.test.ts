@@ -29,7 +29,7 @@ interface Held {
 async function holder() {
   const holding = createHolding();
   const held: Held[] = [];
-  const passed = new WeakSet<Socket>();
+  const passed = new WeakSet<IncomingMessage>();
   let begun = 0;
   const ended: { path: string; destroyed: boolean }[] = [];
   const app = new Koa();
@@ -44,14 +44,13 @@ async function holder() {
       context.body = LARGE;
       return;
     }
-    if (!context.url.includes("wait=") || passed.delete(socket)) {
+    if (!context.url.includes("wait=") || passed.delete(req)) {
       const { url, headers } = context;
       context.body = { url, headers, raw: req.rawHeaders, held: holding.isHeld(context) };
       return;
     }
     context.set("X-First", path);
-    passed.add(socket);
-    const again = holding.hold(context);
+    const again = holding.hold(context, (next) => void passed.add(next));
     const [request, response] = [new WeakRef(req), new WeakRef(res)];
     held.push({ again, context: new WeakRef(context), request, response, connection: socket });
   });

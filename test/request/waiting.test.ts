@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { SECOND } from "../../src/clock.ts";
@@ -22,6 +23,31 @@ async function held(world: World, phone: OnlinePhone, cursor: string, count = 1)
 }
 
 describe("a phone that waits", () => {
+  test("has proven itself for one request, and not for what else comes by its connection", async () => {
+    await using world = await createWorld();
+    const phone = await onlinePhone(world);
+    await asked(world, createVisitor(world.issuer));
+    const { cursor } = await phone.requests();
+    const { proof } = await phone.call("GET", "/device/v1/requests");
+    const { host, hostname, port } = new URL(world.issuer);
+    const socket = connect(Number(port), hostname);
+    let received = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      received += chunk;
+    });
+    const get = (query: string, ...headers: string[]) =>
+      socket.write([`GET /device/v1/requests${query} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n"));
+    // Spelled so that Node's own HTTP holds it, and reads on.
+    get(`?after=${cursor}&%77ait=25`, `Authorization: Device ${proof}`);
+    await phonesWaiting(world, 1);
+    get("");
+    world.pass(26 * SECOND);
+    const statuses = () => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    await expect.poll(statuses, { timeout: 10_000 }).toEqual(["200", "401"]);
+    await phonesWaiting(world, 0);
+    socket.destroy();
+  });
+
   test("is answered at once where its list is old, or it does not ask to wait", async () => {
     await using world = await createWorld();
     const phone = await onlinePhone(world);
