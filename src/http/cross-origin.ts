@@ -8,7 +8,8 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * A client that is no browser sends neither and carries no cookies of a person's either. `paths`: with a slash at the end all beneath.
  */
 export function sameOriginOnly(issuer: string, paths: readonly string[]): Middleware {
-  const isIn = (asked: string) => paths.some((path) => (path.endsWith("/") ? asked.startsWith(path) : asked === path));
+  const isIn = (asked: string) =>
+    paths.some((path) => (path.endsWith("/") ? asked.startsWith(path) : asked.replace(/\/+$/, "") === path));
   return async (context, next) => {
     if (!SAFE.has(context.method) && isIn(context.path)) {
       const site = context.get("sec-fetch-site");

@@ -51,7 +51,8 @@ function spell(root: Branch, path: string): string {
   let here = root;
   for (const segment of segments) {
     const literal = here.literals.get(segment.toLowerCase());
-    const next = literal ?? here.any;
+    // Two slashes in a row are no parameter: neither router takes them for one.
+    const next = literal ?? (segment === "" ? undefined : here.any);
     if (next === undefined) return path;
     spelled.push(literal?.segment ?? segment);
     here = next;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TELEVISION } from "../support/user-code.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld } from "../support/world.ts";
 
@@ -20,6 +21,16 @@ describe("a path in other letters, or with a slash at its end", () => {
     const answer = await fetch(`${world.issuer}${path}`);
     const plain = await fetch(`${world.issuer}${path.toLowerCase().replace(/\/$/, "")}`);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([status, plain.headers.get("content-type")]);
+  });
+
+  test("two slashes at its end lead nowhere, past no gate: neither another site's form nor a guessed code gets to one", async () => {
+    await using world = await createWorld({ clients: [TELEVISION] });
+    const visitor = createVisitor(world.issuer);
+    const body = "user_code=BBBB-BBBB";
+    expect((await visitor.post("/device//", body, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await visitor.open("/device")).status).toBe(200);
+    expect((await visitor.open("/device//")).status).toBe(404);
+    expect((await visitor.post("/device//", body)).status).toBe(404);
   });
 
   test("leads to the page, with its query; an id in it is left as it is", async () => {
