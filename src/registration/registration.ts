@@ -41,6 +41,8 @@ export interface RegistrationView {
   email: string;
   phone: string;
   returnTo: ReturnTo | undefined;
+  /** Whether another one that is begun in its place goes back there too: what it was begun in lasts no longer. */
+  handsOn: boolean;
 }
 
 export type CodeVerdict =
@@ -87,6 +89,8 @@ const PHONE_CODE_LIFETIME: Millis = 5 * MINUTE;
 const TRIES = 3;
 /** Both codes, and a few that did not arrive. */
 const CODES_EACH = 8;
+/** As long as a visit to a site waits: what comes later was not begun in the middle of it. */
+const VISIT: Millis = 30 * MINUTE;
 /** A registration is left alone for a night and gone on with in the morning. */
 const LIFETIME: Millis = DAY;
 
@@ -172,7 +176,8 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       const browser = browserOf(context);
       const row = browser === undefined ? undefined : await registrationOfBrowser(database, browser, clock());
       if (row === undefined) return undefined;
-      return { stage: row.stage, email: row.email, phone: row.phone, returnTo: toReturnTo(row) };
+      const handsOn = clock() - row.created_at < VISIT;
+      return { stage: row.stage, email: row.email, phone: row.phone, returnTo: toReturnTo(row), handsOn };
     },
 
     async begin(context, wish) {

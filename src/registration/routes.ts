@@ -50,10 +50,11 @@ export function createRegistrationRoutes(ports: RegistrationRoutesPorts): Regist
     return registration?.stage === "done" ? undefined : registration;
   };
   /** Who changes what was typed, or goes back by the browser's button, is still in the middle of what the registration was begun in. */
-  const returnOf = async (context: Context): Promise<ReturnTo | undefined> =>
-    isFromPhone(context)
-      ? { path: PHONE, site: undefined }
-      : (keptReturn(context) ?? (await unfinished(context))?.returnTo);
+  const returnOf = async (context: Context): Promise<ReturnTo | undefined> => {
+    if (isFromPhone(context)) return { path: PHONE, site: undefined };
+    const registration = await unfinished(context);
+    return keptReturn(context) ?? (registration?.handsOn ? registration.returnTo : undefined);
+  };
   const signInOf = (returnTo: ReturnTo | undefined): string =>
     returnTo === undefined ? "/" : returnTo.path.replace(/registered$/, "identifier");
 

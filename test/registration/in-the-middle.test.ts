@@ -1,5 +1,6 @@
 /** A registration that was begun in the middle of something goes on with it. */
 import { expect, test } from "vitest";
+import { MINUTE } from "../../src/clock.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { begin, PAYMENT, STORE, TYPED } from "../support/payment.ts";
 import { activate } from "../support/phone.ts";
@@ -48,6 +49,32 @@ test.each(["by the link", "by the browser's button"])(
     expect((await visitor.submit(done, "next")).text).toContain("10.50");
   },
 );
+
+test("who begins anew when the site's visit is over goes to no site", async () => {
+  await using world = await createWorld({ clients: [STORE] });
+  const visitor = createVisitor(world.issuer);
+  const start = await visitor.submit(await visitor.open((await begin(world)).address), "register");
+  await visitor.submit(start, "next", DORA);
+  world.pass(29 * MINUTE);
+  expect((await visitor.open("/register")).text).toContain("Book shop");
+  world.pass(MINUTE);
+  for (const address of ["/register", "/register?change=1"]) {
+    const late = await visitor.open(address);
+    expect(late.text).not.toContain("Book shop");
+    expect(late.html.querySelector('main a[href="/"]')).not.toBeNull();
+  }
+});
+
+test("who began in the phone client and comes to register much later goes to the front page", async () => {
+  await using world = await createWorld();
+  const visitor = createVisitor(world.issuer);
+  const start = await visitor.open("/register?from=phone");
+  await visitor.submit(start, "next", DORA);
+  const signIn = async () => (await visitor.open("/register")).html.querySelector('main a[href="/phone"]');
+  expect(await signIn()).not.toBeNull();
+  world.pass(30 * MINUTE);
+  expect(await signIn()).toBeNull();
+});
 
 const confirmed = (details: unknown) => JSON.parse(JSON.stringify(details))[0];
 
