@@ -62,10 +62,11 @@ const TRIES: ThrottleRule = { limit: 10, window: HOUR };
 
 export function createRecovery(ports: RecoveryPorts): Recovery {
   const { database, emailProof, throttle, browser } = ports;
-  const subjectOf = ({ kind, value }: Identifier, id: string | null): Subject =>
-    id === null
-      ? { key: `decoy:${ports.digest("decoy", `${kind} ${value}`)}`, accountId: undefined }
-      : { key: id, accountId: id };
+  /** The decoy's name is made for who has an account too, and costs the same. */
+  const subjectOf = ({ kind, value }: Identifier, id: string | null): Subject => {
+    const decoy = `decoy:${ports.digest("decoy", `${kind} ${value}`)}`;
+    return id === null ? { key: decoy, accountId: undefined } : { key: id, accountId: id };
+  };
 
   return {
     begin: (context, identifier, rung, locale) =>

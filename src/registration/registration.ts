@@ -111,31 +111,33 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
   const free = async (sql: Sql, owner: Account | undefined, email: string, phone: string): Promise<boolean> =>
     owner === undefined || (owner.email === email && owner.phone === phone && !(await ports.everActive(sql, owner.id)));
 
-  /** Draws a code and sends it, or tells the owner of the e-mail that nobody needs one. */
+  /** Draws a code and sends it, or tells the owner of the e-mail that nobody needs one; the code's digest is made in both cases, at the same cost. */
   const sendEmailCode = async (sql: Sql, browser: string, wish: { email: Email; phone: Phone; locale: Locale }) => {
     const { email, phone, locale } = wish;
     const mail = { channel: "mail" as const, to: email, locale };
     const expiresAt = clock() + EMAIL_CODE_LIFETIME;
+    const code = drawReadable(ports.random, EMAIL_CODE_LENGTH);
+    const digest = codeDigest(browser, "email-code", code);
     if (!(await free(sql, await accounts.find(sql, { kind: "email", value: email }), email, phone))) {
       await messaging.enqueue(sql, { ...mail, template: "email-already-registered", params: {} });
       return { stage: "email-code" as const, digest: null, expiresAt };
     }
-    const code = drawReadable(ports.random, EMAIL_CODE_LENGTH);
     await messaging.enqueue(sql, { ...mail, template: "registration-code", params: { code }, expiresAt });
-    return { stage: "email-code" as const, digest: codeDigest(browser, "email-code", code), expiresAt };
+    return { stage: "email-code" as const, digest, expiresAt };
   };
 
   const sendPhoneCode = async (sql: Sql, browser: string, row: RegistrationRow) => {
     const sms = { channel: "sms" as const, to: row.phone, locale: row.locale };
     const expiresAt = clock() + PHONE_CODE_LIFETIME;
+    const code = drawCode(ports.random);
+    const digest = codeDigest(browser, "phone-code", code);
     const owner = await accounts.find(sql, { kind: "phone", value: row.phone });
     if (!(await free(sql, owner, row.email, row.phone))) {
       await messaging.enqueue(sql, { ...sms, template: "phone-already-registered", params: {} });
       return { stage: "phone-code" as const, digest: null, expiresAt };
     }
-    const code = drawCode(ports.random);
     await messaging.enqueue(sql, { ...sms, template: "phone-code", params: { code }, expiresAt });
-    return { stage: "phone-code" as const, digest: codeDigest(browser, "phone-code", code), expiresAt };
+    return { stage: "phone-code" as const, digest, expiresAt };
   };
 
   const mailPasses = (context: Context, email: string) => ports.mails.pass(database, networkOf(context.ip), email);

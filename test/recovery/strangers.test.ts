@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { stage } from "../device/own-support.ts";
 import { askForSms, CAROL, numberFor, PHONES, smsTo } from "../support/by-sms.ts";
+import { countHmacs } from "../support/hmacs.ts";
 import { codeTo, start } from "../support/newcomer.ts";
 import { ALICE } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -33,6 +34,21 @@ test.each([ALICE, "nobody@example.com"])(
     expect((await begun(stranger(), email)).status).toBe(200);
   },
 );
+
+test("who has an account is not told by the HMACs that a way back costs", async () => {
+  await using world = await createWorld();
+  using hmacs = countHmacs();
+  const costOf = async (identifier: string) => {
+    const visitor = createVisitor(world.issuer);
+    const page = await visitor.open("/recovery/start");
+    hmacs.taken();
+    await visitor.submit(page, "next", { identifier });
+    return hmacs.taken();
+  };
+  const known = await costOf(ALICE);
+  for (const nobody of ["nobody@example.com", "+15550001111", "309999999999"])
+    expect(await costOf(nobody)).toEqual(known);
+});
 
 test("a mailbox gets 25 of them in an hour from all networks together, and nobody is told of more", async () => {
   await using world = await createWorld(proxied);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../src/clock.ts";
-import { askForSms, CAROL, numberFor } from "../support/by-sms.ts";
+import { askForSms, CAROL, numberFor, PHONES } from "../support/by-sms.ts";
+import { countHmacs } from "../support/hmacs.ts";
 import { codeTo, prove as proveAs, start as startAs } from "../support/newcomer.ts";
 import { activate } from "../support/phone.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
+import { ALICE } from "../support/sign-in.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 import { createWorld, SHOP, type World } from "../support/world.ts";
 
@@ -161,6 +163,31 @@ describe("what is typed wrongly", () => {
 });
 
 describe("somebody else's e-mail or phone", () => {
+  test("costs as many HMACs as one that nobody has", async () => {
+    await using world = await createWorld();
+    using hmacs = countHmacs();
+    const costOf = async (step: () => Promise<unknown>) => {
+      hmacs.taken();
+      await step();
+      return hmacs.taken();
+    };
+    const ofMail = async (email: string) => {
+      const visitor = createVisitor(world.issuer);
+      const page = await visitor.open("/register");
+      return costOf(() => visitor.submit(page, "next", { ...DORA, email }));
+    };
+    const ofPhone = async (email: string, phone: string) => {
+      const visitor = createVisitor(world.issuer);
+      const page = await startAs(visitor, { email, phone });
+      const code = await codeTo(world, email);
+      return costOf(() => visitor.submit(page, "next", { code }));
+    };
+    expect(await ofMail(ALICE)).toEqual(await ofMail(DORA.email));
+    expect(await ofPhone("eve@example.com", PHONES[ALICE] ?? "")).toEqual(
+      await ofPhone("frank@example.com", DORA.phone),
+    );
+  });
+
   test("an e-mail with an account gets the same pages, and its owner a message without a code", async () => {
     await using world = await createWorld();
     const visitor = createVisitor(world.issuer);
