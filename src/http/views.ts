@@ -281,8 +281,12 @@ export interface Views
   };
   readonly "user-code/end": { readonly end: "signed-in" | "confirmed" | "stopped" };
 
-  /** What a site has wished to be told by a form (`response_mode=form_post`). Posts itself with JavaScript. */
+  /**
+   * What a site has wished to be told by a form (`response_mode=form_post`); or the engine's form that ends the sign-in of another account,
+   * after which the new one goes on. Posts itself with JavaScript.
+   */
   readonly "returning/post": {
+    readonly to: "site" | "other-account";
     readonly action: string;
     readonly fields: readonly { readonly name: string; readonly value: string }[];
   };

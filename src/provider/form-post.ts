@@ -10,7 +10,8 @@ const FIELD = /<input type="hidden" name="([^"]*)" value="([^"]*)"\/>/g;
 
 /**
  * OAuth 2.0 Form Post Response Mode 1.0, on a page of ours: oidc-provider's own is in English, without a style, and says nothing where
- * scripts are off but that they are. It goes before oidc-provider's own middleware.
+ * scripts are off but that they are. So is the form by which it signs the last account out when another one signs in, and comes back.
+ * It goes before oidc-provider's own middleware.
  */
 export function createFormPost({ pages, clients }: { pages: Pages; clients: readonly ClientEntry[] }): Middleware {
   return async (context, next) => {
@@ -19,17 +20,20 @@ export function createFormPost({ pages, clients }: { pages: Pages; clients: read
     if (!isEngineContext(context) || typeof context.body !== "string") return;
     const [, action, inputs] = POSTED.exec(context.body) ?? [];
     if (action === undefined || inputs === undefined) return;
-    const { client, params } = context.oidc;
+    const { client, entities } = context.oidc;
+    // Where oidc-provider resumes, it has not taken them over when the account is another.
+    const params = context.oidc.params ?? entities.Interaction?.params;
     const uiLocales = params?.["ui_locales"];
+    const ends = readable(action) === context.oidc.urlFor("end_session_confirm");
     const fields = [...inputs.matchAll(FIELD)].map(([, name = "", value = ""]) => ({ name, value: readable(value) }));
     // Without the hash of its script, for which there is ours.
     context.set("Content-Security-Policy", policy);
     pages.show(
       context,
       "returning/post",
-      { action: readable(action), fields },
+      { to: ends ? "other-account" : "site", action: readable(action), fields },
       {
-        site: client === undefined ? undefined : siteOf(clients, client.clientId),
+        site: siteOf(clients, client?.clientId ?? String(params?.["client_id"])),
         status: context.status,
         ...(typeof uiLocales === "string" ? { uiLocales } : {}),
       },

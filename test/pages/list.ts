@@ -341,6 +341,7 @@ export const samples: readonly Sample[] = [
     { ...plain, signedIn: { email: "alice@example.com" } },
   ),
   sample("returning-post", "returning/post", {
+    to: "site",
     action: "/callback",
     fields: [
       { name: "code", value: "K7QF" },

@@ -4,6 +4,7 @@ import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor, type Page } from "../support/visitor.ts";
 import { createWorld, SHOP } from "../support/world.ts";
 
+const BOB = "bob@example.com";
 const CALLBACK = SHOP.redirect_uris?.[0] ?? "";
 
 function fieldsOf(page: Page): Record<string, string | undefined> {
@@ -26,6 +27,30 @@ describe("OAuth 2.0 Form Post Response Mode 1.0", () => {
     expect(page.html.querySelector("footer a")).toBeNull();
     expect(page.headers["content-security-policy"]).not.toContain("sha256-RdUN");
   });
+
+  test.each([
+    ["en", "query", "You sign in with another account", "That sign-in ends here"],
+    ["ru", "form_post", "Вы входите в другой счёт", "Тот вход здесь завершится"],
+  ])(
+    "in %s, by %s: who signs in with another account is told that the last one's sign-in ends",
+    async (language, mode, heading, body) => {
+      await using world = await createWorld();
+      await world.database.rows("UPDATE device SET status = 'active'");
+      const { visitor, party } = await signIn(world);
+      const { address } = await party.begin({ prompt: "login", response_mode: mode, ui_locales: language });
+      const number = await visitor.submit(await visitor.open(address), "next", { identifier: BOB });
+      const page = await visitor.submit(number, "next", { response: world.answer(BOB, number.challenge) });
+      expect([page.title, page.text]).toEqual([expect.stringContaining(heading), expect.stringContaining(body)]);
+      expect(page.html.querySelector("html")?.getAttribute("lang")).toBe(language);
+      expect(page.text).toContain("Book shop");
+      expect(page.text).not.toContain(ALICE);
+      const { xsrf = "", logout = "" } = fieldsOf(page);
+      const back = await visitor.post("/sign-out/confirm", new URLSearchParams({ xsrf, logout }).toString());
+      if (mode === "query") expect(new URL(back.url).searchParams.get("code")).not.toBeNull();
+      else
+        expect([back.title, fieldsOf(back)["code"]]).toEqual([expect.stringContaining("Обратно"), expect.any(String)]);
+    },
+  );
 
   test("so it is after a sign-in, and with an error", async () => {
     await using world = await createWorld();

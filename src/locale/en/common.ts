@@ -57,6 +57,10 @@ export const returning = {
   headingUnnamed: "Back to the site",
   body: "This page goes on by itself. If it does not, press the button.",
   go: "Go on",
+  otherAccount: {
+    heading: "You sign in with another account",
+    body: "In this browser somebody was signed in with another account. That sign-in ends here, and yours goes on.",
+  },
 };
 
 export const signingOut = {

@@ -57,6 +57,10 @@ export const returning: Messages["returning"] = {
   headingUnnamed: "Обратно на сайт",
   body: "Страница продолжит сама. Если этого не случилось, нажмите кнопку.",
   go: "Продолжить",
+  otherAccount: {
+    heading: "Вы входите в другой счёт",
+    body: "В этом браузере уже вошли в другой счёт. Тот вход здесь завершится, а ваш продолжится.",
+  },
 };
 
 export const signingOut: Messages["signingOut"] = {
