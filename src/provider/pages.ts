@@ -53,7 +53,7 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
       if (error instanceof errors.SessionNotFound)
         throw new Fault("session-lost", { detail: out.error_description ?? out.error });
       if (context.oidc.route === "end_session_confirm" && error instanceof errors.InvalidRequest)
-        return signOutAgain(pages, context);
+        return signOutAgain(ports, context);
       const pushed = context.oidc.params?.["request_uri"];
       if (!(error instanceof errors.InvalidRequestUri) || !String(pushed).startsWith(PUSHED))
         return showSiteError(pages, context, out);
@@ -69,17 +69,28 @@ function listens(client: ClientEntry): boolean {
 
 /**
  * The form of a sign-out that is over, after a double click or the back button, or of a tab that another has taken over. Who is signed in no
- * more is told so; else nothing was done, and the question is asked again.
+ * more is told so; else nothing was done, and the question is asked again, with the way back to the site that was asked for last.
  */
-function signOutAgain(pages: Pages, context: KoaContextWithOIDC): void {
+function signOutAgain(
+  { pages, clients }: Pick<ProviderPagesPorts, "pages" | "clients">,
+  context: KoaContextWithOIDC,
+): void {
   const { session } = context.oidc;
   if (session?.accountId === undefined) {
     seeOther(context, context.oidc.urlFor("end_session_success"));
     return;
   }
   const reference = String(context.state["reference"] ?? "");
-  const next = context.oidc.urlFor("end_session");
-  pages.show(context, "error/error", { code: "session-lost", reference, next }, { status: 400 });
+  const { clientId, postLogoutRedirectUri: site, state } = session.state ?? {};
+  const client = clients.find((entry) => entry.client_id === clientId);
+  const next = new URL(context.oidc.urlFor("end_session"));
+  if (client !== undefined) next.searchParams.set("client_id", client.client_id);
+  // oidc-provider's own way back, where another account signs in, is none that may be asked for.
+  if (typeof site === "string" && client?.post_logout_redirect_uris?.includes(site) === true) {
+    next.searchParams.set("post_logout_redirect_uri", site);
+    if (typeof state === "string") next.searchParams.set("state", state);
+  }
+  pages.show(context, "error/error", { code: "session-lost", reference, next: next.href }, { status: 400 });
 }
 
 /** How names of pushed requests begin (RFC 9126 section 2.2). One that opens no request has run out, or was used: as after the back button. */

@@ -133,6 +133,19 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     expect((await visitor.submit(second, "yes")).url).toContain("/sign-out/success");
   });
 
+  test("who is offered to be asked again keeps the way back to the site", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const site = { client_id: "shop", post_logout_redirect_uri: SHOP.post_logout_redirect_uris[0] ?? "", state: "a&b" };
+    const address = `/sign-out?${new URLSearchParams(site)}`;
+    const first = await visitor.open(address);
+    await visitor.open(address);
+    const lost = await visitor.submit(first, "yes");
+    const asked = await visitor.open(lost.html.querySelector("main a")?.getAttribute("href") ?? "");
+    expect(asked.text).toContain("You are leaving Book shop.");
+    expect((await visitor.submit(asked, "yes")).url).toBe("http://localhost:9/shop/?state=a%26b");
+  });
+
   test("a form that another site sends is refused", async () => {
     await using world = await createWorld();
     const { visitor } = await signIn(world);
