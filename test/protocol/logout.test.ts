@@ -91,6 +91,20 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
       );
   });
 
+  test("of who is signed in nowhere it leaves neither a session nor a cookie of one behind", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    for (const address of ["/sign-out", "/sign-out?client_id=shop"]) {
+      const gone = await visitor.once(address);
+      expect([gone.status, gone.headers["set-cookie"]]).toEqual([303, undefined]);
+      expect(await world.database.rows("SELECT id FROM oidc WHERE model = 'Session'")).toEqual([]);
+    }
+    const { visitor: ended } = await signIn(world);
+    await world.database.rows("DELETE FROM oidc WHERE model = 'Session'");
+    await ended.open("/sign-out");
+    expect(await world.database.rows("SELECT id FROM oidc WHERE model = 'Session'")).toEqual([]);
+  });
+
   test("a sign-out that is posted is the same one, with its hint and its way back", async () => {
     await using world = await createWorld();
     const { party, visitor, tokens } = await signIn(world);
