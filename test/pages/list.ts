@@ -348,6 +348,11 @@ export const samples: readonly Sample[] = [
       { name: "state", value: 'a"b' },
     ],
   }),
+  sample("returning-other-account", "returning/post", {
+    to: "other-account",
+    action: "/sign-out/confirm",
+    fields: [{ name: "logout", value: "yes" }],
+  }),
   sample("signing-out-done", "signing-out/done", { siteHref: "https://books.example" }),
   sample("signing-out-done-frames", "signing-out/done", { frames: ["about:blank"] }, plain),
   sample("signing-out-stayed", "signing-out/stayed", { siteHref: "https://books.example" }, signedIn),
