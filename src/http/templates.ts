@@ -68,7 +68,10 @@ function compactStyle(css: string): string {
     .trim();
 }
 
-/** Drops lines that are comments, and indentation; the script has no text of several lines. */
+/** Drops lines that are comments, indentation, and ends of lines where a sign says enough; the script has no text of several lines. */
 function compactScript(script: string): string {
-  return script.replace(/^\s*\/\/.*\n/gm, "").replace(/^\s+/gm, "");
+  return script
+    .replace(/^\s*\/\/.*\n/gm, "")
+    .replace(/^\s+/gm, "")
+    .replace(/([;,{(])\n/g, "$1");
 }

@@ -157,8 +157,9 @@ test("a newcomer of the demo registers by the outbox page, connects the command-
   demo.child.kill("SIGINT");
   await demo.ended;
   using again = place.start();
-  await again.wrote("choose her phone by `npm run phone -- use alice@example.com`");
-  await phone(place, "use", "alice@example.com");
+  const here = `http://localhost:${place.ports.provider}`;
+  await again.wrote(`choose her phone by \`npm run phone -- use alice@example.com --issuer ${here}\``);
+  await phone(place, "use", "alice@example.com", "--issuer", here);
   expect(await signInAsAlice(place)).toContain("alice@example.com");
 });
 

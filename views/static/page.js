@@ -85,11 +85,11 @@
 
   // What the person sends is on its way: the answer that it brings is this page's own, and no news from the phone.
   // A button that is pressed twice sends once: the second time could come where the first has led on already.
-  let sentAt = -1000;
+  let sent = 0;
   addEventListener("submit", (event) => {
     over = true;
-    if (performance.now() - sentAt < 1000) event.preventDefault();
-    else sentAt = performance.now();
+    if (performance.now() < sent) event.preventDefault();
+    else sent = performance.now() + 1e3;
   });
 
   // Asks every 2 s whether the phone has answered, less and less often, and not while nobody looks.
