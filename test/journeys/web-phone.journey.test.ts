@@ -342,6 +342,20 @@ describe("a new account", () => {
       .waitFor();
     await phone.at(w.connect.heading);
   });
+
+  test("that was revoked while nobody looked is connected anew by a link", async () => {
+    await using world = await createWorld();
+    await using phone = await connectedWebPhone(browser, world, "alice@example.com");
+    const { w, page } = phone;
+    await page.goto("about:blank");
+    await world.database.run("UPDATE device SET status = 'revoked'", []);
+    const code = `enum:a?i=${encodeURIComponent(world.issuer)}&u=alice%40example.com&c=K7QF29XWTA`;
+    await phone.open(`${world.issuer}/phone#${code}`);
+    await phone.at(w.connect.heading);
+    expect(await phone.field(w.connect.code).inputValue()).toBe("K7QF2-9XWTA");
+    await phone.press(w.next);
+    await phone.at(w.newPin.heading);
+  });
 });
 
 describe("the PIN", () => {

@@ -37,7 +37,7 @@ const listing = (device: string): DeviceClient["requests"] => {
   const some = openRequest();
   return async ({ deviceId }) => proven({ requests: deviceId === device ? [some] : [], cursor: "1" });
 };
-const away: DeviceClient["requests"] = async () => ({ ok: false, code: "no-answer" });
+const away = async () => ({ ok: false, code: "no-answer" }) as const;
 
 /** What is on the screen once the provider was asked. */
 async function opened(accounts: readonly Account[], text: string, client: Partial<DeviceClient>) {
@@ -109,10 +109,31 @@ describe("a provider", () => {
 describe("an activation code for an account that is on this phone", () => {
   const of = ({ issuer, identifier }: Account) =>
     `enum:a?i=${encodeURIComponent(issuer)}&u=${encodeURIComponent(identifier.toUpperCase())}&c=K7QF29XWTA`;
+  const active: DeviceClient["state"] = async () =>
+    proven({
+      device: { ...alice.device, status: "active" },
+      account: { email_hint: "a" },
+      issuer: alice.issuer,
+      statement_keys: alice.statementKeys,
+    });
 
   test("is for another phone where this one answers, and what works stays", async () => {
-    const app = await opened([alice], of(alice), {});
+    const app = await opened([alice], of(alice), { state: active });
     expect(app.screen).toMatchObject({ name: "told", heading: app.words.connect.already.heading });
+  });
+
+  test("is taken where this one was revoked meanwhile", async () => {
+    const revoked = await opened([alice], of(alice), { state: async () => ({ ok: false, code: "device-revoked" }) });
+    expect(revoked.screen).toMatchObject({ name: "connect", given: { code: "K7QF29XWTA" } });
+    expect(revoked.accounts).toEqual([]);
+  });
+
+  test("is kept on the screen where the provider does not say whether this one answers", async () => {
+    for (const state of [away, () => new Promise<never>(() => undefined)]) {
+      const app = await opened([alice], of(alice), { state });
+      expect(app.screen).toMatchObject({ name: "connect", given: { code: "K7QF29XWTA" } });
+      expect(app.accounts).toHaveLength(1);
+    }
   });
 
   test("is taken where the first response never came, and from another provider", async () => {

@@ -33,6 +33,7 @@ export const webPhoneRequests = {
   looking: {
     heading: "One moment",
     body: "The provider is asked who this comes from.",
+    enrols: "The provider is asked whether this phone still answers for the account.",
   },
   /** Who asks, from where, and how far that is known. */
   source: {

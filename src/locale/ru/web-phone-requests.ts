@@ -33,6 +33,7 @@ export const webPhoneRequests: WebPhoneRequests = {
   looking: {
     heading: "Минутку",
     body: "Узнаём, от кого это.",
+    enrols: "Узнаём, относится ли ещё это устройство к счёту.",
   },
   source: {
     heading: (site) => `Войти на сайт «${datum(site)}»?`,

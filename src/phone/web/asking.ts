@@ -115,13 +115,22 @@ function sourceOf(
   return listed === undefined ? { at: "offline" } : { at: "unlisted", id };
 }
 
-// Milliseconds that a person waits before the phone says that it cannot know who asks.
+// Milliseconds that a person waits before the phone goes on without the provider.
 const PATIENCE = 5_000;
 
 /** What is open for the account; undefined where the provider does not say so in time. */
 async function listOf(app: App, account: Account): Promise<readonly OpenRequest[] | undefined> {
-  const late = new Promise<undefined>((resolve) => app.ports.clock.after(PATIENCE, () => resolve(undefined)));
-  const answer = call(app, account, (credentials) => app.ports.client.requests(credentials));
-  const said = await Promise.race([answer, late]);
+  const said = await inTime(
+    app,
+    call(app, account, (credentials) => app.ports.client.requests(credentials)),
+  );
   return said?.ok === true ? said.value.requests : undefined;
+}
+
+/** What comes before a person would think that nothing happens; undefined where it does not. */
+export function inTime<Value>({ ports }: App, answer: Promise<Value>): Promise<Value | undefined> {
+  return Promise.race([
+    answer,
+    new Promise<undefined>((resolve) => ports.clock.after(PATIENCE, () => resolve(undefined))),
+  ]);
 }

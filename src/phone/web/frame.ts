@@ -63,7 +63,7 @@ function drawn(app: App): TemplateResult {
     case "scan":
       return scan(app, screen);
     case "looking":
-      return looking(app);
+      return looking(app, screen);
     case "request":
       return request(app, screen);
     case "decline":

@@ -28,11 +28,11 @@ export async function call<Value>(
   return answer;
 }
 
-/** Asks about the device itself: its state, its name, and the keys by which operations are signed. Without a network nothing changes. */
-export async function refresh(app: App, account: Account): Promise<void> {
+/** Asks about the device itself: its state, its name, and the keys by which operations are signed. Without a network nothing changes. Whether the provider has told. */
+export async function refresh(app: App, account: Account): Promise<boolean> {
   const answer = await call(app, account, (credentials) => app.ports.client.state(credentials));
   // Somebody else's answer, or none.
-  if (!answer.ok || answer.value.issuer !== account.issuer) return;
+  if (!answer.ok || answer.value.issuer !== account.issuer) return false;
   const { device, account: about, statement_keys: statementKeys, push_key: pushKey } = answer.value;
   await app.ports.vault.change(account.device.id, (kept) => ({
     ...kept,
@@ -44,6 +44,7 @@ export async function refresh(app: App, account: Account): Promise<void> {
   await app.reload();
   const language = parseLanguage(about.language);
   if (language !== undefined && app.account?.device.id === account.device.id) await app.follow(language);
+  return true;
 }
 
 /** Nothing of the account stays, and the person is told why, unless they are about something else just now. */
@@ -52,7 +53,8 @@ async function wipe(app: App, account: Account): Promise<void> {
   const { screen } = app;
   const isAbout =
     isIdle(screen) ||
-    screen.name === "looking" ||
+    // A code that connects it anew is worth more than why.
+    (screen.name === "looking" && screen.enrols === undefined) ||
     ("device" in screen && screen.device === id) ||
     ("asked" in screen && screen.asked.device === id);
   await app.ports.vault.remove(id);

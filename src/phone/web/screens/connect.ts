@@ -7,7 +7,7 @@ import {
 } from "../../../e-num/activation-code.ts";
 import { type EnrolmentText, isIssuer } from "../../../e-num/qr-text.ts";
 import { parseText, type TextReason } from "../../../e-num/text.ts";
-import { isSame } from "../account.ts";
+import { type Account, isSame } from "../account.ts";
 import type { App } from "../app.ts";
 import { field } from "../parts/field.ts";
 import { back, form, type Values } from "../parts/form.ts";
@@ -49,19 +49,22 @@ export function newAccount(): ConnectScreen {
 }
 
 /** From a code, or a link on this same phone: nothing is left to be typed but a name and a PIN. */
-export function readAccount(app: App, { issuer, identifier, code }: EnrolmentText): ConnectScreen | ToldScreen {
-  const { already } = app.words.connect;
-  // Where the client has moved, the code is for the new one.
-  return app.ports.movedTo === undefined && answersHere(app, { issuer, identifier })
-    ? { name: "told", heading: already.heading, body: already.body(identifier) }
-    : { name: "connect", given: { issuer, identifier, code }, errors: {} };
+export function readAccount({ issuer, identifier, code }: EnrolmentText): ConnectScreen {
+  return { name: "connect", given: { issuer, identifier, code }, errors: {} };
 }
 
-type Whose = Pick<Connection, "issuer" | "identifier">;
+/** The code is for another phone. */
+export function alreadyConnected({ words }: App, { identifier }: EnrolmentText): ToldScreen {
+  const { already } = words.connect;
+  return { name: "told", heading: already.heading, body: already.body(identifier) };
+}
 
-/** One that works is not put at risk for one that does not yet: a first response that never comes would leave the account without a device. */
-function answersHere({ accounts }: App, whose: Whose): boolean {
-  return accounts.some((account) => isSame(account, whose) && !account.pending);
+/**
+ * The account that answers here, as far as this phone knows: the provider may have revoked its device since.
+ * One that works is not put at risk for one that does not yet: a first response that never comes would leave the account without a device.
+ */
+export function answering({ accounts }: App, whose: Pick<Connection, "issuer" | "identifier">): Account | undefined {
+  return accounts.find((account) => isSame(account, whose) && !account.pending);
 }
 
 export function connect(app: App, screen: ConnectScreen): TemplateResult {
@@ -136,7 +139,7 @@ function submit(app: App, { given }: ConnectScreen, values: Values): void {
 
 function goOn(app: App, connection: Connection & { readonly kind: "connection" }, given: ConnectScreen["given"]): void {
   const problem = app.words.connect.already.body(connection.identifier);
-  if (answersHere(app, connection))
+  if (answering(app, connection) !== undefined)
     app.amend({ name: "connect", ...(given === undefined ? {} : { given }), errors: {}, problem });
   else app.go({ name: "new-pin", for: connection, errors: {} });
 }
