@@ -219,14 +219,43 @@ describe("what is on the screen", () => {
     await using world = await createWorld();
     await using phone = await personWithWebPhone(world, browser);
     const { w, page } = phone;
-    await page.getByRole("button", { name: w.screens.login }).click();
-    await phone.type("48219370", w.number.label);
-    await phone.press(w.next);
-    await phone.at(w.agree.heading.login);
-    await page.goBack();
+    const asked = async () => {
+      await page.getByRole("button", { name: w.screens.login }).click();
+      await phone.type("48219370", w.number.label);
+      await phone.press(w.next);
+      await phone.at(w.agree.heading.login);
+    };
+    await page.goto("about:blank");
+    await page.goto(`${world.issuer}/phone`);
+    const session = await page.context().newCDPSession(page);
+    // The browser's own button, and nothing that counts as a touch of the page: browsers skip on the way back what a page that nobody touches puts there.
+    const back = () =>
+      session.send("Input.dispatchMouseEvent", {
+        type: "mouseReleased",
+        x: 200,
+        y: 300,
+        button: "back",
+        clickCount: 1,
+      });
+    const read = async (expression: string): Promise<unknown> =>
+      (await session.send("Runtime.evaluate", { expression, userGesture: false })).result.value;
+    const comes = (expression: string, value: string) =>
+      expect.poll(() => read(expression), { timeout: 15_000 }).toBe(value);
+    const heading = 'document.querySelector("h1")?.textContent';
+    await asked();
+    await back();
+    await comes(heading, w.number.heading.login);
+    await comes("document.querySelector('[name=number]')?.value", "4821 9370");
+    await back();
+    await comes(heading, w.home.heading);
+    // The page's own button goes the same way, and leaves nothing behind.
+    await asked();
+    await phone.press(w.back);
     await phone.at(w.number.heading.login);
-    expect(await phone.field(w.number.label).inputValue()).toBe("4821 9370");
-    await page.goBack();
+    await phone.press(w.back);
     await phone.at(w.home.heading);
+    await comes("String(history.state ?? 0)", "0");
+    await back();
+    await comes("location.href", "about:blank");
   });
 });

@@ -6,6 +6,7 @@ import { readRecipient } from "../../src/e-num/purse.ts";
 import { paymentStatement } from "../../src/e-num/statement.ts";
 import { parsePin } from "../../src/phone/pad.ts";
 import type { Account } from "../../src/phone/web/account.ts";
+import { depthOf } from "../../src/phone/web/before.ts";
 import type { Asked, Screen } from "../../src/phone/web/screen.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { accountOf, appOf } from "./web-app.ts";
@@ -77,5 +78,18 @@ describe("back", () => {
     expect(await back({ name: "unlink", device }, "https://phone.example/phone")).toEqual({ name: "moved" });
     expect(await back({ name: "account", device })).toEqual({ name: "accounts" });
     expect(await back({ name: "accounts" })).toEqual({ name: "home" });
+  });
+
+  test("leads as often as a screen is deep", async () => {
+    const { app } = await appOf([alice], { client: {} });
+    const old = parsedValue(parsePin("271828"));
+    const screens: Screen[] = [
+      { name: "home" },
+      { name: "accounts" },
+      { name: "account", device },
+      { name: "renew", device },
+      { name: "new-pin", for: { kind: "renewal", device, old }, errors: {} },
+    ];
+    expect(screens.map((screen) => depthOf(app, screen))).toEqual([0, 1, 2, 3, 4]);
   });
 });

@@ -1,5 +1,6 @@
 import { formatChallenge } from "../../e-num/challenge.ts";
 import type { App } from "./app.ts";
+import { isIdle } from "./idle.ts";
 import type { AgreeScreen, Screen } from "./screen.ts";
 import { typedPayment } from "./screens/payment.ts";
 
@@ -23,6 +24,13 @@ export function before({ ports }: Pick<App, "ports">, screen: Screen): Screen | 
     default:
       return undefined;
   }
+}
+
+/** How many times *Back* leads on as far as the first screen. */
+export function depthOf(app: Pick<App, "ports">, screen: Screen): number {
+  if (isIdle(screen)) return 0;
+  const left = before(app, screen);
+  return left === undefined ? 1 : 1 + depthOf(app, left);
 }
 
 /** What came by a code or from the provider's list was typed nowhere. */
