@@ -255,7 +255,7 @@ export function createContacts(ports: ContactPorts): Contacts {
         if (row === undefined) return undefined;
         const { kind, to, due } = shown(row);
         if (row.status === "waiting") return { state: "open", what: { kind, to }, due };
-        return row.status === "stopped" ? { state: "stopped", kind } : { state: "over" };
+        return row.status === "stopped" ? { state: "stopped", what: { kind } } : { state: "over" };
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {

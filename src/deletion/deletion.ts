@@ -169,7 +169,8 @@ export function createDeletion(ports: DeletionPorts): Deletion {
         const row = await deletionByStop(database, stopDigest(key));
         if (row === undefined) return undefined;
         if (row.status === "waiting") return { state: "open", what: { kind: "deletion" }, due: row.due_at };
-        return row.status === "stopped" ? { state: "stopped", kind: "deletion" } : { state: "over" };
+        if (row.status === "done") return { state: "over" };
+        return { state: "stopped", what: { kind: "deletion", askedBy: row.asked_by } };
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {

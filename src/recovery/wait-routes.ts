@@ -130,7 +130,7 @@ export function createOwnWaitRoutes(ports: { waits: Waits; visits: Pick<Visits, 
     if ((await readForm(context)).get("action") !== "stop") throw noSuchButton();
     const stopped = await waits.stop(here.account.id);
     if (!stopped) return seeOther(context, OWN_RECOVERY);
-    pages.show(context, "stop/stop", { state: "stopped", kind: "recovery", accountHref: ACCOUNT });
+    pages.show(context, "stop/stop", { state: "stopped", what: { kind: "recovery" }, accountHref: ACCOUNT });
   });
   return router;
 }

@@ -222,7 +222,7 @@ export function createWaits(ports: WaitsPorts): Waits {
         const row = await waitByStop(database, stopDigest(key));
         if (row === undefined) return undefined;
         if (toWait(row) !== undefined) return { state: "open", what: { kind: "recovery" }, due: row.due_at };
-        return row.status === "stopped" ? { state: "stopped", kind: "recovery" } : { state: "over" };
+        return row.status === "stopped" ? { state: "stopped", what: { kind: "recovery" } } : { state: "over" };
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {

@@ -9,12 +9,12 @@ import type { Millis } from "../clock.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Pages } from "../http/page.ts";
-import type { Stopping } from "../http/stop-views.ts";
+import type { Stopped, Stopping } from "../http/stop-views.ts";
 
 /** `open`: it waits, until `due`. `over`: it was done, or something else has taken its place. */
 export type Stoppable =
   | { state: "open"; what: Stopping; due: Millis }
-  | { state: "stopped"; kind: Stopping["kind"] }
+  | { state: "stopped"; what: Stopped }
   | { state: "over" };
 
 /** One kind of what waits. */

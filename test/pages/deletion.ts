@@ -11,6 +11,7 @@ const own: Views["deletion/own"] = {
   accountHref: "/account",
 };
 const stop = { state: "open", action: "/stop/AAAAAAAAAAAAAAAAAAAAAA", due: new Date("2026-11-25T14:35:00Z") } as const;
+const stopped = { state: "stopped", accountHref: "/account" } as const;
 
 export const deletions: readonly Sample[] = [
   sample("deletion", "deletion/own", { ...own, told: "stopped" }, around),
@@ -32,6 +33,13 @@ export const deletions: readonly Sample[] = [
   ),
   sample("stop", "stop/stop", { ...stop, what: { kind: "email", to: "n•••@example.com" } }, plain),
   sample("stop-deletion", "stop/stop", { ...stop, what: { kind: "deletion" } }, plain, false),
-  sample("stopped", "stop/stop", { state: "stopped", kind: "deletion", accountHref: "/account" }, plain, false),
+  sample("stopped", "stop/stop", { ...stopped, what: { kind: "deletion", askedBy: "account" } }, plain, false),
+  sample(
+    "stopped-operator",
+    "stop/stop",
+    { ...stopped, what: { kind: "deletion", askedBy: "operator" } },
+    plain,
+    false,
+  ),
   sample("stop-over", "stop/stop", { state: "over" }, plain, false),
 ];

@@ -30,9 +30,11 @@ export const stop = {
   stopped: {
     heading: "It is stopped",
     body: {
-      /** By who was signed in. */
-      asked:
+      /** By whom it was asked for: somebody who was signed in, those who run E-num, or whoever recovers the account. */
+      account:
         "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else has been signed in to it: sign in and press *Sign out everywhere*.",
+      operator:
+        "Nothing has changed. The people who run E-num had ordered it. Is it your account, and you did not ask them for this? Then tell them, at the address below.",
       recovery:
         "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else may read its e-mail and SMS: change the password of your mailbox, and ask your phone company.",
     },
