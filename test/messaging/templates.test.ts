@@ -51,14 +51,19 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
   });
 
   test("a deletion by those who run E-num is said to be theirs, and nobody is told to look for a thief's session", () => {
-    const told = (by: "account" | "operator") => {
-      const params = { ...DELETION, by };
+    const told = (by: "account" | "operator", event: "waiting" | "stopped" = "waiting") => {
+      const params = { ...DELETION, by, event };
       return write({ ...every["account-deletion"], locale, params }).text;
     };
     expect(told("account")).toMatch(/signed in to your|вошёл в ваш/);
     expect(told("account")).toMatch(/Sign out everywhere|Выйти везде/);
     expect(told("operator")).toMatch(/who run E-num delete your account|Сотрудники E-num удаляют ваш счёт/);
     expect(told("operator")).not.toMatch(/Sign out everywhere|Выйти везде/);
+    // On whose word they do it, the program cannot know.
+    expect(told("operator")).not.toMatch(/as they were asked|их об этом попросили/);
+    expect(told("account", "stopped")).toMatch(/Sign out everywhere|Выйти везде/);
+    expect(told("operator", "stopped")).toMatch(/people who run E-num had ordered it|собирались сотрудники E-num/);
+    expect(told("operator", "stopped")).not.toMatch(/Sign out everywhere|Выйти везде/);
   });
 
   test("a name is neither markup nor a link in HTML", () => {

@@ -76,15 +76,15 @@ export const deletionMessages = {
       subject: "Your E-num account is to be deleted",
       text: `Hello,
 
-${by === "operator" ? "the people who run E-num delete your account, as they were asked to" : "somebody who is signed in to your E-num account has asked to delete it"}. It will be deleted on ${until}, with all that is in it. Until then no site gets a sign-in or a confirmation by it.
+${by === "operator" ? "the people who run E-num delete your account" : "somebody who is signed in to your E-num account has asked to delete it"}. It will be deleted on ${until}, with all that is in it. Until then no site gets a sign-in or a confirmation by it.
 
 To keep the account, stop it here:
 
     ${stop}
 
-${by === "operator" ? `If it was not you who asked them, tell them so: ${issuer}` : `If it was not you who asked, sign in then at ${issuer}/account and press "Sign out everywhere".`}
+${by === "operator" ? `If you did not ask them for this, tell them so: ${issuer}` : `If it was not you who asked, sign in then at ${issuer}/account and press "Sign out everywhere".`}
 
-If it was you, there is nothing to do. You can save your data until then at ${issuer}/account/data.
+${by === "operator" ? "If you asked them" : "If it was you"}, there is nothing to do. You can save your data until then at ${issuer}/account/data.
 `,
     }),
     "put-off": ({ time, until, issuer }: Told): Mail => ({
@@ -100,13 +100,13 @@ If you want to keep the account, stop the deletion by the link in the first mess
 If you want it to be deleted, and it is not you who recovers it, stop the recovery by the link in the messages about it, or at ${issuer}/account.
 `,
     }),
-    stopped: ({ time, issuer }: Told): Mail => ({
+    stopped: ({ time, by, issuer }: Told): Mail => ({
       subject: "Your E-num account stays",
       text: `Hello,
 
 the deletion of your E-num account was stopped (${time}). All is as it was.
 
-If you never asked for it, sign in at ${issuer}/account and press "Sign out everywhere".
+${by === "operator" ? `The people who run E-num had ordered it. If you never asked them for it, tell them so: ${issuer}` : `If you never asked for it, sign in at ${issuer}/account and press "Sign out everywhere".`}
 `,
     }),
     done: ({ time, issuer }: Told): Mail => ({
