@@ -32,9 +32,15 @@ export function isLongPoll(request: IncomingMessage, isFree: (socket: Socket) =>
 
 /** Node asks of each whether it goes on by another protocol, and not only of those that say so themselves. */
 export class AskedRequest extends IncomingMessage {
+  declare private told: boolean | null;
+
+  get upgrade(): boolean | null {
+    return this.told;
+  }
+
+  /** It begins with null, says what it has read once it knows the address, and then what it was told. */
   set upgrade(said: boolean | null) {
-    // It begins with null, says what it has read once it knows the address, and then what it was told.
-    if (said !== null) Object.defineProperty(this, "upgrade", { value: true, writable: true });
+    this.told = this.told === null ? true : said;
   }
 }
 
