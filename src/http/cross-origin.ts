@@ -9,7 +9,7 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export function sameOriginOnly(issuer: string, paths: readonly string[]): Middleware {
   const isIn = (asked: string) =>
-    paths.some((path) => (path.endsWith("/") ? asked.startsWith(path) : asked.replace(/\/+$/, "") === path));
+    paths.some((path) => asked.startsWith(path) && (path.endsWith("/") || /^\/*$/.test(asked.slice(path.length))));
   return async (context, next) => {
     if (!SAFE.has(context.method) && isIn(context.path)) {
       const site = context.get("sec-fetch-site");

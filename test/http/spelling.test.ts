@@ -1,7 +1,18 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import Koa from "koa";
 import { describe, expect, test } from "vitest";
+import { sameOriginOnly } from "../../src/http/cross-origin.ts";
 import { TELEVISION } from "../support/user-code.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { createWorld } from "../support/world.ts";
+
+/** From another site; longer than Node would read. */
+function posting(path: string) {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: "POST", url: path, headers: { "sec-fetch-site": "cross-site" } });
+  return new Koa().createContext(request, new ServerResponse(request));
+}
 
 describe("a path in other letters, or with a slash at its end", () => {
   test.each(["/REGISTER", "/register/", "/Account", "/account/Sessions", "/Recovery/Start/", "/sign-out/Confirm"])(
@@ -47,5 +58,19 @@ describe("a path in other letters, or with a slash at its end", () => {
     await using world = await createWorld({ phoneOrigin: true });
     expect((await fetch(`http://127.0.0.1:${world.port}/Account`, { redirect: "manual" })).status).toBe(421);
     expect((await fetch(`http://127.0.0.1:${world.port}/Phone/`)).status).toBe(200);
+  });
+
+  test("costs its length however many slashes are in it, and not their square", async () => {
+    const passed: string[] = [];
+    const middleware = sameOriginOnly("https://id.example.com", ["/register", "/account/", "/device"]);
+    const posted = (path: string) =>
+      middleware(posting(path), async () => {
+        passed.push(path);
+      });
+    // By its square this would take longer than a test may.
+    const long = `/device${"/".repeat(500_000)}x`;
+    await posted(long);
+    expect(passed).toEqual([long]);
+    await expect(posted("/device//")).rejects.toMatchObject({ code: "cross-site" });
   });
 });

@@ -4,6 +4,7 @@ import { parseCode } from "../../src/code/digits.ts";
 import { parseResponse } from "../../src/e-num/challenge.ts";
 import { readRecipient } from "../../src/e-num/purse.ts";
 import { normaliseReadable } from "../../src/random.ts";
+import { trimTyped } from "../../src/typed.ts";
 import { parseWmid } from "../../src/wmid.ts";
 
 /** As an address book gives a number out: marks of direction round it, and hyphens at which no line is broken. */
@@ -35,5 +36,11 @@ describe("what is copied from elsewhere is read as it looks", () => {
   test("digits of other scripts stay what they are, and are refused", () => {
     expect(parsePhone("+٧٩١٢٣٤٥٦٧٨٩")).toBeUndefined();
     expect(parseWmid("１２３４５６７８９０１２")).toBeUndefined();
+  });
+
+  test("a long run of spaces in the middle costs its length, and not its square", () => {
+    // By its square this would take longer than a test may.
+    const long = `x${" ".repeat(500_000)}x`;
+    expect(trimTyped(`  ${long}  `)).toBe(long);
   });
 });
