@@ -2,7 +2,7 @@ import { expect, inject, it } from "vitest";
 import { BY_SMS } from "../support/by-sms.ts";
 import { BY_CERTIFICATE } from "../support/certificate-proxy.ts";
 import { createWorld, type WorldOptions } from "../support/world.ts";
-import { describeFindings, describeTally, fuzz, growth } from "./fuzz.ts";
+import { describeFindings, describeTally, fuzz, growth, residentGrowth } from "./fuzz.ts";
 import { mutators } from "./mutators.ts";
 import { CLIENTS, PUSH } from "./states.ts";
 
@@ -53,6 +53,7 @@ export function largeRun(nth: number): void {
     console.log([`fuzz, part ${nth + 1} of ${PARTS}: FUZZ_SEED=${seed}`, ...describeTally(tally)].join("\n  "));
     expect(describeFindings(tally.findings)).toBe("");
     expect(growth(tally)).toBe("");
+    expect(residentGrowth(tally)).toBe("");
     if (only === "") expect(tally.mutators.size).toBe(mutators.size);
   });
 }
