@@ -84,7 +84,10 @@ const CHECKS: readonly Check[] = [
   function keepsItsName({ head, body, headers }) {
     if (headers.has("access-control-allow-credentials")) return "another origin's scripts may send cookies";
     // A preflight's answer names whoever asks; whether they may, the request itself is told, in words that name them again.
-    const told = head.replace(/^(access-control-allow-origin|www-authenticate):.*$/gim, "");
+    // What was posted to the engine is asked for once more by GET, with the same parameters, at a path of ours.
+    const told = head
+      .replace(/^(access-control-allow-origin|www-authenticate):.*$/gim, "")
+      .replace(/^(location: \/(?![/\\])[^?\r\n]*)\?.*$/im, "$1");
     return told.includes(HOST) || ADDRESS.test(body) ? "a forged host came back" : undefined;
   },
 

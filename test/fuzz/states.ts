@@ -69,7 +69,8 @@ export interface States {
 }
 
 const ALICE_PHONE = "+15555550101";
-const LIMITS = ["throttle", "counter", "policy_spent"];
+/** What requests before have used up, or made stricter for a day ("It was not me"). */
+const LIMITS = ["throttle", "counter", "policy_spent", "policy_raised"];
 const [SHOP_CALLBACK = ""] = SHOP.redirect_uris;
 const [LIBRARY_CALLBACK = ""] = LIBRARY.redirect_uris;
 const VERIFIER = "fuzz-".repeat(10);
