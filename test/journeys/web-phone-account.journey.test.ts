@@ -166,6 +166,21 @@ describe("a newer version", () => {
       },
     };
   }
+  /** What is published from here on comes after the start of the page: one that finds a newer version at its start takes it by itself. */
+  const begunAnew = async ({ page }: WebPhone) => {
+    await page.addInitScript(() => {
+      const container = ServiceWorkerContainer.prototype;
+      const { register } = container;
+      container.register = async function (...given) {
+        const registration = await register.apply(this, given);
+        document.documentElement.dataset["registered"] = "yes";
+        return registration;
+      };
+    });
+    await page.reload();
+    await page.waitForFunction(() => document.documentElement.dataset["registered"] === "yes");
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  };
   const isNewer = ({ page }: WebPhone) => page.evaluate(() => document.documentElement.dataset["newer"] === "yes");
   const look = ({ page }: WebPhone) =>
     page.evaluate(async () => {
@@ -178,7 +193,7 @@ describe("a newer version", () => {
     await using world = await createWorld({ webPhone: source });
     await using phone = await personWithWebPhone(world, browser);
     const { w, page } = phone;
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await begunAnew(phone);
     publish();
     await world.restart();
     await page.getByRole("button", { name: w.screens.login }).click();
@@ -201,7 +216,7 @@ describe("a newer version", () => {
     await using world = await createWorld({ webPhone: source });
     await using phone = await personWithWebPhone(world, browser);
     const { w, page } = phone;
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await begunAnew(phone);
     publish();
     await world.restart();
     await look(phone);
