@@ -18,7 +18,7 @@ export type UnclearSign = Refused<"unclear-sign"> & {
   readonly readings: readonly [Amount, ...Amount[]];
 };
 
-const DECIMAL = /^(?<whole>[0-9]*)(?:[.,](?<fraction>[0-9]*))?$/;
+const DECIMAL = /^(?<minus>[-−])?(?<whole>[0-9]*)(?:[.,](?<fraction>[0-9]*))?$/;
 const CANONICAL = /^(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$/;
 
 /** An amount as a site must send it: canonical, or refused. */
@@ -41,6 +41,7 @@ export function readAmount(typed: string): Parsed<Amount, TypedAmountReason> | U
   const whole = groups?.["whole"] ?? "";
   const fraction = groups?.["fraction"] ?? "";
   if (whole === "" && fraction === "") return refused("not-a-number");
+  if (groups?.["minus"] !== undefined) return refused("not-positive");
 
   const asDecimal = canonical(whole, fraction);
   if (!asDecimal.ok || fraction.length !== 3) return asDecimal;

@@ -15,7 +15,7 @@ export const webPhoneErrors = {
     empty: "Type the amount, as the page shows it.",
     "not-a-number": "An amount is digits and at most one point or comma.",
     "two-signs": "More than one point or comma: type it without signs between the thousands.",
-    "not-positive": "The amount is zero: type the one that the page shows.",
+    "not-positive": "The amount must be more than zero: type the one that the page shows.",
     "too-large": "That amount has more than 15 digits: compare it with the page.",
     "too-fine": "That amount has more than 8 decimals: compare it with the page.",
   },

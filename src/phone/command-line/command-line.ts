@@ -105,15 +105,15 @@ async function dispatch(words: readonly string[], ports: PhonePorts): Promise<Ou
   }
 }
 
-/** One id in 64 begins as an option does. */
-const REQUEST_ID = /^-[\w-]{21}$/;
+/** One request's id in 64 begins as an option does, and so does an amount below zero; no option has a digit after its one dash. */
+const NO_OPTION_BUT = /^-(?:[\w-]{21}|[\d.,]+)$/;
 const NO_OPTION = " ";
 
 type Command = { readonly verb: string | undefined; readonly rest: readonly string[]; readonly options: Options };
 
 function parseCommand(words: readonly string[]): Outcome<Command> {
   try {
-    const args = words.map((word) => (REQUEST_ID.test(word) ? `${NO_OPTION}${word}` : word));
+    const args = words.map((word) => (NO_OPTION_BUT.test(word) ? `${NO_OPTION}${word}` : word));
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const { help, ...options } = values;
     const [verb, ...rest] = positionals.map((word) => (word.startsWith(NO_OPTION) ? word.slice(1) : word));

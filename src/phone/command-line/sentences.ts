@@ -24,7 +24,7 @@ export const AMOUNT: Sentences<TypedAmountReason> = {
   "not-a-number": "That amount is no number: type digits and one point or comma, such as 10.5.",
   "two-signs":
     "That amount has more than one point or comma: type it without signs between the thousands, such as 1000.5.",
-  "not-positive": "The amount is zero: type the amount that the page shows.",
+  "not-positive": "The amount must be more than zero: type the amount that the page shows.",
   "too-large": "That amount has more than 15 digits: compare it with the page and type it again.",
   "too-fine": "That amount has more than 8 decimals: compare it with the page and type it again.",
 };
