@@ -67,8 +67,10 @@ describe("the web client", () => {
     await person.open(`${world.issuer}/phone`);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.context().setOffline(true);
-    await person.open(`${world.issuer}/phone`);
-    await person.at(w.welcome.heading);
+    for (const address of ["/phone/", "/phone"]) {
+      await person.open(world.issuer + address);
+      await person.at(w.welcome.heading);
+    }
     expect(
       await page.evaluate(() =>
         fetch("/device/v1").then(

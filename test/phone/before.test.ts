@@ -8,6 +8,7 @@ import { parsePin } from "../../src/phone/pad.ts";
 import type { Account } from "../../src/phone/web/account.ts";
 import { depthOf } from "../../src/phone/web/before.ts";
 import type { Asked, Screen } from "../../src/phone/web/screen.ts";
+import { newAccount } from "../../src/phone/web/screens/connect.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { accountOf, appOf } from "./web-app.ts";
 
@@ -21,8 +22,8 @@ beforeAll(async () => {
 const challenge = parsedValue(parseChallenge("48219370"));
 
 /** Where *Back* leads. */
-async function back(screen: Screen, movedTo?: string): Promise<Screen> {
-  const { app } = await appOf([alice], { client: {}, movedTo });
+async function back(screen: Screen, movedTo?: string, accounts: readonly Account[] = [alice]): Promise<Screen> {
+  const { app } = await appOf(accounts, { client: {}, movedTo });
   app.go(screen);
   app.back();
   return app.screen;
@@ -70,6 +71,11 @@ describe("back", () => {
     const old = parsedValue(parsePin("271828"));
     const renewal: Screen = { name: "new-pin", for: { kind: "renewal", device, old }, errors: {} };
     expect(await back(renewal)).toEqual({ name: "renew", device });
+  });
+
+  test("from connecting leads to the accounts, or to the first screen while there are none", async () => {
+    expect(await back(newAccount())).toEqual({ name: "accounts" });
+    expect(await back(newAccount(), undefined, [])).toEqual({ name: "welcome" });
   });
 
   test("goes through the settings as they were opened", async () => {

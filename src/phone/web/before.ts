@@ -4,8 +4,10 @@ import { isIdle } from "./idle.ts";
 import type { AgreeScreen, Screen } from "./screen.ts";
 import { typedPayment } from "./screens/payment.ts";
 
+type Placed = Pick<App, "ports" | "accounts">;
+
 /** The screen to which *Back* leads, with what was typed there; undefined for the first one. */
-export function before({ ports }: Pick<App, "ports">, screen: Screen): Screen | undefined {
+export function before({ ports, accounts }: Placed, screen: Screen): Screen | undefined {
   switch (screen.name) {
     case "agree":
       return typedBefore(screen);
@@ -15,6 +17,8 @@ export function before({ ports }: Pick<App, "ports">, screen: Screen): Screen | 
       const { issuer, identifier, code, name } = purpose;
       return { name: "connect", given: { issuer, identifier, code, name }, errors: {} };
     }
+    case "connect":
+      return accounts.length === 0 ? undefined : { name: "accounts" };
     case "account":
       return { name: "accounts" };
     case "renew":
@@ -27,7 +31,7 @@ export function before({ ports }: Pick<App, "ports">, screen: Screen): Screen | 
 }
 
 /** How many times *Back* leads on as far as the first screen. */
-export function depthOf(app: Pick<App, "ports">, screen: Screen): number {
+export function depthOf(app: Placed, screen: Screen): number {
   if (isIdle(screen)) return 0;
   const left = before(app, screen);
   return left === undefined ? 1 : 1 + depthOf(app, left);

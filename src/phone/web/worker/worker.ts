@@ -39,7 +39,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   // The client asks the server itself where it is now.
   if (request.cache === "no-store") return;
-  if (pathname === KEPT.page || KEPT.files.includes(pathname)) event.respondWith(kept(request, pathname));
+  // The server gives the page at an address that ends in a slash as well.
+  const path = pathname === `${KEPT.page}/` ? KEPT.page : pathname;
+  if (path === KEPT.page || KEPT.files.includes(path)) event.respondWith(kept(request, path));
 });
 
 const notices = {
