@@ -75,7 +75,13 @@ const browser = z.pipe(
 const openRequest = z.object({
   id,
   kind: z.enum(["login", "operation"]),
-  client: z.object({ id: line, name: line, logo_uri: z.optional(z.url({ protocol: /^https?$/ })) }),
+  /** `address`: what pages show under the name, such as `books.example`; an app has none. */
+  client: z.object({
+    id: line,
+    name: line,
+    address: z.optional(line),
+    logo_uri: z.optional(z.url({ protocol: /^https?$/ })),
+  }),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
   /** Where the browser is that waits; none where the site asks by itself (PROTOCOL 12). */

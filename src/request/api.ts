@@ -14,7 +14,7 @@ import type { Digester } from "../secrecy.ts";
 import type { AnswerRequest, AnswerVerdict, GivenAnswer } from "./answer.ts";
 import type { DeclineRequest, DeclineVerdict } from "./decline.ts";
 import type { Feed, Waiting } from "./feed.ts";
-import type { Approvers, Listed, RequestList } from "./request.ts";
+import type { Approvers, Listed, RequestList, SiteShown } from "./request.ts";
 
 export interface RequestApiPorts {
   prove: ProveDevice;
@@ -25,7 +25,7 @@ export interface RequestApiPorts {
   answer: AnswerRequest;
   decline: DeclineRequest;
   approvers: Approvers;
-  site(clientId: string): { name: string; logo: string | undefined } | undefined;
+  site(clientId: string): SiteShown | undefined;
   clock: Clock;
   digest: Digester;
   issuer: string;
@@ -135,6 +135,7 @@ export function createRequestApi(ports: RequestApiPorts): Router {
       client: {
         id: clientId,
         name: site?.name ?? clientId,
+        ...(site?.origin === undefined ? {} : { address: site.origin }),
         ...(site?.logo === undefined ? {} : { logo_uri: `${ports.issuer}${site.logo}` }),
       },
       created_at: new Date(issuedAt).toISOString(),

@@ -24,7 +24,7 @@ import { createEnded, type Ended } from "./ended.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createGuard } from "./guard.ts";
 import { createNotMe, type NotMe } from "./not-me.ts";
-import { type Approvers, createRequestList } from "./request.ts";
+import { type Approvers, createRequestList, type SiteShown } from "./request.ts";
 
 /** What challenges tell to phones that wait, and what a renewed pad leads to: there before the challenges themselves. */
 export interface DeviceSide {
@@ -82,7 +82,7 @@ export interface OnlinePorts extends Shared {
   approvers: Approvers;
   knownCounters(sql: Sql, accountId: string): Promise<ReadonlySet<Counter>>;
   former(visit: Visit): Promise<string>;
-  site(clientId: string): { name: string; logo: string | undefined } | undefined;
+  site(clientId: string): SiteShown | undefined;
   issuer: string;
   /** For figures: what has become of a phone's answer, and of what. */
   onVerdict(purpose: "login" | "operation", verdict: string, judged: boolean): void;

@@ -17,6 +17,15 @@ export interface Listed extends DeviceRequest {
   known: boolean;
 }
 
+/** As hosted pages name a site. */
+export interface SiteShown {
+  name: string;
+  /** `books.example`; undefined for an app, which lives nowhere. */
+  origin: string | undefined;
+  /** The path of its picture. */
+  logo: string | undefined;
+}
+
 /** A right answer that a device gave, to the step whose request it was for. */
 export interface Approval {
   accountId: string;

@@ -36,7 +36,7 @@ function request(id: string, kind: "login" | "operation", known: boolean, statem
   return {
     id,
     kind,
-    client: { id: "shop", name: "Book shop" },
+    client: { id: "shop", name: "Book shop", address: "books.example" },
     created_at: at(0),
     expires_at: at(300),
     origin,

@@ -53,7 +53,7 @@ describe("requests", () => {
     expect(exit).toBe(0);
     expect(said.split("\n").slice(0, 6)).toEqual([
       "1. Book shop",
-      "   site     Book shop (shop)",
+      "   site     Book shop (localhost:9)",
       `   asks     to sign ${ALICE} in`,
       "   place    127.0.0.1, KZ",
       "   browser  Firefox/140",

@@ -135,7 +135,7 @@ export function openRequest(changed: Partial<OpenRequest> = {}): OpenRequest {
   return {
     id: "rq-7",
     kind: "login",
-    client: { id: "shop", name: "Book shop" },
+    client: { id: "shop", name: "Book shop", address: "books.example" },
     created_at: "2026-11-23T14:20:00Z",
     expires_at: "2026-11-23T14:25:00Z",
     origin: { ip: "203.0.113.7", user_agent: "Firefox/140", known: true },

@@ -20,7 +20,7 @@ describe("what is open, as the phone sees it", () => {
       {
         id: requestIn(page),
         kind: "login",
-        client: { id: "shop", name: "Book shop" },
+        client: { id: "shop", name: "Book shop", address: "localhost:9" },
         created_at: expect.stringMatching(/Z$/),
         expires_at: expect.stringMatching(/Z$/),
         origin: { ip: "127.0.0.1", user_agent: "Firefox/140", known: false },

@@ -19,14 +19,14 @@ export function source(
   switch (from.at) {
     case "listed": {
       const { client } = from.request;
-      // The picture belongs to who is listed.
-      return html`${site(account, signed === undefined || signed.id === client.id ? { ...client, ...signed } : signed)}
+      // Picture and address belong to who is listed.
+      return html`${signed === undefined || signed.id === client.id ? site(account, { ...client, ...signed }) : signedSite(account, signed)}
         ${asking(app, account, from.request)}`;
     }
     case "unlisted":
     case "offline":
     case "unnamed":
-      return html`${signed === undefined ? nothing : site(account, signed)}${notice("look", w[from.at].help, w[from.at].title)}`;
+      return html`${signed === undefined ? nothing : signedSite(account, signed)}${notice("look", w[from.at].help, w[from.at].title)}`;
     default:
       return from satisfies never;
   }
@@ -46,18 +46,23 @@ function asking(app: App, account: Account, request: OpenRequest): TemplateResul
     <p class="hint">${origin.known ? html`${message(w.known)} ` : nothing}${message(w.until(timeHere(app, account, until)))}</p>`;
 }
 
+/** Nobody has said more of it than its name and the provider's own word for it. */
+function signedSite(account: Account, { id, name }: OpenRequest["client"]): TemplateResult {
+  return site(account, { id, name, address: id });
+}
+
 /**
- * As pages name a site. Its logo is shown where the account's provider serves it itself, so that no site learns who looks; asked for
+ * As pages name a site: its address under the name, where it has one. Its logo is shown where the account's provider serves it itself, so that no site learns who looks; asked for
  * without cookies where that is another origin.
  */
-export function site({ issuer }: Account, { name, id, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
+export function site({ issuer }: Account, { name, address, logo_uri: logo }: OpenRequest["client"]): TemplateResult {
   const [letter = ""] = name.trim().toUpperCase();
   const isOwn = logo !== undefined && new URL(logo).origin === new URL(issuer).origin;
   return html`<div class="site" translate="no">${
     isOwn
       ? html`<img src=${logo} alt="" width="40" height="40" crossorigin="anonymous" @error=${letterInstead}>`
       : nothing
-  }<span class="tile" aria-hidden="true" ?hidden=${isOwn}>${letter}</span><p><b><bdi>${name}</bdi></b><span class="origin">${id}</span></p></div>`;
+  }<span class="tile" aria-hidden="true" ?hidden=${isOwn}>${letter}</span><p><b><bdi>${name}</bdi></b>${address === undefined ? nothing : html`<span class="origin">${address}</span>`}</p></div>`;
 }
 
 /** Without a network, or where the provider does not let this client show it. */
