@@ -41,7 +41,7 @@ export function homePage(listings: readonly Listing[], begun: readonly Credit[],
   return page(
     EXCHANGE,
     EXCHANGE.heading,
-    `<p>People ask for credit here, and others give it. Each confirms it with E-num.</p>${who}
+    `<p>People ask for credit here, and others give it. Each confirms it with E-num. Credit is counted in WMC: for 1 WMC the borrower gets 1 WMZ.</p>${who}
 <p class="gap"><a class="button" href="/ask">Ask for credit</a></p>${waiting}
 <h2>Requests for credit</h2>${cards(listings.map((listing) => listingCard(listing, person)))}`,
   );
@@ -71,7 +71,12 @@ export function askPage(form: Form): string {
     before:
       "<p>E-num shows everything once more before you confirm it. Then your request is on our list, with your WMID.</p>",
     fields: [
-      { name: "amount", label: "How much, in WMC", hint: "WMC counts credit: 1 WMC is 1 WMZ.", inputmode: "decimal" },
+      {
+        name: "amount",
+        label: "How much, in WMC",
+        hint: "WMC counts credit: for 1 WMC you get 1 WMZ.",
+        inputmode: "decimal",
+      },
       { name: "term_days", label: "For how many days", inputmode: "numeric" },
       {
         name: "daily_rate",
@@ -92,10 +97,14 @@ export function askPage(form: Form): string {
 
 export function givePage(listing: Listing, form: Form): string {
   return formPage(EXCHANGE, form, {
-    heading: `Give ${given(listing)} of credit?`,
+    heading: `Give ${credit(listing)} of credit?`,
     action: "/give",
     submit: "Go on to E-num",
-    before: rows({ Borrower: `WMID ${grouped(listing.borrower)}`, ...termsRows(listing) }),
+    before: rows({
+      Borrower: `WMID ${grouped(listing.borrower)}`,
+      "Leaves your purse": given(listing),
+      ...termsRows(listing),
+    }),
     hidden: { request: listing.id },
     fields: [{ name: "source_purse", label: "From your purse", hint: "A purse in WMZ, such as Z123456789012." }],
   });
@@ -125,7 +134,7 @@ function wordsOf(asked: Credit, done: Done): { heading: string; text: string } {
   }
   switch (done.given) {
     case "given":
-      return { heading: `You have given ${factsOf(asked).Credit} of credit`, text: "<p>The borrower gets it now.</p>" };
+      return { heading: `You have given ${factsOf(asked).Credit}`, text: "<p>The borrower gets it now.</p>" };
     case "too-late":
       return {
         heading: "Somebody else was faster",

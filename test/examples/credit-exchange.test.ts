@@ -154,10 +154,11 @@ describe("credit", () => {
     const request = await listed(journey, createPerson(journey, journey.exchange));
     const bob = createPerson(journey, journey.exchange, BOB);
     const form = await bob.at.get(`give?request=${request}`);
-    for (const words of ["Give 1500.50 WMZ of credit?", ALICE_WMID, "30 days"]) expect(form.text).toContain(words);
+    for (const words of ["Give 1500.50 WMC of credit?", "1500.50 WMZ", ALICE_WMID, "30 days"])
+      expect(form.text).toContain(words);
     const begun = await bob.at.post("give", { request, source_purse: "z 2109 8765 4321" });
     const answer = await bob.at.get((await confirm(journey.world, bob, begun)).href);
-    expect(answer.text).toContain("You have given 1500.50 WMZ of credit");
+    expect(answer.text).toContain("You have given 1500.50 WMZ");
     for (const [member, value] of Object.entries({
       borrower_wmid: "301234567890",
       source_purse: "Z210987654321",
@@ -182,7 +183,7 @@ describe("credit", () => {
     }
     const pages = await Promise.all(backs.map(({ person, back }) => person.at.get(back.href)));
     const said = pages.map(({ text }) => /<h1>([^<]*)</.exec(text)?.[1]).sort();
-    expect(said).toEqual(["Somebody else was faster", "You have given 300.50 WMZ of credit"]);
+    expect(said).toEqual(["Somebody else was faster", "You have given 300.50 WMZ"]);
   });
 
   test("that was declined cannot be given after all when somebody else has given it", async () => {

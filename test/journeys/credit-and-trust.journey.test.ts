@@ -103,14 +103,14 @@ describe.each(WAYS)("$how", (way) => {
     await carol.page.goto(exchange.address);
     await carol.at(EXCHANGE.heading);
     await carol.hands.press(carol.page.getByRole("link", { name: "Give credit: 1500.50 WMC" }));
-    await carol.at("Give 1500.50 WMZ of credit?");
+    await carol.at("Give 1500.50 WMC of credit?");
     await fill(carol, { "From your purse": "Z123456789012" });
     await carol.hands.press(carol.button("Go on to E-num"));
     await sayWho(carol, exchange, CAROL);
     await answer(carol, other);
     const given = wordsOf(ISSUE, way.locale);
     await scan(carol, other, given.heading, given.submit);
-    await carol.at("You have given 1500.50 WMZ of credit");
+    await carol.at("You have given 1500.50 WMZ");
     await alice.page.reload();
     await alice.page.getByText("Credit has been given.").waitFor();
   });
