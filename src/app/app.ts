@@ -180,6 +180,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   const interaction = createSteps({
     ...asking,
+    cookies,
     provider,
     challenges,
     login: countLogins(login, metrics),

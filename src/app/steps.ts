@@ -17,6 +17,7 @@ import type { Database } from "../database/database.ts";
 import { createClosingStep } from "../deletion/closing.ts";
 import type { Development } from "../development/development.ts";
 import type { Enrolments } from "../enrolment/enrolment.ts";
+import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
 import { createInteraction, type Interaction } from "../interaction/interaction.ts";
 import type { Visit } from "../interaction/step.ts";
@@ -46,6 +47,7 @@ export interface StepsPorts {
   random: Random;
   digest: Digester;
   sealer: Sealer;
+  cookies: Cookies;
   pages: Pages;
   clients: readonly ClientEntry[];
   provider: Provider;
@@ -95,6 +97,7 @@ export function createSteps(ports: StepsPorts): Interaction {
     },
     readAhead: createReadAhead({ ...ports, beside: challenges.beside }),
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
+    cookies: ports.cookies,
     pages,
     steps: {
       login: createLoginStep({

@@ -9,6 +9,7 @@ import type Provider from "oidc-provider";
 import { errors, type InteractionResults } from "oidc-provider";
 import { epochSeconds } from "../clock.ts";
 import { Fault } from "../errors.ts";
+import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
@@ -20,6 +21,7 @@ export interface InteractionPorts {
   email(context: Context, accountId: string): Promise<string | undefined>;
   /** Reads at once, for the request that is being answered, what is asked for one by one below. */
   readAhead(uid: string): Promise<void>;
+  cookies: Pick<Cookies, "get" | "set">;
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
   pages: Pages;
@@ -30,8 +32,9 @@ export interface InteractionPorts {
 
 type InteractionDetails = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
-/** Where oidc-provider resumes an interaction. */
+/** Where oidc-provider resumes an interaction, and where it leads when something more is needed. */
 const RESUMED = /^\/authorize\/([^/]+)$/;
+const BEGUN = /^\/interaction\/([\w-]+)$/;
 
 export interface Interaction {
   routes: Router;
@@ -42,9 +45,18 @@ export interface Interaction {
 export function createInteraction(ports: InteractionPorts): Interaction {
   const router = new Router({ prefix: "/interaction/:uid" });
 
+  /** Where a visit is now whose page was sent twice, as by a double click: what oidc-provider has made of it in this same browser. */
+  const successorOf = async (context: Context): Promise<string | undefined> => {
+    const next = ports.cookies.get(context, "successor");
+    const goesOn = next !== undefined && (await ports.provider().Interaction.find(next)) !== undefined;
+    return goesOn ? `/interaction/${next}` : undefined;
+  };
+
   /** The page of a sign-in that another tab has finished, or that is long over, as long as we know which site it was for. */
   const showElsewhere = async (context: Context, uid: string, lost: unknown): Promise<void> => {
     if (!(lost instanceof Fault) || lost.code !== "session-lost") throw lost;
+    const successor = await successorOf(context);
+    if (successor !== undefined) return seeOther(context, successor);
     const clientId = await ports.formerClient(uid);
     const site = clientId === undefined ? undefined : await ports.site(clientId);
     if (site === undefined) throw lost;
@@ -106,6 +118,8 @@ export function createInteraction(ports: InteractionPorts): Interaction {
     if (uid === undefined) return next();
     try {
       await next();
+      const [, successor] = BEGUN.exec(context.response.get("Location")) ?? [];
+      if (successor !== undefined) ports.cookies.set(context, "successor", successor, uid);
     } catch (error) {
       // In the place of a session that another tab has renamed meanwhile oidc-provider has put an empty one.
       context.remove("Set-Cookie");

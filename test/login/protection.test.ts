@@ -8,7 +8,7 @@ import { codeTo } from "../support/newcomer.ts";
 import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
-import { createWorld, SHOP, type World } from "../support/world.ts";
+import { createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
 
 async function begin(world: World, visitor: Visitor, parameters: Record<string, string> = {}): Promise<Page> {
   return visitor.open((await (await createRelyingParty(world.issuer, SHOP)).begin(parameters)).address);
@@ -271,6 +271,22 @@ describe("wrong turns", () => {
       expect(second.status).toBe(410);
       expect(second.html.querySelector('a[href="http://localhost:9/shop"]')).not.toBeNull();
     }
+  });
+
+  test("a page that is sent twice, as by a double click, comes out where the first has led, and back as well", async () => {
+    await using world = await createWorld();
+    const visitor = createVisitor(world.issuer);
+    const { address } = await (await createRelyingParty(world.issuer, LIBRARY)).begin();
+    const page = await visitor.submit(await visitor.open(address), "next", { identifier: ALICE });
+    const response = world.answer(ALICE, page.challenge);
+    const consent = await visitor.submit(page, "next", { response });
+    expect(consent.title).toContain("City library");
+    const again = await visitor.submit(page, "next", { response });
+    expect([again.status, again.url, again.title]).toEqual([200, consent.url, consent.title]);
+    expect((await visitor.open(page.url)).url).toBe(consent.url);
+    expect((await visitor.submit(again, "allow")).url).toContain("code=");
+    // Nothing has followed that.
+    expect([(await visitor.submit(page, "next", { response })).status]).toEqual([410]);
   });
 
   test("two tabs of a person who is signed in, both asked again: the second finishes or offers to begin again", async () => {
