@@ -113,6 +113,6 @@ function showPage(context: Context, fault: Fault, ports: { pages: Pages; issuer:
   const detail = fault.code === "site-error" && fault.detail !== undefined ? { detail: fault.detail } : {};
   const host = code === "wrong-host" ? { host: new URL(ports.issuer).host } : {};
   // Whose address is wrong has no page to go back to.
-  const next = code === "not-found" || code === "site-gone" ? { next: `${ports.issuer}/` } : {};
-  ports.pages.show(context, "error/error", { code, reference, ...detail, ...host, ...next }, { status: fault.status });
+  const way = code === "not-found" || code === "site-gone" ? { code, next: `${ports.issuer}/` } : { code };
+  ports.pages.show(context, "error/error", { ...way, reference, ...detail, ...host }, { status: fault.status });
 }

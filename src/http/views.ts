@@ -140,6 +140,9 @@ export type ErrorPageCode =
   /** The request is for another account than the one that is signed in. */
   | "other-account";
 
+/** Those that can lead on, each by a word of its own. */
+export type OnwardCode = "not-found" | "session-lost" | "expired" | "site-gone" | "already-confirmed" | "other-account";
+
 interface OutboxMessage {
   readonly channel: "mail" | "sms";
   readonly to: string;
@@ -304,12 +307,13 @@ export interface Views
   /** The person left one site, or none, and is still signed in here. */
   readonly "signing-out/stayed": { readonly siteHref?: string };
 
-  readonly "error/error": {
-    readonly code: ErrorPageCode;
+  readonly "error/error": (
+    | { readonly code: ErrorPageCode; readonly next?: never }
+    /** One way on, where there is one. */
+    | { readonly code: OnwardCode; readonly next: string }
+  ) & {
     /** Names this event in the operator's log. */
     readonly reference: string;
-    /** One way on, where there is one. */
-    readonly next?: string;
     /** For `site-error`: what the site's developer must know. */
     readonly oauthError?: string;
     readonly detail?: string;

@@ -105,10 +105,11 @@ function showSiteError(
   const reference = String(context.state["reference"] ?? "");
   const detail = out.error_description === undefined ? {} : { detail: out.error_description };
   context.state["fault"] = `site-error: ${out.error} ${withoutEchoes(context, out.error_description ?? "")}`;
+  const way = code === "expired" && site?.href !== undefined ? { code, next: site.href } : { code };
   pages.show(
     context,
     "error/error",
-    { code, reference, oauthError: out.error, ...detail, ...(site?.href === undefined ? {} : { next: site.href }) },
+    { ...way, reference, oauthError: out.error, ...detail },
     { site, status: context.status >= 400 ? context.status : 400 },
   );
 }

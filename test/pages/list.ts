@@ -114,7 +114,6 @@ const errorCodes: readonly ErrorPageCode[] = [
   "not-found",
   "bad-request",
   "session-lost",
-  "expired",
   "wrong-host",
   "unavailable",
   "server-error",
@@ -124,6 +123,9 @@ const errorCodes: readonly ErrorPageCode[] = [
   "method",
   "too-many",
 ];
+
+/** As where any address may have come to this; a sign-out whose thread is lost leads on as well. */
+const leadsOn = (code: ErrorPageCode) => code === "not-found" || code === "site-gone";
 
 export const samples: readonly Sample[] = [
   sample("login-identifier", "login/identifier", identifier),
@@ -361,13 +363,24 @@ export const samples: readonly Sample[] = [
       `error-${errorCode}`,
       "error/error",
       {
-        code: errorCode,
+        ...(leadsOn(errorCode) ? { code: errorCode, next: "/" } : { code: errorCode }),
         reference: "7F3K-22QD",
-        next: "/",
         ...(errorCode === "wrong-host" ? { host: "id.example.org" } : {}),
       },
       plain,
     ),
+  ),
+  sample(
+    "error-expired",
+    "error/error",
+    {
+      code: "expired",
+      next: "https://books.example",
+      reference: "7F3K-22QD",
+      oauthError: "invalid_request_uri",
+      detail: "request_uri is invalid, expired, or was already used",
+    },
+    shop,
   ),
   sample("error-site-error", "error/error", {
     code: "site-error",

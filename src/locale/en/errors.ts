@@ -140,7 +140,6 @@ export const pages = {
   "bad-request": {
     heading: "We could not read that",
     body: "Your browser sent something that we do not understand. Nothing was done, and your account is safe. Go back and try once more.",
-    next: "Try again",
   },
   "session-lost": {
     heading: "We lost the thread",
@@ -155,22 +154,18 @@ export const pages = {
   "wrong-host": {
     heading: "This is not our address",
     body: "This page was opened under another name than its own. Nothing was done. Enter no numbers here, and begin again at the site where you came from.",
-    next: "Go to our address",
   },
   unavailable: {
     heading: "We cannot answer just now",
     body: "It is our fault, not yours. Nothing was done, and your account is safe. Try again in a minute.",
-    next: "Try again",
   },
   "server-error": {
     heading: "Something broke here",
     body: "It is our fault, not yours, and we have written it down. Your account is safe. If you were confirming something, look at the site whether it was done before you try again.",
-    next: "Begin again",
   },
   "site-error": {
     heading: "The site asked in a way that we cannot answer",
     body: "Nothing was done, and your account is safe. Only the people of the site can mend this: tell them what stands below.",
-    next: "Back to the site",
   },
   "site-gone": {
     heading: "This site is no longer served here",
@@ -180,22 +175,18 @@ export const pages = {
   "cross-site": {
     heading: "This came from another site",
     body: "Another site tried to press a button here for you. We did not let it: nothing was done, and your account is safe.",
-    next: "Begin again",
   },
   "too-large": {
     heading: "That was too much at once",
     body: "Your browser sent more than this page takes. Nothing was done, and your account is safe.",
-    next: "Try again",
   },
   method: {
     heading: "This page is not opened in that way",
     body: "The address is right, but it answers only to its own button. Nothing was done, and your account is safe.",
-    next: "Begin again",
   },
   "too-many": {
     heading: "Too many tries from here",
     body: "Somebody at your address, perhaps you, has tried very often. Wait an hour. Your account is safe.",
-    next: "Try again",
   },
   "already-confirmed": {
     heading: "This was confirmed before",
