@@ -129,7 +129,7 @@ function wordsOf(asked: Credit, done: Done): { heading: string; text: string } {
         text: "<p>Whoever gives you credit confirms it in the same way.</p>",
       };
     const text =
-      "<p>It is not on the list yet, for we do not know your WMID. If your account has one, sign in, and it is.</p>";
+      "<p>It is not on the list yet, for we do not know your WMID. If your account has one, sign in, and it is. If it has none yet, those who run E-num can add it.</p>";
     return { heading: "Your request is confirmed", text: `${text}${SIGN_IN}` };
   }
   switch (done.given) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HOUR } from "../../src/clock.ts";
 import { placeOfRecord } from "../../src/provider/adapter.ts";
 import { order, STORE, TYPED } from "../support/payment.ts";
+import { createRelyingParty } from "../support/relying-party.ts";
 import { ALICE, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { client, createWorld, LIBRARY, SHOP, type World } from "../support/world.ts";
@@ -23,6 +24,18 @@ describe("the account page", () => {
     for (const section of page.html.querySelectorAll(".sections a").map((link) => link.getAttribute("href") ?? ""))
       expect((await visitor.open(section)).status).toBe(200);
     expect(page.html.querySelector('a[href="/sign-out"]')).not.toBeNull();
+  });
+
+  test("says to who has no WMID how one comes, and the consent page that a site gets none", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const HOW = "A service that knows it adds it here, or the people who run E-num do.";
+    expect((await visitor.open("/account")).text).not.toContain(HOW);
+    await world.database.rows("DELETE FROM account_wmid");
+    expect((await visitor.open("/account")).text).toContain(HOW);
+    const { begin } = await createRelyingParty(world.issuer, LIBRARY);
+    const consent = await visitor.open((await begin({ scope: "openid wmid" })).address);
+    expect(consent.text.replace(/\s+/g, " ")).toContain("Your WMID none yet");
   });
 
   test("is there at once for who is signed in already, and in Russian", async () => {

@@ -321,7 +321,7 @@ export const samples: readonly Sample[] = [
   sample(
     "consent-app",
     "consent/consent",
-    { ...consent, asked: [], app: true, remembered: false, lasts: visit },
+    { ...consent, asked: [{ scope: "wmid" }], wmids: [], app: true, remembered: false, lasts: visit },
     keeper,
   ),
   sample("consent-wmids", "consent/consent", { ...consent, wmids: ["123456789012", "987654321098"] }, exchange),

@@ -11,6 +11,9 @@ export const account = {
   email: "E-mail",
   phone: "Phone number",
   wmid: "WMID",
+  noWmid: "None yet.",
+  noWmidHelp:
+    "It is your number at WebMoney. A service that knows it adds it here, or the people who run E-num do. You can sign in without one.",
   sinceLabel: "Account opened",
   since: (at: Date) => day(at),
   groups: {

@@ -11,7 +11,7 @@ export const certificate = {
   none: "You have no certificate.",
   noWmid: {
     title: "Your account has no WMID",
-    help: "A certificate stands for a WMID. It can be given to you once your account has one.",
+    help: "A certificate stands for a WMID, and can be given to you once your account has one. A service that knows your WMID adds it, or the people who run E-num do.",
   },
   add: "Get a certificate",
   ended: "Ended in the last 90 days",

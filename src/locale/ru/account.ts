@@ -11,6 +11,9 @@ export const account: Messages["account"] = {
   email: "Адрес e-mail",
   phone: "Номер телефона",
   wmid: "Номер WMID",
+  noWmid: "Пока нет.",
+  noWmidHelp:
+    "Это ваш номер в WebMoney. Его добавит сюда сервис, который его знает, или сотрудники E-num. Входить можно и без него.",
   sinceLabel: "Счёт открыт",
   since: (at) => day(at),
   groups: {
