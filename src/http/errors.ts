@@ -29,8 +29,7 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
       await next();
       if (context.status === 404 && context.body === undefined && context.respond !== false)
         throw new Fault("not-found");
-      if (context.status === 405 || context.status === 501)
-        throw new Fault("method-not-allowed", { detail: `use ${context.response.get("allow")}` });
+      if (context.status === 405 || context.status === 501) throw otherMethod(context);
     } catch (thrown) {
       const fault = toFault(thrown);
       const said = fault.detail === undefined ? fault.code : `${fault.code}: ${fault.detail}`;
@@ -42,6 +41,14 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
       else showPage(context, fault, ports);
     }
   };
+}
+
+/** The router refuses a method that it knows nowhere, such as TRACE, at any address: where nothing is mounted, no other will do either. */
+function otherMethod(context: Context): Fault {
+  const allowed = context.response.get("Allow");
+  if (allowed !== "") return new Fault("method-not-allowed", { detail: `use ${allowed}` });
+  context.remove("Allow");
+  return new Fault("not-found");
 }
 
 function isForPrograms(context: Context): boolean {
