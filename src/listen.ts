@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextPass } from "node:timers/promises";
 import { AsideResponse, AskedRequest, canStandAside, isLongPoll, standAside } from "./aside.ts";
 import { type Millis, SECOND } from "./clock.ts";
 
@@ -8,8 +9,9 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 
 export interface Listening {
   /**
-   * Takes no new connection, lets requests in flight end, and cuts those that take longer than ten seconds. Each of their answers says that
-   * its connection ends with it, so that nobody sends another request into one that is about to be closed (RFC 9112 section 9.6).
+   * Hears whoever has connected already, takes no new connection, lets requests in flight end, and cuts those that take longer than ten seconds.
+   * Each of their answers says that its connection ends with it, so that nobody sends another request into one that is about to be closed
+   * (RFC 9112 section 9.6).
    */
   close(): Promise<void>;
 }
@@ -19,6 +21,10 @@ const REQUEST: Millis = 30 * SECOND;
 /** Longer than any answer of ours takes but a phone's held request, which asks again. */
 const GRACE: Millis = 10 * SECOND;
 const LOOK: Millis = 50;
+/** For how long we wait for such a pass, on a server to which somebody always connects; with GRACE it is less than main.ts gives a close. */
+const HEARD: Millis = 2 * SECOND;
+/** A pass of the event loop that takes longer has done something, and meanwhile the next one may have connected. */
+const BRIEF: Millis = 1;
 /** A connection that is closed with unread bytes in it is reset, and the refusal is lost with it. */
 const LINGER: Millis = SECOND;
 
@@ -47,6 +53,7 @@ export async function listen(listener: Listener, { host, port }: { host: string;
       const closed = once(server, "close");
       isClosing = true;
       for (const response of open) tellLast(response);
+      await heard(server);
       server.close();
       // A connection that was busy when we began is idle after its answer, and would be kept alive.
       const idle = setInterval(closeIdle, LOOK);
@@ -56,6 +63,26 @@ export async function listen(listener: Listener, { host, port }: { host: string;
       clearTimeout(late);
     },
   };
+}
+
+/**
+ * Resolves after a pass of the event loop in which nobody has connected. The system takes connections before we do, and resets those that we
+ * have not come to when it is told to take no more. A proxy may not ask another node what it has sent already, but for a GET. A pass takes one.
+ */
+async function heard(server: Server): Promise<void> {
+  let came = true;
+  const note = () => {
+    came = true;
+  };
+  server.on("connection", note);
+  await nextPass();
+  const end = performance.now() + HEARD;
+  for (let now = performance.now(), before = 0; now < end && (came || now - before > BRIEF); now = performance.now()) {
+    came = false;
+    before = now;
+    await nextPass();
+  }
+  server.off("connection", note);
 }
 
 /**

@@ -81,18 +81,21 @@ describe("an address of oidc-provider", () => {
 });
 
 describe("a method that no address takes", () => {
-  test.each(["TRACE", "PROPFIND"])("%s is a 405 that names those of the address, and a 404 where there is none", async (method) => {
-    await using world = await createWorld();
-    const host = `Host: localhost:${world.port}`;
-    const [front, nowhere, engine] = [
-      await send(world, `${method} / HTTP/1.1`, host),
-      await send(world, `${method} /nowhere HTTP/1.1`, host),
-      await send(world, `${method} /jwks HTTP/1.1`, host),
-    ];
-    expect([front.status, header(front, "allow")]).toEqual([405, "HEAD, GET"]);
-    expect([nowhere.status, nowhere.headers.has("allow")]).toEqual([404, false]);
-    expect([engine.status, header(engine, "allow")]).toEqual([405, "GET"]);
-  });
+  test.each(["TRACE", "PROPFIND"])(
+    "%s is a 405 that names those of the address, and a 404 where there is none",
+    async (method) => {
+      await using world = await createWorld();
+      const host = `Host: localhost:${world.port}`;
+      const [front, nowhere, engine] = [
+        await send(world, `${method} / HTTP/1.1`, host),
+        await send(world, `${method} /nowhere HTTP/1.1`, host),
+        await send(world, `${method} /jwks HTTP/1.1`, host),
+      ];
+      expect([front.status, header(front, "allow")]).toEqual([405, "HEAD, GET"]);
+      expect([nowhere.status, nowhere.headers.has("allow")]).toEqual([404, false]);
+      expect([engine.status, header(engine, "allow")]).toEqual([405, "GET"]);
+    },
+  );
 });
 
 test("a cookie that was cleared, and is signed as such, is as if it were not there", async () => {
