@@ -204,7 +204,7 @@ export function createChallenges(ports: ChallengePorts): Challenges {
     const { account_id: accountId } = row;
     if (fits !== undefined && accountId !== null) {
       const along = given.beside === undefined ? undefined : ports.limits.gateAlong(given.beside(accountId));
-      const answered = await markAnswered<GateColumns>(sql, row.id, fits, now, along);
+      const answered = await markAnswered<GateColumns>(sql, row.id, fits, ports.padsAlong.there(fits.pad), now, along);
       if (answered !== undefined) {
         await ports.limits.clear(sql, row.counter);
         changed(accountId);

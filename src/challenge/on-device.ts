@@ -186,15 +186,15 @@ export function createDeviceChallenges(ports: DeviceChallengePorts): DeviceChall
       return locked(counted);
     }
     const fits = await adopted(ports, sql, fitting(padsIn(ports, row), row, given));
-    const by = fits === undefined ? undefined : { deviceId: fits.deviceId, mode: fits.mode };
-    if (
-      by !== undefined &&
-      (await markAnswered(sql, row.id, { ...by, signature: given.signature }, now)) !== undefined
-    ) {
-      await limits.clear(sql, counter);
-      ports.changed(row.account_id);
-      const answered = { accountId: row.account_id, ...by, answeredAt: now, challenge: digitsOf(row) };
-      return { kind: "accepted", ...answered, judged: true };
+    if (fits !== undefined) {
+      const by = { deviceId: fits.deviceId, mode: fits.mode };
+      const kept = { ...by, signature: given.signature };
+      if ((await markAnswered(sql, row.id, kept, ports.padsAlong.there(fits.pad), now)) !== undefined) {
+        await limits.clear(sql, counter);
+        ports.changed(row.account_id);
+        const answered = { accountId: row.account_id, ...by, answeredAt: now, challenge: digitsOf(row) };
+        return { kind: "accepted", ...answered, judged: true };
+      }
     }
     const last = row.tries >= TRIES;
     if (last) {

@@ -9,6 +9,8 @@ export interface Pads {
   padsAlong: {
     columns(owner: string): string;
     opened(pads: string | null, accountId: string | undefined): DevicePad[];
+    /** That this pad still is its device's. */
+    there(pad: DevicePad): { condition: string; bindings: readonly string[] };
   };
 }
 

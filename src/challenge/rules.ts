@@ -8,8 +8,10 @@ import type { ChallengeRow } from "./store.ts";
 export interface DevicePad {
   deviceId: string;
   pad: Uint8Array;
-  /** Set for a renewed pad that has not answered yet: how it lies in the table, so that it is adopted only if it still does. */
-  renewed?: string;
+  /** How it lies in the table: it is adopted, and its answer kept, only if it still does. */
+  sealed: string;
+  /** It has not answered yet. */
+  renewed: boolean;
 }
 
 /** Which pad made a response, and for which statement. */
@@ -57,7 +59,7 @@ export async function adopted(
   sql: Sql,
   fit: Fit | undefined,
 ): Promise<Fit | undefined> {
-  if (fit?.pad.renewed === undefined) return fit;
+  if (fit === undefined || !fit.pad.renewed) return fit;
   return (await ports.adopt(sql, fit.pad)) ? fit : undefined;
 }
 

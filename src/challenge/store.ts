@@ -137,18 +137,22 @@ export async function uncountTry(sql: Sql, id: string): Promise<void> {
   await sql.run("UPDATE challenge SET tries = tries - 1, wrong_digest = NULL WHERE id = ? AND tries > 0", [id]);
 }
 
-/** For the one answer that wins, what it was to bring along; no trace of its response stays behind. */
+/**
+ * For the one answer that wins, what it was to bring along; no trace of its response stays behind. `there`: its pad still is its device's. On
+ * PostgreSQL a try that has waited for its row has read the pads of before, and whoever it has waited for may have ended the device.
+ */
 export function markAnswered<Row>(
   sql: Sql,
   id: string,
   by: { deviceId: string; mode: Mode; signature?: string | undefined },
+  there: { condition: string; bindings: readonly string[] },
   now: Millis,
   along: Along = NOTHING_ALONG,
 ): Promise<Row | undefined> {
   return sql.first<Row>(
     `UPDATE challenge SET status = 'answered', device_id = ?, answered_mode = ?, answered_at = ?, signature = ?, changed_at = ?, wrong_digest = NULL
-     WHERE id = ? AND status = 'open' RETURNING ${along.columns}`,
-    [by.deviceId, by.mode, now, by.signature ?? null, now, id, ...along.bindings],
+     WHERE id = ? AND status = 'open' AND ${there.condition} RETURNING ${along.columns}`,
+    [by.deviceId, by.mode, now, by.signature ?? null, now, id, ...there.bindings, ...along.bindings],
   );
 }
 
@@ -219,9 +223,11 @@ export async function endAllOf(
 
 /**
  * What a device that ends leaves behind: the numbers that it alone may answer, and the sign-ins that it has answered and whose pages may not
- * have gone on yet. They are as if they had been replaced, so that a page begins again.
+ * have gone on yet. They are as if they had been replaced, so that a page begins again. Whoever is just judging an answer is waited for, by
+ * taking hold of all that are open: else the sign-in that it opens would not be among those that are found.
  */
 export async function endOfDevice(sql: Sql, accountId: string, deviceId: string, now: Millis): Promise<void> {
+  await sql.run("UPDATE challenge SET changed_at = ? WHERE account_id = ? AND status = 'open'", [now, accountId]);
   await sql.run(
     `UPDATE challenge SET status = 'replaced', changed_at = ?
      WHERE account_id = ? AND device_id = ? AND (status = 'open' OR (status = 'answered' AND purpose = 'login'))`,

@@ -40,8 +40,10 @@ export interface Device {
 export interface PadOfDevice {
   deviceId: string;
   pad: Uint8Array;
-  /** Set for a renewed pad that has not answered yet: as it lies in the table. */
-  renewed?: string;
+  /** As it lies in the table. */
+  sealed: string;
+  /** It has not answered yet, and the old one goes on working. */
+  renewed: boolean;
 }
 
 export interface NewDevice {
@@ -74,6 +76,8 @@ export interface Devices {
   readonly padsAlong: {
     columns(owner: string): string;
     opened(pads: string | null, accountId: string | undefined): PadOfDevice[];
+    /** That a pad is still its device's, for the statement that keeps what it has answered: neither was the one revoked nor the other renewed. */
+    there(pad: Pick<PadOfDevice, "deviceId" | "sealed">): { condition: string; bindings: readonly string[] };
   };
   /** A new pad beside the old one, until its first right response; it takes the place of another that was not used yet. */
   renew(sql: Sql, device: Pick<Device, "id" | "accountId">): Promise<{ pad: Uint8Array; version: number } | undefined>;
@@ -125,6 +129,7 @@ const RENEW =
 const ADOPT = `
   UPDATE device SET pad_sealed = next_pad_sealed, next_pad_sealed = NULL, pad_version = pad_version + 1
   WHERE id = ? AND next_pad_sealed = ? AND status = 'active' RETURNING id`;
+const THERE = "EXISTS (SELECT 1 FROM device WHERE id = ? AND pad_sealed = ?)";
 const ADOPTED = "SELECT id FROM device WHERE id = ? AND pad_sealed = ? AND status = 'active'";
 const PENDING_PAD =
   "SELECT id || ' ' || pad_sealed AS pads FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
@@ -135,13 +140,15 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
   const place = (id: string, accountId: string) => ({ table: "device", column: "pad", row: `${accountId}:${id}` });
   const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place("", ""));
   const opened = (texts: string | null, accountId: string | undefined): PadOfDevice[] => {
-    const one = (id: string, sealed: string): PadOfDevice => ({
+    const one = (id: string, sealed: string, renewed = false): PadOfDevice => ({
       deviceId: id,
       pad: ports.sealer.open(sealed, place(id, accountId ?? "")),
+      sealed,
+      renewed,
     });
     const pads = (texts?.split(",") ?? []).flatMap((text) => {
       const [id = "", old = "", next] = text.split(" ");
-      return next ? [one(id, old), { ...one(id, next), renewed: next }] : [one(id, old)];
+      return next ? [one(id, old), one(id, next, true)] : [one(id, old)];
     });
     // As many seals are opened for everybody, so that a decoy costs what five devices cost.
     for (let spare = pads.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
@@ -183,7 +190,11 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
           : await sql.first<{ pads: string }>(PENDING_PAD, [accountId ?? "", pendingId]);
       return opened(row?.pads ?? null, accountId);
     },
-    padsAlong: { columns: activePads, opened },
+    padsAlong: {
+      columns: activePads,
+      opened,
+      there: ({ deviceId, sealed }) => ({ condition: THERE, bindings: [deviceId, sealed] }),
+    },
     async renew(sql, { id, accountId }) {
       const pad = ports.random.bytes(PAD_LENGTH);
       // Sealed for the place where it will lie.
@@ -194,9 +205,9 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
       ]);
       return row === undefined ? undefined : { pad, version: row.pad_version + 1 };
     },
-    async adopt(sql, { deviceId, renewed = "" }) {
-      if ((await sql.rows(ADOPT, [deviceId, renewed])).length === 1) return { first: true };
-      return (await sql.rows(ADOPTED, [deviceId, renewed])).length === 1 ? { first: false } : undefined;
+    async adopt(sql, { deviceId, sealed }) {
+      if ((await sql.rows(ADOPT, [deviceId, sealed])).length === 1) return { first: true };
+      return (await sql.rows(ADOPTED, [deviceId, sealed])).length === 1 ? { first: false } : undefined;
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,
   };
