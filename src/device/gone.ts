@@ -7,10 +7,14 @@ import type { PublicKey } from "./device.ts";
 const HALF_MADE_FOR: Millis = DAY;
 const KEEP = "INSERT INTO gone_device (id_digest, public_jwk, gone_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 const OF_ACCOUNT = "SELECT id, public_jwk FROM device WHERE account_id = ?";
+/** Each condition stands twice: one that comes to work while this waits for it stays. */
 const HALF_MADE = [
-  "SELECT id FROM device WHERE status = 'pending' AND created_at < ? LIMIT ?",
-  "SELECT id FROM device WHERE ended_at < ? AND ended_at IS NOT NULL AND activated_at IS NULL LIMIT ?",
-].map((one) => `DELETE FROM device WHERE id IN (${one}) RETURNING id, public_jwk`);
+  "status = 'pending' AND created_at < ?",
+  "ended_at < ? AND ended_at IS NOT NULL AND activated_at IS NULL",
+].map(
+  (one) =>
+    `DELETE FROM device WHERE ${one} AND id IN (SELECT id FROM device WHERE ${one} LIMIT ?) RETURNING id, public_jwk`,
+);
 
 const KEY = "SELECT public_jwk FROM gone_device WHERE id_digest = ?";
 
@@ -43,7 +47,7 @@ export function createHalfMadeSweeps(digest: Digester) {
     (statement) =>
       (database: Database, now: Millis, limit: number): Promise<number> =>
         database.transaction(async (sql) => {
-          const rows = await sql.rows<GoneRow>(statement, [now - HALF_MADE_FOR, limit]);
+          const rows = await sql.rows<GoneRow>(statement, [now - HALF_MADE_FOR, now - HALF_MADE_FOR, limit]);
           await keep(sql, digest, rows, now);
           return rows.length;
         }),

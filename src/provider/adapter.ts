@@ -84,7 +84,7 @@ export function createAdapter(ports: AdapterPorts): AdapterFactory {
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
 export async function sweep(sql: Sql, now: Millis, limit: number): Promise<number> {
-  return (await sql.rows(SWEEP, [now - TOLERANCE, limit])).length;
+  return (await sql.rows(SWEEP, [now - TOLERANCE, now - TOLERANCE, limit])).length;
 }
 
 export function keyOfGrant(digest: Digester, grantId: string): string {

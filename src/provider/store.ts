@@ -77,9 +77,10 @@ export const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
 export const REVOKE = "DELETE FROM oidc WHERE grant_id = ?";
 /** One statement, so that nobody sees the code gone and its grant alive. A token's `grant_id` is the `id` of the grant's own row. */
 export const KILL_GRANT = "DELETE FROM oidc WHERE grant_id = ? OR (model = 'Grant' AND id = ?)";
+/** The bound stands twice: what was saved again while this waited for it stays. */
 export const SWEEP = `
   DELETE FROM oidc
-  WHERE (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
+  WHERE expires_at < ? AND (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
   RETURNING model`;
 
 function of(alias: string): string {

@@ -78,8 +78,10 @@ export function createSweep(ports: SweepPorts): Sweep {
     condition: string,
     bindings: readonly Binding[],
   ): Promise<number> => {
-    const statement = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING ${key}`;
-    return (await database.rows(statement, bindings)).length;
+    // Twice: PostgreSQL looks at the outer condition again after it has waited for somebody who begins the row anew, and at the inner one only before.
+    const statement = `
+      DELETE FROM ${table} WHERE ${condition} AND ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING ${key}`;
+    return (await database.rows(statement, [...bindings, ...bindings])).length;
   };
 
   const run = async (): Promise<number> => {

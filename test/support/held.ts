@@ -26,9 +26,9 @@ export function afterAnswer(database: Database): Held {
 export async function untilBlocked(database: Database): Promise<void> {
   if (database.engine === "sqlite") return;
   const blocked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  await expect
-    .poll(async () => (await database.rows(blocked)).length, { interval: 5, timeout: 10_000 })
-    .toBeGreaterThan(0);
+  // On a connection of its own: the one that waits may be waited behind.
+  const waiting = () => database.transaction((sql) => sql.rows(blocked));
+  await expect.poll(async () => (await waiting()).length, { interval: 5, timeout: 10_000 }).toBeGreaterThan(0);
 }
 
 function after(database: Database, statements: RegExp): Held {
