@@ -162,7 +162,6 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     const about = { accountId, clientId: visit.site.clientId };
     switch (verdict.kind) {
       case "accepted":
-        if (!isKnownBrowser(challenge.counter)) await throttle.refund(sql, unanswered(challenge.subject));
         return accepting(sql, verdict, challenge);
       case "wrong-response":
       case "exhausted":
@@ -203,9 +202,9 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     askAccount: (asking, { id }) => database.transaction((sql) => askSubject(sql, asking, { key: id, accountId: id })),
     askAgain: (asking, former) => database.transaction((sql) => askSubject(sql, asking, former.subject)),
 
-    answer: (asking, response, expectation, accepting) =>
-      database.transaction(async (sql): Promise<AuthenticationVerdict> => {
-        const { context, visit } = asking;
+    async answer(asking, response, expectation, accepting) {
+      const { context, visit } = asking;
+      const judge = async (sql: Sql): Promise<{ verdict: AuthenticationVerdict; answered?: Subject }> => {
         const { verdict, challenge } = await ports.challenges.answer(
           sql,
           visit.uid,
@@ -216,14 +215,22 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
           throttle.passing(wrongFrom(context), WRONG_ANSWERS),
           unknownBrowsersCounter,
         );
-        if (verdict.kind === "too-many") return verdict;
+        if (verdict.kind === "too-many") return { verdict };
         if (challenge === undefined) throw new Fault("session-lost", { detail: "no check number was shown" });
         if (verdict.judged) await keep(sql, asking, challenge, verdict, accepting);
-        if (verdict.kind !== "accepted") return verdict;
-        if (!isKnownBrowser(challenge.counter)) return { ...verdict, closedOut: false };
+        if (verdict.kind !== "accepted") return { verdict };
+        if (!isKnownBrowser(challenge.counter)) {
+          const { judged } = verdict;
+          return { verdict: { ...verdict, closedOut: false }, ...(judged && { answered: challenge.subject }) };
+        }
         const { gate = await gateOfUnknown(sql, verdict.accountId) } = verdict;
-        return { ...verdict, closedOut: gate.kind === "closed-out" };
-      }),
+        return { verdict: { ...verdict, closedOut: gate.kind === "closed-out" } };
+      };
+      const { verdict, answered } = await database.transaction(judge);
+      // Afterwards: whoever asks for another number takes the allowance before the number, and the two would wait for one another.
+      if (answered !== undefined) await throttle.refund(database, unanswered(answered));
+      return verdict;
+    },
 
     answerEmail: (asking, typed) =>
       database.transaction(async (sql) => {

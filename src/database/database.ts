@@ -34,7 +34,10 @@ export interface Sql {
 }
 
 export interface Database extends Sql {
-  /** All or nothing. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken. */
+  /**
+   * All or nothing. On PostgreSQL `work` may be done again from its beginning, where it and another have waited for one another: what it does
+   * beside its statements must bear that. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken.
+   */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Migrates to the newest version, or by one step down; one process at a time, however many start at once. */
   migrate(direction: "latest" | "down"): Promise<{ applied: string[] }>;
@@ -104,6 +107,9 @@ export function openScratch(): Pick<Database, "rows" | "first" | "transaction" |
   return overOne(knex, sqliteDriver());
 }
 
+/** Whoever waits for one another again after the first has gone on has met a third. */
+const MOST_TRIES = 3;
+
 /** Everything but migrations. */
 type Statements = Pick<Database, keyof Sql | "transaction" | "close">;
 type WithConnection<Connection> = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
@@ -130,12 +136,20 @@ function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statement
         try {
           return await driver.send(connection, statement, bindings);
         } catch (error) {
-          if (!driver.outdated(error)) throw error;
+          if (!driver.outdated(error) && !driver.deadlocked(error)) throw error;
           return driver.send(connection, statement, bindings);
         }
       }),
     ),
-    transaction: (work) => withConnection((connection) => inTransaction(driver, connection, engine, work)),
+    async transaction(work) {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await withConnection((connection) => inTransaction(driver, connection, engine, work));
+        } catch (error) {
+          if (tried === MOST_TRIES || !driver.deadlocked(error)) throw error;
+        }
+      }
+    },
     close: () => knex.destroy(),
   };
 }

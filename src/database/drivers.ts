@@ -13,6 +13,8 @@ export interface Driver<Connection> {
   send<Row>(connection: Connection, statement: string, bindings: readonly Binding[]): Promise<Row[]>;
   /** True when a kept statement no longer fits its tables, and the same statement can be sent again. */
   outdated(error: unknown): boolean;
+  /** True when this and another wait for one another's rows: the database has taken this one back, and the other goes on. */
+  deadlocked(error: unknown): boolean;
   /** Makes a connection that is in an unknown state unusable, so that the pool opens another. */
   drop(connection: Connection): void;
 }
@@ -102,6 +104,8 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
     control: (connection, statements) => called<void>((done) => connection.exec(statements.join("; "), done)),
     // SQLite prepares again by itself when a table has changed.
     outdated: () => false,
+    // One connection has the lock, and all others wait for it.
+    deadlocked: () => false,
     // A rollback fails where SQLite has rolled back by itself, and then nothing is wrong with the connection.
     drop: () => undefined,
     async forget(connection) {
@@ -168,6 +172,8 @@ export function postgresDriver(): Driver<PgConnection> {
       generation += 1;
       return true;
     },
+    // 40P01, "deadlock detected", after PostgreSQL's `deadlock_timeout`, which is a second.
+    deadlocked: (error) => error instanceof Error && "code" in error && error.code === "40P01",
     drop(connection) {
       connection.__knex__disposed = "a transaction could not be ended";
     },

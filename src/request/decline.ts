@@ -1,6 +1,6 @@
 import type { Audit } from "../audit/audit.ts";
 import type { DeviceChallenges, DeviceRequest } from "../challenge/on-device.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { Device } from "../device/device.ts";
 import type { NotMe } from "./not-me.ts";
 
@@ -16,6 +16,7 @@ export interface DeclinePorts {
   database: Database;
   challenges: Pick<DeviceChallenges, "find" | "end">;
   notMe: NotMe;
+  hold(sql: Sql, accountId: string): Promise<void>;
   audit: Audit;
   siteName(clientId: string): string;
   onDeclined(purpose: DeviceRequest["purpose"]): void;
@@ -28,6 +29,8 @@ export function createDeclineRequest(ports: DeclinePorts): DeclineRequest {
       const request = await ports.challenges.find(sql, device.accountId, id);
       if (request === undefined) return { kind: "not-found" };
       if (request.state !== "open") return { kind: overAs(request.state) };
+      // Before its own request, since it ends all others as well: two such words would wait for one another.
+      if (reason === "not_me") await ports.hold(sql, device.accountId);
       // Somebody else was faster.
       if (!(await ports.challenges.end(sql, request, reason))) return { kind: "already-used" };
       const { purpose, clientId = "" } = request;

@@ -23,9 +23,12 @@ export function createNotMe(ports: {
   audit: Audit;
   challenges: Pick<Challenges, "endAll">;
   guard: Guard;
+  /** Nobody else ends all requests of this account at the same time. */
+  hold(sql: Sql, accountId: string): Promise<void>;
   notices: Pick<Notices, "tell">;
 }): NotMe {
   return async (sql, { accountId, purpose, site, device }) => {
+    await ports.hold(sql, accountId);
     const ended = await ports.challenges.endAll(sql, accountId, device === undefined ? undefined : "not_me");
     await ports.guard.raise(sql, accountId);
     const about = { accountId, clientId: site.clientId, deviceId: device?.id };

@@ -92,7 +92,8 @@ export interface OnlinePorts extends Shared {
 export function createOnline(ports: OnlinePorts): { routes: Router[]; notMe: NotMe; ended: Ended } {
   const { onDevice, feed } = ports.side;
   const guard = createGuard(ports);
-  const notMe = createNotMe({ ...ports, guard });
+  const { hold } = ports.devices;
+  const notMe = createNotMe({ ...ports, guard, hold });
   const lockedOut = createTellLocked(ports);
   const answer = createAnswerRequest({
     ...ports,
@@ -106,6 +107,7 @@ export function createOnline(ports: OnlinePorts): { routes: Router[]; notMe: Not
     ...ports,
     challenges: onDevice,
     notMe,
+    hold,
     siteName: (clientId) => ports.site(clientId)?.name ?? clientId,
     onDeclined: (purpose) => ports.onVerdict(purpose, "declined", true),
   });

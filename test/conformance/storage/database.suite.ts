@@ -271,6 +271,28 @@ function describeTransactions(engine: Engine): void {
     expect(await read()).toEqual([]);
   });
 
+  test("two transactions that change the same rows in another order both come through", async () => {
+    await using fresh = await scratch(engine);
+    const { database } = fresh;
+    for (const id of ["a", "b"]) await database.run(INSERT, [id, null, 0]);
+    let begun = 0;
+    const change = ([one = "", other = ""]: readonly string[]) =>
+      database.transaction(async (sql) => {
+        const add = "UPDATE scratch SET number = number + 1 WHERE id = ? RETURNING id";
+        await sql.rows(add, [one]);
+        begun += 1;
+        // Each has its first row by now; on SQLite the second begins when the first has ended.
+        if (engine === "postgres") await expect.poll(() => begun, { interval: 5 }).toBeGreaterThan(1);
+        await sql.rows(add, [other]);
+      });
+    await Promise.all([change(["a", "b"]), change(["b", "a"])]);
+    expect(begun).toBe(engine === "postgres" ? 3 : 2);
+    expect(await database.rows("SELECT id, number FROM scratch ORDER BY id")).toEqual([
+      { id: "a", number: 2 },
+      { id: "b", number: 2 },
+    ]);
+  });
+
   test("nobody else sees a change before it is committed", async () => {
     await using fresh = await scratch(engine);
     await using other = secondPool(fresh);
