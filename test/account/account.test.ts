@@ -35,7 +35,7 @@ describe("the account page", () => {
     expect((await visitor.open("/account")).text).toContain(HOW);
     const { begin } = await createRelyingParty(world.issuer, LIBRARY);
     const consent = await visitor.open((await begin({ scope: "openid wmid" })).address);
-    expect(consent.text.replace(/\s+/g, " ")).toContain("Your WMID none yet");
+    expect(consent.text.replace(/\s+/g, " ")).toContain("Your WMID (none yet)");
   });
 
   test("is there at once for who is signed in already, and in Russian", async () => {

@@ -37,7 +37,7 @@ export const consent = {
   goOn: "Go on",
   stop: "Do not go on",
   at: (server: string) => `At ${datum(server)} the site wants to:`,
-  noWmid: "none yet",
+  noWmid: "(none yet)",
   choose: "Which WMID?",
   chooseHint: "The site sees only the one that you choose. We remember it for this site.",
   note: "The site never learns your responses, and cannot pay or sign anything with this.",
