@@ -205,7 +205,7 @@ export interface Views
   readonly "login/no-phone": {
     readonly phoneHref: string;
     readonly registerHref?: string;
-    readonly recoveryHref?: string;
+    readonly recoveryHref: string;
     readonly backHref?: string;
   };
   /** This sign-in was finished or begun anew in another tab or browser. */

@@ -99,3 +99,16 @@ describe("back", () => {
     expect(screens.map((screen) => depthOf(app, screen))).toEqual([0, 1, 2, 3, 4]);
   });
 });
+
+describe("when nobody has touched it for a minute", () => {
+  test("what is asked for closes; an answer that is sent keeps its way back to the page", async () => {
+    const { app } = await appOf([alice], { client: {} });
+    app.go({ name: "number", mode: "confirm", device });
+    app.close();
+    expect(app.screen).toEqual({ name: "home", closed: true });
+    const sent: Screen = { name: "sent", device, bySite: false };
+    app.go(sent);
+    app.close();
+    expect(app.screen).toEqual(sent);
+  });
+});

@@ -173,11 +173,11 @@ export const login = {
     open: "Which clients there are",
     lost: "I lost my phone",
     lostBody:
-      "Without your PIN a finder gets no right response. All the same, take it off your account: on your account page, from a browser where you are still signed in or with another of your phones. If you have neither, tell us, at the address below or where you first heard of this service.",
+      "Without your PIN a finder gets no right response. All the same, take it off your account: on your account page, from a browser where you are still signed in or with another of your phones. If you have neither, the recovery takes it off, and you connect another: at once with a recovery code on paper, else after a wait.",
     recover: "Begin recovery",
     deleted: "I have a phone, but the client is gone",
     deletedBody:
-      "Your account is still there, but what the client knew is gone for good: nobody has a copy. Tell us, and the phone can be connected anew.",
+      "Your account is still there, but what the client knew is gone for good: nobody has a copy. The recovery lets you connect the phone anew.",
     back: "Back to the check number",
   },
   elsewhere: {

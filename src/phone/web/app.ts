@@ -155,7 +155,8 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     back: () => show(before(app, state.screen) ?? first(false)),
     close() {
       const { screen } = state;
-      if (isIdle(screen)) return;
+      // Nothing is secret of an answer that is sent, and its way back to the page is still wanted.
+      if (isIdle(screen) || screen.name === "sent") return;
       // An answer closes by itself, and is read without being touched.
       if (screen.name !== "answer") show(first(true));
       else if (ports.clock.now() >= screen.until) app.home();
