@@ -13,7 +13,7 @@ import type { createApp } from "./app/app.ts";
 import { bundleCertificateScript, readCertificateScript } from "./certificate/script.ts";
 import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { type Config, type Environment, readConfig } from "./config/config.ts";
-import { type Database, openDatabase } from "./database/database.ts";
+import { openDatabase } from "./database/database.ts";
 import { KeysError, loadKeys } from "./keys/keys.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { type Listener, type Listening, listen } from "./listen.ts";
@@ -134,9 +134,9 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     for (const closeOne of opened.splice(0).reverse()) await closeOne();
   };
   try {
-    const database = openDatabase(config.database);
+    const database = await reached(config, () => openDatabase(config.database));
     opened.push(() => database.close());
-    await reach(database, config);
+    await reached(config, () => database.migrate("latest"));
     const sealer = createSealer(await readMasterKeys({ source: config.masterKey, database, random }), random);
     const keys = await loadKeys({ database, sealer, clock, random });
     const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
@@ -252,17 +252,23 @@ export function databaseName(url: string): string {
   return `postgres://${hostname}:${port || "5432"}${pathname}`;
 }
 
-async function reach(database: Database, config: Config): Promise<void> {
+/** What opens the database or asks it for the first time: where that fails, a sentence says which one it is and what to do. */
+export async function reached<Answer>({ database }: Config, ask: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
-    await database.migrate("latest");
+    return await ask();
   } catch (error) {
-    throw new StartError(
-      [
-        `The database ${databaseName(config.database.url)} cannot be used (${messageOf(error)}): correct ENUM_ID_DATABASE_URL, or start it.`,
-      ],
-      error,
-    );
+    throw new StartError([unusable(database.url, messageOf(error))], error);
   }
+}
+
+function unusable(url: string, reason: string): string {
+  const name = databaseName(url);
+  // knex' words where the database names a migration that we do not have.
+  const [, newer] = /following files are missing: (.+)$/.exec(reason) ?? [];
+  if (newer !== undefined)
+    return `The database ${name} is that of a newer E-num ID, with ${newer}: put the newer program back, or restore the copy from before its first start.`;
+  const mend = url.startsWith("sqlite:") ? "or what this user may do in its folder" : "or start it";
+  return `The database ${name} cannot be used (${reason}): correct ENUM_ID_DATABASE_URL, ${mend}.`;
 }
 
 /** `variables`: where the operator has set address and port. */

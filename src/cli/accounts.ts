@@ -5,7 +5,7 @@ import { createImport, type ImportOutcome, type ImportWish } from "../account/im
 import { createAudit } from "../audit/audit.ts";
 import { codeInBrackets } from "../config/values.ts";
 import { deleteAccount, keepAccount } from "./deletion.ts";
-import { fail, type Tools, type Verb } from "./tools.ts";
+import { fail, spoken, type Tools, type Verb } from "./tools.ts";
 
 export function accountVerbs(tools: Tools): Verb[] {
   return [
@@ -61,13 +61,12 @@ function importFrom(
   wish: Wish,
 ): Promise<void> {
   return withDatabase(async (database) => {
-    if ((await database.pending()).length > 0) return fail("The database lacks migrations: run enum-id migrate first.");
     const kernel = { database, clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
     const onProblem: ImportWish["onProblem"] = ({ line, member, reason }) =>
       console.error(`line ${line}${member === "line" ? "" : `, ${member}`}: ${reason}.`);
     const outcome = await createImport({ ...kernel, audit: createAudit(kernel) })({ ...wish, input, onProblem });
     const { created, unchanged, bad } = outcome;
-    if (created + unchanged + bad === 0) return fail(`${file} holds no account.`);
+    if (created + unchanged + bad === 0) return fail(`${spoken(file)} holds no account.`);
     console.log(importLine(outcome, wish.dryRun));
     if (bad > 0) process.exitCode = 1;
   });

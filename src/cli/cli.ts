@@ -3,11 +3,12 @@
  * Control enters by `main` from bin/enum-id.mjs.
  */
 
+import type { Config } from "../config/config.ts";
 import type { SmsGateway } from "../config/sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "../confirmation/receipt.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { listKeys, readConfirmationSet } from "../keys/keys.ts";
-import { databaseName, readSettings, run, type Settings, StartError } from "../main.ts";
+import { databaseName, reached, readSettings, run, type Settings, StartError } from "../main.ts";
 import { masterKeyId } from "../secrecy.ts";
 import { accountVerbs } from "./accounts.ts";
 import { certificateVerbs } from "./certificates.ts";
@@ -150,8 +151,8 @@ function smsLine(sms: SmsGateway): string {
 function migrate(words: readonly string[]): Promise<void> | undefined {
   const [direction = "up", ...more] = words;
   if (more.length > 0 || (direction !== "up" && direction !== "down")) return undefined;
-  return withDatabase(async (database) => {
-    const { applied } = await database.migrate(direction === "up" ? "latest" : "down");
+  return withOpened(async (database, config) => {
+    const { applied } = await reached(config, () => database.migrate(direction === "up" ? "latest" : "down"));
     if (applied.length === 0) console.log("There is nothing to migrate.");
     for (const name of applied) console.log(`${direction === "up" ? "applied" : "undone"} ${name}`);
   });
@@ -197,10 +198,21 @@ const REFUSALS: Record<ReceiptRefusal, string> = {
   "bad-signature": "its signature does not hold, so it was changed or made by somebody else",
 };
 
-async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
-  const database = openDatabase(settings().config.database);
-  try {
+/** With all its tables. */
+function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  return withOpened(async (database, config) => {
+    // Under the lock, since a migration may be going on; and its own connection tells at once why there is none.
+    const missing = await reached(config, () => database.alone(() => database.pending()));
+    if (missing.length > 0) return fail("The database lacks migrations: run enum-id migrate first.");
     await work(database);
+  });
+}
+
+async function withOpened(work: (database: Database, config: Config) => Promise<void>): Promise<void> {
+  const { config } = settings();
+  const database = await reached(config, () => openDatabase(config.database));
+  try {
+    await work(database, config);
   } finally {
     await database.close();
   }

@@ -9,7 +9,7 @@ import { createRaises } from "../policy/raise.ts";
 import { policyLines } from "../policy/table.ts";
 import { offeredAcrs } from "../provider/assurance.ts";
 import { ownClient } from "../provider/own-client.ts";
-import { fail, none, readText, type Tools, type Verb } from "./tools.ts";
+import { fail, none, readText, spoken, type Tools, type Verb } from "./tools.ts";
 
 export function policyVerbs(tools: Tools): Verb[] {
   return [
@@ -48,7 +48,7 @@ function explainFile(tools: Tools, [file, ...more]: readonly string[]): Promise<
 async function explainOne({ settings, withDatabase }: Tools, file: string): Promise<void> {
   const parsed = parseExplained(readText(file === "-" ? 0 : file));
   if (!parsed.ok)
-    return fail(`${file} is no request that can be explained (docs/policy.md shows one):`, ...parsed.faults);
+    return fail(`${spoken(file)} is no request that can be explained (docs/policy.md shows one):`, ...parsed.faults);
   const { config, clients: given, policy: rules, operationTypes: types } = settings();
   const clients = [...given, ownClient(config.issuer)];
   await withDatabase(async (database) => {

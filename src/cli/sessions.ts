@@ -1,7 +1,7 @@
 /** The operator's word on the end of an account's sessions, by itself or with something else that ends. */
 import { randomBytes } from "node:crypto";
 import { createAccounts } from "../account/account.ts";
-import { type Email, parseEmail } from "../account/identifier.ts";
+import { parseIdentifier } from "../account/identifier.ts";
 import { endAnswered } from "../app/answered.ts";
 import { createAudit } from "../audit/audit.ts";
 import { loadKeys } from "../keys/keys.ts";
@@ -16,16 +16,15 @@ export function sessionVerbs(tools: Tools): Verb[] {
   return [
     {
       verb: "sessions",
-      words: "end <e-mail>",
-      what: "signs an account out of every browser, ends what sites were granted there, and has the sites told",
+      words: "end <account>",
+      what: "signs an account out of every browser, ends what sites were granted there, and has the sites told; an account by e-mail, WMID, phone or id",
       run: (words) => sessions(tools, words),
     },
   ];
 }
 
-function sessions(tools: Tools, [what, typed = "", ...more]: readonly string[]): Promise<void> | undefined {
-  const email = parseEmail(typed);
-  return what !== "end" || email === undefined || more.length > 0 ? undefined : endSessions(tools, email);
+function sessions(tools: Tools, [what, named, ...more]: readonly string[]): Promise<void> | undefined {
+  return what !== "end" || named === undefined || more.length > 0 ? undefined : endSessions(tools, named);
 }
 
 /** Sessions as an operator's verb ends them: it only queues what sites are told; whoever runs the server tells them. */
@@ -39,12 +38,12 @@ export async function operatorSessions(
   return createSessions({ ...kernel, audit: createAudit(kernel), logout, endAnswered });
 }
 
-async function endSessions(tools: Tools, email: Email): Promise<void> {
+async function endSessions(tools: Tools, named: string): Promise<void> {
   const { config, clients } = tools.settings();
   await tools.withDatabase(async (database) => {
     const kernel = { database, clock: Date.now, random: { bytes: (length: number) => randomBytes(length) } };
-    const account = await createAccounts(kernel).find(database, { kind: "email", value: email });
-    if (account === undefined) return fail(`There is no account ${email}.`);
+    const account = await createAccounts(kernel).named(database, named);
+    if (account === undefined) return fail(`There is no account ${parseIdentifier(named)?.value ?? named}.`);
     const sealer = createSealer(await readMasterKeys({ ...kernel, source: config.masterKey }), kernel.random);
     const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
     const sessions = await operatorSessions({ ...kernel, sealer, digest, clients });
@@ -53,6 +52,6 @@ async function endSessions(tools: Tools, email: Email): Promise<void> {
     await settled();
     const second = await sessions.end(account.id, "operator");
     const [ended, sites] = [first.sessions + second.sessions, first.sites + second.sites];
-    console.log(`Sessions of ${email} that were ended: ${ended}. Sites that the server tells: ${sites}.`);
+    console.log(`Sessions of ${account.email} that were ended: ${ended}. Sites that the server tells: ${sites}.`);
   });
 }

@@ -30,6 +30,11 @@ export function none(work: () => Promise<void>): Verb["run"] {
   return (words) => (words.length === 0 ? work() : undefined);
 }
 
+/** A file as it is named in a sentence. */
+export function spoken(file: string): string {
+  return file === "-" ? "Standard input" : file;
+}
+
 /** `0` is standard input. */
 export function readText(file: string | 0): string {
   try {

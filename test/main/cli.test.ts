@@ -38,7 +38,7 @@ describe("enum-id", () => {
       "check-config",
       "migrate [up|down]",
       "keys list",
-      "sessions end <e-mail>",
+      "sessions end <account>",
       "messages to|test",
       "help",
     ]) {
@@ -124,15 +124,15 @@ describe("enum-id migrate and keys list", () => {
 });
 
 describe("enum-id sessions", () => {
-  test("says whom there is no account of, and what cannot be an e-mail", async () => {
+  test("says whom there is no account of, and which words it takes", async () => {
     using folder = freshFolder();
     await outcome(["migrate"], { folder });
     expect(await outcome(["sessions", "end", "nobody@example.com"], { folder })).toMatchObject({
       code: 1,
       stderr: "There is no account nobody@example.com.\n",
     });
-    const wrong = { code: 1, stderr: "Write: enum-id sessions end <e-mail>\n" };
-    expect(await outcome(["sessions", "end", "nobody"], { folder })).toMatchObject(wrong);
+    const wrong = { code: 1, stderr: "Write: enum-id sessions end <account>\n" };
+    expect(await outcome(["sessions", "end"], { folder })).toMatchObject(wrong);
     expect(await outcome(["sessions"], { folder })).toMatchObject(wrong);
   });
 
