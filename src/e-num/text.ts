@@ -14,6 +14,14 @@ const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/u;
 // Unassigned characters pass: what is assigned depends on each side's Unicode version.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
+// Blocks whose characters Unicode draws from right to left, assigned or not (DerivedBidiClass.txt: R, AL and AN).
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** Whether anything in it is written from right to left, so that what stands beside it on the same line may be drawn in another order. */
+export function isRightToLeft(text: string): boolean {
+  return RIGHT_TO_LEFT.test(text);
+}
+
 /**
  * One line of text in NFC, as it may be shown to a person and hashed.
  * Nothing is corrected: what is not canonical is refused.

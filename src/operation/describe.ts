@@ -1,6 +1,7 @@
 import { currencyName, formatAmount, formatDays, formatDecimal, formatMoney, formatRate } from "../e-num/people.ts";
 import { formatRecipient } from "../e-num/purse.ts";
 import type { Locale } from "../locale/locale.ts";
+import { isRightToLeft } from "../e-num/text.ts";
 import { datum } from "../locale/markup.ts";
 import { bracketed } from "../locale/pseudo.ts";
 import type { Operation } from "./parse.ts";
@@ -111,12 +112,18 @@ function rowsOf(label: string, member: Member, value: Value, locale: Locale): Ro
   return [{ label, value: inWords(member, value, locale), figures }];
 }
 
+// What people take for a colon (Unicode UTS 39, confusables), and whatever may be drawn as an arrow.
+const LIKE_COLON = /[:\u02D0\u02F8\u0589\u0903\u0A83\u16EC\u1803\u1809\u205A\u2236\uA4FD\uA789\uFE13\uFE30\uFE55\uFF1A]/u;
+const LIKE_ARROW = /(?![+<=|~])[\p{Sm}\p{So}]/u;
+
 /**
  * `field: from → to`, in one line wherever that can be read in one way only.
- * A site's text may itself hold the signs between the parts; then each part has a row of its own.
+ * A site's text may itself hold the signs between the parts, or what looks like them; and behind right-to-left letters a line is drawn from
+ * its end, but its arrow is not turned (Unicode UAX 9): `500 → 100` for what changes from 100 to 500. Then each part has a row of its own.
  */
 function changeRows(label: string, { field, from, to }: Change, locale: Locale): Row[] {
-  const clear = !field.includes(":") && !from?.includes("→") && !to.includes("→");
+  const all = [field, from ?? "", to];
+  const clear = !LIKE_COLON.test(field) && !all.some((text) => LIKE_ARROW.test(text) || isRightToLeft(text));
   if (clear) return [{ label, value: `${field}: ${from === undefined ? "" : `${from} `}→ ${to}`, figures: false }];
   const part = (name: keyof typeof CHANGE_PARTS, value: string) => ({
     label: `${label}, ${say(locale, CHANGE_PARTS[name])}`,

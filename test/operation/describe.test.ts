@@ -246,6 +246,26 @@ describe("a site's own words", () => {
     expect(rows([{ field: "a", to: "b → c" }]).slice(2, -1)).toEqual(["Change 1, what: a", "Change 1, to: b → c"]);
     expect(rows([{ field: "a: b", to: "d" }]).slice(2, -1)).toEqual(["Change 1, what: a: b", "Change 1, to: d"]);
     expect(rows([{ field: "a", from: "b: c", to: "d" }]).slice(2, -1)).toEqual(["Change 1: a: b: c → d"]);
+    expect(rows([{ field: "a", from: "b ➝ c", to: "d" }]).slice(2, -1)).toHaveLength(3);
+    expect(rows([{ field: "a", from: "b -> c", to: "d" }]).slice(2, -1)).toHaveLength(3);
+    expect(rows([{ field: "a", from: "b", to: "c ⟶ d" }]).slice(2, -1)).toHaveLength(3);
+    expect(rows([{ field: "a\uA789 b", to: "d" }]).slice(2, -1)).toHaveLength(2);
+    expect(rows([{ field: "a", from: "+371", to: "c = d" }]).slice(2, -1)).toHaveLength(1);
+  });
+
+  // U+05BE looks like a hyphen; behind it `: 100 → 500` is drawn as `500 → 100 :`, since numbers keep their own direction and the arrow its own.
+  it("that are written from right to left turn no change round", () => {
+    const rows = (change: object) =>
+      told(shipped.describe(parsed(example("profile_update", { changes: [change] })), "en")).slice(2, -1);
+    expect(rows({ field: "Daily limit\u05BE", from: "100", to: "500" })).toEqual([
+      "Change 1, what: Daily limit\u05BE",
+      "Change 1, from: 100",
+      "Change 1, to: 500",
+    ]);
+    for (const letter of ["א", "ع", "ߊ", "٣", "\u{1E900}"]) {
+      expect(rows({ field: "a", from: letter, to: "1" })).toHaveLength(3);
+      expect(rows({ field: "a", from: "1", to: letter })).toHaveLength(3);
+    }
   });
 });
 
