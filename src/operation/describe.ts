@@ -1,7 +1,7 @@
 import { currencyName, formatAmount, formatDays, formatDecimal, formatMoney, formatRate } from "../e-num/people.ts";
 import { formatRecipient } from "../e-num/purse.ts";
-import type { Locale } from "../locale/locale.ts";
 import { isRightToLeft } from "../e-num/text.ts";
+import type { Locale } from "../locale/locale.ts";
 import { datum } from "../locale/markup.ts";
 import { bracketed } from "../locale/pseudo.ts";
 import type { Operation } from "./parse.ts";
@@ -113,7 +113,8 @@ function rowsOf(label: string, member: Member, value: Value, locale: Locale): Ro
 }
 
 // What people take for a colon (Unicode UTS 39, confusables), and whatever may be drawn as an arrow.
-const LIKE_COLON = /[:\u02D0\u02F8\u0589\u0903\u0A83\u16EC\u1803\u1809\u205A\u2236\uA4FD\uA789\uFE13\uFE30\uFE55\uFF1A]/u;
+const LIKE_COLON =
+  /[:\u02D0\u02F8\u0589\u0903\u0A83\u16EC\u1803\u1809\u205A\u2236\uA4FD\uA789\uFE13\uFE30\uFE55\uFF1A]/u;
 const LIKE_ARROW = /(?![+<=|~])[\p{Sm}\p{So}]/u;
 
 /**

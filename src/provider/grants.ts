@@ -31,11 +31,13 @@ export async function loadGrant(ports: GrantPorts, context: KoaContextWithOIDC) 
   const { accountId } = session;
   const grantId = result?.consent?.grantId ?? session.grantIdFor(clientId);
   const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  const loginHint = typeof params?.["login_hint"] === "string" ? params["login_hint"] : undefined;
+  const firstParty = client["first_party"] === true;
+  // Another site's hint is shown on the consent page: without one, a guess in a hidden frame would tell it which WMIDs are one person's.
+  const hint = firstParty ? params?.["login_hint"] : undefined;
+  const loginHint = typeof hint === "string" ? hint : undefined;
   // Asked in each request for a WMID, since a hint that names one of several is remembered as the choice.
   const clear = !scopes.has("wmid") || (await wmidIsClear(ports, { accountId, clientId, loginHint }));
 
-  const firstParty = client["first_party"] === true;
   const consented =
     firstParty || existing !== undefined ? NOTHING : await ports.consented(ports.database, accountId, clientId);
   const free = firstParty ? scopes : new Set(consented.scopes);
