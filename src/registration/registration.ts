@@ -94,6 +94,9 @@ const VISIT: Millis = 30 * MINUTE;
 /** A registration is left alone for a night and gone on with in the morning. */
 const LIFETIME: Millis = DAY;
 
+/** As many codes as one registration gets have been sent, or it has gone on meanwhile: what was written for this one is taken back. */
+class NoMore extends Error {}
+
 export function createRegistrations(ports: RegistrationPorts): Registrations {
   const { database, clock, accounts, audit, messaging } = ports;
 
@@ -108,8 +111,11 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
    * Whether a registration may go on to an account: nobody has this e-mail or phone yet, or an account has both and never had a device,
    * as when the person closed the page before the phone was enrolled.
    */
-  const free = async (sql: Sql, owner: Account | undefined, email: string, phone: string): Promise<boolean> =>
-    owner === undefined || (owner.email === email && owner.phone === phone && !(await ports.everActive(sql, owner.id)));
+  const free = async (sql: Sql, owner: Account | undefined, email: string, phone: string): Promise<boolean> => {
+    // Asked of nobody as well: else it would show that e-mail and number are of one account.
+    const used = await ports.everActive(sql, owner?.id ?? "");
+    return owner === undefined || (owner.email === email && owner.phone === phone && !used);
+  };
 
   /** Draws a code and sends it, or tells the owner of the e-mail that nobody needs one; the code's digest is made in both cases, at the same cost. */
   const sendEmailCode = async (sql: Sql, browser: string, wish: { email: Email; phone: Phone; locale: Locale }) => {
@@ -216,9 +222,9 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
         const row = await countCodeTry(sql, browser, stage, TRIES, clock());
         if (row === undefined) {
           const now = await registrationOfBrowser(sql, browser, clock());
-          return {
-            kind: now !== undefined && now.stage === stage && now.code_tries >= TRIES ? "exhausted" : "expired",
-          };
+          // The other click of two: whoever has come as far is led on, as by the page itself.
+          if (now !== undefined && now.stage !== stage) return { kind: "right" };
+          return { kind: (now?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
         }
         const right = sameText(row.code_digest ?? "", codeDigest(browser, stage, normaliseReadable(typed)));
         if (right) return advance(sql, context, browser, row);
@@ -233,11 +239,16 @@ export function createRegistrations(ports: RegistrationPorts): Registrations {
       if (browser === undefined || row === undefined || row.stage === "done") return false;
       if (row.stage === "email-code" && !(await mailPasses(context, row.email))) return false;
       if (row.stage === "phone-code" && !(await smsPasses(database, context, row))) return false;
-      return database.transaction(async (sql) => {
+      const send = async (sql: Sql): Promise<boolean> => {
         const wish = { email: row.email, phone: row.phone, locale: row.locale };
         const code =
           row.stage === "email-code" ? await sendEmailCode(sql, browser, wish) : await sendPhoneCode(sql, browser, row);
-        return renewRegistrationCode(sql, browser, row.stage, code, CODES_EACH);
+        if (!(await renewRegistrationCode(sql, browser, row.stage, code, CODES_EACH))) throw new NoMore();
+        return true;
+      };
+      return database.transaction(send).catch((error: unknown) => {
+        if (!(error instanceof NoMore)) throw error;
+        return false;
       });
     },
   };

@@ -76,7 +76,7 @@ export async function countCodeTry(
   );
 }
 
-/** A new code in place of the last; at most so many in one registration. */
+/** A new code in place of the last; at most so many in one registration, and one for the next stage in any case. */
 export async function renewRegistrationCode(
   sql: Sql,
   browserDigest: string,
@@ -86,8 +86,8 @@ export async function renewRegistrationCode(
 ): Promise<boolean> {
   const rows = await sql.rows(
     `UPDATE registration SET stage = ?, code_digest = ?, code_tries = 0, codes_sent = codes_sent + 1, code_expires_at = ?
-     WHERE browser_digest = ? AND stage = ? AND codes_sent < ? RETURNING browser_digest`,
-    [code.stage, code.digest, code.expiresAt, browserDigest, from, most],
+     WHERE browser_digest = ? AND stage = ? AND (codes_sent < ? OR stage <> ?) RETURNING browser_digest`,
+    [code.stage, code.digest, code.expiresAt, browserDigest, from, most, code.stage],
   );
   return rows.length === 1;
 }
