@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE } from "../../src/clock.ts";
 import { atAccount, eventsOf, toldOf } from "../account/support.ts";
 import { askedBy, knownAsked, requestIn } from "../request/asked.ts";
+import { numberFor } from "../support/by-sms.ts";
 import { codeTo } from "../support/newcomer.ts";
 import { type OnlinePhone, problemOf } from "../support/online-phone.ts";
 import { scanned } from "../support/scan.ts";
@@ -168,6 +169,18 @@ describe("a phone is removed by a code from a mail", () => {
     expect(tooMany.status).toBe(429);
     on.world.pass(HOUR);
     expect((await removal(third, on.phone, "email")).status).toBe(200);
+  });
+
+  test("is sent whatever strangers ask for at a sign-in, who would keep a thief's phone connected", async () => {
+    await using on = await stage();
+    for (let asked = 0; asked < 6; asked += 1) {
+      const stranger = createVisitor(on.world.issuer);
+      const { page } = await numberFor(on.world, stranger, ALICE);
+      expect((await stranger.submit(page, "sms")).status).toBe(asked < 5 ? 200 : 429);
+    }
+    const page = await removal(on.visitor, on.phone, "email");
+    await on.visitor.submit(page, "next", { code: await codeTo(on.world, ALICE) });
+    expect(await state(on.phone)).toBe("device-revoked");
   });
 });
 
