@@ -13,7 +13,7 @@ import { createMaking } from "../deletion/making.ts";
 import { createDeletionRoutes, DELETION } from "../deletion/routes.ts";
 import { createStopping } from "../deletion/stopping.ts";
 import { keepGone } from "../device/gone.ts";
-import { deleteRaised, insertRaised } from "../policy/store.ts";
+import { createClosingDemand } from "../policy/closing.ts";
 import { LOGIN, SMS } from "../provider/assurance.ts";
 import { OWN_CLIENT, OWN_TYPE } from "../provider/own-client.ts";
 import { createSessions } from "../provider/sessions.ts";
@@ -41,9 +41,7 @@ export function createDeletionStopping(ports: Pick<AccountPagePorts, "clock" | "
   return createStopping({
     ...ports,
     hold: ports.devices.hold,
-    async lift(sql, id) {
-      await deleteRaised(sql, id, "deletion");
-    },
+    demand: createClosingDemand(ports),
   });
 }
 
@@ -69,15 +67,7 @@ export function createEnding(ports: EndingPorts): Ending {
     endRequests: challenges.endAll,
     goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "provider", but),
-    refuse: (sql, accountId, id) =>
-      insertRaised(sql, {
-        id,
-        by: "deletion",
-        demands: "refuse",
-        about: { accountId },
-        createdAt: clock(),
-        until: undefined,
-      }),
+    demand: createClosingDemand(ports),
     stopping: createDeletionStopping(ports),
     stopAddress: (key) => `${issuer}${STOP}/${key}`,
     type: OWN_TYPE,

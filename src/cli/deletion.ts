@@ -10,7 +10,7 @@ import { createStopping } from "../deletion/stopping.ts";
 import { holdDevices } from "../device/store.ts";
 import { loadKeys } from "../keys/keys.ts";
 import { readMasterKeys } from "../keys/master-key.ts";
-import { deleteRaised, insertRaised } from "../policy/store.ts";
+import { createClosingDemand } from "../policy/closing.ts";
 import { createDigester, createSealer } from "../secrecy.ts";
 import { settled } from "../settled.ts";
 import { STOP } from "../stop/stop.ts";
@@ -66,6 +66,7 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
   const digest = createDigester((await loadKeys({ ...kernel, sealer })).digest);
   const audit = createAudit(kernel);
   const notices = operatorNotices({ ...kernel, sealer, digest }, config);
+  const demand = createClosingDemand(kernel);
   // Loaded here, since the other verbs do without the engine.
   const { OWN_TYPE } = await import("../provider/own-client.ts");
   const sessions = await operatorSessions({ ...kernel, sealer, digest, clients });
@@ -81,24 +82,8 @@ async function deletionOn(tools: Tools, database: Database): Promise<Deletion> {
     endRequests: (sql, accountId) => endAllOf(sql, accountId, undefined, Date.now()),
     goesOn: sessions.goesOn,
     endSessions: (sql, accountId, but) => sessions.endWithin(sql, accountId, "operator", but),
-    refuse: (sql, accountId, id) =>
-      insertRaised(sql, {
-        id,
-        by: "deletion",
-        demands: "refuse",
-        about: { accountId },
-        createdAt: Date.now(),
-        until: undefined,
-      }),
-    stopping: createStopping({
-      ...kernel,
-      audit,
-      notices,
-      hold: holdDevices,
-      async lift(sql, id) {
-        await deleteRaised(sql, id, "deletion");
-      },
-    }),
+    demand,
+    stopping: createStopping({ ...kernel, audit, notices, hold: holdDevices, demand }),
     settled,
     stopAddress: (key) => `${config.issuer}${STOP}/${key}`,
     type: OWN_TYPE,

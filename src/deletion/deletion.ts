@@ -44,6 +44,8 @@ export interface Deletion {
   ask(account: Account, session: string): Promise<DeletionOutcome>;
   /** By the operator, in two weeks or `now`; false where it waits already. */
   order(account: Account, reason: string, now: boolean): Promise<boolean>;
+  /** By whom the one was asked for that waits. */
+  askedBy(accountId: string): Promise<"account" | "operator" | undefined>;
   /** By the owner, from a signed-in place, or by the operator. */
   stop(accountId: string, by: "account" | "operator"): Promise<"stopped" | "unchanged">;
   /** By whoever has the link of a message. */
@@ -70,8 +72,8 @@ export interface DeletionPorts {
   /** All sessions of the account but this one, in the caller's transaction. */
   endSessions(sql: Sql, accountId: string, but: string | undefined): Promise<unknown>;
   stopping: Stopping;
-  /** Nothing is confirmed for other sites from now on: under this name, until it is lifted or the account is gone, however late that is. */
-  refuse(sql: Sql, accountId: string, name: string): Promise<void>;
+  /** Nothing is confirmed for other sites from now on, until it is stopped or the account is gone, however late that is. */
+  demand: { raise(sql: Sql, deletion: { id: string; accountId: string }): Promise<void> };
   settled: Settled;
   /** Where it is stopped by its key. */
   stopAddress(key: string): string;
@@ -102,7 +104,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
     const key = randomId(ports.random);
     const { by } = asked;
     await insertDeletion(sql, { id, accountId: account.id, by, stopDigest: stopDigest(key), askedAt: now, dueAt });
-    await ports.refuse(sql, account.id, id);
+    await ports.demand.raise(sql, { id, accountId: account.id });
     await ports.endRequests(sql, account.id);
     await ports.endSessions(sql, account.id, but);
     const detail = { ...asked, deletion: id, due: dueAt };
@@ -160,6 +162,7 @@ export function createDeletion(ports: DeletionPorts): Deletion {
       if (begun) await endSessionsAgain(account.id, undefined);
       return begun;
     },
+    askedBy: async (accountId) => (await waitingOf(database, accountId))?.asked_by,
     stop: (accountId, by) =>
       database.transaction(async (sql) =>
         (await stopping.one(sql, await waitingOf(sql, accountId), by)) ? "stopped" : "unchanged",

@@ -51,12 +51,15 @@ export function createDeletionRoutes(ports: DeletionRoutesPorts): Router {
 
   router.get(
     "/",
-    signedIn((context, here) => {
+    signedIn(async (context, here) => {
       const told = toldNow(context);
       const { endsAt } = here.account;
+      const askedBy = endsAt === undefined ? undefined : await deletion.askedBy(here.account.id);
+      const waits =
+        endsAt === undefined || askedBy === undefined ? {} : { waits: { endsAt: new Date(endsAt), askedBy } };
       const data = {
-        action: endsAt === undefined ? CONFIRM : DELETION,
-        ...(endsAt === undefined ? {} : { endsAt: new Date(endsAt) }),
+        action: "waits" in waits ? DELETION : CONFIRM,
+        ...waits,
         dataHref: pathOf("data"),
         ...(told === undefined ? {} : { told }),
         accountHref: ACCOUNT,

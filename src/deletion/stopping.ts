@@ -21,8 +21,8 @@ export interface StoppingPorts {
   notices: Pick<Notices, "tell">;
   /** Until the transaction ends, nobody ends a device of this account. */
   hold(sql: Sql, accountId: string): Promise<void>;
-  /** What was refused meanwhile under this name is so no more. */
-  lift(sql: Sql, name: string): Promise<void>;
+  /** What was refused meanwhile is so no more. */
+  demand: { lift(sql: Sql, id: string): Promise<void> };
 }
 
 export function createStopping(ports: StoppingPorts): Stopping {
@@ -33,7 +33,7 @@ export function createStopping(ports: StoppingPorts): Stopping {
     const row = await endWaiting(sql, found.id, ports.clock());
     if (row === undefined) return false;
     await takeBackEnd(sql, row.account_id);
-    await ports.lift(sql, row.id);
+    await ports.demand.lift(sql, row.id);
     const detail = { deletion: row.id, by };
     await ports.audit.append(sql, { type: "account.deletion-stopped", accountId: row.account_id, detail });
     await ports.notices.tell(sql, row.account_id, { kind: "account-deletion", event: "stopped", by: row.asked_by });

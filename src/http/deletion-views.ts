@@ -7,8 +7,8 @@ export interface DeletionViews {
   /** What goes, and when; where it waits, until when it can be stopped. Leads to `action`, or posts `stop` there. */
   readonly "deletion/own": {
     readonly action: string;
-    /** It waits until then. */
-    readonly endsAt?: Date;
+    /** It waits until then, and who has asked for it. */
+    readonly waits?: { readonly endsAt: Date; readonly askedBy: "account" | "operator" };
     readonly dataHref: string;
     readonly told?: DeletionTold;
     readonly accountHref: string;

@@ -74,18 +74,24 @@ describe("a deletion that waits", () => {
   });
 
   test.each([
-    ["account", "sign in and press Sign out everywhere"],
-    ["operator", "you did not ask them for this? Then tell them"],
-  ])("says, once it is stopped by the link, what is to be done where %s has asked for it", async (by, advice) => {
-    await using on = await stage();
-    await asked(on);
-    await on.world.database.run("UPDATE account_deletion SET asked_by = ?", [by]);
-    const stranger = createVisitor(on.world.issuer);
-    const stopped = await stranger.submit(await stranger.open(await linkTo(on.world, ALICE)), "stop");
-    expect(stopped.title).toContain("It is stopped");
-    expect(stopped.text).toContain(advice);
-    expect(stopped.text.includes("everywhere")).toBe(by === "account");
-  });
+    ["account", "keep the account and sign out everywhere", "sign in and press Sign out everywhere"],
+    ["operator", "keep the account and tell them", "you did not ask them for this? Then tell them"],
+  ])(
+    "says what is to be done where %s has asked for it, while it waits and once it is stopped by the link",
+    async (by, meanwhile, advice) => {
+      await using on = await stage();
+      await asked(on);
+      await on.world.database.run("UPDATE account_deletion SET asked_by = ?", [by]);
+      const waits = await on.visitor.open(DELETION);
+      expect(waits.text).toContain(meanwhile);
+      expect(waits.text.includes("everywhere")).toBe(by === "account");
+      const stranger = createVisitor(on.world.issuer);
+      const stopped = await stranger.submit(await stranger.open(await linkTo(on.world, ALICE)), "stop");
+      expect(stopped.title).toContain("It is stopped");
+      expect(stopped.text).toContain(advice);
+      expect(stopped.text.includes("everywhere")).toBe(by === "account");
+    },
+  );
 
   test("is not confirmed by another operation, an old one, one that was used, or a session alone", async () => {
     await using on = await stage();

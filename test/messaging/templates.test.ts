@@ -66,6 +66,25 @@ describe.each(languages.map(({ locale }) => locale))("messages in %s", (locale) 
     expect(told("operator", "stopped")).not.toMatch(/Sign out everywhere|Выйти везде/);
   });
 
+  test.each(["device-removed", "certificate-revoked"] as const)(
+    "%s by those who run E-num does not say that it was asked of them, nor that the reader did it",
+    (template) => {
+      const told = (by: "account" | "operator") => {
+        const content = every[template];
+        return write(
+          content.template === "device-removed"
+            ? { ...content, locale, params: { ...content.params, by } }
+            : { ...content, locale, params: { ...content.params, by } },
+        ).text;
+      };
+      expect(told("operator")).toMatch(/by the people who run E-num \(|сотрудниками E-num \(/);
+      expect(told("operator")).not.toMatch(/was you|was not you|были вы|были не вы/);
+      expect(told("account")).toMatch(
+        /If this was you[\s\S]*If it was not you|Если это были вы[\s\S]*Если это были не вы/,
+      );
+    },
+  );
+
   test("a name is neither markup nor a link in HTML", () => {
     const name = '<b>"https://evil.example/" & https://id.example.com.evil/</b>';
     const { html } = write({ ...every["not-me"], locale, params: { site: name, at: NOON } });

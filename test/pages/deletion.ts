@@ -15,7 +15,14 @@ const stopped = { state: "stopped", accountHref: "/account" } as const;
 
 export const deletions: readonly Sample[] = [
   sample("deletion", "deletion/own", { ...own, told: "stopped" }, around),
-  sample("deletion-waits", "deletion/own", { ...own, action: path, endsAt }, around),
+  sample("deletion-waits", "deletion/own", { ...own, action: path, waits: { endsAt, askedBy: "account" } }, around),
+  sample(
+    "deletion-waits-operator",
+    "deletion/own",
+    { ...own, action: path, waits: { endsAt, askedBy: "operator" } },
+    around,
+    false,
+  ),
   sample("deletion-confirm", "deletion/confirm", { action: `${path}/confirm`, backHref: "/account" }, around),
   sample(
     "deletion-closing",

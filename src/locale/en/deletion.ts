@@ -25,7 +25,13 @@ export const deletion = {
   waits: {
     heading: "Your account will be deleted",
     title: (at: Date) => `This account will be deleted on ${moment(at)}.`,
-    help: "Until then no site gets a sign-in or a confirmation by it. If you did not ask for this, keep the account and sign out everywhere.",
+    /** By whom it was asked for: somebody who was signed in, or those who run E-num. */
+    help: {
+      account:
+        "Until then no site gets a sign-in or a confirmation by it. If you did not ask for this, keep the account and sign out everywhere.",
+      operator:
+        "The people who run E-num have ordered it. Until then no site gets a sign-in or a confirmation by it. If you did not ask them for this, keep the account and tell them, at the address below.",
+    },
     stop: "Keep the account",
   },
   confirm: {

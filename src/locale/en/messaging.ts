@@ -19,9 +19,14 @@ const forSite = (site: string | undefined) => (site === undefined ? "" : ` to go
 const REMOVED_BY = {
   device: "by the phone itself",
   account: "on your account page",
-  operator: "by the people who run E-num, as they were asked to",
+  operator: "by the people who run E-num",
   recovery: "since your account was recovered",
 };
+
+/** What an operator does is never the owner's own doing, but it may have been asked for. */
+const YOURS = { yes: "If this was you", no: "If it was not you" };
+const ASKED = { yes: "If you asked for this", no: "If you did not" };
+const yours = (by: keyof typeof REMOVED_BY) => (by === "operator" ? ASKED : YOURS);
 
 const KEPT = {
   "backed-up": "were put into E-num Storage",
@@ -130,8 +135,8 @@ If it was not you, tell us at once: ${issuer}
 
 the phone "${device}" was removed from your account, ${REMOVED_BY[by]} (${time}). It answers for you no more, and what was open for it has ended.
 ${last ? "\nNo other phone is connected. Until one is, nobody can sign in or confirm with this account.\n" : ""}
-If this was you, there is nothing to do${by === "account" ? ". If the phone was lost or stolen, sign out everywhere on that page as well" : ""}.
-If it was not you, look at ${issuer}/account, and tell us at once.
+${yours(by).yes}, there is nothing to do${by === "account" ? ". If the phone was lost or stolen, sign out everywhere on that page as well" : ""}.
+${yours(by).no}, look at ${issuer}/account, and tell us at once.
 `,
   }),
   deviceRemovalCode: ({ code, device, issuer }: { code: string; device: string; issuer: string }): Mail => ({
@@ -243,12 +248,12 @@ If you no longer use it, there is nothing to do.
     subject: `A certificate of your WMID ${wmid} was revoked`,
     text: `Hello,
 
-a certificate of your WMID ${wmid} was revoked, ${by === "account" ? "on your account page" : REMOVED_BY[by]} (${time}). Sites refuse it from now on. Its serial number is
+a certificate of your WMID ${wmid} was revoked, ${REMOVED_BY[by]} (${time}). Sites refuse it from now on. Its serial number is
 
     ${serial}
 
-If this was you, there is nothing to do.
-If it was not you, look at ${issuer}/account/certificates, and tell us at once.
+${yours(by).yes}, there is nothing to do.
+${yours(by).no}, look at ${issuer}/account/certificates, and tell us at once.
 `,
   }),
   keptKeys: ({ event, wmid, site, time, issuer }: Kept): Mail => ({
