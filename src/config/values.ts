@@ -38,10 +38,12 @@ export function parseIssuer(given: string, production: boolean): string | Refusa
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return new Refusal(`is "${given}": write an address such as https://id.example.com.`);
   }
+  // What is proposed is not to be refused in its turn.
+  const origin = production ? url.origin.replace(/^http:/, "https:") : url.origin;
   if (url.username !== "" || url.password !== "") {
-    return new Refusal(`holds a name or a password: write the origin alone, ${url.origin}.`);
+    return new Refusal(`holds a name or a password: write the origin alone, ${origin}.`);
   }
-  if (url.origin !== given) return new Refusal(`is "${given}": write the origin alone, ${url.origin}.`);
+  if (url.origin !== given) return new Refusal(`is "${given}": write the origin alone, ${origin}.`);
   if (url.protocol === "http:" && production) return new Refusal(`is "${given}": production needs https.`);
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return new Refusal(`is "${given}": http is for this machine alone; write https, or http://localhost:3000.`);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config/config.ts";
 import { variables } from "../../src/config/variables.ts";
 import { catalogue } from "../../src/errors.ts";
 import { CLAIMS } from "../../src/provider/claims.ts";
@@ -142,6 +143,28 @@ describe("docs/operate.md", () => {
       expect(block).toContain(`proxy_set_header X-Client-Certificate ${certificate};`);
       expect(block).toContain(`proxy_set_header X-Client-Verify ${verify};`);
     }
+  });
+
+  it("begins with an environment that has no fault, and has its files where the steps before put them", () => {
+    const blocks = codeBlocks(text, "");
+    const lines =
+      blocks
+        .find((block) => block.startsWith("ENUM_ID_ISSUER="))
+        ?.trim()
+        .split("\n") ?? [];
+    const env = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+    const unit = { NODE_ENV: "production", ENUM_ID_MASTER_KEY_FILE: "/run/credentials/enum-id.service/master-key" };
+    const key = "5bd0c3f1a97e64208d1b7ac95e3f60824cf7e91d0a6b83527e4d19f8c06a3b75";
+    const read = readConfig({ ...unit, ...env }, { read: () => key });
+    expect(read.ok ? read.config : read.faults).toMatchObject({
+      production: true,
+      trustProxy: true,
+      clients: "/etc/enum-id/clients.json",
+      operations: "/etc/enum-id/operations",
+      policy: "/etc/enum-id/policy.json",
+      database: { url: "sqlite:/var/lib/enum-id/enum-id.sqlite" },
+    });
+    expect(text).toContain("cp -r config/operations config/policy.json /etc/enum-id/\n");
   });
 
   it("has every figure of ours, and none that there is not", () => {

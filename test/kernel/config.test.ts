@@ -59,6 +59,7 @@ describe("issuer, host and port", () => {
     ["https://id.example.com#a", "write the origin alone, https://id.example.com."],
     ["https://ID.example.com", "write the origin alone, https://id.example.com."],
     ["https://id.example.com:443", "write the origin alone, https://id.example.com."],
+    ["http://id.example.com/oidc", "write the origin alone, https://id.example.com."],
     ["https://a:b@id.example.com", "holds a name or a password"],
     ["http://id.example.com", "production needs https"],
     ["id.example.com", "write an address such as https://id.example.com."],
