@@ -129,7 +129,7 @@ async function checkConfig(): Promise<void> {
     `  proxy         X-Forwarded-* is ${config.trustProxy ? "trusted" : "ignored"}`,
     `  database      ${databaseName(database.url)}`,
     `  master key    ${masterKey.kind === "file" ? `in ${masterKey.path}, made at the first start` : masterKey.keys.map(masterKeyId).join(", ")}`,
-    `  clients       ${clients.map(({ client_id }) => client_id).join(", ")} (${config.clients})`,
+    `  clients       ${clients.map(({ client_id }) => client_id).join(", ") || "none"} (${config.clients})`,
     `  mail          ${mail === undefined ? unset : `from ${mail.from} by ${new URL(mail.smtpUrl).host}`}`,
     `  SMS           ${config.sms === undefined ? unset : smsLine(config.sms)}`,
     `  registration  ${config.registration}`,
@@ -210,6 +210,8 @@ function withDatabase(work: (database: Database) => Promise<void>): Promise<void
 
 async function withOpened(work: (database: Database, config: Config) => Promise<void>): Promise<void> {
   const { config } = settings();
+  // As the server does: a verb may be the first to make the database's file.
+  process.umask(0o077);
   const database = await reached(config, () => openDatabase(config.database));
   try {
     await work(database, config);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/database/database.ts";
 import { freePort, freshFolder } from "./processes.ts";
@@ -78,6 +78,22 @@ test("enum-id sessions end takes an account by its phone as well", async () => {
     stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
     stderr: "",
   });
+});
+
+test("enum-id migrate makes a database that its user alone can read", async () => {
+  using folder = freshFolder();
+  expect((await outcome(["migrate"], { folder })).code).toBe(0);
+  const modes = readdirSync(`${folder.path}/var`).map((name) => statSync(`${folder.path}/var/${name}`).mode & 0o077);
+  expect([...new Set(modes)]).toEqual([0]);
+  expect(statSync(`${folder.path}/var`).mode & 0o077).toBe(0);
+});
+
+test("enum-id check-config says that there is no site yet", async () => {
+  using folder = freshFolder();
+  writeFileSync(`${folder.path}/config/clients.json`, "[]");
+  const { code, stdout } = await outcome(["check-config"], { folder });
+  expect(code).toBe(0);
+  expect(stdout).toContain("  clients       none (config/clients.json)\n");
 });
 
 test("enum-id check-config makes no database", async () => {
