@@ -194,7 +194,7 @@ function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[
       : refuse("must be a list: write [ … ] round the clients.");
   } catch {
     // The parser's message repeats a piece of the text, which may be a secret.
-    return refuse("is not JSON: correct it (`node -p 'JSON.parse(fs.readFileSync(0))'` tells where).");
+    return refuse(`is not JSON: correct it (\`node -p 'JSON.parse(fs.readFileSync(0))' < ${path}\` tells where).`);
   }
 }
 

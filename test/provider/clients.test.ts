@@ -274,7 +274,7 @@ describe("a fault names file, client and member", () => {
     const [missing] = faultsOf([], { contents: { "/etc/clients.json": undefined as unknown as string } });
     expect(missing).toMatch(/^\/etc\/clients\.json cannot be read \(ENOENT\)/);
     const [broken] = faultsOf([], { contents: { "/etc/clients.json": '[{"client_secret":"hunter2",]' } });
-    expect(broken).toMatch(/^\/etc\/clients\.json is not JSON/);
+    expect(broken).toMatch(/^\/etc\/clients\.json is not JSON: .* < \/etc\/clients\.json` tells where/);
     expect(broken).not.toContain("hunter2");
     expect(faultsOf({ clients: [] })).toEqual([expect.stringMatching(/^\/etc\/clients\.json must be a list/)]);
   });
