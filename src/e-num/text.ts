@@ -5,7 +5,7 @@ export const TEXT_LENGTH = 140;
 /** Names of sites, payees and people. */
 export const NAME_LENGTH = 64;
 
-export type TextReason = "not-normalised" | "more-than-one-line" | "invisible-character" | "too-long";
+export type TextReason = "not-normalised" | "more-than-one-line" | "invisible-character" | "piled-marks" | "too-long";
 
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/u;
 
@@ -13,6 +13,10 @@ const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/u;
 // U+2800 is a braille pattern without dots: it is drawn as nothing, but is in none of the classes.
 // Unassigned characters pass: what is assigned depends on each side's Unicode version.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+// Marks that pile up on a letter are drawn over the lines above and below, and one without a letter over what stands before the text.
+// Four are more than any language needs (Unicode UTS 39 section 5.4).
+const PILED_MARKS = /^\p{M}|[\p{Mn}\p{Me}]{5}/u;
 
 // Blocks whose characters Unicode draws from right to left, assigned or not (DerivedBidiClass.txt: R, AL and AN).
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
@@ -31,6 +35,7 @@ export function parseText(text: string, max: number = TEXT_LENGTH): Parsed<strin
   if (LINE_BREAK.test(text)) return refused("more-than-one-line");
   if (INVISIBLE.test(text)) return refused("invisible-character");
   if (text !== text.normalize("NFC")) return refused("not-normalised");
+  if (PILED_MARKS.test(text)) return refused("piled-marks");
   if (codePoints(text) > max) return refused("too-long");
   return ok(text);
 }

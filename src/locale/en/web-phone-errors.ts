@@ -36,6 +36,7 @@ export const webPhoneErrors = {
     "not-normalised": "That name has letters in pieces: type it anew.",
     "more-than-one-line": "A name is one line.",
     "invisible-character": "That name holds a character that cannot be seen: type it anew.",
+    "piled-marks": "That name has too many accents on one letter: type it anew.",
     "too-long": "A name has at most 40 characters.",
   },
   pin: {

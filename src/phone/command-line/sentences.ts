@@ -53,6 +53,7 @@ export const NAME: Sentences<TextReason> = {
   "not-normalised": "That name has letters in pieces (not in Unicode's form NFC): choose another with --name.",
   "more-than-one-line": "A device's name is one line: choose another with --name.",
   "invisible-character": "That name holds a character that cannot be seen: choose another with --name.",
+  "piled-marks": "That name has too many accents on one letter: choose another with --name.",
   "too-long": "A device's name has at most 40 characters: choose a shorter one with --name.",
 };
 
