@@ -10,6 +10,7 @@ import {
 } from "../e-num/purse.ts";
 import { NAME_LENGTH, parseText, type TextReason } from "../e-num/text.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
+import { readsAsRecipient } from "./names.ts";
 import type { Member } from "./type-file.ts";
 
 /** A member of an operation as its format reads it; each kind is what one format shows and binds. */
@@ -83,7 +84,7 @@ export function readValue(member: Member, json: unknown): Read<Value> {
     case "text":
       return map(readText(json), (text) => ({ kind: "text", text }));
     case "name":
-      return map(readText(json, NAME_LENGTH), (name) => ({ kind: "name", name }));
+      return map(readName(json), (name) => ({ kind: "name", name }));
     case "choice":
       return map(readChoice(json, Object.keys(member.choices)), (choice) => ({ kind: "choice", choice }));
     case "changes":
@@ -100,6 +101,13 @@ export function readText(json: unknown, most: number = TEXT_LENGTH): Read<string
   const text = parseText(json, most);
   if (text.ok) return text;
   return fault(text.reason === "too-long" ? `must have at most ${most} characters` : TEXT[text.reason]);
+}
+
+function readName(json: unknown): Read<string> {
+  const name = readText(json, NAME_LENGTH);
+  return name.ok && readsAsRecipient(name.value)
+    ? fault("must not read as a purse or a WMID: leave it out, since both are shown by themselves")
+    : name;
 }
 
 function readMoney(json: unknown, per: Period | undefined): Read<Money> {
@@ -119,7 +127,7 @@ function readPayee(json: unknown): Read<Value> {
   if (!purse.ok) return below(".purse", purse);
   const wmid = optional(members.value, "wmid", readWmid);
   if (!wmid.ok) return wmid;
-  const name = optional(members.value, "name", (text) => readText(text, NAME_LENGTH));
+  const name = optional(members.value, "name", readName);
   if (!name.ok) return name;
   return read({ kind: "payee", purse: purse.value, ...wmid.value, ...name.value });
 }

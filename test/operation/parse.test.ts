@@ -4,6 +4,36 @@ import { example, parsed, shipped, TYPES } from "./registry.ts";
 
 const wmz = (value: unknown) => ({ value, currency: "WMZ" });
 
+/** A payment to Z123456789012, whom the site calls so. */
+const paidTo = (name: string) => shipped.parse(example("payment", { payee: { purse: "Z123456789012", name } }));
+
+describe("a payee's name", () => {
+  it.each([
+    "Z999988887777",
+    "z 9999 8888 7777",
+    "Z-9999.8888\u00a07777 (Bob)",
+    "To К９９９９８８８８７７７７",
+    "309999999999",
+    "(3099-9999-9999)",
+    "Bob, WMID 3099 9999 9999",
+    "٣٠٩٩٩٩٩٩٩٩٩٩",
+    "Z123456789012",
+  ])("%j would name another purse than is paid, or say nothing", (name) => {
+    expect(paidTo(name)).toEqual({
+      ok: false,
+      member: "payee.name",
+      reason: "must not read as a purse or a WMID: leave it out, since both are shown by themselves",
+    });
+  });
+
+  it.each(["ИП Иванов, ИНН 500100732259", "Shop 24", "T. +371 20000001", "Книги № 123456789012", "Z 9999 8888 77771"])(
+    "%j is one",
+    (name) => {
+      expect(paidTo(name).ok).toBe(true);
+    },
+  );
+});
+
 describe("the types of PROTOCOL 9", () => {
   it("are all there", () => {
     expect(shipped.types).toEqual(TYPES);
@@ -110,6 +140,7 @@ describe("a member that is wrong is named, with the reason", () => {
     ["payment", { payee: { purse: "Q123456789012" } }, "payee.purse", "begins with a letter that no purse has"],
     ["payment", { payee: { purse: "Z123456789012", wmid: "3012-3456-7890" } }, "payee.wmid", "must be a WMID"],
     ["payment", { payee: { purse: "Z123456789012", name: "a".repeat(65) } }, "payee.name", "must have at most 64"],
+    ["correspondent_add", { name: "309999999999" }, "name", "must not read as a purse or a WMID"],
     ["payment", { payee: { purse: "Z123456789012", logo: "x" } }, "payee.logo", "is not a member"],
     ["payment", { payer_purse: 5 }, "payer_purse", "must be a purse"],
     ["keys", { wmid: "Z123456789012" }, "wmid", "must be a WMID: 12 digits, as text"],
