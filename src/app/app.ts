@@ -4,8 +4,10 @@
  * Owns nothing but the order in which parts are made of what the process brings (`ports.ts`), and gives a listener with its background work.
  * A part of it with a word of its own stands beside: what all others stand on, how people are proven, accounts, the steps of an interaction.
  */
+
 import { parseIdentifier } from "../account/identifier.ts";
 import { createExpiry } from "../certificate/expiry.ts";
+import { stillAnswered } from "../challenge/store.ts";
 import { createConfirmationApi } from "../confirmation/api.ts";
 import { createConfirmations } from "../confirmation/confirmation.ts";
 import { createConfirming } from "../confirmation/confirming.ts";
@@ -158,6 +160,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     originOf,
     demandsResponse,
     nameVisit: createNameVisit(kernel),
+    stillAnswered,
   });
   const prove = createDeviceProof({ ...kernel, devices, issuer });
   const online = createOnline({

@@ -235,6 +235,12 @@ export async function endOfDevice(sql: Sql, accountId: string, deviceId: string,
   );
 }
 
+/** Whether this one was answered and is not void; until the transaction ends, nobody makes it so. */
+export async function stillAnswered(sql: Sql, id: string): Promise<boolean> {
+  const statement = "UPDATE challenge SET changed_at = changed_at WHERE id = ? AND status = 'answered' RETURNING id";
+  return (await sql.first(statement, [id])) !== undefined;
+}
+
 /** Sign-ins of an account that were answered, and whose pages (or sites, PROTOCOL 12) may not have gone on yet: as if declined, so that a page begins again. */
 export async function endAnsweredOf(sql: Sql, accountId: string, now: Millis): Promise<void> {
   await sql.run(

@@ -29,8 +29,11 @@ export interface Login extends Omit<Authentication, "answer" | "decline"> {
   /** What the browser has brought back from where it has shown a certificate. */
   answerCertificate(asking: Asking, proof: string): Promise<CertificateVerdict<ByKey>>;
   decline(visit: Visit): Promise<void>;
-  /** The browser has been waiting for an answer that the phone gave, which it does for known ones alone. */
-  seen(context: Context, accountId: string): Promise<void>;
+  /**
+   * The browser has been waiting for an answer that the phone gave, which it does for known ones alone. False where its owner has ended meanwhile
+   * what it was to open.
+   */
+  carryOn(context: Context, visit: Visit, answered: { challengeId: string; accountId: string }): Promise<boolean>;
 }
 
 /** `demandsResponse`: the person wants to be asked for a response here, so that nobody is signed in. */
@@ -51,8 +54,10 @@ export interface LoginPorts {
   passkeys: Pick<PasskeyProof, "answer">;
   certificates: Pick<CertificateProof, "answer">;
   demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
-  /** From now on whoever ends the key ends this visit as well. */
+  /** From now on whoever ends the key, or all sign-ins, ends this visit as well. */
   nameVisit(sql: Sql, visit: string, accountId: string): Promise<void>;
+  /** Whether a right answer still is one; until the transaction ends, nobody makes it void. */
+  stillAnswered(sql: Sql, challengeId: string): Promise<boolean>;
   notices: Pick<Notices, "tell">;
   originOf(context: Context): BrowserOrigin;
 }
@@ -91,12 +96,14 @@ export function createLogin(ports: LoginPorts): Login {
     answer: (asking, response) =>
       authentication.answer(asking, response, EXPECTATION, async (sql, { accountId, deviceId }, { counter }) => {
         const about = { accountId, clientId: asking.visit.site.clientId, deviceId };
+        await ports.nameVisit(sql, asking.visit.uid, accountId);
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: {} });
         await entered(sql, asking, { accountId, known: isKnownBrowser(counter), by: "response" });
       }),
     answerCode: (asking, code) =>
       ports.byCode.answer(asking, code, async (sql, { accountId, known }) => {
         const about = { accountId, clientId: asking.visit.site.clientId };
+        await ports.nameVisit(sql, asking.visit.uid, accountId);
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: { by: "sms" } });
         // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
         await entered(sql, asking, { accountId, known, by: "sms" });
@@ -120,6 +127,12 @@ export function createLogin(ports: LoginPorts): Login {
       await ports.byCode.decline(visit);
       await authentication.decline(visit, "login");
     },
-    seen: (context, accountId) => browsers.seen(ports.database, context, accountId),
+    carryOn: (context, visit, { challengeId, accountId }) =>
+      ports.database.transaction(async (sql) => {
+        if (!(await ports.stillAnswered(sql, challengeId))) return false;
+        await ports.nameVisit(sql, visit.uid, accountId);
+        await browsers.seen(sql, context, accountId);
+        return true;
+      }),
   };
 }

@@ -84,8 +84,9 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   /** As after a response that was typed here: the browser is known from now on, and its owner may open for others. */
   const answered = async (context: Context, visit: Visit, current: ChallengeView): Promise<Outcome> => {
     const { accountId } = current.subject;
-    if (accountId !== undefined) await login.seen(context, accountId);
-    const closedOut = accountId !== undefined && (await login.closedOut(context, accountId));
+    if (accountId === undefined) return onwards(visit, current);
+    if (!(await login.carryOn(context, visit, { challengeId: current.id, accountId }))) return { kind: "to", path: "" };
+    const closedOut = await login.closedOut(context, accountId);
     return closedOut ? { kind: "to", path: "/admission" } : onwards(visit, current);
   };
 

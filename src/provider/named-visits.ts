@@ -3,8 +3,8 @@ import type { Digester } from "../secrecy.ts";
 import { DESTROYED } from "./store.ts";
 
 /**
- * Has oidc-provider's record of a visit name the account that a key has just proven there, in the transaction that judges the key: before any
- * result of it is kept. Whoever ends the key from then on finds the visit and ends it (`sessions.ts`), so that its browser opens no session.
+ * Has oidc-provider's record of a visit name the account that was just proven there, in the transaction that judges the proof: before any result of
+ * it is kept. Whoever ends the key, or all sign-ins, from then on finds the visit and ends it (`sessions.ts`), so that its browser opens no session.
  */
 export type NameVisit = (sql: Sql, visit: string, accountId: string) => Promise<void>;
 

@@ -106,8 +106,8 @@ const SESSIONS = `
 const GRANTS = "SELECT id FROM oidc WHERE account_id = ? AND model = 'Grant'";
 const REFRESH_TOKENS = "SELECT id, grant_id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'RefreshToken'";
 /**
- * A visit names an account from the sign-in until its browser has followed the redirect that opens the session; where a key has proven it, from the
- * judgement on, before there is a result.
+ * A visit names an account from the judgement of what has proven it, before there is a result, until its browser has followed the redirect that
+ * opens the session.
  */
 const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Interaction'";
 /** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
@@ -166,7 +166,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
     }
   };
 
-  /** After sessions and grants, in the order in which a browser that comes back writes them. Without a result it is by some key. */
+  /** After sessions and grants, in the order in which a browser that comes back writes them. Without a result it may be by that key. */
   const endSignIns = async (sql: Sql, accountId: string, which: Which): Promise<void> => {
     for (const row of await sql.rows<Row>(SIGN_INS, [accountId]))
       if (which.kind !== "by" || [which.acr, undefined].includes(acrOf(row)))
