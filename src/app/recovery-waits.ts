@@ -11,7 +11,7 @@ import type { Notices } from "../notice/notice.ts";
 import { createRecoveryDemand } from "../policy/recovering.ts";
 import type { Random } from "../random.ts";
 import { OWN_RECOVERY } from "../recovery/wait-routes.ts";
-import { createWaits } from "../recovery/waits.ts";
+import { createWaits, phaseOf } from "../recovery/waits.ts";
 import type { Digester } from "../secrecy.ts";
 import { STOP } from "../stop/stop.ts";
 
@@ -42,7 +42,7 @@ export function createRecoveryWaits(ports: RecoveryWaitsPorts) {
   });
   const warn = async (context: Context, accountId: string): Promise<void> => {
     const wait = await waits.current(accountId);
-    if (wait !== undefined) ports.pages.warn(context, { due: new Date(wait.due), action: OWN_RECOVERY });
+    if (wait !== undefined) ports.pages.warn(context, { ...phaseOf(wait), action: OWN_RECOVERY });
   };
   return { waits, warn };
 }

@@ -24,6 +24,10 @@ export interface RecoveryViews {
   readonly "recovery/phone": {
     readonly action: string;
     readonly problem?: "unsent" | "too-many";
+    /** A recovery was begun before: it waits, or may be taken up. */
+    readonly begun?:
+      | { readonly state: "waiting"; readonly due: Date }
+      | { readonly state: "ready"; readonly until: Date };
     readonly codeHref: string;
     readonly backHref: string;
   };

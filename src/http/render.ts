@@ -20,7 +20,10 @@ export interface Frame {
   /** On the account's pages, while its deletion waits. */
   readonly endsAt?: Date;
   /** The account of who is signed in is being recovered; where it is stopped. */
-  readonly recovering?: { readonly due: Date; readonly action: string };
+  readonly recovering?: (
+    | { readonly state: "waiting"; readonly due: Date }
+    | { readonly state: "ready"; readonly until: Date }
+  ) & { readonly action: string };
   /** The page's own path and query, for the language switch. */
   readonly path: string;
   /** Shows what only a developer may see, such as the phone's response. */

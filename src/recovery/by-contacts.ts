@@ -20,7 +20,7 @@ export interface ByContacts {
   send(context: Context): Promise<PhoneSent | "lost">;
   /** A right one begins the wait, unless one goes on; `too-many` when this account has begun too often. */
   answer(context: Context, typed: string): Promise<PhoneVerdict | { kind: "too-many" } | { kind: "lost" }>;
-  /** What goes on, to who has proven both; undefined where it was stopped. */
+  /** What goes on, to who has proven the e-mail; undefined where nothing was begun, or it was stopped. */
   wait(context: Context): Promise<Wait | undefined>;
   /** After the wait. `already`: by the other click of two; `not-ready`: it was stopped, or its time has not come or is over. */
   finish(context: Context): Promise<"recovered" | "already" | "not-ready" | "lost">;

@@ -10,7 +10,7 @@ import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
 import type { ByContacts, ContactsStage } from "./by-contacts.ts";
 import { PAGE, RECOVERY } from "./pages.ts";
-import type { Waits } from "./waits.ts";
+import { phaseOf, type Waits } from "./waits.ts";
 
 const STAGE = {
   email: PAGE.none,
@@ -31,8 +31,10 @@ export function createWaitRoutes({ contacts, pages }: { contacts: ByContacts; pa
       return stages.includes(now) ? handler(context) : seeOther(context, STAGE[now]);
     };
 
-  const showPhone = (context: Context, problem?: "unsent" | "too-many") => {
-    const data = { action: STAGE.ask, codeHref: PAGE.code, backHref: RECOVERY };
+  const showPhone = async (context: Context, problem?: "unsent" | "too-many") => {
+    const wait = await contacts.wait(context);
+    const begun = wait === undefined ? {} : { begun: phaseOf(wait) };
+    const data = { action: STAGE.ask, ...begun, codeHref: PAGE.code, backHref: RECOVERY };
     const status = problem === undefined ? 200 : problem === "unsent" ? 422 : 429;
     pages.show(context, "recovery/phone", { ...data, ...(problem === undefined ? {} : { problem }) }, { status });
   };

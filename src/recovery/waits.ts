@@ -37,6 +37,11 @@ export interface Wait {
   takenAt?: Millis;
 }
 
+/** What its pages say of when. */
+export function phaseOf({ state, due, until }: Wait) {
+  return state === "ready" ? { state, until: new Date(until) } : { state, due: new Date(due) };
+}
+
 /** By whom: the link of a message, the owner at a signed-in place, or since the account's e-mail or phone number is another now. */
 export type StoppedBy = "link" | "account" | "contact" | "operator";
 

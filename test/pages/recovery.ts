@@ -63,6 +63,13 @@ export const recoveries: readonly Sample[] = [
   ),
   sample("recovery-phone", "recovery/phone", phone, recovering),
   sample("recovery-phone-unsent", "recovery/phone", { ...phone, problem: "unsent" }, recovering, false),
+  sample(
+    "recovery-phone-ready",
+    "recovery/phone",
+    { ...phone, begun: { state: "ready", until: lapses } },
+    recovering,
+    false,
+  ),
   sample("recovery-phone-code", "recovery/phone-code", { ...phoneCode, resent: true }, recovering, false),
   sample(
     "recovery-waiting",
@@ -101,7 +108,10 @@ export const recoveries: readonly Sample[] = [
     false,
   ),
   sample("recovery-codes", "recovery/own", own, around),
-  sample("account-recovering", "recovery/own", own, { ...around, recovering: { due, action: "/account/recovery" } }),
+  sample("account-recovering", "recovery/own", own, {
+    ...around,
+    recovering: { state: "waiting", due, action: "/account/recovery" },
+  }),
   sample(
     "recovery-codes-none",
     "recovery/own",

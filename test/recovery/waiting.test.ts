@@ -62,6 +62,12 @@ describe("by e-mail and phone number", () => {
     expect(await state(on.phone)).toBe("there");
     on.world.pass(SECOND);
     expect((await on.world.message(ALICE)).subject).toContain("You can recover your E-num account now");
+    const owner = await atAccount(on.world);
+    expect((await owner.visitor.open("/account")).text).toContain("all your phones can be replaced now, until");
+    // Nobody is told to wait once more.
+    const once = await atPhone(on.world);
+    expect(once.page.text).toContain("The 48 hours are over");
+    expect(once.page.text).not.toContain("must pass");
     const { visitor, page } = await atWait(on.world);
     expect(page.title).toContain("Recover the account now?");
     const activation = await visitor.submit(page, "finish");
@@ -98,6 +104,9 @@ describe("by e-mail and phone number", () => {
     await atWait(world);
     const [before] = await world.database.rows("SELECT * FROM recovery_wait");
     world.pass(24 * HOUR);
+    const phone = await atPhone(world);
+    expect(phone.page.text).toContain("waits already");
+    expect(phone.page.text).not.toContain("48 hours");
     const { page } = await atWait(world);
     expect(page.title).toContain("Your recovery waits");
     expect(await world.database.rows("SELECT * FROM recovery_wait")).toEqual([before]);

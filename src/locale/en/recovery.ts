@@ -104,6 +104,13 @@ export const recovery = {
         "Until then your phones go on working, and no code by SMS confirms a payment or anything else that is confirmed on the phone.",
       after: "After that you have 7 days to come back here, prove both once more, and connect a phone anew.",
     },
+    /** In the place of these steps, where a recovery of the account was begun before. */
+    begun: {
+      waiting: (due: Date) =>
+        `A recovery of this account waits already, until ${moment(due)}. The code makes it neither longer nor shorter.`,
+      ready:
+        "The 48 hours are over. Once the phone number is proven as well, you can recover the account and connect a phone anew.",
+    },
     send: "Send the SMS",
     code: "I have a recovery code: that is at once",
     back: "Another way back",
@@ -203,6 +210,8 @@ export const recovery = {
     title: "Your account is being recovered",
     waiting: (due: Date) =>
       `Somebody has proven its e-mail and phone number, or has our leave. From ${moment(due)} on all your phones can be replaced.`,
+    ready: (until: Date) =>
+      `Somebody has proven its e-mail and phone number, or has our leave, and the wait is over: all your phones can be replaced now, until ${moment(until)}.`,
     stop: "Stop the recovery",
   },
 };
