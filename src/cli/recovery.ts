@@ -11,7 +11,7 @@ import { readMasterKeys } from "../keys/master-key.ts";
 import { createThrottle } from "../limits/throttle.ts";
 import { createRecoveryDemand } from "../policy/recovering.ts";
 import type { CaseRow } from "../recovery/case-store.ts";
-import { createDeciding, type Deciding } from "../recovery/deciding.ts";
+import { createDeciding, type Deciding, type Refused } from "../recovery/deciding.ts";
 import { codesLeft } from "../recovery/store.ts";
 import { createWaits } from "../recovery/waits.ts";
 import { createDigester, createSealer } from "../secrecy.ts";
@@ -21,6 +21,12 @@ import { fail, type Tools, type Verb } from "./tools.ts";
 /** What a person does with an account beside using it: an operator sees whether somebody has been at work. */
 const TELLING = "type LIKE 'recovery.%' OR type LIKE 'contact.%' OR type LIKE 'device.%' OR type LIKE 'passkey.%'";
 const LONGEST = 200;
+/** Of a case that is refused. */
+const CAME_OF_IT: Record<Refused, string> = {
+  refused: "",
+  stopped: "What waited of it is stopped.",
+  over: "Nothing of it waited any more: its events in enum-id recovery show tell whether the account was recovered by it.",
+};
 
 export function recoveryVerbs(tools: Tools): Verb[] {
   return [
@@ -123,8 +129,9 @@ function decide(
     if (![word.operator, word.why].every(isLine))
       return fail(`Your name and the reason are one line each, of 1 to ${LONGEST} characters.`);
     if (what === "refuse") {
-      if (!(await deciding.refuse(reference, word))) return unknown(reference);
-      return console.log(`The case ${reference} is refused. What waited of it is stopped.`);
+      const refused = await deciding.refuse(reference, word);
+      if (refused === undefined) return unknown(reference);
+      return console.log(`The case ${reference} is refused. ${CAME_OF_IT[refused]}`.trimEnd());
     }
     const allowed = await deciding.allow(reference, word);
     switch (allowed.kind) {

@@ -21,9 +21,12 @@ export interface Deciding {
   list(): Promise<CaseRow[]>;
   one(reference: string): Promise<CaseRow | undefined>;
   allow(reference: string, word: Word): Promise<Allowed>;
-  /** Also one that was allowed, as long as it waits: its recovery is stopped. */
-  refuse(reference: string, word: Word): Promise<boolean>;
+  /** Also one that was allowed; undefined for one that there is not, or that was refused before. */
+  refuse(reference: string, word: Word): Promise<Refused | undefined>;
 }
+
+/** `stopped`: its recovery waited, and does so no more. `over`: it was allowed, and its recovery has ended before, be it that it was taken up. */
+export type Refused = "refused" | "stopped" | "over";
 
 export interface DecidingPorts {
   database: Database;
@@ -68,11 +71,11 @@ export function createDeciding(ports: DecidingPorts): Deciding {
       database.transaction(async (sql) => {
         const id = normaliseReadable(reference);
         const row = await refuseCase(sql, id, decision(word));
-        if (row === undefined) return false;
-        if (row.wait_id !== null) await waits.stopOne(sql, row.wait_id, "operator");
+        if (row === undefined) return undefined;
+        const stopped = row.wait_id !== null && (await waits.stopOne(sql, row.wait_id, "operator"));
         const detail = { case: id, operator: word.operator, why: word.why };
         await audit.append(sql, { type: "recovery.case-refused", accountId: row.account_id ?? undefined, detail });
-        return true;
+        return row.wait_id === null ? "refused" : stopped ? "stopped" : "over";
       }),
   };
 }

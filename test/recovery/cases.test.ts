@@ -87,12 +87,12 @@ describe("a case", () => {
     const visitor = createVisitor(world.issuer);
     const [one, other] = [shownOn(await opened(visitor, ALICE)), shownOn(await opened(visitor, ALICE))];
     const operator = await operatorOf(world);
-    expect(await operator.refuse(one.reference, WORD)).toBe(true);
-    expect(await operator.refuse(one.reference, WORD)).toBe(false);
+    expect(await operator.refuse(one.reference, WORD)).toBe("refused");
+    expect(await operator.refuse(one.reference, WORD)).toBeUndefined();
     expect(await operator.allow(one.reference, WORD)).toEqual({ kind: "decided" });
     await operator.allow(other.reference, WORD);
     expect(await statuses(world)).toEqual(["waiting"]);
-    expect(await operator.refuse(other.reference, WORD)).toBe(true);
+    expect(await operator.refuse(other.reference, WORD)).toBe("stopped");
     expect(await statuses(world)).toEqual(["stopped"]);
     expect(await eventsOf(world, "recovery.stopped")).toMatchObject([{ by: "operator" }]);
     expect(await eventsOf(world, "recovery.case-refused")).toMatchObject([WORD, WORD]);
@@ -120,6 +120,8 @@ describe("a case", () => {
     await owner.visitor.submit(owner.page, "finish");
     expect((await looked(visitor, next)).title).toContain("Your case is over");
     expect(await eventsOf(world, "recovery.by-operator")).toEqual([]);
+    // An operator who refuses too late is told so.
+    expect(await operator.refuse(stopped.reference, WORD)).toBe("over");
   });
 
   test("waits alone: another case of the same account is not allowed meanwhile", async () => {
