@@ -49,6 +49,7 @@ import { createSubject, pinnedOf } from "../provider/pinned.ts";
 import { byGet } from "../provider/posted-requests.ts";
 import { createProvider } from "../provider/provider.ts";
 import { recordSessionBrowsers } from "../provider/session-browsers.ts";
+import { keepLanguage } from "../provider/sign-out-language.ts";
 import { siteOf } from "../provider/site.ts";
 import { goOnWithoutSession } from "../provider/without-session.ts";
 import { createOnline } from "../request/online.ts";
@@ -295,6 +296,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     routes,
     behind: [
       byGet(["authorization", "end_session"].map((name) => provider.pathFor(name))),
+      keepLanguage(`${issuer}${provider.pathFor("end_session_success")}`),
       goOnWithoutSession(provider.pathFor("end_session")),
       createFrontChannel({ provider, clients, issuer, pages }),
       otherMethods(provider),

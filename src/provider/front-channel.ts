@@ -2,6 +2,7 @@ import type { Middleware } from "koa";
 import type Provider from "oidc-provider";
 import type { Pages } from "../http/page.ts";
 import type { ClientEntry } from "./clients.ts";
+import { wishOf } from "./sign-out-language.ts";
 import { siteOf } from "./site.ts";
 
 export interface FrontChannelPorts {
@@ -51,7 +52,8 @@ export function createFrontChannel({ provider, clients, issuer, pages }: FrontCh
       "Content-Security-Policy",
       `${context.response.get("content-security-policy")}; frame-src ${origins.join(" ")}`,
     );
-    pages.show(context, "signing-out/done", { frames, ...(away ? { siteHref: href } : {}) }, { site });
+    const data = { frames, ...(away ? { siteHref: href } : {}) };
+    pages.show(context, "signing-out/done", data, { site, uiLocales: wishOf(context) });
   };
 }
 

@@ -9,6 +9,7 @@ import { seeOther } from "../http/redirect.ts";
 import type { Site } from "../interaction/step.ts";
 import type { ClientEntry } from "./clients.ts";
 import type { ProviderPages } from "./provider.ts";
+import { uiLocalesOf, wishOf, withWish } from "./sign-out-language.ts";
 import { siteOf } from "./site.ts";
 
 export interface ProviderPagesPorts {
@@ -22,13 +23,13 @@ export interface ProviderPagesPorts {
 export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
   const { pages, clients } = ports;
   /** The site that sent the person, and as whom they are signed in. */
-  const around = async ({ oidc: { client, params } }: KoaContextWithOIDC, accountId: string | undefined) => {
+  const around = async (context: KoaContextWithOIDC, accountId: string | undefined) => {
     const account = accountId === undefined ? undefined : await ports.accounts.byId(ports.database, accountId);
-    const uiLocales = params?.["ui_locales"];
+    const { client } = context.oidc;
     return {
       site: client === undefined ? undefined : siteOf(clients, client.clientId),
       signedIn: account === undefined ? undefined : { email: account.email },
-      ...(typeof uiLocales === "string" ? { uiLocales } : {}),
+      ...uiLocalesOf(context),
     };
   };
   return {
@@ -38,8 +39,9 @@ export function createProviderPages(ports: ProviderPagesPorts): ProviderPages {
       const told = clients
         .filter((entry) => others.includes(entry.client_id) && listens(entry))
         .map((entry) => entry.client_name);
-      const data = { formId: "op.logoutForm", ...form, told };
-      pages.show(context, "signing-out/confirm", data, await around(context, session?.accountId));
+      const frame = await around(context, session?.accountId);
+      const action = withWish(form.action, frame.uiLocales);
+      pages.show(context, "signing-out/confirm", { formId: "op.logoutForm", ...form, action, told }, frame);
     },
     async signedOut(context) {
       const { accountId } = await context.oidc.provider.Session.get(context);
@@ -83,14 +85,15 @@ function signOutAgain(
   const reference = String(context.state["reference"] ?? "");
   const { clientId, postLogoutRedirectUri: site, state } = session.state ?? {};
   const client = clients.find((entry) => entry.client_id === clientId);
-  const next = new URL(context.oidc.urlFor("end_session"));
+  const next = new URL(withWish(context.oidc.urlFor("end_session"), wishOf(context)));
   if (client !== undefined) next.searchParams.set("client_id", client.client_id);
   // oidc-provider's own way back, where another account signs in, is none that may be asked for.
   if (typeof site === "string" && client?.post_logout_redirect_uris?.includes(site) === true) {
     next.searchParams.set("post_logout_redirect_uri", site);
     if (typeof state === "string") next.searchParams.set("state", state);
   }
-  pages.show(context, "error/error", { code: "session-lost", reference, next: next.href }, { status: 400 });
+  const frame = { ...uiLocalesOf(context), status: 400 };
+  pages.show(context, "error/error", { code: "session-lost", reference, next: next.href }, frame);
 }
 
 /** How names of pushed requests begin (RFC 9126 section 2.2). One that opens no request has run out, or was used: as after the back button. */
@@ -98,7 +101,7 @@ const PUSHED = "urn:ietf:params:oauth:request_uri:";
 
 function showSiteError(
   pages: Pages,
-  context: Context,
+  context: KoaContextWithOIDC,
   out: ErrorOut,
   { code, site }: { code: "site-error" | "expired"; site?: Site | undefined } = { code: "site-error" },
 ): void {
@@ -110,7 +113,7 @@ function showSiteError(
     context,
     "error/error",
     { ...way, reference, oauthError: out.error, ...detail },
-    { site, status: context.status >= 400 ? context.status : 400 },
+    { site, ...uiLocalesOf(context), status: context.status >= 400 ? context.status : 400 },
   );
 }
 

@@ -37,6 +37,13 @@ describe("OpenID Connect Front-Channel Logout 1.0", () => {
     for (const frame of done.html.querySelectorAll("iframe")) expect(frame.hasAttribute("hidden")).toBe(true);
   });
 
+  test("the page is in the language that the site wishes for", async () => {
+    await using world = await createWorld({ clients: [shop, library] });
+    const { visitor } = await signIn(world, { client: shop });
+    const done = await visitor.submit(await visitor.open("/sign-out?ui_locales=ru"), "yes");
+    expect([framesOf(done).length, done.headers["content-language"]]).toEqual([1, "ru"]);
+  });
+
   test("frames of exactly these origins are allowed, and on this page alone", async () => {
     await using world = await createWorld({ clients: [shop, library] });
     const { visitor } = await signIn(world, { client: shop });

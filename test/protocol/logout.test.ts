@@ -1,7 +1,7 @@
 import { buildEndSessionUrl, tokenIntrospection } from "openid-client";
 import { describe, expect, test } from "vitest";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
-import { createVisitor } from "../support/visitor.ts";
+import { createVisitor, type Page } from "../support/visitor.ts";
 import { client, createWorld, LIBRARY, SHOP } from "../support/world.ts";
 
 const EXCHANGE = { client_id: "exchange", client_name: "Credit exchange" };
@@ -27,6 +27,52 @@ describe("OpenID Connect RP-Initiated Logout 1.0", () => {
     // Appended when the engine has told of it, which is beside the answer.
     const ended = () => world.database.rows("SELECT id FROM event WHERE type = 'session.ended'");
     await expect.poll(ended).toHaveLength(1);
+  });
+
+  test("the language that the site wishes for (ui_locales) is that of each page until the last (section 2)", async () => {
+    await using world = await createWorld({ clients: [SHOP, LIBRARY] });
+    const languageOf = ({ headers }: Page) => headers["content-language"];
+    for (const [address, answer] of [
+      ["/sign-out?client_id=shop&ui_locales=ru", "yes"],
+      ["/sign-out?ui_locales=de%20ru-RU", "yes"],
+      ["/sign-out?client_id=shop&ui_locales=ru", "stay"],
+    ] as const) {
+      const { visitor } = await signIn(world);
+      const asked = await visitor.open(address);
+      expect(languageOf(asked)).toBe("ru");
+      const action = asked.html.querySelector("form[method=post]")?.getAttribute("action") ?? "";
+      const xsrf = asked.html.querySelector("input[name=xsrf]")?.getAttribute("value") ?? "";
+      const form = new URLSearchParams({ xsrf, ...(answer === "yes" ? { logout: "yes" } : {}) });
+      const done = await visitor.post(action.replace(world.issuer, ""), form.toString());
+      expect([new URL(done.url).pathname, languageOf(done)]).toEqual(["/sign-out/success", "ru"]);
+    }
+    const nowhere = await createVisitor(world.issuer).open("/sign-out?client_id=shop&ui_locales=ru");
+    expect([nowhere.status, languageOf(nowhere)]).toEqual([200, "ru"]);
+    const refused = await createVisitor(world.issuer).open("/sign-out?client_id=nobody&ui_locales=ru");
+    expect([refused.status, languageOf(refused)]).toEqual([400, "ru"]);
+  });
+
+  test("who comes too late for the question is answered in the site's language as well, and asked again in it", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const first = await visitor.open("/sign-out?ui_locales=ru");
+    await visitor.open("/sign-out");
+    const lost = await visitor.submit(first, "yes");
+    expect([lost.status, lost.headers["content-language"]]).toEqual([400, "ru"]);
+    const next = lost.html.querySelector("main a")?.getAttribute("href") ?? "";
+    expect(new URL(next).searchParams.get("ui_locales")).toBe("ru");
+    const again = await visitor.open(next);
+    await visitor.submit(again, "yes");
+    const late = await visitor.submit(again, "yes");
+    expect([late.status, late.headers["content-language"]]).toEqual([200, "ru"]);
+  });
+
+  test("the way back to the site has nothing of the wish in it", async () => {
+    await using world = await createWorld();
+    const { visitor } = await signIn(world);
+    const site = { client_id: "shop", post_logout_redirect_uri: SHOP.post_logout_redirect_uris[0] ?? "" };
+    const asked = await visitor.open(`/sign-out?${new URLSearchParams({ ...site, ui_locales: "ru" })}`);
+    expect((await visitor.submit(asked, "yes")).url).toBe("http://localhost:9/shop/");
   });
 
   test("who says no stays signed in at other sites", async () => {
