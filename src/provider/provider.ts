@@ -25,6 +25,7 @@ import { assertClaimsAllowed, CLAIMS, confirmationIdOf, createFindAccount } from
 import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
 import { CODE_PATH, INTERVAL } from "./device-grant.ts";
+import { otherEndpoints } from "./discovery.ts";
 import { refuseOtherGrants } from "./grant-types.ts";
 import { type Consented, loadGrant } from "./grants.ts";
 import { FAMILY, LONGEST_SESSION, TTL } from "./lifetimes.ts";
@@ -171,6 +172,7 @@ function configuration(ports: ProviderPorts): Configuration {
       enum_confirmations_jwks_uri: `${issuer}/confirmations/jwks`,
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
+      ...otherEndpoints(ports.binding.certificates),
       ...certificateAliases(ports.binding.certificates),
     },
     findAccount: createFindAccount(ports),
@@ -218,6 +220,7 @@ function configuration(ports: ProviderPorts): Configuration {
       claimsParameter: { enabled: true, assertClaimsParameter: assertClaimsAllowed },
       introspection: { enabled: true, allowedPolicy: introspectionPolicy(ports) },
       jwtIntrospection: { enabled: true },
+      jwtUserinfo: { enabled: true },
       revocation: {
         enabled: true,
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,

@@ -1,3 +1,4 @@
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { fetchUserInfo } from "openid-client";
 import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE, SECOND } from "../../src/clock.ts";
@@ -169,6 +170,26 @@ describe("OpenID Connect Core 8.1: pairwise subjects", () => {
 });
 
 describe("OpenID Connect Core 5: claims", () => {
+  test("userinfo is signed for a site that is registered for it, by an algorithm that discovery lists (section 5.3.2)", async () => {
+    const algorithms = ["ES256", "EdDSA", "RS256"] as const;
+    const sites = algorithms.map((alg) => client({ ...SHOP, client_id: alg, userinfo_signed_response_alg: alg }));
+    await using world = await createWorld({ clients: sites });
+    const discovered = await fetch(`${world.issuer}/.well-known/openid-configuration`);
+    expect(await discovered.json()).toMatchObject({ userinfo_signing_alg_values_supported: algorithms });
+    const keys = createRemoteJWKSet(new URL(`${world.issuer}/jwks`));
+    const visitor = createVisitor(world.issuer);
+    for (const site of sites) {
+      const { tokens } = await signIn(world, { visitor, client: site, parameters: { scope: "openid email" } });
+      const { access_token: token, ...answered } = await tokens();
+      const answer = await fetch(`${world.issuer}/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.headers.get("content-type")).toMatch(/^application\/jwt/);
+      const expected = { issuer: world.issuer, audience: site.client_id, algorithms: [site.client_id] };
+      const { payload } = await jwtVerify(await answer.text(), keys, expected);
+      expect(payload).toMatchObject({ email: ALICE, email_verified: true });
+      expect(payload.sub).toBe(decodeJwt(answered.id_token ?? "").sub);
+    }
+  });
+
   test("scopes release their claims at userinfo, and nothing more", async () => {
     await using world = await createWorld();
     const read = async (scope: string) => {

@@ -204,9 +204,16 @@ describe("discovery (RFC 8414 section 2)", () => {
   test("lists method and algorithms", async () => {
     await using world = await createWorld();
     const answer = await fetch(`${world.issuer}/.well-known/openid-configuration`);
+    const methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    const algorithms = ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"];
+    // What is left out at introspection and revocation means `client_secret_basic` alone.
     expect(await answer.json()).toMatchObject({
-      token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
-      token_endpoint_auth_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519", "RS256", "PS256"],
+      token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: algorithms,
+      introspection_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+      revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     });
   });
 });
