@@ -3,37 +3,49 @@ import { defineConfig } from "vitest/config";
 import { LongFirst } from "./test/support/long-first.ts";
 
 const postgres = ["test/**/*.postgres.test.ts"];
-/** Run once more on PostgreSQL, as they are. */
-const onBoth = [
-  "login",
-  "registration",
-  "joining",
-  "protocol",
-  "confirmation",
-  "policy",
-  "races",
-  "account",
-  "contact",
-  "recovery",
-  "device",
+const inRoom = (room: string) => `test/${room}/**/*.test.ts`;
+
+/** What stands beside signing in and confirming: these rooms run on PostgreSQL as well, so that `quick` can do without them. */
+const roomsBeside = [
   "certificate",
+  "contact",
+  "health",
+  "notice",
   "passkey",
-  "till-code",
-  "request",
-  "limits",
   "push",
+  "races",
+  "recovery",
+  "request",
   "storage",
   "stored-keys",
   "sweep",
-  "notice",
-  "health",
+  "till-code",
+];
+/** With what other rooms have of it: a person's own devices, requests without a browser, sites that are told of a sign-out, and what every store must do. */
+const beside = [
+  ...roomsBeside.map(inRoom),
+  "test/device/own-*.test.ts",
+  "test/protocol/ciba*.test.ts",
+  "test/protocol/*-channel-logout.test.ts",
+  inRoom("conformance"),
+];
+/** Run once more on PostgreSQL, as they are. */
+const onBoth = [
+  "account",
+  "confirmation",
+  "device",
   "fuzz",
-].map((room) => `test/${room}/**/*.test.ts`);
+  "joining",
+  "limits",
+  "login",
+  "policy",
+  "protocol",
+  "registration",
+  ...roomsBeside,
+].map(inRoom);
 const journeys = ["test/**/*.journey.test.ts"];
 /** Those that start whole processes, many of them (the server, the demo, the command-line phone, the bench), let one die in many places, or keep one busy with some thousand bad requests. */
-const processes = ["examples", "main", "bench", "faults", "fuzz"]
-  .map((room) => `test/${room}/**/*.test.ts`)
-  .concat("test/phone/session.test.ts");
+const processes = ["examples", "main", "bench", "faults", "fuzz"].map(inRoom).concat("test/phone/session.test.ts");
 
 /** One kind after the other, by three: one more than the smallest machine has cores, since many tests wait for something outside. */
 const turn = (groupOrder: number) => ({ maxWorkers: 3, sequence: { groupOrder } });
@@ -57,8 +69,18 @@ export default defineConfig({
         test: {
           name: "quick",
           include: ["test/**/*.test.ts"],
-          exclude: [...postgres, ...journeys, ...processes],
+          exclude: [...postgres, ...journeys, ...processes, ...beside],
           ...turn(0),
+          provide: { engine: "sqlite" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "beside",
+          include: beside,
+          exclude: [...postgres, ...journeys],
+          ...turn(1),
           provide: { engine: "sqlite" },
         },
       },
@@ -71,7 +93,7 @@ export default defineConfig({
           provide: { engine: "sqlite" },
           // A start takes two seconds on an idle machine, and ten where two of them share a busy one.
           testTimeout: 90_000,
-          ...turn(1),
+          ...turn(2),
         },
       },
       {
@@ -81,7 +103,7 @@ export default defineConfig({
           include: [...postgres, ...onBoth],
           provide: { engine: "postgres" },
           globalSetup: ["test/support/templates.ts", "test/support/postgres.ts"],
-          ...turn(2),
+          ...turn(3),
         },
       },
       {
@@ -95,7 +117,7 @@ export default defineConfig({
           expect: { poll: { timeout: 15_000 } },
           // A browser is no part of ours, and it loses something now and then; the run's end tells where.
           retry: 1,
-          ...turn(3),
+          ...turn(4),
         },
       },
     ],

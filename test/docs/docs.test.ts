@@ -231,6 +231,14 @@ describe("the command lines", () => {
   });
 });
 
+describe("CONTRIBUTING.md", () => {
+  it("has every project of the tests, in the order in which they run", () => {
+    const rows = tableRows(readText("CONTRIBUTING.md"), "Project", "Holds");
+    const projects = [...readText("vitest.config.ts").matchAll(/\bname: "([a-z]+)"/g)].map(([, name]) => `${name}`);
+    expect(rows.map(([name]) => name)).toEqual(projects);
+  });
+});
+
 describe("README.md", () => {
   it("names every room, and none that there is not", () => {
     const named = tableRows(readText("README.md"), "Room")
