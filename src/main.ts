@@ -53,7 +53,7 @@ export interface StartPorts {
 }
 
 /** More than requests in flight are given (`listen`), so that app and database are closed after them. */
-const CLOSE: Millis = 15 * SECOND;
+const CLOSE: Millis = 30 * SECOND;
 
 /** A terminal signals the whole group, and npm passes its own on: two signals so close together are one. */
 const ECHO: Millis = SECOND;

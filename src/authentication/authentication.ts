@@ -228,7 +228,8 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
       };
       const { verdict, answered } = await database.transaction(judge);
       // Afterwards: whoever asks for another number takes the allowance before the number, and the two would wait for one another.
-      if (answered !== undefined) await throttle.refund(database, unanswered(answered));
+      // Where it fails, a place of a day is lost; the answer is kept, and its person goes on.
+      if (answered !== undefined) await throttle.refund(database, unanswered(answered)).catch(() => undefined);
       return verdict;
     },
 

@@ -14,9 +14,9 @@ const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/u;
 // Unassigned characters pass: what is assigned depends on each side's Unicode version.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-// Marks that pile up on a letter are drawn over the lines above and below, and one without a letter over what stands before the text.
+// Marks that pile up on a letter are drawn over the lines above and below, and one without a letter over what stands before it.
 // Four are more than any language needs (Unicode UTS 39 section 5.4).
-const PILED_MARKS = /^\p{M}|[\p{Mn}\p{Me}]{5}/u;
+const PILED_MARKS = /(?:^|[^\p{L}\p{M}\p{N}\p{P}\p{S}])\p{M}|(?:[\p{Mn}\p{Me}]\p{Mc}*){5}/u;
 
 // Blocks whose characters Unicode draws from right to left, assigned or not (DerivedBidiClass.txt: R, AL and AN).
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;

@@ -9,7 +9,7 @@ const JAR = {
   browser: { path: "/", maxAge: 400 * DAY },
   /** The language that was chosen on a page. */
   language: { path: "/", maxAge: 400 * DAY },
-  /** Below the address of one visit: names the visit that has followed it. */
+  /** At the addresses of one visit: names the visit that has followed it. */
   successor: { path: "/interaction", maxAge: HOUR },
   /** Names a registration that goes on in this browser. */
   registration: { path: "/register", maxAge: 24 * HOUR },
@@ -31,8 +31,8 @@ export type CookieName = keyof typeof JAR;
 
 export interface Cookies {
   get(context: Context, name: CookieName): string | undefined;
-  /** `below`: sent to the addresses below this one part of the path alone. */
-  set(context: Context, name: CookieName, value: string, below?: string): void;
+  /** `path`: sent to this one and what is below it alone. */
+  set(context: Context, name: CookieName, value: string, path?: string): void;
   clear(context: Context, name: CookieName): void;
 }
 
@@ -51,10 +51,10 @@ export function createCookies(ports: { secure: boolean }): Cookies {
   return {
     // A cookie that was cleared is signed as well, as an empty one.
     get: (context, name) => context.cookies.get(nameOf(name), { signed: true }) || undefined,
-    set(context, name, value, below) {
-      const { path, maxAge } = JAR[name];
-      const where = below === undefined ? {} : { path: `${path}/${below}` };
-      context.cookies.set(nameOf(name), value, { ...options(name), ...where, maxAge });
+    set(context, name, value, path = JAR[name].path) {
+      // One name at several paths is several cookies.
+      const overwrite = path === JAR[name].path;
+      context.cookies.set(nameOf(name), value, { ...options(name), path, overwrite, maxAge: JAR[name].maxAge });
     },
     clear(context, name) {
       context.cookies.set(nameOf(name), null, options(name));

@@ -119,7 +119,10 @@ export function createInteraction(ports: InteractionPorts): Interaction {
     try {
       await next();
       const [, successor] = BEGUN.exec(context.response.get("Location")) ?? [];
-      if (successor !== undefined) ports.cookies.set(context, "successor", successor, uid);
+      if (successor === undefined) return;
+      // A second click comes back to the page, or is led here as the first was.
+      for (const path of [`/interaction/${uid}`, `/authorize/${uid}`])
+        ports.cookies.set(context, "successor", successor, path);
     } catch (error) {
       // In the place of a session that another tab has renamed meanwhile oidc-provider has put an empty one.
       context.remove("Set-Cookie");

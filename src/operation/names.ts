@@ -1,15 +1,23 @@
-/** Of purses, and letters of other scripts that look like them. */
-const LETTER = "[ZEKBGXHLTYFCDЕКВХНТУСΖΕΚΒΧΗΤΥ]";
-/** In whatever script, and with whatever signs between them. */
-const DIGITS = "(?:[^\\p{L}\\p{N}]*\\p{Nd}){12}(?![^\\p{L}\\p{N}]*\\p{Nd})";
-const PURSE = new RegExp(`(?<![\\p{L}\\p{N}])${LETTER}${DIGITS}`, "u");
-const WMID = new RegExp(`WMID${DIGITS}|^${DIGITS}[^\\p{L}\\p{N}]*$`, "u");
+/** Letters of purses, and letters of other scripts that look like them; a word of the same script that ends in one is no purse. */
+const LETTERS = [
+  ["Latin", "ZEKBGXHLTYFCD"],
+  ["Cyrillic", "ЕКВХНТУС"],
+  ["Greek", "ΖΕΚΒΧΗΤΥ"],
+].map(([script, letters]) => `(?<![\\p{N}\\p{Script=${script}}])[${letters}]`);
+/** Whatever signs stand between; a plus begins the number of a telephone. */
+const BETWEEN = "[^\\p{L}\\p{N}+]*";
+/** In whatever script, and letters that are read as digits. */
+const DIGIT = "[\\p{Nd}OОΟIІΙL]";
+const TWELVE = `(?:${BETWEEN}${DIGIT}){12}(?!\\p{Nd})`;
+const PURSE = new RegExp(`(?:${LETTERS.join("|")})${TWELVE}`, "u");
+const WMID = new RegExp(["W", "[MМΜ]", "[IІΙL]", `D${TWELVE}`].join(BETWEEN), "u");
+const BARE_WMID = new RegExp(`^(?:${BETWEEN}\\p{Nd}){12}[^\\p{L}\\p{N}]*$`, "u");
 
 /**
- * Whether a person would take a name for a purse or a WMID. A payee without a name is called by its purse, so that a site could name a known
- * purse in the sentence about a payment to another.
+ * Whether a name is written as a purse or a WMID is, by somebody who wants it to be taken for one. A payee without a name is called by its purse,
+ * so that a site could name a known purse in the sentence about a payment to another.
  */
 export function readsAsRecipient(name: string): boolean {
   const text = name.normalize("NFKC").toUpperCase();
-  return PURSE.test(text) || WMID.test(text);
+  return [PURSE, WMID, BARE_WMID].some((written) => written.test(text));
 }

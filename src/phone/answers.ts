@@ -8,6 +8,8 @@ import { parseText } from "../e-num/text.ts";
 
 // Printed on a terminal: no control characters, whoever sent them.
 const line = z.string().check(z.refine((text) => parseText(text).ok, "not one line of text"));
+/** A name of DNS (RFC 1035 section 2.3.4), with a port. */
+const host = z.string().check(z.refine((text) => parseText(text, 253 + 6).ok, "not a host"));
 const id = z.string().check(z.regex(/^[A-Za-z0-9._~-]{1,128}$/));
 const device = z.object({ id, name: line, status: z.enum(["pending", "active", "locked", "revoked"]) });
 const account = z.object({ email_hint: line, language: z.optional(z.string()) });
@@ -79,7 +81,7 @@ const openRequest = z.object({
   client: z.object({
     id: line,
     name: line,
-    address: z.optional(line),
+    address: z.optional(host),
     logo_uri: z.optional(z.url({ protocol: /^https?$/ })),
   }),
   created_at: z.iso.datetime(),

@@ -88,6 +88,7 @@ export function createByContacts(ports: ByContactsPorts): ByContacts {
     async finish(context) {
       let recovered: string | undefined;
       const outcome = await database.transaction(async (sql) => {
+        recovered = undefined;
         const proven = await here(sql, context);
         if (proven === undefined) return "lost";
         const { name, account } = proven;

@@ -133,6 +133,7 @@ export function createCases(ports: CasesPorts): Cases {
     async look(context, typedReference, typedCode) {
       let recovered: string | undefined;
       const state = await database.transaction(async (sql) => {
+        recovered = undefined;
         if (!(await throttle.pass(sql, `recovery case codes from ${networkOf(context.ip)}`, TRIES)))
           return { kind: "too-many" } as const;
         const reference = normaliseReadable(typedReference);

@@ -107,6 +107,7 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
     async useCode(context, typed) {
       let recovered: string | undefined;
       const outcome = await database.transaction(async (sql) => {
+        recovered = undefined;
         const here = await browser.proven(sql, context);
         if (here === undefined) return "lost";
         const { accountId } = here;

@@ -24,15 +24,15 @@ export interface DeclinePorts {
 
 /** A request that is declined on the phone (PROTOCOL 6); `not_me` has its consequences in the same transaction. */
 export function createDeclineRequest(ports: DeclinePorts): DeclineRequest {
-  return (device, id, reason) =>
-    ports.database.transaction(async (sql) => {
+  return async (device, id, reason) => {
+    const { verdict, purpose } = await ports.database.transaction(async (sql): Promise<Declined> => {
       const request = await ports.challenges.find(sql, device.accountId, id);
-      if (request === undefined) return { kind: "not-found" };
-      if (request.state !== "open") return { kind: overAs(request.state) };
+      if (request === undefined) return { verdict: { kind: "not-found" } };
+      if (request.state !== "open") return { verdict: { kind: overAs(request.state) } };
       // Before its own request, since it ends all others as well: two such words would wait for one another.
       if (reason === "not_me") await ports.hold(sql, device.accountId);
       // Somebody else was faster.
-      if (!(await ports.challenges.end(sql, request, reason))) return { kind: "already-used" };
+      if (!(await ports.challenges.end(sql, request, reason))) return { verdict: { kind: "already-used" } };
       const { purpose, clientId = "" } = request;
       const about = { accountId: device.accountId, clientId, deviceId: device.id };
       await ports.audit.append(sql, { ...about, type: `${purpose}.declined`, detail: { by: "device", reason } });
@@ -40,9 +40,17 @@ export function createDeclineRequest(ports: DeclinePorts): DeclineRequest {
         const site = { clientId, name: ports.siteName(clientId) };
         await ports.notMe(sql, { accountId: device.accountId, purpose, site, device });
       }
-      ports.onDeclined(purpose);
-      return { kind: "ended" };
+      return { verdict: { kind: "ended" }, purpose };
     });
+    if (purpose !== undefined) ports.onDeclined(purpose);
+    return verdict;
+  };
+}
+
+/** `purpose` of what was ended. */
+interface Declined {
+  verdict: DeclineVerdict;
+  purpose?: DeviceRequest["purpose"];
 }
 
 function overAs(state: Exclude<DeviceRequest["state"], "open">): Exclude<DeclineVerdict["kind"], "ended"> {

@@ -284,6 +284,9 @@ describe("wrong turns", () => {
     const again = await visitor.submit(page, "next", { response });
     expect([again.status, again.url, again.title]).toEqual([200, consent.url, consent.title]);
     expect((await visitor.open(page.url)).url).toBe(consent.url);
+    // A second click that was led on as the first was.
+    const uid = new URL(page.url).pathname.split("/")[2];
+    expect((await visitor.open(`${world.issuer}/authorize/${uid}`)).url).toBe(consent.url);
     expect((await visitor.submit(again, "allow")).url).toContain("code=");
     // Nothing has followed that.
     expect([(await visitor.submit(page, "next", { response })).status]).toEqual([410]);

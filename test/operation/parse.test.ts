@@ -18,6 +18,13 @@ describe("a payee's name", () => {
     "Bob, WMID 3099 9999 9999",
     "٣٠٩٩٩٩٩٩٩٩٩٩",
     "Z123456789012",
+    "Z999988887777, 1",
+    "WMID 309999999999 / 1",
+    "КошелекZ999988887777",
+    "Z99998888777O",
+    "Zl99988887777",
+    "WМID 309999999999",
+    "w m i d: 309999999999",
   ])("%j would name another purse than is paid, or say nothing", (name) => {
     expect(paidTo(name)).toEqual({
       ok: false,
@@ -26,12 +33,19 @@ describe("a payee's name", () => {
     });
   });
 
-  it.each(["ИП Иванов, ИНН 500100732259", "Shop 24", "T. +371 20000001", "Книги № 123456789012", "Z 9999 8888 77771"])(
-    "%j is one",
-    (name) => {
-      expect(paidTo(name).ok).toBe(true);
-    },
-  );
+  it.each([
+    "ИП Иванов, ИНН 500100732259",
+    "Shop 24",
+    "T. +371 20000001",
+    "Книги № 123456789012",
+    "Z 9999 8888 77771",
+    "+380 44 123 45 67",
+    "T: +380 44 123-45-67",
+    "ИНН 770123456789",
+    "4006381333931",
+  ])("%j is one", (name) => {
+    expect(paidTo(name).ok).toBe(true);
+  });
 });
 
 describe("the types of PROTOCOL 9", () => {

@@ -102,7 +102,8 @@ describe("back", () => {
 
 describe("when nobody has touched it for a minute", () => {
   test("what is asked for closes; an answer that is sent keeps its way back to the page", async () => {
-    const { app } = await appOf([alice], { client: {} });
+    const page = { cameFromPage: () => true, backToPage: () => undefined, leaveFor: () => undefined };
+    const { app } = await appOf([alice], { client: {}, page });
     app.go({ name: "number", mode: "confirm", device });
     app.close();
     expect(app.screen).toEqual({ name: "home", closed: true });
@@ -110,5 +111,16 @@ describe("when nobody has touched it for a minute", () => {
     app.go(sent);
     app.close();
     expect(app.screen).toEqual(sent);
+    // No page waits for what a site has asked by itself.
+    app.go({ ...sent, bySite: true });
+    app.close();
+    expect(app.screen).toEqual({ name: "home", closed: true });
+  });
+
+  test("an answer that is sent closes as well where no page on this device waits for it", async () => {
+    const { app } = await appOf([alice], { client: {} });
+    app.go({ name: "sent", device, bySite: false });
+    app.close();
+    expect(app.screen).toEqual({ name: "home", closed: true });
   });
 });

@@ -197,6 +197,15 @@ describe("the list of requests", () => {
     expect(held().toSorted()).toEqual([alice.device.id, "elsewhere", "one", "three"].toSorted());
   });
 
+  test("has another one while an answer that is sent is on the screen, and tells of it on the first", async () => {
+    const { app, last } = await following([alice]);
+    await last().answer(list("one"));
+    app.go({ name: "sent", device: alice.device.id, bySite: false });
+    await last().answer(list("two", openRequest()));
+    expect(app.screen.name).toBe("home");
+    expect(app.said).toBe(app.words.requests.inbox.came(openRequest().client.name));
+  });
+
   test("without the request that is open on the screen says that it is over, and without a network says nothing", async () => {
     const { app, last, clock } = await following([alice]);
     await last().answer(list("one", openRequest()));

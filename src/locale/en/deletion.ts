@@ -30,7 +30,7 @@ export const deletion = {
       account:
         "Until then no site gets a sign-in or a confirmation by it. If you did not ask for this, keep the account and sign out everywhere.",
       operator:
-        "The people who run E-num have ordered it. Until then no site gets a sign-in or a confirmation by it. If you did not ask them for this, keep the account and tell them, at the address below.",
+        "The people who run E-num have ordered it. Until then no site gets a sign-in or a confirmation by it. If you did not ask them for this, keep the account and tell them, where you first heard of this service or at the address below.",
     },
     stop: "Keep the account",
   },

@@ -108,8 +108,8 @@ export const recovery = {
     begun: {
       waiting: (due: Date) =>
         `A recovery of this account waits already, until ${moment(due)}. The code makes it neither longer nor shorter.`,
-      ready:
-        "The 48 hours are over. Once the phone number is proven as well, you can recover the account and connect a phone anew.",
+      ready: (until: Date) =>
+        `The 48 hours are over. Once the phone number is proven as well, you can recover the account and connect a phone anew, until ${moment(until)}.`,
     },
     send: "Send the SMS",
     code: "I have a recovery code: that is at once",

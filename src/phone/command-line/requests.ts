@@ -120,7 +120,7 @@ export async function find(ports: PhonePorts, which: string): Promise<Outcome<Li
 export function requestLines(request: OpenRequest, identifier: string): string[] {
   const { client, kind, origin, binding_message: message, created_at: since, expires_at: until } = request;
   return aligned([
-    ["site", `${client.name} (${client.address ?? client.id})`],
+    ["site", client.address === undefined ? client.name : `${client.name} (${client.address})`],
     ["asks", kind === "login" ? `to sign ${identifier} in` : "to confirm an operation"],
     ...(origin === undefined
       ? [["from", "the site itself: it shows you the check number or reads it out"] as const]

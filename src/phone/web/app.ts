@@ -155,8 +155,9 @@ export async function createApp({ ports, language, draw }: AppOptions): Promise<
     back: () => show(before(app, state.screen) ?? first(false)),
     close() {
       const { screen } = state;
-      // Nothing is secret of an answer that is sent, and its way back to the page is still wanted.
-      if (isIdle(screen) || screen.name === "sent") return;
+      // Nothing is secret of an answer that is sent, and its way back to a page that waits on this device is still wanted.
+      const leadsBack = screen.name === "sent" && !screen.bySite && ports.page.cameFromPage();
+      if (isIdle(screen) || leadsBack) return;
       // An answer closes by itself, and is read without being touched.
       if (screen.name !== "answer") show(first(true));
       else if (ports.clock.now() >= screen.until) app.home();

@@ -12,8 +12,10 @@ export function heardOf(app: App, came: readonly Came[]): void {
     // Without a network nobody knows, and what is typed stays.
     if (open?.some(({ id }) => id === screen.opened.request.id) === false) app.go({ name: "told", ...w.over });
   }
-  if (!isIdle(screen)) return;
   const [newest] = came;
+  // Of an answer that is sent nothing is left to do here.
+  if (newest !== undefined && screen.name === "sent") app.home();
+  if (!isIdle(app.screen)) return;
   if (newest !== undefined) ports.device.vibrate();
   // What was said of one account is not taken back because another has nothing.
   const before = waitingFor(app).length === 0 ? "" : app.said;

@@ -3,6 +3,7 @@ import { webPhonePush as en } from "../../../locale/en/web-phone-push.ts";
 import { webPhonePush as ru } from "../../../locale/ru/web-phone-push.ts";
 import { chooseLanguage, chosenLanguage } from "../languages.ts";
 import { openVault } from "../vault.ts";
+import { isPage } from "./page.ts";
 
 const WORDS = { en, ru };
 /** In every language. */
@@ -34,7 +35,7 @@ export async function notify({ worker, icon }: NoticePorts): Promise<void> {
 /** A page that is open comes to the front, whatever of it was typed; else one is opened. */
 export async function openList({ worker, page }: NoticePorts): Promise<void> {
   const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const window = windows.find(({ url }) => new URL(url).pathname === page);
+  const window = windows.find(({ url }) => isPage(new URL(url).pathname, page));
   if (window === undefined) return void (await worker.clients.openWindow(`${page}#${WAITING}`));
   window.postMessage(WAITING);
   // It may have been closed in between.

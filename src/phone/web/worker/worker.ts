@@ -8,6 +8,7 @@
 import { openVault } from "../vault.ts";
 import { tellMoved } from "./moved.ts";
 import { notify, openList } from "./notice.ts";
+import { isPage } from "./page.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -39,8 +40,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   // The client asks the server itself where it is now.
   if (request.cache === "no-store") return;
-  // The server gives the page at an address that ends in a slash as well.
-  const path = pathname === `${KEPT.page}/` ? KEPT.page : pathname;
+  const path = isPage(pathname, KEPT.page) ? KEPT.page : pathname;
   if (path === KEPT.page || KEPT.files.includes(path)) event.respondWith(kept(request, path));
 });
 
