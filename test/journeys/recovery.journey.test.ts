@@ -111,10 +111,8 @@ test.each(OWN_WAYS)(
       await hands.press(button(recovery.phoneCode.next));
     };
 
-    // A stranger who reads her mail and her SMS, and alice at her account page.
-    await using stranger = await walk(browser, way);
-    await proven(stranger);
-    await stranger.at(stranger.m.recovery.wait.waiting.heading);
+    // A stranger who reads her mail and her SMS, seen by nobody, and alice at her account page.
+    await atWait(world);
     await owner.page.goto(`${world.issuer}/account`);
     await owner.at(owner.m.login.identifier.headingTo("E-num account"));
     await owner.hands.type(ALICE, owner.field(owner.m.login.identifier.label));
