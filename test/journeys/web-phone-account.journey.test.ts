@@ -7,14 +7,7 @@ import { launchBrowser } from "../support/browser.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { type WebPhone, webPhone } from "../support/web-phone.ts";
-import {
-  asked,
-  DORA,
-  firstResponse,
-  isSignedIn,
-  newcomerWithWebPhone,
-  personWithWebPhone,
-} from "../support/web-phone-person.ts";
+import { asked, DORA, firstResponse, isSignedIn, personWithWebPhone } from "../support/web-phone-person.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 let browser: Browser;
@@ -53,7 +46,7 @@ async function signsIn(world: World, phone: WebPhone, pin: string): Promise<bool
 describe("the PIN", () => {
   test("is changed with a new pad: only the new one gives right responses", async () => {
     await using world = await createWorld();
-    await using phone = await newcomerWithWebPhone(world, browser);
+    await using phone = await personWithWebPhone(world, browser);
     await changePin(phone, "271828", "804713");
     await phone.at(phone.w.renew.done);
     await phone.done();

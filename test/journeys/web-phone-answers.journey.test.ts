@@ -153,7 +153,7 @@ describe("a response", () => {
 
   test("is given for the account that was chosen, of two on one device", async () => {
     await using world = await createWorld();
-    await using phone = await newcomerWithWebPhone(world, browser);
+    await using phone = await personWithWebPhone(world, browser);
     const { w, page } = phone;
     await phone.press(w.home.accounts);
     await phone.at(w.accounts.heading);
