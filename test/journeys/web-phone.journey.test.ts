@@ -1,16 +1,18 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { webPhone as en } from "../../src/locale/en/web-phone.ts";
 import { plain } from "../../src/locale/markup.ts";
+import { webPhone as ru } from "../../src/locale/ru/web-phone.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { connectedWebPhone } from "../support/connected-web-phone.ts";
 import { createJourney } from "../support/journey.ts";
-import { pressSignIn, register, sayWho } from "../support/journey-steps.ts";
+import { pressSignIn, register } from "../support/journey-steps.ts";
 import { walk } from "../support/journey-walk.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { PHONE, type WebPhoneWay, webPhone } from "../support/web-phone.ts";
-import { DORA, firstResponse, join, newcomerWithWebPhone } from "../support/web-phone-person.ts";
-import { createWorld } from "../support/world.ts";
+import { PHONE, type WebPhone, type WebPhoneWay, webPhone } from "../support/web-phone.ts";
+import { asked, DORA, firstResponse, isSignedIn, join, newcomerWithWebPhone } from "../support/web-phone-person.ts";
+import { createWorld, type World } from "../support/world.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -24,7 +26,7 @@ describe("the web client", () => {
     async (locale) => {
       await using world = await createWorld();
       await using own = await webPhone(browser, { locale });
-      const { w: other } = await webPhone(browser, { locale: locale === "en" ? "ru" : "en" });
+      const other = locale === "en" ? ru : en;
       await own.open(`${world.issuer}/phone`);
       await own.at(own.w.welcome.heading);
       await own.press(locale === "en" ? "Русский" : "English");
@@ -161,50 +163,84 @@ describe("what the browser does not promise to keep", () => {
   });
 });
 
+/** At a site, whose pages are seen by nobody. */
+async function signsIn(world: World, phone: WebPhone): Promise<boolean> {
+  const { visitor, page } = await asked(world);
+  const response = await phone.respond("login", page.challenge);
+  return isSignedIn(await visitor.submit(page, "next", { response }));
+}
+
 describe("a new account", () => {
+  /** From the empty client to the response that the account's page asks for first. */
+  async function connectByHand(phone: WebPhone, code: string, number: () => Promise<string>): Promise<string> {
+    const { w } = phone;
+    await phone.at(w.welcome.heading);
+    await phone.press(w.welcome.connect);
+    await phone.at(w.connect.heading);
+    await phone.type(DORA.email, w.connect.email);
+    await phone.type(code, w.connect.code);
+    await phone.press(w.next);
+    await phone.at(w.newPin.heading);
+    await phone.choosePin("271828");
+    await phone.at(w.number.heading.activate);
+    const first = await phone.respond("activate", await number());
+    await phone.at(w.answer.heading);
+    return first;
+  }
+
+  test("is connected with a typed code on a phone, answers for the first time, and signs in", async () => {
+    await using journey = await createJourney();
+    await using dora = await walk(browser);
+    await using phone = await webPhone(browser);
+    const { m, at, field, button, shown, hands } = dora;
+    const { w } = phone;
+    await pressSignIn(dora, journey.shop);
+    await hands.press(button(m.login.identifier.register));
+    await register(dora, journey, DORA);
+
+    await phone.open(`${journey.world.issuer}/phone`);
+    const first = await connectByHand(phone, await shown("activation"), async () => {
+      await at(m.enrolment.firstResponse.heading);
+      return shown("challenge");
+    });
+    await hands.type(first, field(m.login.challenge.response));
+    await hands.press(button(m.enrolment.firstResponse.submit));
+    await at(m.enrolment.done.heading);
+    await phone.at(w.answer.active);
+    await phone.done();
+    await phone.at(w.home.heading);
+
+    await hands.press(button(m.enrolment.done.nextTo("Book shop")));
+    await at(m.login.challenge.heading);
+    const response = await phone.respond("login", await shown("challenge"));
+    await hands.type(response, field(m.login.challenge.response));
+    await hands.press(button(m.login.challenge.submit));
+    await at(journey.shop.look.heading);
+    await dora.page.getByText(DORA.email).waitFor();
+  });
+
   test.each([
-    ["on a phone", {}],
     ["on a wide screen in the dark", { context: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" } }],
     ["by the keyboard alone", { keyboard: true, context: { viewport: { width: 1280, height: 800 } } }],
   ] satisfies [string, WebPhoneWay][])(
     "is connected with a typed code %s, answers for the first time, and signs in",
     async (_how, way) => {
-      await using journey = await createJourney();
-      await using dora = await walk(browser);
+      await using world = await createWorld();
       await using phone = await webPhone(browser, way);
-      const { m, at, field, button, shown, hands } = dora;
       const { w } = phone;
-      await pressSignIn(dora, journey.shop);
-      await hands.press(button(m.login.identifier.register));
-      await register(dora, journey, DORA);
-
-      await phone.open(`${journey.world.issuer}/phone`);
-      await phone.at(w.welcome.heading);
-      await phone.press(w.welcome.connect);
-      await phone.at(w.connect.heading);
-      await phone.type(DORA.email, w.connect.email);
-      await phone.type(await shown("activation"), w.connect.code);
-      await phone.press(w.next);
-      await phone.at(w.newPin.heading);
-      await phone.choosePin("271828");
-      await phone.at(w.number.heading.activate);
-      await at(m.enrolment.firstResponse.heading);
-      const first = await phone.respond("activate", await shown("challenge"));
-      await phone.at(w.answer.heading);
-      await hands.type(first, field(m.login.challenge.response));
-      await hands.press(button(m.enrolment.firstResponse.submit));
-      await at(m.enrolment.done.heading);
+      const visitor = createVisitor(world.issuer);
+      const code = await prove(world, visitor, DORA);
+      await phone.open(`${world.issuer}/phone`);
+      let asking = code;
+      const response = await connectByHand(phone, code.activation, async () => {
+        asking = await visitor.submit(code, "answered");
+        return asking.challenge;
+      });
+      expect((await visitor.submit(asking, "next", { response })).url).toBe(`${world.issuer}/enrolment/done`);
       await phone.at(w.answer.active);
       await phone.done();
       await phone.at(w.home.heading);
-
-      await hands.press(button(m.enrolment.done.nextTo("Book shop")));
-      await at(m.login.challenge.heading);
-      const response = await phone.respond("login", await shown("challenge"));
-      await hands.type(response, field(m.login.challenge.response));
-      await hands.press(button(m.login.challenge.submit));
-      await at(journey.shop.look.heading);
-      await dora.page.getByText(DORA.email).waitFor();
+      expect(await signsIn(world, phone)).toBe(true);
     },
   );
 
@@ -235,31 +271,23 @@ describe("a new account", () => {
   test.each(["en", "ru"] as const)(
     "is registered from the empty client on a phone, without a digit that is carried over, and signs in, in %s",
     async (locale) => {
-      await using journey = await createJourney();
+      await using world = await createWorld();
       await using phone = await webPhone(browser, { locale });
-      await using desk = await walk(browser, { locale });
       const { m, w, page, hands } = phone;
-      await phone.open(`${journey.world.issuer}/phone`);
+      await phone.open(`${world.issuer}/phone`);
       await phone.at(w.welcome.heading);
       await hands.press(page.getByRole("link", { name: w.welcome.register }));
-      await register(phone, journey, DORA);
+      await register(phone, { world }, DORA);
       await hands.press(page.getByRole("link", { name: m.enrolment.activate.backToClient }));
       await phone.at(w.connect.heading);
       // Its secret is gone from the address, and the provider's pages never had it there.
-      expect(await page.evaluate(() => location.href)).toBe(`${journey.world.issuer}/phone`);
+      expect(await page.evaluate(() => location.href)).toBe(`${world.issuer}/phone`);
       await phone.press(w.next);
       await phone.choosePin("271828");
       await phone.at(w.answer.active);
       await phone.done();
 
-      await pressSignIn(desk, journey.shop);
-      await sayWho(desk, journey.shop, DORA.email);
-      await desk.at(m.login.challenge.heading);
-      const response = await phone.respond("login", await desk.shown("challenge"));
-      await desk.hands.type(response, desk.field(m.login.challenge.response));
-      await desk.hands.press(desk.button(m.login.challenge.submit));
-      await desk.at(journey.shop.look.heading);
-      await desk.page.getByText(DORA.email).waitFor();
+      expect(await signsIn(world, phone)).toBe(true);
     },
   );
 

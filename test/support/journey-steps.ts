@@ -81,7 +81,7 @@ export interface Newcomer {
 /** As far as the activation code. */
 export async function register(
   { hands, m, at, field, button }: Walk,
-  { world }: Journey,
+  { world }: Pick<Journey, "world">,
   who: Newcomer,
 ): Promise<void> {
   const { start, emailCode, phoneCode } = m.registration;
