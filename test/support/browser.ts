@@ -25,6 +25,8 @@ const ARGUMENTS = [
   // A page is some of these and not thirty of the usual ones, each with shared memory of its own.
   "--default-tile-width=1024",
   "--default-tile-height=512",
+  // Each person's browser would keep a process ready for a next page of theirs, and most never need it.
+  "--renderer-process-limit=1",
 ];
 
 /**
