@@ -4,7 +4,6 @@
  * Owns nothing but the order in which parts are made of what the process brings (`ports.ts`), and gives a listener with its background work.
  * A part of it with a word of its own stands beside: what all others stand on, how people are proven, accounts, the steps of an interaction.
  */
-
 import { parseIdentifier } from "../account/identifier.ts";
 import { createExpiry } from "../certificate/expiry.ts";
 import { stillAnswered } from "../challenge/store.ts";

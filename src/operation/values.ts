@@ -57,7 +57,7 @@ const TEXT: Readonly<Record<TextReason, string>> = {
   "not-normalised": "must be in Unicode's form NFC",
   "more-than-one-line": "must be one line",
   "invisible-character": "holds a control, bidirectional or invisible character",
-  "piled-marks": "begins with a combining mark, or has more than four on one letter",
+  "piled-marks": "holds a combining mark without a letter, or more than four on one",
   "too-long": "is too long",
 };
 

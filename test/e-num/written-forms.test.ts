@@ -242,6 +242,8 @@ describe("text for people", () => {
     ["a\ud800b", "invisible-character"],
     [`x${"\u0336\u0489\u0337\u20dd\u0338"}`, "piled-marks"],
     ["\u0338 5", "piled-marks"],
+    ["x \u0338\u0338 y", "piled-marks"],
+    ["\u0915\u0336\u0337\u0903\u0338\u0489\u20dd", "piled-marks"],
     ["a".repeat(141), "too-long"],
   ])("%j is refused: %s", (text, reason) => {
     expect(parseText(text)).toEqual({ ok: false, reason });

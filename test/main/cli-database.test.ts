@@ -65,21 +65,6 @@ describe("a verb of enum-id", () => {
   });
 });
 
-test("enum-id sessions end takes an account by its phone as well", async () => {
-  using folder = freshFolder();
-  await outcome(["migrate"], { folder });
-  const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
-  await database.rows(
-    "INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES ('a', 'alice@example.com', '+15555550101', 'en', 0, 0)",
-  );
-  await database.close();
-  expect(await outcome(["sessions", "end", "+15555550101"], { folder })).toEqual({
-    code: 0,
-    stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
-    stderr: "",
-  });
-});
-
 test("enum-id migrate makes a database that its user alone can read", async () => {
   using folder = freshFolder();
   expect((await outcome(["migrate"], { folder })).code).toBe(0);

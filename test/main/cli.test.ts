@@ -136,7 +136,7 @@ describe("enum-id sessions", () => {
     expect(await outcome(["sessions"], { folder })).toMatchObject(wrong);
   });
 
-  test("end says what it did, also when there was nothing to do", async () => {
+  test("end takes an account by whatever names it, and says what it did, also when there was nothing to do", async () => {
     using folder = freshFolder();
     await outcome(["migrate"], { folder });
     const database = openDatabase({ url: `sqlite:${folder.path}/var/enum-id.sqlite` });
@@ -144,11 +144,12 @@ describe("enum-id sessions", () => {
       "INSERT INTO account (id, email, phone, locale, created_at, updated_at) VALUES ('a', 'alice@example.com', '+15555550101', 'en', 0, 0)",
     );
     await database.close();
-    expect(await outcome(["sessions", "end", "Alice@example.com"], { folder })).toEqual({
-      code: 0,
-      stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
-      stderr: "",
-    });
+    for (const name of ["Alice@example.com", "+15555550101"])
+      expect(await outcome(["sessions", "end", name], { folder })).toEqual({
+        code: 0,
+        stdout: "Sessions of alice@example.com that were ended: 0. Sites that the server tells: 0.\n",
+        stderr: "",
+      });
   });
 });
 

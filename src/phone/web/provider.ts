@@ -6,6 +6,7 @@ import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
 import { isIdle } from "./idle.ts";
 import { parseLanguage } from "./languages.ts";
+import type { Screen } from "./screen.ts";
 import { endUnused } from "./unused.ts";
 
 /** One call; keeps the clocks' difference, and wipes the account when the provider says that the device is revoked. */
@@ -47,19 +48,26 @@ export async function refresh(app: App, account: Account): Promise<boolean> {
   return true;
 }
 
-/** Nothing of the account stays, and the person is told why, unless they are about something else just now. */
+/**
+ * Nothing of the account stays, and the person is told why, unless they are about something else by then. Who has just removed it here, while
+ * another call was held, is told that alone.
+ */
 async function wipe(app: App, account: Account): Promise<void> {
   const { id } = account.device;
-  const { screen } = app;
-  const isAbout =
-    isIdle(screen) ||
-    // A code that connects it anew is worth more than why.
-    (screen.name === "looking" && screen.enrols === undefined) ||
-    ("device" in screen && screen.device === id) ||
-    ("asked" in screen && screen.asked.device === id);
+  if (app.accountOf(id) === undefined) return;
   await app.ports.vault.remove(id);
   await app.reload();
   await endUnused(app);
   const { heading, body } = app.words.revoked;
-  if (isAbout) app.go({ name: "told", heading, body: body(account.identifier) });
+  if (isAbout(app.screen, id)) app.go({ name: "told", heading, body: body(account.identifier) });
+}
+
+function isAbout(screen: Screen, device: string): boolean {
+  return (
+    isIdle(screen) ||
+    // A code that connects it anew is worth more than why.
+    (screen.name === "looking" && screen.enrols === undefined) ||
+    ("device" in screen && screen.device === device) ||
+    ("asked" in screen && screen.asked.device === device)
+  );
 }
