@@ -41,6 +41,7 @@ import { takeOverBackChannel } from "../provider/back-channel.ts";
 import { recordEvents } from "../provider/events.ts";
 import { createFormPost } from "../provider/form-post.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
+import { lettingGo } from "../provider/letting-go.ts";
 import { enginePaths, otherMethods } from "../provider/methods.ts";
 import { createNameVisit } from "../provider/named-visits.ts";
 import { createProviderPages } from "../provider/pages.ts";
@@ -280,6 +281,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     trustProxy: config.trustProxy,
     cookieSigner,
     before: [
+      lettingGo,
       ...createStack({
         ...shown,
         logos,

@@ -187,8 +187,10 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
     ),
     transaction: <T>(work: (sql: Sql) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
-        // What the work asks about its own request is not to be that of whoever is first in the group.
-        const bound = AsyncResource.bind(work);
+        // What the work asks about its own request is not to be that of whoever is first in the group. `AsyncResource.bind` would define
+        // a getter on each function, and V8 makes these among what is old: the request would outlive itself until the next full collection.
+        const caller = new AsyncResource("transaction");
+        const bound = (sql: Sql) => caller.runInAsyncScope(work, undefined, sql);
         enqueue({
           single: false,
           several: true,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Database, type Engine, openDatabase } from "../../../src/database/database.ts";
 import { type FreshDatabase, freshDatabase, recordStatements } from "../../support/databases.ts";
+import { grownOld } from "../../support/old-objects.ts";
 
 /** What every store relies on, the same on both engines. */
 export function describeDatabase(engine: Engine): void {
@@ -291,6 +292,18 @@ function describeTransactions(engine: Engine): void {
       { id: "a", number: 2 },
       { id: "b", number: 2 },
     ]);
+  });
+
+  test("what the work holds does not grow old with it", async () => {
+    await using fresh = await scratch(engine);
+    const numbers = 1_000;
+    const grown = await grownOld(100, async () => {
+      const large = Array.from({ length: numbers }, (_, index) => index + 0.5);
+      await fresh.database.transaction(async (sql) => {
+        await sql.rows("SELECT id FROM scratch WHERE number = ?", [large.length]);
+      });
+    });
+    expect(grown).toBeLessThan((100 * numbers * 8) / 2);
   });
 
   test("nobody else sees a change before it is committed", async () => {
