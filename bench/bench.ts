@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: full logins over HTTP at our server, on each database, beside oidc-provider alone.
  * `--timing` measures instead whether the time of an answer tells an account from an unknown identifier, `--phones 10000` what so many
- * phones cost that wait, each request held for `--held 25` seconds.
- * Options: `--json`, `--rounds 5`, `--logins 300` (a round), `--concurrency 8`, `--tries 1000`, `--only bare,sqlite`, `--profile <folder>`.
+ * phones cost that wait, each request held for `--held 25` seconds, `--growth` what a million accounts and two million expired rows change.
+ * Options: `--json`, `--rounds 5`, `--logins 300` (a round), `--concurrency 8`, `--tries 1000`, `--only bare,sqlite`, `--profile <folder>`,
+ * `--accounts 1000000`, `--expired 2000000` and `--sweep 61` (of the grown database: its rows, and the seconds until the sweep is at work).
  */
 import { parseArgs } from "node:util";
 import { rounded } from "./figures.ts";
+import { type Growth, runGrowth } from "./growth.ts";
 import { runPhones, type Waiting } from "./phones.ts";
-import { type Result, runRounds } from "./rounds.ts";
+import { type Result, type RoundOptions, runRounds } from "./rounds.ts";
 import { accountsFor, runTiming, type Timing } from "./timing.ts";
 import { startVariants, VARIANTS, type VariantName } from "./variants.ts";
 
@@ -16,6 +18,10 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     timing: { type: "boolean", default: false },
     phones: { type: "string" },
+    growth: { type: "boolean", default: false },
+    accounts: { type: "string", default: "1000000" },
+    expired: { type: "string", default: "2000000" },
+    sweep: { type: "string", default: "61" },
     held: { type: "string", default: "25" },
     rounds: { type: "string", default: "5" },
     logins: { type: "string", default: "300" },
@@ -29,10 +35,17 @@ const { values: options } = parseArgs({
 /** So many that no account meets a limit of its own in a run. */
 const ACCOUNTS = 200;
 
-function whole(name: "rounds" | "logins" | "concurrency" | "tries" | "phones" | "held", most: number): number {
+function whole(
+  name: "rounds" | "logins" | "concurrency" | "tries" | "phones" | "held" | "accounts" | "expired" | "sweep",
+  most: number,
+): number {
   const value = Number(options[name]);
   if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`--${name} is a number from 1 to ${most}`);
   return value;
+}
+
+function size(): RoundOptions {
+  return { rounds: whole("rounds", 20), logins: whole("logins", 1_000), concurrency: whole("concurrency", 64) };
 }
 
 function chosen(all: readonly VariantName[]): VariantName[] {
@@ -45,8 +58,7 @@ function chosen(all: readonly VariantName[]): VariantName[] {
 async function bench(): Promise<void> {
   const names = chosen(VARIANTS);
   await using servers = await startVariants({ names, accounts: ACCOUNTS, profiles: options.profile });
-  const size = { rounds: whole("rounds", 20), logins: whole("logins", 1_000), concurrency: whole("concurrency", 64) };
-  const results = await runRounds(servers.variants, size);
+  const results = await runRounds(servers.variants, size());
   const ratio = ratios(results);
   if (options.json) {
     console.log(JSON.stringify({ ...Object.fromEntries(results), ratio }));
@@ -95,4 +107,21 @@ async function phones(): Promise<void> {
   else console.table(results);
 }
 
-await (options.phones === undefined ? (options.timing ? timing() : bench()) : phones());
+async function growth(): Promise<void> {
+  const names = chosen(["sqlite", "postgres"]);
+  const filling = { accounts: whole("accounts", 2_000_000), expired: whole("expired", 4_000_000) };
+  const seconds = whole("sweep", 600);
+  const results: Partial<Record<VariantName, Growth>> = {};
+  for (const name of names) results[name] = await runGrowth(name, filling, { ...size(), seconds });
+  if (options.json) {
+    console.log(JSON.stringify(results));
+    return;
+  }
+  for (const [name, { few, many, p95_ratio: ratio }] of Object.entries(results)) {
+    console.table({ [`${name}, few`]: few, [`${name}, many`]: many });
+    console.log(`95 of 100 sign-ins, many / few: ${ratio}`);
+  }
+}
+
+if (options.growth) await growth();
+else await (options.phones === undefined ? (options.timing ? timing() : bench()) : phones());

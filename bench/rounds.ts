@@ -1,6 +1,6 @@
 import { type Browser, openBrowser } from "./client.ts";
 import { quantile, rounded } from "./figures.ts";
-import type { Variant, VariantName } from "./variants.ts";
+import type { Variant } from "./variants.ts";
 
 /** What one server did; times and CPU are those of the round that was disturbed least, the one with the least CPU for a login. */
 export interface Result {
@@ -22,6 +22,9 @@ export interface RoundOptions {
   concurrency: number;
 }
 
+/** A server under the name by which its result is told. */
+export type Runner<Name extends string> = Pick<Variant, "port" | "login" | "usage"> & { name: Name };
+
 interface Round {
   loginsPerSecond: number;
   times: number[];
@@ -34,12 +37,12 @@ interface Round {
 const ROUND_MS = 6_000;
 
 /** Runs every server in every round, each round in another order, so that what disturbs the machine disturbs all of them. */
-export async function runRounds(
-  variants: readonly Variant[],
+export async function runRounds<Name extends string>(
+  variants: readonly Runner<Name>[],
   options: RoundOptions,
-): Promise<Map<VariantName, Result>> {
-  const turns = new Map<VariantName, number>();
-  const run = async (variant: Variant): Promise<Round> => {
+): Promise<Map<Name, Result>> {
+  const turns = new Map<Name, number>();
+  const run = async (variant: Runner<Name>): Promise<Round> => {
     const begin = turns.get(variant.name) ?? 0;
     const round = await runRound(variant, begin, options);
     turns.set(variant.name, begin + round.times.length);
@@ -47,7 +50,7 @@ export async function runRounds(
   };
   // The first logins are compiled as they run.
   for (const variant of variants) await run(variant);
-  const done = new Map<VariantName, Round[]>(variants.map(({ name }) => [name, []]));
+  const done = new Map<Name, Round[]>(variants.map(({ name }) => [name, []]));
   for (let round = 0; round < options.rounds; round += 1) {
     for (let place = 0; place < variants.length; place += 1) {
       const variant = variants[(round + place) % variants.length];
@@ -57,7 +60,7 @@ export async function runRounds(
   return new Map([...done].map(([name, rounds]) => [name, summary(rounds)]));
 }
 
-async function runRound(variant: Variant, begin: number, { logins, concurrency }: RoundOptions): Promise<Round> {
+async function runRound(variant: Runner<string>, begin: number, { logins, concurrency }: RoundOptions): Promise<Round> {
   const browsers = await Promise.all(
     Array.from({ length: Math.min(concurrency, logins) }, () => openBrowser(variant.port)),
   );

@@ -1,7 +1,8 @@
 /**
  * Ours, as production runs it: sealing, events, throttles, and the log on standard output (which the parent sends to a file).
  * Only https is left out, which production demands of its issuer: TLS is the proxy's work.
- * Arguments: the database's address, SQLite's `synchronous`, and how many accounts are to be there.
+ * Arguments: the database's address, SQLite's `synchronous`, how many accounts are to be there, and how many more that nobody signs in by and
+ * rows whose time is over.
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
@@ -20,8 +21,9 @@ import { drawingAhead, type Random } from "../src/random.ts";
 import { createSealer } from "../src/secrecy.ts";
 import { settled } from "../src/settled.ts";
 import { answerParent, type Person, portOf } from "./child.ts";
+import { fill } from "./filling.ts";
 
-const [url = "", mode = "", accounts = ""] = process.argv.slice(2);
+const [url = "", mode = "", accounts = "", more = "0", expired = "0"] = process.argv.slice(2);
 const synchronous = mode === "NORMAL" ? "NORMAL" : "FULL";
 
 /**
@@ -91,6 +93,7 @@ async function seed(count: number, { x = "", y = "" }: JWK): Promise<Person[]> {
 
 const pair = await generateKeyPair("ES256", { extractable: true });
 const people = await seed(Number(accounts), await exportJWK(pair.publicKey));
+await fill(database, { accounts: Number(more), expired: Number(expired) }, clock());
 let handler: RequestListener = (_request, response) => response.destroy();
 const port = await portOf(createHttpServer((request, response) => handler(request, response)).server);
 const read = readSettings({

@@ -7,6 +7,7 @@ import type { JWK } from "jose";
 import { z } from "zod";
 import { startPostgres } from "../test/support/postgres-server.ts";
 import type { Person, Usage } from "./child.ts";
+import type { Filling } from "./filling.ts";
 import { bareLogin, type Login, ourLogin } from "./logins.ts";
 
 export const VARIANTS = ["bare", "sqlite", "sqlite_normal", "postgres"] as const;
@@ -28,6 +29,8 @@ export interface Variant {
 export interface VariantOptions {
   names: readonly VariantName[];
   accounts: number;
+  /** What else is in each database of ours. */
+  filling?: Filling;
   /** Where each server writes a CPU profile when it ends. */
   profiles: string | undefined;
 }
@@ -46,7 +49,7 @@ export async function startVariants(options: VariantOptions): Promise<{ variants
   const folder = mkdtempSync(join(tmpdir(), "enum-id-bench-"));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const variants: Variant[] = [];
-  if (options.names.some((name) => name !== "bare")) await startOnce({ ...options, folder, stack });
+  if (!hasStarted && options.names.some((name) => name !== "bare")) await startOnce({ ...options, folder, stack });
   for (const name of options.names) variants.push(await startVariant(name, { ...options, folder, stack }));
   const all = stack.move();
   return { variants, [Symbol.asyncDispose]: () => all.disposeAsync() };
@@ -57,11 +60,14 @@ interface Surroundings extends VariantOptions {
   stack: AsyncDisposableStack;
 }
 
+let hasStarted = false;
+
 /** What one start has compiled the next one takes, so that the very first is another than all that follow. */
 async function startOnce(around: Surroundings): Promise<void> {
+  hasStarted = true;
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(around.folder, "first-"));
-  await startVariant("sqlite_normal", { ...around, profiles: undefined, folder, stack });
+  await startVariant("sqlite_normal", { ...around, filling: NOTHING, profiles: undefined, folder, stack });
 }
 
 async function startVariant(name: VariantName, around: Surroundings): Promise<Variant> {
@@ -91,21 +97,20 @@ async function startVariant(name: VariantName, around: Surroundings): Promise<Va
   };
 }
 
-async function argumentsOf(name: VariantName, { folder, stack, accounts }: Surroundings): Promise<string[]> {
+const NOTHING: Filling = { accounts: 0, expired: 0 };
+
+async function argumentsOf(name: VariantName, around: Surroundings): Promise<string[]> {
+  const { folder, stack, accounts, filling = NOTHING } = around;
+  const rows = [accounts, filling.accounts, filling.expired].map(String);
   switch (name) {
     case "bare":
       return ["bare.ts"];
     case "sqlite":
     case "sqlite_normal":
-      return [
-        "server.ts",
-        `sqlite:${join(folder, `${name}.sqlite`)}`,
-        name === "sqlite" ? "FULL" : "NORMAL",
-        String(accounts),
-      ];
+      return ["server.ts", `sqlite:${join(folder, `${name}.sqlite`)}`, name === "sqlite" ? "FULL" : "NORMAL", ...rows];
     case "postgres":
       // This server does without fsync, which changes its answers' times and no CPU of ours.
-      return ["server.ts", stack.use(await startPostgres()).url, "FULL", String(accounts)];
+      return ["server.ts", stack.use(await startPostgres()).url, "FULL", ...rows];
     default:
       return name satisfies never;
   }

@@ -53,6 +53,12 @@ it("--phones has phones wait, and ask anew", async () => {
   });
 });
 
+it("--growth fills a database and signs in beside one with a few accounts", async () => {
+  const sizes = ["--accounts", "3", "--expired", "5", "--rounds", "1", "--logins", "2", "--concurrency", "2"];
+  const printed = await bench("--growth", "--only", "sqlite", "--sweep", "1", ...sizes);
+  expect(printed).toEqual({ sqlite: { few: figures, many: figures, p95_ratio: expect.any(Number) } });
+});
+
 const isNumberOrNull = (value: unknown) => value === null || typeof value === "number";
 
 it("the area under the ROC curve is 1 for values that are all larger, and 0.5 for equal ones", () => {
