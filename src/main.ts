@@ -20,7 +20,7 @@ import { type Listener, type Listening, listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { chooseTransports } from "./messaging/transports.ts";
 import { type OperationTypes, readOperationTypes } from "./operation/operation.ts";
-import { type Governed, type PolicyFile, readPolicy } from "./policy/policy.ts";
+import { type PolicyFile, readPolicy } from "./policy/policy.ts";
 import { type ClientEntry, type ClientsSource, readClients } from "./provider/clients.ts";
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { certificateFaults } from "./provider/sender-constraint.ts";
@@ -70,29 +70,30 @@ const files: ClientsSource["files"] = {
 const random: Random = drawingAhead({ bytes: (length) => randomBytes(length) });
 const clock: Clock = Date.now;
 
-/** Environment and clients file, with the faults of both at once. */
+/** Environment and files, with the faults of all at once: what one of them is wrong in hides nothing of another. */
 export function readSettings(env: Environment): ({ ok: true } & Settings) | { ok: false; faults: string[] } {
   const read = readConfig(env, files);
-  const { clients: path, operations: folder, policy: policyPath, production } = read.ok ? read.config : read.about;
+  const about = read.ok ? read.config : read.about;
+  const { clients: path, operations: folder, policy: policyPath, production } = about;
   const clients = readClients({ path, production, files });
   const types = readOperationTypes({ folder, files: { ...files, list: (name) => readdirSync(name) } });
-  // What it names is known only where the other two are right.
-  const policy =
-    clients.ok && types.ok
-      ? readPolicy({ path: policyPath, files, governed: governed(clients.clients, types.registry) })
-      : undefined;
+  const governed = {
+    clients: clients.ids === undefined ? undefined : [...clients.ids, OWN_CLIENT],
+    types: types.demands,
+  };
+  const policy = readPolicy({ path: policyPath, files, governed });
   const faults = [
     ...(read.ok ? [] : read.faults),
     ...(clients.ok ? [] : clients.faults),
     ...(types.ok ? [] : types.faults),
-    ...(types.ok && !types.registry.types.includes(OWN_TYPE)
+    ...(types.demands?.has(OWN_TYPE) === false
       ? [`${folder} has no ${OWN_TYPE}.json: the account page has it confirmed, so copy it from config/operations.`]
       : []),
-    ...(clients.ok && types.ok ? unknownTypes(path, clients.clients, types.registry) : []),
-    ...(policy === undefined || policy.ok ? [] : policy.faults),
-    ...(clients.ok && read.ok ? certificateFaults(path, clients.clients, read.config.certificates) : []),
+    ...(types.demands === undefined ? [] : unknownTypes(path, clients.clients, [...types.demands.keys()])),
+    ...(policy.ok ? [] : policy.faults),
+    ...certificateFaults(path, clients.clients, about.certificates),
   ];
-  if (!read.ok || !clients.ok || !types.ok || !policy?.ok || faults.length > 0) return { ok: false, faults };
+  if (!read.ok || !clients.ok || !types.ok || !policy.ok || faults.length > 0) return { ok: false, faults };
   const { config } = read;
   return { ok: true, config, clients: clients.clients, operationTypes: types.registry, policy: policy.file };
 }
@@ -104,15 +105,8 @@ export interface Settings {
   policy: PolicyFile;
 }
 
-function governed(clients: readonly ClientEntry[], types: OperationTypes): Governed {
-  return {
-    clients: [...clients.map(({ client_id: id }) => id), OWN_CLIENT],
-    types: new Map(types.types.map((type) => [type, types.demandOf({ type })])),
-  };
-}
-
 /** A client may ask for such operations only as there are. */
-function unknownTypes(path: string, clients: readonly ClientEntry[], { types }: OperationTypes): string[] {
+function unknownTypes(path: string, clients: readonly ClientEntry[], types: readonly string[]): string[] {
   return clients.flatMap(({ client_id: id, authorization_details_types: wished }) =>
     wished
       .filter((type) => !types.includes(type))

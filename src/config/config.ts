@@ -114,8 +114,12 @@ const DEFAULT_METRICS = { host: "127.0.0.1", port: 9464 } as const;
 
 export type ReadConfig =
   | { ok: true; config: Config }
-  /** `about` is what the clients file needs, so that its faults can be told in the same breath. */
-  | { ok: false; faults: string[]; about: Pick<Config, "clients" | "operations" | "policy" | "production"> };
+  /** `about` is what the files need, so that their faults can be told in the same breath; what was refused is in it as it was meant. */
+  | {
+      ok: false;
+      faults: string[];
+      about: Pick<Config, "clients" | "operations" | "policy" | "production" | "certificates">;
+    };
 
 /** Reads every variable and gives all faults at once: sentences that name the variable, what is wrong and what to do. */
 export function readConfig(env: Environment, files: Files): ReadConfig {
@@ -130,10 +134,12 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const smtpUrl = read("ENUM_ID_SMTP_URL", parseSmtpUrl);
   const from = read("ENUM_ID_MAIL_FROM", parseMailFrom);
   const sms = combineSms({
-    profile: read("ENUM_ID_SMS_PROFILE", (given) => parseOneOf(given, SMS_PROFILES)) ?? "template",
+    profile:
+      read("ENUM_ID_SMS_PROFILE", (given) => parseOneOf(given, SMS_PROFILES)) ??
+      (isSet("ENUM_ID_SMS_PROFILE") ? undefined : "template"),
     url: read("ENUM_ID_SMS_URL", parseSmsUrl),
     from: read("ENUM_ID_SMS_FROM", parseSmsFrom),
-    method: read("ENUM_ID_SMS_METHOD", (given) => parseOneOf(given, SMS_METHODS)),
+    method: read("ENUM_ID_SMS_METHOD", (given) => parseOneOf(given, SMS_METHODS, "POST")),
     headers: read("ENUM_ID_SMS_HEADERS", parseSmsHeaders),
     body: read("ENUM_ID_SMS_BODY", parseSmsBody),
   });
@@ -194,7 +200,7 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
         "ENUM_ID_TRUST_PROXY is not true: an https issuer has a proxy before it that ends TLS; let that set X-Forwarded-For, -Proto and -Host, and set this to true.",
       );
     }
-    if (wish === "open" && !reachable) {
+    if (wish === "open" && !(isSet("ENUM_ID_SMTP_URL") && isSet("ENUM_ID_SMS_URL"))) {
       faults.push(
         "ENUM_ID_REGISTRATION is open, but nobody can be reached: set ENUM_ID_SMTP_URL and ENUM_ID_SMS_URL, or close it.",
       );
@@ -202,9 +208,9 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   }
   faults.push(...messageFaults(isSet, { production, sms: sms.gateway }));
   faults.push(...headerFaults(config, certificates), ...phoneFaults(config));
-  if (production && sms.gateway !== undefined)
+  if (production && isSet("ENUM_ID_SMS_URL"))
     required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
-  if (smtpUrl !== undefined) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
+  if (isSet("ENUM_ID_SMTP_URL")) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
 }
 
@@ -286,14 +292,14 @@ function createReader(env: Environment, files: Files) {
   };
   return {
     faults,
-    /** undefined when the variable is not set, and when it was refused, which is then among the faults. */
-    read<T>(name: VariableName, parse: (given: string) => T | Refusal): T | undefined {
+    /** undefined when the variable is not set; when it was refused, which is then among the faults, what was meant, if that can be told. */
+    read<T>(name: VariableName, parse: (given: string) => T | Refusal<T>): T | undefined {
       const given = text(name);
       if (given === undefined) return undefined;
       const value = parse(given);
       if (!(value instanceof Refusal)) return value;
       faults.push(`${name} ${value.sentence}`);
-      return undefined;
+      return value.meant;
     },
     isSet,
     required(name: VariableName, remedy: string): void {

@@ -16,7 +16,7 @@ export function isOwnNetwork(host: string): boolean {
 }
 
 /** Nothing of it can be an option: whoever writes `?ignoreTLS=true` would send codes in the clear. */
-export function parseSmtpUrl(given: string): string | Refusal {
+export function parseSmtpUrl(given: string): string | Refusal<string> {
   const url = URL.parse(given);
   if (
     url === null ||
@@ -26,15 +26,19 @@ export function parseSmtpUrl(given: string): string | Refusal {
   )
     return new Refusal(
       "is not a mail server's address: write smtp://user:password@host:587 or smtps://user:password@host:465.",
+      given,
     );
   if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "")
-    return new Refusal("has more than a mail server's address: write nothing behind host and port.");
+    return new Refusal("has more than a mail server's address: write nothing behind host and port.", given);
   if ((url.username === "") !== (url.password === "") || !isEncoded(url.username) || !isEncoded(url.password))
-    return new Refusal("needs user and password, or neither: each percent-encoded where it has odd characters.");
+    return new Refusal("needs user and password, or neither: each percent-encoded where it has odd characters.", given);
   const other: readonly string[] = PORTS[url.protocol];
   if (other.includes(url.port)) {
     const right = url.protocol === "smtp:" ? "smtps" : "smtp";
-    return new Refusal(`has the port ${url.port}, which is spoken to by ${right}://: write that, or another port.`);
+    return new Refusal(
+      `has the port ${url.port}, which is spoken to by ${right}://: write that, or another port.`,
+      given,
+    );
   }
   return given;
 }

@@ -7,8 +7,13 @@ export interface SmsRequest {
   /** The places are in path or query, so that what fills them cannot name another host. */
   url: string;
   headers: Readonly<Record<string, string>>;
-  /** A JSON object with places inside its texts, or a form. */
-  body: { type: "json" | "form"; text: string } | undefined;
+  body: SmsBody | undefined;
+}
+
+/** A JSON object with places inside its texts, or a form. */
+interface SmsBody {
+  type: "json" | "form";
+  text: string;
 }
 
 /** How SMS leave: Kannel's `sendsms` at an address with name and password in it, or a request of the operator's own. */
@@ -36,52 +41,55 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** An address with places; whether they are those of the profile is `combineSms`'s to say. */
-export function parseSmsUrl(given: string): string | Refusal {
+export function parseSmsUrl(given: string): string | Refusal<string> {
   const rest = withoutPlaces(given);
   const url = URL.parse(rest);
   if (!/^https?:\/\/[^/?#{}]+[/?]/.test(given) || url === null || /[{}]/.test(rest)) {
     return new Refusal(
       `is not a gateway's address: write http://host:13013/cgi-bin/sendsms and the rest; the places are ${PLACES.join(", ")}.`,
+      given,
     );
   }
   return given;
 }
 
 /** A number, or what a phone shows in its place: at most 11 letters and digits (3GPP TS 23.040 section 9.1.2.5). */
-export function parseSmsFrom(given: string): string | Refusal {
+export function parseSmsFrom(given: string): string | Refusal<string> {
   if (/^\+?[0-9]{3,15}$/.test(given) || /^[A-Za-z0-9 ._-]{1,11}$/.test(given)) return given;
-  return new Refusal(`is "${given}": write a number of 3 to 15 digits, or at most 11 letters and digits.`);
+  return new Refusal(`is "${given}": write a number of 3 to 15 digits, or at most 11 letters and digits.`, given);
 }
 
 /** JSON: name and value of each header. Of places only `{id}` is there, whose letters a header may have. */
-export function parseSmsHeaders(given: string): Record<string, string> | Refusal {
+export function parseSmsHeaders(given: string): Record<string, string> | Refusal<Record<string, string>> {
   const object = jsonObject(given);
-  if (object === undefined) return new Refusal('is not a JSON object: write {"Authorization":"Bearer secret"}.');
+  if (object === undefined) return new Refusal('is not a JSON object: write {"Authorization":"Bearer secret"}.', {});
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(object)) {
     if (!HEADER.test(name) || typeof value !== "string" || !HEADER_VALUE.test(value))
       return new Refusal(
         `has ${JSON.stringify(name)}, which is no header: write a name and a text of one line for each.`,
+        {},
       );
     if (/^(content-type|content-length|host|connection|transfer-encoding)$/i.test(name))
-      return new Refusal(`has ${JSON.stringify(name)}, which follows from the request by itself: remove it.`);
+      return new Refusal(`has ${JSON.stringify(name)}, which follows from the request by itself: remove it.`, {});
     if (PLACES.some((place) => place !== "{id}" && value.includes(place)))
-      return new Refusal(`has a place in ${JSON.stringify(name)}: a header can have {id} alone.`);
+      return new Refusal(`has a place in ${JSON.stringify(name)}: a header can have {id} alone.`, {});
     headers[name] = value;
   }
   return headers;
 }
 
 /** JSON where it is an object, else a form: `to={to}&text={text}`. */
-export function parseSmsBody(given: string): SmsRequest["body"] | Refusal {
+export function parseSmsBody(given: string): SmsBody | Refusal<SmsBody> {
+  const meant = { type: "form", text: given } as const;
   const hint = `write {"to":"{to}","text":"{text}"} or to={to}&text={text}; the places are ${PLACES.join(", ")}.`;
   const json = given.startsWith("{") && !PLACES.some((place) => given.startsWith(place));
-  if (/\{[a-z_]+\}/.test(withoutPlaces(given))) return new Refusal(`has a place that there is not: ${hint}`);
+  if (/\{[a-z_]+\}/.test(withoutPlaces(given))) return new Refusal(`has a place that there is not: ${hint}`, meant);
   if (json)
-    return jsonObject(given) === undefined ? new Refusal(`is not JSON: ${hint}`) : { type: "json", text: given };
+    return jsonObject(given) === undefined ? new Refusal(`is not JSON: ${hint}`, meant) : { type: "json", text: given };
   if (!/^[^=&\s]+=[^=&\s]*(&[^=&\s]+=[^=&\s]*)*$/.test(given) || /[{}]/.test(withoutPlaces(given)))
-    return new Refusal(`is neither a JSON object nor a form: ${hint}`);
-  return { type: "form", text: given };
+    return new Refusal(`is neither a JSON object nor a form: ${hint}`, meant);
+  return meant;
 }
 
 /** `+7=300,+44=100,+1876=0`: a country code (E.164), or more of a number, and how many codes an hour may be sent there. */
@@ -100,23 +108,25 @@ export function parseSmsCountries(given: string): SmsCountry[] | Refusal {
 }
 
 export interface SmsSettings {
-  profile: (typeof SMS_PROFILES)[number];
+  /** Undefined where it was refused. */
+  profile: (typeof SMS_PROFILES)[number] | undefined;
   url: string | undefined;
   from: string | undefined;
   method: SmsMethod | undefined;
   headers: Record<string, string> | undefined;
-  body: SmsRequest["body"];
+  body: SmsBody | undefined;
 }
 
 /** What belongs together; faults are whole sentences. */
 export function combineSms(given: SmsSettings): { gateway: SmsGateway | undefined; faults: string[] } {
   const { profile, url, from, method, headers, body } = given;
-  if (url === undefined) return { gateway: undefined, faults: [] };
+  if (url === undefined || profile === undefined) return { gateway: undefined, faults: [] };
+  const address = URL.parse(withoutPlaces(url));
   const template = `${url} ${body?.text ?? ""}`;
   const faults: string[] = [];
   if (profile === "kannel") {
-    const { username, password, search } = new URL(withoutPlaces(url));
-    if (username === "" || password === "" || search !== "" || withoutPlaces(url) !== url)
+    const isBare = address?.username === "" || address?.password === "";
+    if (isBare || (address !== null && address.search !== "") || withoutPlaces(url) !== url)
       faults.push(
         "ENUM_ID_SMS_URL is not Kannel's: write http://user:password@host:13013/cgi-bin/sendsms, and nothing behind it.",
       );
@@ -130,7 +140,7 @@ export function combineSms(given: SmsSettings): { gateway: SmsGateway | undefine
     );
   if (template.includes("{from}") && from === undefined)
     faults.push("ENUM_ID_SMS_FROM is not set, and the gateway's request has {from}: name the sender.");
-  if (URL.parse(withoutPlaces(url))?.username !== "")
+  if (address !== null && address.username !== "")
     faults.push(
       "ENUM_ID_SMS_URL holds a name or a password: write them as the gateway wants them, in ENUM_ID_SMS_HEADERS or the query.",
     );

@@ -1,8 +1,11 @@
 /** Why a value is refused: the rest of a sentence that begins with the variable's name. Secrets are not repeated in it. */
-export class Refusal {
+export class Refusal<Meant = never> {
   readonly sentence: string;
-  constructor(sentence: string) {
+  /** The value as far as it can be told, for what is looked at together with others: so one fault hides no other. */
+  readonly meant: Meant | undefined;
+  constructor(sentence: string, meant?: Meant) {
     this.sentence = sentence;
+    this.meant = meant;
   }
 }
 
@@ -14,16 +17,16 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-/** True for production. */
-export function parseEnvironment(given: string): boolean | Refusal {
+/** True for production; what is neither is looked at as the stricter one. */
+export function parseEnvironment(given: string): boolean | Refusal<boolean> {
   if (given === "production") return true;
   // `test` is what test runners set; to us it is development.
   if (given === "development" || given === "test") return false;
-  return new Refusal(`is "${given}": write production or development.`);
+  return new Refusal(`is "${given}": write production or development; all else is looked at as production's.`, true);
 }
 
-export function parseOneOf<const T extends string>(given: string, values: readonly T[]): T | Refusal {
-  return values.find((value) => value === given) ?? new Refusal(`is "${given}": write ${values.join(" or ")}.`);
+export function parseOneOf<const T extends string>(given: string, values: readonly T[], meant?: T): T | Refusal<T> {
+  return values.find((value) => value === given) ?? new Refusal(`is "${given}": write ${values.join(" or ")}.`, meant);
 }
 
 export function parseWhole(given: string, least: number, most: number): number | Refusal {
@@ -33,7 +36,7 @@ export function parseWhole(given: string, least: number, most: number): number |
 }
 
 /** An origin exactly as URLs are compared: lower case, no default port, nothing behind it (OpenID Connect Discovery section 4.3). */
-export function parseIssuer(given: string, production: boolean): string | Refusal {
+export function parseIssuer(given: string, production: boolean): string | Refusal<string> {
   const url = URL.parse(given);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return new Refusal(`is "${given}": write an address such as https://id.example.com.`);
@@ -41,31 +44,33 @@ export function parseIssuer(given: string, production: boolean): string | Refusa
   // What is proposed is not to be refused in its turn.
   const origin = production ? url.origin.replace(/^http:/, "https:") : url.origin;
   if (url.username !== "" || url.password !== "") {
-    return new Refusal(`holds a name or a password: write the origin alone, ${origin}.`);
+    return new Refusal(`holds a name or a password: write the origin alone, ${origin}.`, origin);
   }
-  if (url.origin !== given) return new Refusal(`is "${given}": write the origin alone, ${origin}.`);
-  if (url.protocol === "http:" && production) return new Refusal(`is "${given}": production needs https.`);
+  if (url.origin !== given) return new Refusal(`is "${given}": write the origin alone, ${origin}.`, origin);
+  if (url.protocol === "http:" && production) return new Refusal(`is "${given}": production needs https.`, origin);
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    return new Refusal(`is "${given}": http is for this machine alone; write https, or http://localhost:3000.`);
+    return new Refusal(`is "${given}": http is for this machine alone; write https, or http://localhost:3000.`, origin);
   }
   return given;
 }
 
 /** Origins as the issuer is, with commas between; each once. */
-export function parseOrigins(given: string, production: boolean): readonly string[] | Refusal {
-  const origins = given.split(",").map((one) => parseIssuer(one.trim(), production));
-  const refused = origins.find((origin) => origin instanceof Refusal);
-  return refused ?? [...new Set(origins.filter((origin) => typeof origin === "string"))];
+export function parseOrigins(given: string, production: boolean): readonly string[] | Refusal<readonly string[]> {
+  const parsed = given.split(",").map((one) => parseIssuer(one.trim(), production));
+  const refused = parsed.find((origin) => origin instanceof Refusal);
+  const origins = parsed.flatMap((origin) => (origin instanceof Refusal ? (origin.meant ?? []) : origin));
+  return refused === undefined ? [...new Set(origins)] : new Refusal(refused.sentence, origins);
 }
 
 /** An origin as the issuer is, but on another host: by its host alone a request is told apart. */
 export function parseOtherOrigin(
   given: string,
   { issuer, production }: { issuer: string; production: boolean },
-): string | Refusal {
-  const origin = parseIssuer(given, production);
-  if (origin instanceof Refusal || new URL(origin).host !== new URL(issuer).host) return origin;
-  return new Refusal(`is "${given}", where the issuer is: name another host, or leave it out.`);
+): string | Refusal<string> {
+  // First, since an origin that is proposed for it would be refused in its turn.
+  if (URL.parse(given)?.host === new URL(issuer).host)
+    return new Refusal(`is "${given}", where the issuer is: name another host, or leave it out.`, given);
+  return parseIssuer(given, production);
 }
 
 export function parseHost(given: string, production: boolean): string | Refusal {
@@ -128,9 +133,9 @@ function decodeKey(text: string): Uint8Array | undefined {
 }
 
 /** A field name of RFC 9110 section 5.1. */
-export function parseHeaderName(given: string): string | Refusal {
+export function parseHeaderName(given: string): string | Refusal<string> {
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(given)) return given;
-  return new Refusal(`is "${given}": write the name of a header, such as CF-IPCountry.`);
+  return new Refusal(`is "${given}": write the name of a header, such as CF-IPCountry.`, given);
 }
 
 /** `id@example.com`, or `Name <id@example.com>`. */

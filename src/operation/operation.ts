@@ -84,19 +84,28 @@ export interface OperationFiles {
   read(path: string): string;
 }
 
+export type ReadOperationTypes =
+  | { readonly ok: true; readonly registry: OperationTypes; readonly demands: Demands }
+  /** `demands`: undefined where the folder cannot be read. */
+  | { readonly ok: false; readonly faults: string[]; readonly demands: Demands | undefined };
+
+/** What each type that has a file states by itself; undefined where the file is at fault. */
+export type Demands = ReadonlyMap<string, TypeDemand | undefined>;
+
 /** All faults of all files at once: sentences that begin with file and place. */
 export function readOperationTypes(source: {
   readonly folder: string;
   readonly files: OperationFiles;
-}): { readonly ok: true; readonly registry: OperationTypes } | { readonly ok: false; readonly faults: string[] } {
+}): ReadOperationTypes {
   const { folder, files } = source;
   let names: string[];
   try {
     names = files.list(folder).filter((name) => name.endsWith(".json"));
   } catch (error) {
-    return { ok: false, faults: [`${folder} cannot be read${codeInBrackets(error)}: ${REMEDY}`] };
+    return { ok: false, faults: [`${folder} cannot be read${codeInBrackets(error)}: ${REMEDY}`], demands: undefined };
   }
-  if (names.length === 0) return { ok: false, faults: [`${folder} holds no type of operation: ${REMEDY}`] };
+  if (names.length === 0)
+    return { ok: false, faults: [`${folder} holds no type of operation: ${REMEDY}`], demands: undefined };
 
   const faults: string[] = [];
   const types = new Map<string, OperationType>();
@@ -109,18 +118,25 @@ export function readOperationTypes(source: {
   }
   const alike = likenessFaults(new Map([...types].map(([type, { file }]) => [type, file])));
   faults.push(...alike.map((fault) => `${folder}/${fault}`));
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, registry: createRegistry(types) };
+  const registry = createRegistry(types);
+  const named = names.map((name) => typeOf(name)).filter((type) => NAME.test(type));
+  const demands = new Map(named.map((type) => [type, types.has(type) ? registry.demandOf({ type }) : undefined]));
+  return faults.length > 0 ? { ok: false, faults, demands } : { ok: true, registry, demands };
 }
 
 const REMEDY = "name the folder that has a file for each type of operation, such as config/operations.";
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+function typeOf(fileName: string): string {
+  return fileName.slice(0, -".json".length);
+}
 
 type ReadType =
   | { readonly ok: true; readonly value: OperationType }
   | { readonly ok: false; readonly faults: string[] };
 
 function readType(name: string, read: () => string, compiler: SchemaCompiler): ReadType {
-  const type = name.slice(0, -".json".length);
+  const type = typeOf(name);
   if (!NAME.test(type)) return broken(["its name is the type's: use a-z, 0-9 and _, and a letter first."]);
   let text: string;
   try {

@@ -1,11 +1,11 @@
-import type { TypeDemand } from "../operation/operation.ts";
+import type { Demands, TypeDemand } from "../operation/operation.ts";
 import { type Limit, type PolicyFile, type Rule, WINDOWS } from "./policy-file.ts";
 import { exceeds, sumOf } from "./sum.ts";
 
-/** What the policy is about: the clients that there are, and what each type states by itself. */
+/** What the policy is about: the clients that there are, and what each type states by itself. What cannot be known, since its own file is at fault, is undefined. */
 export interface Governed {
-  readonly clients: readonly string[];
-  readonly types: ReadonlyMap<string, TypeDemand>;
+  readonly clients: readonly string[] | undefined;
+  readonly types: Demands | undefined;
 }
 
 /** What is wrong with a file whose parts are each right: sentences that begin with the place. */
@@ -18,12 +18,13 @@ function ruleFaults(rule: Rule, governed: Governed): string[] {
   const { clients = [], types = [] } = rule;
   const faults = [
     ...clients
-      .filter((id) => !governed.clients.includes(id))
+      .filter((id) => governed.clients?.includes(id) === false)
       .map((id) => `clients names ${id}, which is no client: correct it, or add it to the clients file.`),
     ...types
-      .filter((type) => !governed.types.has(type))
+      .filter((type) => governed.types?.has(type) === false)
       .map(
-        (type) => `types names ${type}, which no operation has: there are ${[...governed.types.keys()].join(", ")}.`,
+        (type) =>
+          `types names ${type}, which no operation has: there are ${[...(governed.types ?? []).keys()].join(", ")}.`,
       ),
   ];
   // What is said of types that there are not would only confuse.
@@ -32,20 +33,26 @@ function ruleFaults(rule: Rule, governed: Governed): string[] {
     : [...demandFaults(rule, governed), ...acrFaults(rule), ...limitFaults(rule, governed)];
 }
 
-function covered(rule: Rule, { types }: Governed): [string, TypeDemand][] {
-  return [...types].filter(([type]) => rule.types?.includes(type) ?? true);
+/** `whole`: whether what each of the rule's types states is known. */
+function covered(rule: Rule, { types }: Governed): { known: [string, TypeDemand][]; whole: boolean } {
+  const named = [...(types ?? [])].filter(([type]) => rule.types?.includes(type) ?? true);
+  const known = named.flatMap(([type, demand]): [string, TypeDemand][] =>
+    demand === undefined ? [] : [[type, demand]],
+  );
+  return { known, whole: types !== undefined && known.length === named.length };
 }
 
 function demandFaults(rule: Rule, governed: Governed): string[] {
   const { demands } = rule;
   if (demands === undefined || demands === "operation") return [];
-  const [wrong, own] = covered(rule, governed).find(([, { typed }]) => typed !== demands) ?? [];
+  const { known } = covered(rule, governed);
+  const [wrong, own] = known.find(([, { typed }]) => typed !== demands) ?? [];
   if (wrong !== undefined && own !== undefined) {
     return [
       `demands is ${demands}, but ${wrong} can be confirmed by ${own.typed} or operation: name its types, or write one of these.`,
     ];
   }
-  const weaker = covered(rule, governed).find(([, type]) => type.demands === "operation");
+  const weaker = known.find(([, type]) => type.demands === "operation");
   return weaker === undefined || rule.clients !== undefined
     ? []
     : [
@@ -61,8 +68,9 @@ function acrFaults({ acr, clients, types }: Rule): string[] {
 
 function limitFaults(rule: Rule, governed: Governed): string[] {
   if (rule.limits.length === 0) return [];
-  const withAmount = covered(rule, governed).filter(([, { typed }]) => typed === "payment");
-  if (withAmount.length === 0) return ["limits are there, but no type of this rule has an amount: remove them."];
+  const { known, whole } = covered(rule, governed);
+  if (whole && !known.some(([, { typed }]) => typed === "payment"))
+    return ["limits are there, but no type of this rule has an amount: remove them."];
   const seen = new Set<string>();
   return rule.limits.flatMap((limit, index) => {
     const key = `${limit.currency} ${limit.above}`;
@@ -100,6 +108,7 @@ function nameFaults(rules: readonly Rule[]): string[] {
 
 /** The first rule that fits decides, so one behind it that says more of the same is never asked. */
 function deadFaults(rules: readonly Rule[], { clients, types }: Governed): string[] {
+  if (clients === undefined || types === undefined) return [];
   const decides = new Set<Rule | undefined>();
   for (const client of clients) for (const type of types.keys()) decides.add(ruleFor(rules, client, type));
   return rules.flatMap((rule, index) =>

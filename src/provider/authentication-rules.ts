@@ -2,7 +2,7 @@ import { parseName, SUBJECT_MEMBERS } from "../possession/subject.ts";
 import type { ClientEntry } from "./clients.ts";
 
 /** As whoever has stolen a code would have to guess it (RFC 6749 section 10.10: 128 bits or more, in any alphabet). */
-const SECRET_LENGTH = 32;
+export const SECRET_LENGTH = 32;
 
 /** What is wrong with how a client shows who it is, and with the keys that it has for that: sentences that begin with the member. */
 export function authenticationFaults(client: ClientEntry, production: boolean): string[] {

@@ -9,6 +9,7 @@ import type { Files } from "../config/config.ts";
 import { codeInBrackets } from "../config/values.ts";
 import { NAME_LENGTH, parseText, TEXT_LENGTH } from "../e-num/text.ts";
 import type { Asset } from "../http/assets.ts";
+import { SECRET_LENGTH } from "./authentication-rules.ts";
 import { CIBA_GRANT } from "./ciba-clients.ts";
 import { clientFaults } from "./client-rules.ts";
 import { DEVICE_GRANT } from "./device-grant.ts";
@@ -132,18 +133,22 @@ export interface ClientsSource {
   files: Files & { bytes(path: string): Uint8Array };
 }
 
+export type ReadClients =
+  | { ok: true; clients: ClientEntry[]; ids: readonly string[] }
+  /** `clients`: those that could be understood; `ids`: of all of them, undefined where one has none that can be read. */
+  | { ok: false; faults: string[]; clients: ClientEntry[]; ids: readonly string[] | undefined };
+
 /** All faults at once, each naming file, client and member. */
-export function readClients(
-  source: ClientsSource,
-): { ok: true; clients: ClientEntry[] } | { ok: false; faults: string[] } {
+export function readClients(source: ClientsSource): ReadClients {
   const list = readList(source);
-  if (!list.ok) return list;
+  if (!list.ok) return { ...list, clients: [], ids: undefined };
   const faults: string[] = [];
   const clients: ClientEntry[] = [];
   const name = (client: string | number) => `${source.path}, client ${client}`;
   const seen = new Set<string>();
   for (const [index, given] of list.entries.entries()) {
-    const label = name(labelOf(given) ?? index + 1);
+    const id = idOf(given);
+    const label = name(id === undefined ? index + 1 : `"${id}"`);
     const misplaced = serverFaults(given);
     faults.push(...misplaced.map((fault) => `${label}: ${fault}`));
     if (misplaced.length > 0) continue;
@@ -162,16 +167,15 @@ export function readClients(
     const secret = secretOf(client.client_secret, secretFile, source);
     const logo = logoOf(logoFile, source);
     const whole = { ...client, ...secret.members, ...logo.members };
-    // Of a client without its secret nothing more can be said about secrets.
-    const wrong = secret.faults.length > 0 ? secret.faults : clientFaults(whole, source.production);
-    faults.push(...[...wrong, ...logo.faults].map((fault) => `${label}: ${fault}`));
+    const wrong = [...secret.faults, ...clientFaults(whole, source.production), ...logo.faults];
+    faults.push(...wrong.map((fault) => `${label}: ${fault}`));
     clients.push(whole);
   }
-  // Where one could not be read, the others would be said to name what is not there.
-  if (clients.length === list.entries.length) {
-    faults.push(...resourceFaults(clients).map(({ clientId, fault }) => `${name(`"${clientId}"`)}: ${fault}`));
-  }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, clients };
+  const between = resourceFaults(clients, clients.length === list.entries.length);
+  faults.push(...between.map(({ clientId, fault }) => `${name(`"${clientId}"`)}: ${fault}`));
+  const ids = list.entries.map(idOf).filter((id) => id !== undefined);
+  if (faults.length === 0) return { ok: true, clients, ids };
+  return { ok: false, faults, clients, ids: ids.length === list.entries.length ? ids : undefined };
 }
 
 /** A back end asks for nothing. */
@@ -198,9 +202,9 @@ function readList({ path, files }: ClientsSource): { ok: true; entries: unknown[
   }
 }
 
-function labelOf(given: unknown): string | undefined {
+function idOf(given: unknown): string | undefined {
   if (typeof given !== "object" || given === null || !("client_id" in given)) return undefined;
-  return typeof given.client_id === "string" ? `"${given.client_id}"` : undefined;
+  return typeof given.client_id === "string" ? given.client_id : undefined;
 }
 
 function sentences(label: string, issue: z.core.$ZodIssue): string[] {
@@ -239,12 +243,15 @@ function secretOf(
   if (file === undefined) return { members: {}, faults: [] };
   if (given !== undefined) return faulty("client_secret and client_secret_file are both there: keep one.");
   const read = readBeside("client_secret_file", file, source, source.files.read);
-  if (!read.ok) return faulty(read.fault);
+  if (!read.ok) return { ...faulty(read.fault), members: { client_secret: UNREAD } };
   const secret = read.content.trim();
   return secret === ""
-    ? faulty(`client_secret_file names ${read.place}, which is empty.`)
+    ? { ...faulty(`client_secret_file names ${read.place}, which is empty.`), members: { client_secret: UNREAD } }
     : { members: { client_secret: secret }, faults: [] };
 }
+
+/** In the place of a secret that could not be read, so that the rest of its client is looked at: as long as production wants one. */
+const UNREAD = "-".repeat(SECRET_LENGTH);
 
 function logoOf(file: string | undefined, source: ClientsSource): FromFile<{ logo?: Asset }> {
   if (file === undefined) return { members: {}, faults: [] };

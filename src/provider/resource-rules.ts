@@ -46,10 +46,13 @@ export function serverFaults(given: unknown): string[] {
   ];
 }
 
-/** What is wrong between entries whose members are each right: sentences that begin with the member. */
-export function resourceFaults(clients: readonly ClientEntry[]): { clientId: string; fault: string }[] {
+/**
+ * What is wrong between entries whose members are each right: sentences that begin with the member. `whole`: whether these are all entries;
+ * where one could not be understood, the others would be said to name what is not there.
+ */
+export function resourceFaults(clients: readonly ClientEntry[], whole: boolean): { clientId: string; fault: string }[] {
   return clients.flatMap((client) =>
-    [...ownFaults(client), ...twins(client, clients), ...askedFaults(client, clients)].map((fault) => ({
+    [...ownFaults(client), ...twins(client, clients), ...(whole ? askedFaults(client, clients) : [])].map((fault) => ({
       clientId: client.client_id,
       fault,
     })),

@@ -98,8 +98,11 @@ describe("in production", () => {
     ]);
   });
 
-  test("a misspelt NODE_ENV starts nothing", () => {
-    expect(faultsOf({ NODE_ENV: "prod" })).toEqual([`NODE_ENV is "prod": write production or development.`]);
+  test("a misspelt NODE_ENV starts nothing, and what production would refuse is told with it", () => {
+    expect(faultsOf({ ...PRODUCTION, NODE_ENV: "prod" })).toEqual([
+      `NODE_ENV is "prod": write production or development; all else is looked at as production's.`,
+    ]);
+    expect(faultsOf({ NODE_ENV: "prod" })).toEqual([expect.anything(), ...faultsOf({ NODE_ENV: "production" })]);
   });
 
   test("a gateway needs the countries that codes are sent to, and without one none are sent anywhere", () => {
