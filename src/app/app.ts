@@ -42,7 +42,7 @@ import { recordEvents } from "../provider/events.ts";
 import { createFormPost } from "../provider/form-post.ts";
 import { createFrontChannel } from "../provider/front-channel.ts";
 import { lettingGo } from "../provider/letting-go.ts";
-import { enginePaths, otherMethods } from "../provider/methods.ts";
+import { enginePaths, otherMethods, programPaths } from "../provider/methods.ts";
 import { createNameVisit } from "../provider/named-visits.ts";
 import { createProviderPages } from "../provider/pages.ts";
 import { createSubject, pinnedOf } from "../provider/pinned.ts";
@@ -289,6 +289,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
         probes: PROBES,
         forms: FORMS,
         mounted: paths,
+        oauth: programPaths(provider),
       }),
       interaction.resumed,
       requests.middleware,

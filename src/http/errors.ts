@@ -22,8 +22,17 @@ const PAGE_CODES: Partial<Record<ErrorCode, ErrorPageCode>> = {
 /** As much of a fault as a line of the log holds: a body that is wrong in a thousand members names them all. */
 const LOGGED = 500;
 
-/** The one place that turns what was thrown into a page, or for a phone into a problem document (RFC 9457). */
-export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: string; clock: Clock }): Middleware {
+export interface ErrorPorts {
+  pages: Pages;
+  logger: Logger;
+  issuer: string;
+  clock: Clock;
+  /** Where programs alone speak OAuth. */
+  oauth: readonly string[];
+}
+
+/** The one place that turns what was thrown into a page, for a program into a problem document (RFC 9457), or into an error of OAuth (RFC 6749). */
+export function errorBoundary(ports: ErrorPorts): Middleware {
   return async (context, next) => {
     try {
       await next();
@@ -37,8 +46,8 @@ export function errorBoundary(ports: { pages: Pages; logger: Logger; issuer: str
       if (fault.status >= 500)
         ports.logger.error({ reference: context.state["reference"], err: describeCause(fault) }, fault.message);
       if (fault.retryAfter !== undefined) context.set("Retry-After", String(fault.retryAfter));
-      if (isForPrograms(context)) showProblem(context, fault, ports);
-      else showPage(context, fault, ports);
+      context.vary("Accept");
+      SHOWN[formOf(context, fault, ports)](context, fault, ports);
     }
   };
 }
@@ -50,6 +59,21 @@ function otherMethod(context: Context): Fault {
   context.remove("Allow");
   return new Fault("not-found");
 }
+
+const SHOWN = { page: showPage, problem: showProblem, oauth: showOAuthError } as const;
+
+/** A browser asks for HTML by name (Fetch, section 4.1); who takes anything, or says nothing, gets what a program reads where there is no page anyway. */
+function formOf(context: Context, { code }: Fault, { oauth }: ErrorPorts): keyof typeof SHOWN {
+  if (isForPrograms(context)) return "problem";
+  const json = ["json", PROBLEM];
+  const browses = context.accepts([...json, "html"]) === "html";
+  if (oauth.includes(context.path)) return browses ? "page" : "oauth";
+  if (code === "not-found") return browses ? "page" : "problem";
+  const best = context.accepts(["html", ...json]);
+  return best === "html" || best === false ? "page" : "problem";
+}
+
+const PROBLEM = "application/problem+json";
 
 function isForPrograms(context: Context): boolean {
   return (
@@ -100,6 +124,13 @@ function describeCause(fault: Fault): object {
   };
 }
 
+/** As oidc-provider itself answers there (RFC 6749 section 5.2, and section 4.1.2.1 for what is our own fault). */
+function showOAuthError(context: Context, fault: Fault): void {
+  const ours = fault.code === "unavailable" ? "temporarily_unavailable" : "server_error";
+  context.status = fault.status;
+  context.body = { error: fault.status >= 500 ? ours : "invalid_request", error_description: fault.message };
+}
+
 function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): void {
   context.status = fault.status;
   context.body = {
@@ -111,7 +142,7 @@ function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): v
     ...(fault.triesLeft === undefined ? {} : { tries_left: fault.triesLeft }),
     ...(fault.code === "invalid-proof" ? { now: new Date(ports.clock()).toISOString() } : {}),
   };
-  context.type = "application/problem+json";
+  context.type = PROBLEM;
 }
 
 function showPage(context: Context, fault: Fault, ports: { pages: Pages; issuer: string }): void {

@@ -35,6 +35,8 @@ export interface StackPorts {
   phoneAt: { readonly origin: string | undefined; readonly former: readonly string[] };
   /** Where clients and people show certificates, beside the issuer's host. */
   otherHosts: readonly OwnOrigin[];
+  /** Where programs alone speak OAuth: errors are JSON there. */
+  oauth: readonly string[];
   /** What is mounted, ours and oidc-provider's. */
   mounted: readonly string[];
   /** Where people's forms are sent to, and with a slash at the end all beneath it: a form of another site is refused there. */

@@ -20,7 +20,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   userinfo: ["GET", "POST"],
 };
 
-/** Whoever opens the token endpoint in a browser is told 405 and which method it takes; oidc-provider itself says that there is nothing. */
+/** Whoever asks the token endpoint by GET is told 405 and which method it takes; oidc-provider itself says that there is nothing. */
 export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
   const byPath = new Map(Object.entries(METHODS).map(([name, methods]) => [provider.pathFor(name), methods]));
   return async (context, next) => {
@@ -33,6 +33,16 @@ export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
     context.set("Allow", allowed);
     throw new Fault("method-not-allowed", { detail: `use ${allowed}` });
   };
+}
+
+/** Where browsers come to (RFC 6749 section 3.1, RFC 8628 section 3.3, OpenID Connect RP-Initiated Logout section 2). */
+const BROWSED = ["authorization", "code_verification", "end_session", "end_session_confirm", "end_session_success"];
+
+/** The others, where programs alone come to. */
+export function programPaths(provider: Pick<Provider, "pathFor">): string[] {
+  return Object.keys(METHODS)
+    .filter((name) => !BROWSED.includes(name))
+    .map((name) => provider.pathFor(name));
 }
 
 /** Where oidc-provider answers, with parameters as `:name`. */

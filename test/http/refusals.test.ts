@@ -1,5 +1,11 @@
+import { once } from "node:events";
+import Koa from "koa";
+import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/clock.ts";
+import { catalogue } from "../../src/errors.ts";
+import { errorBoundary } from "../../src/http/errors.ts";
+import type { Pages } from "../../src/http/page.ts";
 import { type Answer, exchange } from "../fuzz/wire.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -19,7 +25,7 @@ describe("a target", () => {
     "%s that is no path of ours leads nowhere",
     async (target) => {
       await using world = await createWorld();
-      const answer = await send(world, `GET ${target} HTTP/1.1`, `Host: localhost:${world.port}`);
+      const answer = await send(world, `GET ${target} HTTP/1.1`, `Host: localhost:${world.port}`, "Accept: text/html");
       expect(answer.status).toBe(404);
       expect(heading(answer)).not.toBe("");
       expect(answer.headers.has("location")).toBe(false);
@@ -77,6 +83,86 @@ describe("an address of oidc-provider", () => {
     await using world = await createWorld();
     const answer = await send(world, `${method} ${path} HTTP/1.1`, `Host: localhost:${world.port}`);
     expect([answer.status, header(answer, "allow")]).toEqual([405, allow]);
+  });
+});
+
+const NO_PAGES: Pages = {
+  show: () => expect.unreachable("no page is shown"),
+  locale: () => "en",
+  prefer: () => undefined,
+  warn: () => undefined,
+};
+
+/** As Chromium and Safari ask for what is typed into them. */
+const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+describe("who asks for no page", () => {
+  const endpoints = ["/token", "/par", "/introspect", "/revoke", "/bc-authorize", "/device-authorization"];
+  test.each([...endpoints.map((path) => ["GET", path]), ["PUT", "/userinfo"], ["POST", "/jwks"]])(
+    "is told by %s %s in JSON, as by all of OAuth's errors, which method it is; a browser in a page",
+    async (method, path) => {
+      await using world = await createWorld();
+      const ask = (...more: string[]) =>
+        send(world, `${method} ${path} HTTP/1.1`, `Host: localhost:${world.port}`, ...more);
+      for (const accept of [[], ["Accept: */*"], ["Accept: application/json"]]) {
+        const answer = await ask(...accept);
+        expect([answer.status, header(answer, "content-type")]).toEqual([405, "application/json; charset=utf-8"]);
+        expect(JSON.parse(answer.body)).toEqual({
+          error: "invalid_request",
+          error_description: `This address does not take this method. (use ${header(answer, "allow")})`,
+        });
+      }
+      const shown = await ask(`Accept: ${BROWSER}`);
+      expect([shown.status, heading(shown)]).toEqual([405, expect.stringMatching(/./)]);
+    },
+  );
+
+  test("is told of an address that there is not in a problem document, and a browser in a page", async () => {
+    await using world = await createWorld();
+    for (const [accept, type] of [
+      ["*/*", "application/problem+json"],
+      ["application/problem+json", "application/problem+json"],
+      ["image/avif,image/webp,*/*;q=0.8", "application/problem+json"],
+      [BROWSER, "text/html; charset=utf-8"],
+    ] as const) {
+      const { status, headers, body } = await fetch(`${world.issuer}/oauth/token`, { headers: { accept } });
+      expect([status, headers.get("content-type"), headers.get("vary")]).toEqual([404, type, "Accept"]);
+      if (type.includes("problem"))
+        expect(await new Response(body).json()).toMatchObject({ type: "urn:e-num:problem:not-found", status: 404 });
+    }
+  });
+
+  test("gets the page of a page's address, unless it takes nothing but JSON", async () => {
+    await using world = await createWorld();
+    const types = ["*/*", "image/png", "application/json"].map(async (accept) => {
+      const answer = await fetch(`${world.issuer}/register`, { method: "POST", headers: { accept }, body: "no form" });
+      expect(answer.status).toBe(400);
+      return answer.headers.get("content-type")?.split(";")[0];
+    });
+    expect(await Promise.all(types)).toEqual(["text/html", "text/html", "application/problem+json"]);
+  });
+
+  test("is told at the token endpoint that the database is not reached as OAuth tells it", async () => {
+    const ports = { pages: NO_PAGES, logger: pino({ level: "silent" }), issuer: "", clock: Date.now };
+    const app = new Koa().use(errorBoundary({ ...ports, oauth: ["/token"] }));
+    const codes = ["ECONNREFUSED", "EODD"];
+    app.use(() => {
+      throw Object.assign(new Error("secret words"), { code: codes.shift() });
+    });
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const told = [];
+    for (const _ of [1, 2]) {
+      const answer = await fetch(`http://127.0.0.1:${port}/token`, { method: "POST" });
+      told.push([answer.status, answer.headers.get("retry-after"), await answer.json()]);
+    }
+    server.close();
+    expect(told).toEqual([
+      [503, "2", { error: "temporarily_unavailable", error_description: catalogue.unavailable.message }],
+      [500, null, { error: "server_error", error_description: catalogue["server-error"].message }],
+    ]);
   });
 });
 
