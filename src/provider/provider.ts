@@ -31,6 +31,7 @@ import { type Consented, loadGrant } from "./grants.ts";
 import { FAMILY, LONGEST_SESSION, TTL } from "./lifetimes.ts";
 import { asksForOperation, confirmationOf, type OperationPorts, richAuthorization } from "./operations.ts";
 import { acrRequestOf, createPolicy } from "./policy.ts";
+import { explainRefusals } from "./refused-grants.ts";
 import { createResourceIndicators, introspectionPolicy } from "./resources.ts";
 import { isOurScope, SCOPES } from "./scopes.ts";
 import {
@@ -86,6 +87,7 @@ export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   const provider = new Provider(ports.issuer, configuration(ports));
   provider.proxy = ports.trustProxy;
   refuseOtherGrants(provider);
+  explainRefusals(provider);
   provider.on("authorization.success", (context) => {
     // Nobody was signed in before the operation, and nobody is after it.
     if (confirmationOf(context)?.sessionless === true && context.oidc.session !== undefined)
