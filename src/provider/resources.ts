@@ -2,7 +2,7 @@ import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } fro
 import type { ResourceWords } from "../interaction/step.ts";
 import type { ClientEntry } from "./clients.ts";
 import { asksForOperation } from "./operations.ts";
-import { isOurScope } from "./scopes.ts";
+import { ASSERT_WMID, isOurScope } from "./scopes.ts";
 
 /** Tokens for resource servers live ten minutes, those of operations as well (PROTOCOL 10). */
 const TOKEN_SECONDS = 600;
@@ -58,6 +58,10 @@ export function createResourceIndicators({ issuer, clients }: ResourcePorts) {
     enabled: true as const,
     defaultResource(context: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]) {
       if (isForOperation(context)) return oneOf?.[0] ?? allOperations;
+      if (REQUESTS.has(context.oidc.route) && context.oidc.requestParamScopes.has(ASSERT_WMID)) {
+        const instead = "a service that has it posts assertions to /wmid/v1/assertions";
+        throw new errors.InvalidScope(`${ASSERT_WMID} is in no token: leave it out; ${instead}`, ASSERT_WMID);
+      }
       if (oneOf !== undefined) return oneOf;
       const [missing] = (entryOf(client)?.resources ?? []).filter((resource) =>
         scopesAt(context, resource, client).some((scope) => context.oidc.requestParamScopes.has(scope)),

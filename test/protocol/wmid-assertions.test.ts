@@ -148,9 +148,15 @@ describe("section 14: a WMID that is asserted", () => {
     expect(await wmidsOf(world)).toEqual(["301234567890"]);
   });
 
-  test("cannot be asked for: the scope is in no token", async () => {
+  test("cannot be asked for: who does is told that the scope is in no token, and what to do instead", async () => {
     await using world = await createWorld({ clients: CLIENTS });
-    const { tokens } = await signIn(world, { client: PASSPORT, parameters: { scope: "openid wmid:assert" } });
-    expect((await tokens()).scope).toBe("openid");
+    for (const client of [PASSPORT, SHOP]) {
+      const { back } = await signIn(world, { client, parameters: { scope: "openid wmid:assert" } });
+      expect(Object.fromEntries(new URL(back.url).searchParams)).toMatchObject({
+        error: "invalid_scope",
+        error_description:
+          "wmid:assert is in no token: leave it out; a service that has it posts assertions to /wmid/v1/assertions",
+      });
+    }
   });
 });
