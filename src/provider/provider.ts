@@ -131,6 +131,8 @@ function configuration(ports: ProviderPorts): Configuration {
       userinfoSigningAlgValues: [...TOKEN_ALGORITHMS],
       introspectionSigningAlgValues: [...TOKEN_ALGORITHMS],
       clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS],
+      // No HS256: by what a browser carries along, whoever reads it could try guesses of the secret at home.
+      requestObjectSigningAlgValues: [...ASSERTION_ALGORITHMS],
       dPoPSigningAlgValues: [...PROOF_ALGORITHMS],
     },
     cookies: {
