@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runPhone } from "../../src/phone/command-line/command-line.ts";
 import { createPhoneStore } from "../../src/phone/command-line/store.ts";
 import { createDeviceClient } from "../../src/phone/device-client.ts";
+import { rememberMasks } from "../support/known-masks.ts";
 
 /** A person with a phone of their own, who types what stands in `answers` when asked. */
 export async function personWithPhone() {
@@ -13,6 +14,7 @@ export async function personWithPhone() {
   const printed: string[] = [];
   const clock = { now: () => Math.floor(Date.now() / 1000) };
   const store = createPhoneStore(file);
+  const forgetMasks = rememberMasks();
   return {
     file,
     folder,
@@ -49,7 +51,10 @@ export async function personWithPhone() {
       return { exit, said: said.join("\n"), asked: asked.join("\n"), complaint: complaints.join("\n") };
     },
     stored: () => readFile(file, "utf8"),
-    leave: () => rm(folder, { recursive: true, force: true }),
+    leave() {
+      forgetMasks();
+      return rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
