@@ -52,6 +52,7 @@ function counting(database: Database): { database: Database; roundTrips: () => n
         if (each || !within) count += 1;
         return sql.run(statement, bindings);
       },
+      afterwards: sql.afterwards,
     };
   };
   const transaction: Database["transaction"] = (work) => {

@@ -81,8 +81,8 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
     return cookie === undefined ? undefined : ports.digest("browser", cookie);
   };
   /** Set again each time: browsers cut a cookie's life short, and each sign-in makes it new. */
-  const renewCookie = (context: Context, cookie: string) => {
-    ports.cookies.set(context, "browser", cookie);
+  const renewCookie = (sql: Sql, context: Context, cookie: string) => {
+    sql.afterwards(() => ports.cookies.set(context, "browser", cookie));
     return ports.digest("browser", cookie);
   };
   const markSeen = (sql: Sql, context: Context, digest: string, accountId: string) => {
@@ -133,7 +133,7 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
       };
     },
     async remember(sql, context, accountId) {
-      const digest = renewCookie(context, ports.cookies.get(context, "browser") ?? randomId(ports.random));
+      const digest = renewCookie(sql, context, ports.cookies.get(context, "browser") ?? randomId(ports.random));
       const now = ports.clock();
       const { userAgent, country = null } = ports.originOf(context);
       const first = await sql.first(REMEMBER, [digest, accountId, now, now, userAgent, country]);
@@ -142,7 +142,7 @@ export function createBrowsers(ports: BrowsersPorts): Browsers {
     },
     async seen(sql, context, accountId) {
       const cookie = ports.cookies.get(context, "browser");
-      if (cookie !== undefined) await markSeen(sql, context, renewCookie(context, cookie), accountId);
+      if (cookie !== undefined) await markSeen(sql, context, renewCookie(sql, context, cookie), accountId);
     },
     async forget(sql, context, accountId) {
       await sql.run(FORGET, [digestOf(context) ?? "", accountId]);

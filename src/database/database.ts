@@ -13,7 +13,7 @@ import { type Millis, SECOND } from "../clock.ts";
 import { type ControllingDriver, type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
 import { createGroups, leavesTransaction } from "./group-commit.ts";
 import { createSameTurn } from "./same-turn.ts";
-import { doWithin, inTransaction, sqlOn } from "./statements.ts";
+import { doWithin, inTransaction, type Kept, sqlOn } from "./statements.ts";
 
 export type Engine = "sqlite" | "postgres";
 export type Binding = string | number | null;
@@ -31,12 +31,17 @@ export interface Sql {
    * what follows, and the commit, are sent together with it.
    */
   run(statement: string, bindings?: readonly Binding[]): Promise<void>;
+  /**
+   * For what is no statement and depends on some: a cookie, a figure. `call` is made after the commit of the transaction, and at once outside of
+   * one; of a transaction that fails, or of a try of it that is done again, never.
+   */
+  afterwards(call: () => void): void;
 }
 
 export interface Database extends Sql {
   /**
    * All or nothing. On PostgreSQL `work` may be done again from its beginning, where it and another have waited for one another: what it does
-   * beside its statements must bear that. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken.
+   * beside its statements must bear that, or is left to `afterwards`. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Migrates to the newest version, or by one step down; one process at a time, however many start at once. */
@@ -144,7 +149,8 @@ function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statement
     async transaction(work) {
       for (let tried = 1; ; tried += 1) {
         try {
-          return await withConnection((connection) => inTransaction(driver, connection, engine, work));
+          const kept = await withConnection((connection) => inTransaction(driver, connection, engine, work));
+          return kept();
         } catch (error) {
           if (tried === MOST_TRIES || !driver.deadlocked(error)) throw error;
         }
@@ -152,6 +158,15 @@ function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statement
     },
     close: () => knex.destroy(),
   };
+}
+
+/** Of a group, none is to fail by what another has left for afterwards. */
+function settle<T>(kept: Kept<T>, resolve: (done: T) => void, reject: (error: unknown) => void): void {
+  try {
+    resolve(kept());
+  } catch (error) {
+    reject(error);
+  }
 }
 
 /** What changes rows; a read need not wait for a commit, and what changes more may not be within a transaction. */
@@ -195,13 +210,13 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
           single: false,
           several: true,
           async alone(connection) {
-            const done = await inTransaction(driver, connection, engine, bound);
-            return () => resolve(done);
+            const kept = await inTransaction(driver, connection, engine, bound);
+            return () => settle(kept, resolve, reject);
           },
           async within(connection) {
             try {
-              const done = await doWithin(driver, connection, engine, bound);
-              return () => resolve(done);
+              const kept = await doWithin(driver, connection, engine, bound);
+              return () => settle(kept, resolve, reject);
             } catch (error) {
               await driver.control(connection, ["ROLLBACK TO one"]).catch(() => Promise.reject(error));
               return () => reject(error);

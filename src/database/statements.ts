@@ -14,6 +14,7 @@ export function sqlOn(engine: Engine, send: Send): Sql {
     async run(statement, bindings = []) {
       await send(statement, bindings);
     },
+    afterwards: (call) => call(),
   };
 }
 
@@ -22,6 +23,8 @@ interface Within {
   sql: Sql;
   /** Sends what ends the transaction, if anything is given, and resolves when all is done; throws what failed first of what nobody waited for. */
   end(statement?: string): Promise<void>;
+  /** What was left to be done once all of it is kept. */
+  later: readonly (() => void)[];
 }
 
 /**
@@ -31,6 +34,7 @@ interface Within {
 function within<Connection>(driver: Driver<Connection>, connection: Connection, engine: Engine): Within {
   let last: Promise<unknown> = Promise.resolve();
   let over = false;
+  const later: (() => void)[] = [];
   let failure: { error: unknown } | undefined;
   /** SQLite has rolled back by itself, and what is sent next would stay for good. */
   let lost: { error: unknown } | undefined;
@@ -60,7 +64,9 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
       async run(statement, bindings = []) {
         send(statement, bindings).catch(failed);
       },
+      afterwards: (call) => void later.push(call),
     },
+    later,
     async end(statement) {
       over = true;
       const before = last;
@@ -76,6 +82,9 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
   };
 }
 
+/** What a transaction has come to, to be asked for once, when it is kept: what was left for afterwards is done then. */
+export type Kept<T> = () => T;
+
 /** Does the work of a transaction that has begun, and ends it with `ending`, if anything is given; where it throws, nothing is under way any more. */
 export async function doWithin<Connection, T>(
   driver: Driver<Connection>,
@@ -83,8 +92,8 @@ export async function doWithin<Connection, T>(
   engine: Engine,
   work: (sql: Sql) => Promise<T>,
   ending?: string,
-): Promise<T> {
-  const { sql, end } = within(driver, connection, engine);
+): Promise<Kept<T>> {
+  const { sql, end, later } = within(driver, connection, engine);
   let done: T;
   try {
     done = await work(sql);
@@ -94,7 +103,10 @@ export async function doWithin<Connection, T>(
     throw error;
   }
   await end(ending);
-  return done;
+  return () => {
+    for (const call of later) call();
+    return done;
+  };
 }
 
 export async function inTransaction<Connection, T>(
@@ -102,7 +114,7 @@ export async function inTransaction<Connection, T>(
   connection: Connection,
   engine: Engine,
   work: (sql: Sql) => Promise<T>,
-): Promise<T> {
+): Promise<Kept<T>> {
   try {
     const begun = driver.send(connection, driver.begin, []);
     // Where statements may follow one another unanswered, the first of them goes together with the beginning: it fails with it.

@@ -190,7 +190,7 @@ export function createEnrolments(ports: EnrolmentPorts): Enrolments {
       });
       await putOffLapse(sql, accountId, now + LAPSE);
       await ports.audit.append(sql, { type: "enrolment.started", accountId, detail: { enrolment: id, confirmation } });
-      ports.cookies.set(context, "enrolment", cookie);
+      sql.afterwards(() => ports.cookies.set(context, "enrolment", cookie));
     },
 
     async current(context) {

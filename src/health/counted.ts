@@ -64,7 +64,7 @@ export function countAnswers(challenges: Challenges, metrics: Pick<Metrics, "cha
     ...challenges,
     async answer(...given) {
       const answered = await challenges.answer(...given);
-      metrics.challengeAnswer(answered.verdict.kind);
+      given[0].afterwards(() => metrics.challengeAnswer(answered.verdict.kind));
       return answered;
     },
   };
@@ -76,12 +76,12 @@ export function countCodes(codes: Codes, metrics: Pick<Metrics, "smsCode">): Cod
     ...codes,
     async send(...given) {
       const sent = await codes.send(...given);
-      metrics.smsCode(given[1].purpose, sent.kind);
+      given[0].afterwards(() => metrics.smsCode(given[1].purpose, sent.kind));
       return sent;
     },
     async answer(...given) {
       const answered = await codes.answer(...given);
-      metrics.smsCode(given[2].purpose, answered.verdict.kind);
+      given[0].afterwards(() => metrics.smsCode(given[2].purpose, answered.verdict.kind));
       return answered;
     },
   };
@@ -149,6 +149,7 @@ export function measureDatabase(
     rows: (statement, bindings) => timed(statement, sql.rows(statement, bindings)),
     first: (statement, bindings) => timed(statement, sql.first(statement, bindings)),
     run: (statement, bindings) => timed(statement, sql.run(statement, bindings)),
+    afterwards: sql.afterwards,
   });
   return {
     ...database,

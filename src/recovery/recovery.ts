@@ -83,7 +83,7 @@ export function createRecovery(ports: RecoveryPorts): Recovery {
         const subject = subjectOf(identifier, row.account_id);
         const begun = browser.begin(rung);
         if (!(await emailProof.send(sql, begun.name, subject, locale, { kind: "recovery" }))) return false;
-        begun.keep(context);
+        sql.afterwards(() => begun.keep(context));
         return true;
       }),
     async stage(context) {

@@ -232,6 +232,7 @@ const database = {
   rows: async () => [],
   first: async () => undefined,
   run: async () => undefined,
+  afterwards: () => undefined,
 };
 
 function feedOf(ports: Pick<FeedPorts, "changedSince"> & Partial<FeedPorts>) {

@@ -19,6 +19,7 @@ function noting(database: Database): { database: Database; sent: string[] } {
     rows: (statement, bindings) => note(statement, sql.rows(statement, bindings)),
     first: (statement, bindings) => note(statement, sql.first(statement, bindings)),
     run: (statement, bindings) => note(statement, sql.run(statement, bindings)),
+    afterwards: sql.afterwards,
   });
   const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(wrap(sql)));
   return { database: { ...database, ...wrap(database), transaction }, sent };

@@ -31,6 +31,7 @@ async function openSite(work: (adapter: AdapterFactory, outside: AdapterFactory)
       rows,
       first,
       run: async (statement, bindings) => void (await rows(statement, bindings)),
+      afterwards: sql.afterwards,
     };
   };
   const transaction: Database["transaction"] = async (work) => {

@@ -52,6 +52,7 @@ export function recordStatements(database: Database): { database: Database; stat
       statements.add(statement);
       return sql.run(statement, bindings);
     },
+    afterwards: sql.afterwards,
   });
   const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(recorded(sql)));
   return { database: { ...database, ...recorded(database), transaction }, statements };

@@ -18,6 +18,7 @@ export function listening(database: Database): { database: Database; sent: strin
       sent.push(statement);
       return sql.run(statement, bindings);
     },
+    afterwards: sql.afterwards,
   });
   const transaction: Database["transaction"] = (work) => database.transaction((sql) => work(wrap(sql)));
   return { database: { ...database, ...wrap(database), transaction }, sent };

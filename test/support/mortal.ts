@@ -29,7 +29,7 @@ export function mortal(database: Database): Mortal {
       step();
       return sql.run(statement, bindings);
     };
-    return { engine: sql.engine, rows, first, run };
+    return { engine: sql.engine, rows, first, run, afterwards: sql.afterwards };
   };
   return {
     database: {
