@@ -236,10 +236,12 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     answerEmail: (asking, typed) =>
       database.transaction(async (sql) => {
         const verdict = await ports.emailProof.answer(sql, asking.visit.uid, typed);
-        return {
-          verdict,
-          asked: verdict.kind === "right" ? await askSubject(sql, asking, verdict.subject) : undefined,
-        };
+        if (verdict.kind !== "right") return { verdict, asked: undefined };
+        // The other click of two is led to the number of the first: its person may be at the phone with it by now.
+        const shown = verdict.judged ? undefined : await ports.challenges.current(sql, asking.visit.uid);
+        if (shown?.state === "open" || shown?.state === "answered")
+          return { verdict, asked: { kind: "asked", challenge: shown } };
+        return { verdict, asked: await askSubject(sql, asking, verdict.subject) };
       }),
     resendEmail: ({ visit, locale }) =>
       database.transaction(async (sql) => {

@@ -30,7 +30,8 @@ export interface EmailProof {
 export type ProofPurpose = { kind: "removal"; device: string } | { kind: "recovery" };
 
 export type EmailVerdict =
-  | { kind: "right"; subject: Subject }
+  /** `judged` is false where it was proven before: the other click of two, or another tab. */
+  | { kind: "right"; subject: Subject; judged: boolean }
   | { kind: "wrong"; triesLeft: number }
   | { kind: "exhausted" }
   | { kind: "expired" };
@@ -111,13 +112,17 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
     },
     async answer(sql, context, typed) {
       const row = await sql.first<ProofRow>(COUNT, [key(context), ports.clock()]);
-      if (row === undefined)
-        return { kind: ((await read(sql, context))?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
+      if (row === undefined) {
+        const found = await read(sql, context);
+        if (found !== undefined && found.proven_at !== null)
+          return { kind: "right", subject: toSubject(found), judged: false };
+        return { kind: (found?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
+      }
       const expected = ports.digest("email-proof-code", `${context} ${normaliseReadable(typed)}`);
       // A decoy has a code like any other, which was sent to nobody: it is never right, whatever is typed.
       const right = sameText(row.code_digest ?? "", expected) && row.account_id !== null;
       if (right && (await sql.rows(PROVE, [ports.clock(), key(context)])).length === 1)
-        return { kind: "right", subject: toSubject(row) };
+        return { kind: "right", subject: toSubject(row), judged: true };
       return row.code_tries < TRIES ? { kind: "wrong", triesLeft: TRIES - row.code_tries } : { kind: "exhausted" };
     },
   };
