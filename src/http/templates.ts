@@ -65,6 +65,8 @@ function compactStyle(css: string): string {
     .replace(/ ?([{};,>]) ?|(:) /g, "$1$2")
     .replace(/;}/g, "}")
     .replace(/(?<![\d.])0\.(?=\d)/g, ".")
+    .replace(/="([a-z][\w-]*)"\]/g, "=$1]")
+    .replaceAll("@media (", "@media(")
     .trim();
 }
 

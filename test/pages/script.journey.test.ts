@@ -140,6 +140,34 @@ describe("a form", () => {
   });
 });
 
+describe("a button that decides", () => {
+  it.each(["consent", "login-admission", "user-code-confirm"])(
+    "takes no press of somebody who meant the page before: %s",
+    async (name) => {
+      const page = await visit(name, { javaScriptEnabled: false });
+      /** Which button takes a press in the middle of each, so long after the page was there. */
+      const pressedAfter = (time: number) =>
+        page.evaluate((now) => {
+          for (const animation of document.getAnimations()) {
+            animation.pause();
+            animation.currentTime = now;
+          }
+          return [...document.querySelectorAll("form button")].map((button) => {
+            const { left, top, width, height } = button.getBoundingClientRect();
+            return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+          });
+        }, time);
+      expect(await pressedAfter(0)).toEqual([false, false]);
+      expect(await pressedAfter(500)).toEqual([false, false]);
+      expect(await pressedAfter(600)).toEqual([true, true]);
+      const context = await browser.newContext({ reducedMotion: "reduce", javaScriptEnabled: false });
+      const calm = await context.newPage();
+      await calm.goto(`${origin}/page`);
+      expect(await calm.evaluate(() => document.getAnimations().length)).toBe(1);
+    },
+  );
+});
+
 describe("a response as it is typed", () => {
   it("is grouped so that its last four digits stand below the number's", async () => {
     const page = await visit("login-challenge");
