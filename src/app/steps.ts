@@ -31,6 +31,7 @@ import { type Acr, acrClaimOf, CERTIFICATE, keysDemanded, namesSms } from "../pr
 import { scopeOfClaim } from "../provider/claims.ts";
 import type { ClientEntry } from "../provider/clients.ts";
 import { LASTING } from "../provider/lifetimes.ts";
+import { createWasEnded } from "../provider/named-visits.ts";
 import { createPinned } from "../provider/pinned.ts";
 import type { RequestRecords } from "../provider/request.ts";
 import { createResourceWords } from "../provider/resources.ts";
@@ -97,6 +98,7 @@ export function createSteps(ports: StepsPorts): Interaction {
     },
     readAhead: createReadAhead({ ...ports, beside: challenges.beside }),
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
+    wasEnded: createWasEnded(ports),
     cookies: ports.cookies,
     pages,
     steps: {

@@ -208,8 +208,8 @@ export interface Views
     readonly recoveryHref: string;
     readonly backHref?: string;
   };
-  /** This sign-in was finished or begun anew in another tab or browser. */
-  readonly "login/elsewhere": { readonly siteHref?: string };
+  /** This sign-in was finished or begun anew in another tab or browser; or `ended`, with all of its account. */
+  readonly "login/elsewhere": { readonly ended: boolean; readonly siteHref?: string };
 
   readonly "consent/consent": Form<"wmid"> & {
     /** What is asked for, in the order of the page; `value` is the person's own (`alice@example.com`). */

@@ -24,6 +24,8 @@ export interface InteractionPorts {
   cookies: Pick<Cookies, "get" | "set">;
   /** Which site an interaction was for that oidc-provider no longer knows. */
   formerClient(uid: string): Promise<string | undefined>;
+  /** Whether such a one was ended with all sign-ins of its account. */
+  wasEnded(uid: string): Promise<boolean>;
   pages: Pages;
   steps: { login: Step; confirmation: Step; consent: Step; closing: Step };
   /** Begins a registration that comes back to `/interaction/:uid/registered`. */
@@ -52,18 +54,17 @@ export function createInteraction(ports: InteractionPorts): Interaction {
     return goesOn ? `/interaction/${next}` : undefined;
   };
 
-  /** The page of a sign-in that another tab has finished, or that is long over, as long as we know which site it was for. */
+  /** The page of a sign-in that another tab has finished, that its owner has ended meanwhile, or that is long over, as long as we know anything of it. */
   const showElsewhere = async (context: Context, uid: string, lost: unknown): Promise<void> => {
     if (!(lost instanceof Fault) || lost.code !== "session-lost") throw lost;
     const successor = await successorOf(context);
     if (successor !== undefined) return seeOther(context, successor);
     const clientId = await ports.formerClient(uid);
     const site = clientId === undefined ? undefined : await ports.site(clientId);
-    if (site === undefined) throw lost;
-    ports.pages.show(context, "login/elsewhere", site.href === undefined ? {} : { siteHref: site.href }, {
-      site,
-      status: 410,
-    });
+    const ended = await ports.wasEnded(uid);
+    if (site === undefined && !ended) throw lost;
+    const again = site?.href === undefined ? {} : { siteHref: site.href };
+    ports.pages.show(context, "login/elsewhere", { ended, ...again }, { site, status: 410 });
   };
 
   const load = async (context: Context): Promise<Visit> => {

@@ -14,3 +14,13 @@ const NAME = `
 export function createNameVisit({ digest }: { digest: Digester }): NameVisit {
   return (sql, visit, accountId) => sql.run(NAME, [accountId, digest("oidc Interaction", visit)]);
 }
+
+/** Whether a visit was ended in that way, and not by going on: of those that are remembered yet. */
+export type WasEnded = (visit: string) => Promise<boolean>;
+
+const ENDED = `
+  SELECT id FROM oidc WHERE model = 'Interaction' AND id = ? AND payload_sealed = '${DESTROYED}' AND consumed_at IS NOT NULL`;
+
+export function createWasEnded({ database, digest }: { database: Sql; digest: Digester }): WasEnded {
+  return async (visit) => (await database.first(ENDED, [digest("oidc Interaction", visit)])) !== undefined;
+}

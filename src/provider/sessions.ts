@@ -110,9 +110,10 @@ const REFRESH_TOKENS = "SELECT id, grant_id, payload_sealed FROM oidc WHERE acco
  * opens the session.
  */
 const SIGN_INS = "SELECT id, payload_sealed FROM oidc WHERE account_id = ? AND model = 'Interaction'";
-/** Ended as the adapter ends it, so that a request in flight finds it so when it writes. */
+/** Ended as the adapter ends it, so that a request in flight finds it so when it writes; `consumed_at` tells it from one that went on (`named-visits.ts`). */
 const END_SIGN_IN = `
-  UPDATE oidc SET payload_sealed = '${DESTROYED}', account_id = NULL WHERE model = 'Interaction' AND id = ? AND account_id = ?`;
+  UPDATE oidc SET payload_sealed = '${DESTROYED}', account_id = NULL, consumed_at = ?
+  WHERE model = 'Interaction' AND id = ? AND account_id = ?`;
 const GOES_ON = "SELECT id FROM oidc WHERE uid = ? AND model = 'Session' AND account_id = ?";
 const ALL: Which = { kind: "all" };
 const DESTROY = "DELETE FROM oidc WHERE model = 'Session' AND id = ? RETURNING id";
@@ -170,7 +171,7 @@ export function createSessions(ports: SessionsPorts): Sessions {
   const endSignIns = async (sql: Sql, accountId: string, which: Which): Promise<void> => {
     for (const row of await sql.rows<Row>(SIGN_INS, [accountId]))
       if (which.kind !== "by" || [which.acr, undefined].includes(acrOf(row)))
-        await sql.run(END_SIGN_IN, [row.id, accountId]);
+        await sql.run(END_SIGN_IN, [clock(), row.id, accountId]);
   };
 
   const within = async (sql: Sql, accountId: string, by: "person" | "provider" | "operator", which: Which) => {

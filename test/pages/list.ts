@@ -226,8 +226,9 @@ export const samples: readonly Sample[] = [
     backHref: path,
   }),
   sample("phone-clients", "phone/clients", { phoneHref: "/phone" }, plain),
-  sample("login-elsewhere", "login/elsewhere", { siteHref: "https://books.example" }),
-  sample("login-elsewhere-own", "login/elsewhere", {}, plain),
+  sample("login-elsewhere", "login/elsewhere", { ended: false, siteHref: "https://books.example" }),
+  sample("login-elsewhere-own", "login/elsewhere", { ended: false }, plain),
+  sample("login-elsewhere-ended", "login/elsewhere", { ended: true, siteHref: "https://books.example" }),
   sample("registration-start", "registration/start", start),
   sample("registration-start-wrong", "registration/start", {
     ...start,

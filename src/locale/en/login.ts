@@ -183,6 +183,10 @@ export const login = {
   elsewhere: {
     heading: "This sign-in went on elsewhere",
     body: "It was finished or begun again in another tab or browser, so this page has nothing left to do. Your account is safe.",
+    ended: {
+      heading: "This sign-in was ended",
+      body: "Meanwhile the sign-ins of the account were ended, for instance by *Sign out everywhere*, and this one with them: nobody got in here. If it was you, begin again.",
+    },
     again: "Begin again",
     againAt: (site: string) => `Begin again at ${datum(site)}`,
     close: "You can close this page.",
