@@ -10,7 +10,7 @@ import { seeOther } from "../http/redirect.ts";
 import type { FieldError } from "../http/views.ts";
 import type { ByContacts, ContactsStage } from "./by-contacts.ts";
 import { PAGE, RECOVERY } from "./pages.ts";
-import { phaseOf, type Waits } from "./waits.ts";
+import { phaseOf, stoppingOf, type Waits } from "./waits.ts";
 
 const STAGE = {
   email: PAGE.none,
@@ -123,16 +123,17 @@ export function createOwnWaitRoutes(ports: { waits: Waits; visits: Pick<Visits, 
     const wait = await waits.current(here.account.id);
     const around = { signedIn: { email: here.account.email } };
     if (wait === undefined) return pages.show(context, "stop/stop", { state: "over" }, { ...around, status: 410 });
-    const about = { what: { kind: "recovery" }, due: new Date(wait.due) } as const;
+    const about = { what: stoppingOf(wait), due: new Date(wait.due) };
     pages.show(context, "stop/stop", { state: "open", action: OWN_RECOVERY, ...about });
   });
   router.post("/", async (context) => {
     const here = await visits.present(context);
     if (here === undefined) return seeOther(context, ACCOUNT);
     if ((await readForm(context)).get("action") !== "stop") throw noSuchButton();
-    const stopped = await waits.stop(here.account.id);
-    if (!stopped) return seeOther(context, OWN_RECOVERY);
-    pages.show(context, "stop/stop", { state: "stopped", what: { kind: "recovery" }, accountHref: ACCOUNT });
+    const wait = await waits.current(here.account.id);
+    if (wait === undefined || !(await waits.stop(here.account.id))) return seeOther(context, OWN_RECOVERY);
+    const what = { kind: "recovery", way: wait.way } as const;
+    pages.show(context, "stop/stop", { state: "stopped", what, accountHref: ACCOUNT });
   });
   return router;
 }

@@ -30,11 +30,17 @@ import {
 /** `ready`: it may be taken up, until `until`. */
 export interface Wait {
   id: string;
+  way: Way;
   state: "waiting" | "ready";
   due: Millis;
   until: Millis;
   /** It was taken up, and no phone was connected. */
   takenAt?: Millis;
+}
+
+/** What is stopped, for the pages that ask whether it is. */
+export function stoppingOf({ way, state, until }: Wait) {
+  return { kind: "recovery", way, ...(state === "ready" ? { until: new Date(until) } : {}) } as const;
 }
 
 /** What its pages say of when. */
@@ -124,7 +130,7 @@ export function createWaits(ports: WaitsPorts): Waits {
     const now = clock();
     if (row.status !== "waiting" || row.lapses_at <= now) return undefined;
     const state = row.due_at <= now ? "ready" : "waiting";
-    return { id: row.id, state, due: row.due_at, until: row.lapses_at };
+    return { id: row.id, way: row.way, state, due: row.due_at, until: row.lapses_at };
   };
   /** Taken up, and left before a phone was connected: the proofs of another day will do. */
   const isUnfinished = async (sql: Sql, row: WaitRow): Promise<boolean> =>
@@ -137,7 +143,7 @@ export function createWaits(ports: WaitsPorts): Waits {
     if (row === undefined) return undefined;
     if (!(await isUnfinished(sql, row))) return toWait(row);
     const taken = row.ended_at === null ? {} : { takenAt: row.ended_at };
-    return { id: row.id, state: "ready", due: row.due_at, until: row.lapses_at, ...taken };
+    return { id: row.id, way, state: "ready", due: row.due_at, until: row.lapses_at, ...taken };
   };
 
   /** Whoever does it: one guarded statement. */
@@ -187,7 +193,7 @@ export function createWaits(ports: WaitsPorts): Waits {
       await ports.demand.raise(sql, { id, accountId: account.id, until: row.lapses_at });
       await audit.append(sql, { type: "recovery.asked", accountId: account.id, detail: { recovery: id, way, due } });
       await tell(sql, { ...row, status: "waiting", used_told_at: null, ended_at: null }, "begun");
-      return { id, state: "waiting", due, until: row.lapses_at };
+      return { id, way, state: "waiting", due, until: row.lapses_at };
     },
     current: async (accountId) => (await waitingOf(database, accountId)).map(toWait).find((wait) => wait !== undefined),
     async openUntil(sql, accountId) {
@@ -226,8 +232,11 @@ export function createWaits(ports: WaitsPorts): Waits {
       async ofLink(key) {
         const row = await waitByStop(database, stopDigest(key));
         if (row === undefined) return undefined;
-        if (toWait(row) !== undefined) return { state: "open", what: { kind: "recovery" }, due: row.due_at };
-        return row.status === "stopped" ? { state: "stopped", what: { kind: "recovery" } } : { state: "over" };
+        const wait = toWait(row);
+        if (wait !== undefined) return { state: "open", what: stoppingOf(wait), due: wait.due };
+        return row.status === "stopped"
+          ? { state: "stopped", what: { kind: "recovery", way: row.way } }
+          : { state: "over" };
       },
       stopByLink: (key) =>
         database.transaction(async (sql) => {

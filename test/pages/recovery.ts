@@ -79,7 +79,25 @@ export const recoveries: readonly Sample[] = [
   ),
   sample("recovery-ready", "recovery/wait", { state: "ready", until: lapses, action: "/recovery/wait" }, recovering),
   sample("recovery-over", "recovery/wait", { state: "over", backHref: "/recovery" }, recovering, false),
-  sample("recovery-stop", "stop/stop", { state: "open", action: "/stop/x", what: { kind: "recovery" }, due }, plain),
+  sample(
+    "recovery-stop",
+    "stop/stop",
+    { state: "open", action: "/stop/x", what: { kind: "recovery", way: "contacts" }, due },
+    plain,
+  ),
+  sample(
+    "recovery-stop-ready",
+    "stop/stop",
+    { state: "open", action: "/stop/x", what: { kind: "recovery", way: "operator", until: lapses }, due },
+    plain,
+  ),
+  sample(
+    "recovery-stopped-allowed",
+    "stop/stop",
+    { state: "stopped", what: { kind: "recovery", way: "operator" }, accountHref: "/account" },
+    plain,
+    false,
+  ),
   sample("recovery-case-start", "recovery/case-start", start, recovering),
   sample(
     "recovery-case-opened",

@@ -108,7 +108,16 @@ describe("a case", () => {
     const operator = await operatorOf(world);
     const stopped = shownOn(await opened(visitor, ALICE));
     await operator.allow(stopped.reference, WORD);
-    await visitor.submit(await visitor.open(await stopLink(world, ALICE)), "stop");
+    const asked = await visitor.open(await stopLink(world, ALICE));
+    const after = await visitor.submit(asked, "stop");
+    await world.drain();
+    const mails = (await world.messages()).filter(({ to }) => to === ALICE);
+    expect(mails.map(({ subject }) => subject)).toHaveLength(2);
+    // Nobody has been in the mailbox for it.
+    for (const { text } of [asked, after, ...mails]) {
+      expect(text).toMatch(/tell (us|them),? at/);
+      expect(text).not.toContain("password");
+    }
     world.pass(WAIT);
     expect((await looked(visitor, stopped)).title).toContain("Your case is over");
 

@@ -47,6 +47,20 @@ describe("a recovery that waits is stopped", () => {
     expect(world.log.join("\n")).not.toContain(link.slice(-22));
     world.pass(WAIT);
     expect((await atWait(world)).page.title).toContain("Your recovery waits");
+    const mails = (await world.messages()).filter(({ subject }) => subject?.includes("was stopped"));
+    expect(mails.map(({ text }) => text.includes("change the password of your mailbox"))).toEqual([true]);
+  });
+
+  test("whose time has come says that it can be finished now, and until when", async () => {
+    await using world = await createWorld();
+    await atWait(world);
+    const link = await stopLink(world, ALICE);
+    const visitor = createVisitor(world.issuer);
+    expect((await visitor.open(link)).text).toMatch(/From .* on all its phones can be replaced/);
+    world.pass(WAIT);
+    const { text } = await visitor.open(link);
+    expect(text).toMatch(/Now, and until .*, all its phones can be replaced/);
+    expect(text).not.toContain("From ");
   });
 
   test("from every page of the account, which says so plainly", async () => {

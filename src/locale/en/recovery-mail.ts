@@ -29,6 +29,16 @@ const BY: Readonly<Record<Way, string>> = {
   contacts: "with your e-mail and your phone number",
   operator: "by who told us that phone, e-mail and number are lost",
 };
+/** What to do where it was somebody else: by the contacts they have both; by the operator’s leave perhaps neither. */
+const THEN: Readonly<Record<Way, (issuer: string) => string>> = {
+  contacts: () => "change the password of your mailbox, and ask your phone company whether somebody has your number",
+  operator: (issuer) => `tell us at ${issuer} that it was not you`,
+};
+const NEVER: Readonly<Record<Way, (issuer: string) => string>> = {
+  contacts: () =>
+    "somebody else reads your e-mail and your SMS: change the password of your mailbox, and ask your phone company",
+  operator: (issuer) => `somebody has asked us for it in your name: tell us at ${issuer}`,
+};
 
 /** Mails and SMS, in plain text. */
 export const recoveryMessages = {
@@ -78,7 +88,7 @@ If this was not you, stop it here:
 
     ${stop}
 
-Then change the password of your mailbox, and ask your phone company whether somebody has your number.
+Then ${THEN[way](issuer)}.
 
 If it was you, come back to ${issuer}/recovery between then and ${until}. Until then your phones go on working, and no code by SMS confirms a payment.
 `,
@@ -105,13 +115,13 @@ If this was not you, stop it here:
     ${stop}
 `,
     }),
-    stopped: ({ at, issuer }: Wait): Mail => ({
+    stopped: ({ way, at, issuer }: Wait): Mail => ({
       subject: "The recovery of your E-num account was stopped",
       text: `Hello,
 
 the recovery of your E-num account was stopped (${at}). Nothing has changed.
 
-If you never asked for it, somebody else reads your e-mail and your SMS: change the password of your mailbox, and ask your phone company. If it was you who recovers it, begin again at ${issuer}/recovery.
+If you never asked for it, ${NEVER[way](issuer)}. If it was you who recovers it, begin again at ${issuer}/recovery.
 `,
     }),
     lapsed: ({ at, issuer }: Wait): Mail => ({

@@ -24,7 +24,14 @@ export const stop = {
   recovery: {
     heading: "Stop the recovery?",
     body: (at: Date) => `An E-num account is being recovered. From ${moment(at)} on all its phones can be replaced.`,
-    help: "If you did not ask for this, stop it. Nothing else changes, and the account’s owner is told. Then somebody else reads e-mail and SMS of this account: change the password of the mailbox, and ask your phone company.",
+    ready: (until: Date) =>
+      `An E-num account is being recovered. Now, and until ${moment(until)}, all its phones can be replaced.`,
+    help: {
+      contacts:
+        "If you did not ask for this, stop it. Nothing else changes, and the account’s owner is told. Then somebody else reads e-mail and SMS of this account: change the password of the mailbox, and ask your phone company.",
+      operator:
+        "The people who run E-num have allowed it to somebody who says that phone, e-mail and number are lost. If you did not ask them for this, stop it. Nothing else changes, and the account’s owner is told. Then tell them, at the address below.",
+    },
     button: "Stop the recovery",
   },
   stopped: {
@@ -37,6 +44,8 @@ export const stop = {
         "Nothing has changed. The people who run E-num had ordered it. Is it your account, and you did not ask them for this? Then tell them, at the address below.",
       recovery:
         "Nothing has changed. Is it your account, and you did not ask for this? Then somebody else may read its e-mail and SMS: change the password of your mailbox, and ask your phone company.",
+      allowed:
+        "Nothing has changed. The people who run E-num had allowed it. Is it your account, and you did not ask them for this? Then tell them, at the address below.",
     },
     account: "To your account",
   },
