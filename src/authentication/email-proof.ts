@@ -16,7 +16,7 @@ import { type Digester, sameText } from "../secrecy.ts";
  */
 export interface EmailProof {
   /**
-   * Sends the code, or for a decoy does as if; false when too many were asked for. `purpose`: what it is for beside a sign-in, which the mail
+   * Sends the code, in the language of the account, or for a decoy does as if, in that of the page; false when too many were asked for. `purpose`: what it is for beside a sign-in, which the mail
    * says, so that nobody reads it out for something else. For a recovery the caller has counted who asks and for what was typed, and says when it
    * is too much; here all that reaches one mailbox is counted, and of what is above nobody is told.
    */
@@ -100,7 +100,7 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       ];
       const put = passes ? await sql.rows(PUT, [...bindings, now + LIFETIME, now + HOUR]) : [];
       if (put.length === 0) return false;
-      const mail = mailOf({ locale, expiresAt: now + LIFETIME }, code, purpose);
+      const mail = mailOf({ locale: account?.locale ?? locale, expiresAt: now + LIFETIME }, code, purpose);
       if (account === undefined || !leaves) await ports.messaging.pretend(sql, mail);
       else await ports.messaging.enqueue(sql, { ...mail, to: account.email });
       return true;

@@ -74,6 +74,15 @@ test("the same at a recovery: both come to the page of the code on paper", async
     expect(url).toBe(`${world.issuer}/recovery/code`);
 });
 
+test("a code by mail is in the account's language, as the code by SMS, whatever the page's", async () => {
+  await using world = await createWorld();
+  await world.database.rows("UPDATE account SET locale = 'ru' WHERE email = ?", [ALICE]);
+  await atEmailCode(world);
+  expect((await world.message(ALICE)).subject).toContain("ваш код E-num");
+  await begun(createVisitor(world.issuer), ALICE);
+  expect((await world.message(ALICE)).subject).toMatch(/[а-я]/);
+});
+
 test("a wrong code is wrong until the right one was given", async () => {
   await using world = await createWorld();
   const { post } = await atEmailCode(world);
