@@ -10,7 +10,7 @@ import {
 } from "../e-num/purse.ts";
 import { NAME_LENGTH, parseText, type TextReason } from "../e-num/text.ts";
 import { parseWmid, type Wmid } from "../wmid.ts";
-import { readsAsRecipient } from "./names.ts";
+import { readsAsAddress, readsAsRecipient } from "./names.ts";
 import type { Member } from "./type-file.ts";
 
 /** A member of an operation as its format reads it; each kind is what one format shows and binds. */
@@ -105,9 +105,11 @@ export function readText(json: unknown, most: number = TEXT_LENGTH): Read<string
 
 function readName(json: unknown): Read<string> {
   const name = readText(json, NAME_LENGTH);
-  return name.ok && readsAsRecipient(name.value)
-    ? fault("must not read as a purse or a WMID: leave it out, since both are shown by themselves")
-    : name;
+  if (name.ok && readsAsRecipient(name.value))
+    return fault("must not read as a purse or a WMID: leave it out, since both are shown by themselves");
+  if (name.ok && readsAsAddress(name.value))
+    return fault("must not be a web address: the site's own is shown by itself");
+  return name;
 }
 
 function readMoney(json: unknown, per: Period | undefined): Read<Money> {

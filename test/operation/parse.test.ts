@@ -33,7 +33,18 @@ describe("a payee's name", () => {
     });
   });
 
+  it.each(["pay https://evil.example", "Bank：／／evil.example", "x: // evil.example", "HTTP:\\\\evil.example"])(
+    "%j would be a link in our own messages",
+    (name) => {
+      const reason = "must not be a web address: the site's own is shown by itself";
+      expect(paidTo(name)).toEqual({ ok: false, member: "payee.name", reason });
+    },
+  );
+
   it.each([
+    "books.example",
+    "www.books.example / shop",
+    "Books: a // b",
     "ИП Иванов, ИНН 500100732259",
     "Shop 24",
     "T. +371 20000001",
