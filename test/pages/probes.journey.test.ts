@@ -4,8 +4,8 @@ import type { Locale } from "../../src/locale/locale.ts";
 import { brokenByColours, brokenByWidth, brokenRules } from "../support/axe.ts";
 import { launchBrowser, UNSEEN } from "../support/browser.ts";
 import { samples } from "./list.ts";
-import { clipped, counted, dead, hardWired, seen, small, untouched } from "./probes.ts";
-import { type PageServer, servePages } from "./server.ts";
+import { clipped, counted, dead, hardWired, seen, show, small, untouched } from "./probes.ts";
+import { html, type PageServer, servePages } from "./server.ts";
 
 const DESKTOP = { width: 1280, height: 800 };
 const NARROW = { width: 320, height: 640 };
@@ -100,4 +100,72 @@ describe("the probes", () => {
     await scriptless.setContent('<p data-countdown="60">1 min left</p><p data-countdown="60">Good for 1 min</p>');
     expect(await scriptless.evaluate(counted)).toEqual(["time that moves: 1 min left"]);
   });
+
+  it("find a page that is written over another as one that was gone to", async () => {
+    await goTo("en");
+    await page.setViewportSize(NARROW);
+    for (const name of ["login-challenge-last-minute", "account-history", "login-identifier"]) {
+      const sample = samples.find((one) => one.name === name);
+      if (sample === undefined) throw new Error(`no sample ${name}`);
+      const sent = html(sample, "ru");
+      await page.evaluate(show, sent);
+      const written = await page.evaluate(drawn);
+      await page.goto(server.url(sample, "ru"), { waitUntil: "domcontentloaded" });
+      expect(written).toEqual(await page.evaluate(drawn));
+      expect(await page.evaluate(untouched, sent), "its scripts have done something").toBe(false);
+      await scriptless.goto(server.url(sample, "ru"));
+      const without = await scriptless.evaluate(drawn);
+      await scriptless.setContent(sent, { waitUntil: "domcontentloaded" });
+      expect(await scriptless.evaluate(drawn)).toEqual(without);
+      expect(without).not.toEqual(written);
+    }
+  });
+
+  it("find nothing of a page that another was written over, and nothing that the server's policy forbids; its scripts are waited for", async () => {
+    await goTo("en");
+    await page.evaluate(() => {
+      setTimeout(() => document.body.append("too late"), 1);
+      setInterval(() => document.body.append("again and again"), 1);
+      addEventListener("resize", () => document.body.append("heard"));
+    });
+    const forbidden =
+      '<p style="color: red">Hello</p><style>p { color: red }</style><script>document.body.append("run")</script>';
+    await page.evaluate(show, `<!doctype html><body>${forbidden}</body>`);
+    await page.setViewportSize(DESKTOP);
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    expect(await page.evaluate(() => document.body.innerText.trim())).toBe("Hello");
+    const colour = () => page.evaluate(() => getComputedStyle(document.querySelector("p") ?? document.body).color);
+    expect(await colour()).toBe("rgb(0, 0, 0)");
+    await page.route("**/slow.js", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await route.fulfill({ contentType: "text/javascript", body: 'document.body.append("done")' });
+    });
+    await page.evaluate(show, '<!doctype html><body><script src="/slow.js" defer></script></body>');
+    expect(await page.evaluate(() => document.body.innerText)).toBe("done");
+    await page.unroute("**/slow.js");
+  });
 });
+
+/** All that there is of a page and where it is drawn, but for the seconds that it counts; runs in the page. */
+function drawn(): string[] {
+  return [...document.querySelectorAll("*")].map((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const { color, backgroundColor, display, visibility } = getComputedStyle(element);
+    const focused = element === document.activeElement ? "focused" : "";
+    const text = element.childElementCount === 0 ? element.outerHTML.replace(/\d+/g, "0") : "";
+    return [
+      element.tagName,
+      element.className,
+      text,
+      left,
+      top,
+      width,
+      height,
+      color,
+      backgroundColor,
+      display,
+      visibility,
+      focused,
+    ].join(" ");
+  });
+}

@@ -1,4 +1,19 @@
-/** Questions to a page, answered within the browser; each stands alone, for it is sent there as text. */
+/** How a page gets into the browser, and questions to it, answered there; each stands alone, for it is sent there as text. */
+
+/**
+ * Writes a page over the one that is there: parser and scripts make of it what they would make of an answer with the same headers. Done when its scripts are;
+ * where there are none, no listener is called, and it would not end.
+ */
+export async function show(sent: string): Promise<void> {
+  // What the page before waits for would happen to this one.
+  let timer = window.setTimeout(() => undefined);
+  while (timer > 0) clearTimeout(timer--);
+  document.open();
+  const ready = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+  document.write(sent);
+  document.close();
+  await ready;
+}
 
 /** What is wider than the window or than its own box, and so is cut off or scrolls sideways. */
 export function clipped(): string[] {

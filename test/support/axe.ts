@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type axe from "axe-core";
-import type { BrowserContext, CDPSession, Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 
 declare global {
   interface Window {
@@ -13,14 +13,6 @@ const SCRIPT = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 const source = readFile(SCRIPT, "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const BY_COLOURS = ["color-contrast", "link-in-text-block"];
-
-/**
- * Has axe in each page before the page's own scripts, for where every page is looked at: the browser keeps what it has compiled, and sent to each
- * page anew it takes four times as long. A page that is gone past unseen pays 50 ms for it, so that elsewhere it is brought to where it is missing.
- */
-export async function bringAxe(context: BrowserContext): Promise<void> {
-  await context.addInitScript({ path: SCRIPT });
-}
 
 /** One for each page, and as long as it: the end of one takes a page's virtual authenticators along, whoever made them. */
 const sessions = new WeakMap<Page, Promise<CDPSession>>();

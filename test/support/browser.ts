@@ -38,7 +38,7 @@ const COMPILED_ONCE = "--js-flags=--no-opt --no-maglev --single-threaded-gc";
 export interface LaunchOptions {
   /** More arguments, such as a fake camera's file. */
   readonly args?: readonly string[];
-  /** For pages that reckon for seconds. */
+  /** For pages that reckon for seconds, and one page that others are written over by hundreds: what is hot stays so. */
   readonly compiled?: "well";
 }
 
