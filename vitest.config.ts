@@ -112,6 +112,7 @@ export default defineConfig({
           name: "journeys",
           include: journeys,
           provide: { engine: "sqlite" },
+          globalSetup: ["test/support/templates.ts", "test/support/sound-shapes.ts"],
           testTimeout: 120_000,
           // A page that is waited for comes by several requests: the one second that is usual is not enough on a busy machine.
           expect: { poll: { timeout: 15_000 } },
