@@ -1,9 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR } from "../../src/clock.ts";
-import { bundleWebPhone } from "../../src/web-phone/bundle.ts";
 import type { BundleSource } from "../../src/web-phone/web-phone.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { bundledOnce } from "../support/bundles.ts";
 import { prove } from "../support/newcomer.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { type WebPhone, webPhone } from "../support/web-phone.ts";
@@ -150,7 +150,7 @@ describe("a newer version", () => {
     let newer = false;
     return {
       source: async () => {
-        const bundle = await bundleWebPhone();
+        const bundle = await bundledOnce();
         const mark = 'document.documentElement.dataset.newer="yes";';
         return newer ? { ...bundle, script: bundle.script + mark } : bundle;
       },
