@@ -2,7 +2,7 @@ import type { SeededPhone } from "../db/seeds/demo.ts";
 import { emailHint } from "../src/account/identifier.ts";
 import { StartError } from "../src/main.ts";
 import { deviceKey, type PhoneAccount, type PhoneContents, type PhoneStore } from "../src/phone/command-line/store.ts";
-import { parsePin, sealPad } from "../src/phone/pad.ts";
+import { parsePin, type SealedPad, sealPad } from "../src/phone/pad.ts";
 
 /** What the command-line phone keeps of an account, as if it had been activated there. */
 export interface PhoneOwner {
@@ -19,16 +19,7 @@ export async function putOnPhone(store: PhoneStore, owner: PhoneOwner): Promise<
   const { phone, issuer } = owner;
   const pin = parsePin(owner.pin);
   if (!pin.ok) throw new Error(`"${owner.pin}" is no PIN`);
-  const account: PhoneAccount = {
-    identifier: phone.email,
-    issuer,
-    email_hint: emailHint(phone.email),
-    device: { id: phone.deviceId, name: owner.deviceName },
-    key: deviceKey.parse(phone.privateKey),
-    pad: { ...(await sealPad(phone.pad, pin.value)), version: 1 },
-    statement_keys: owner.statementKeys,
-    clock_offset: 0,
-  };
+  const account = phoneAccount(owner, await sealPad(phone.pad, pin.value));
   const { accounts, current } = await contentsOf(store);
   const former = accountOf({ version: 1, accounts }, phone.email, issuer);
   const others = accounts.filter((one) => one !== former);
@@ -39,6 +30,21 @@ export async function putOnPhone(store: PhoneStore, owner: PhoneOwner): Promise<
     throw new StartError([
       `The phone's file ${store.file} cannot be written: correct its mode, or name another in ENUM_PHONE_FILE.`,
     ]);
+}
+
+/** Its pad is sealed under the owner's PIN already. */
+export function phoneAccount(owner: Omit<PhoneOwner, "pin">, sealed: SealedPad): PhoneAccount {
+  const { phone, deviceName, issuer, statementKeys } = owner;
+  return {
+    identifier: phone.email,
+    issuer,
+    email_hint: emailHint(phone.email),
+    device: { id: phone.deviceId, name: deviceName },
+    key: deviceKey.parse(phone.privateKey),
+    pad: { ...sealed, version: 1 },
+    statement_keys: statementKeys,
+    clock_offset: 0,
+  };
 }
 
 export async function contentsOf(store: PhoneStore): Promise<PhoneContents> {

@@ -2,16 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { putOnPhone } from "../../examples/demo-phone.ts";
+import { phoneAccount } from "../../examples/demo-phone.ts";
+import { ok } from "../../src/e-num/parsed.ts";
 import { runPhone } from "../../src/phone/command-line/command-line.ts";
-import { createPhoneStore } from "../../src/phone/command-line/store.ts";
+import { createPhoneStore, type PhoneContents, type PhoneStore } from "../../src/phone/command-line/store.ts";
 import { createDeviceClient } from "../../src/phone/device-client.ts";
 import { connectedDevice } from "./connected-device.ts";
+import { quicklySealed } from "./quickly-sealed.ts";
 import type { World } from "./world.ts";
 
-/** The command-line phone, all of it but its process (`test/phone/session.test.ts` has that), with a file of its own. */
+/** The command-line phone, all of it but its process (`test/phone/session.test.ts` has that). */
 export interface CommandLinePhone extends AsyncDisposable {
-  file: string;
   /** What it says; throws what it complains of. */
   run(...words: string[]): Promise<string>;
   /** The seven digits that it shows in its frame. */
@@ -22,12 +23,16 @@ export interface CommandLinePhone extends AsyncDisposable {
 
 const PIN = "271828";
 
+/** With a file of its own. */
 export async function commandLinePhone(): Promise<CommandLinePhone> {
   const folder = await mkdtemp(join(tmpdir(), "enum-id-phone-"));
-  const file = join(folder, "phone.json");
+  return phoneWith(createPhoneStore(join(folder, "phone.json")), () => rm(folder, { recursive: true, force: true }));
+}
+
+function phoneWith(store: PhoneStore, dispose: () => Promise<void>): CommandLinePhone {
   const now = () => Math.floor(Date.now() / 1000);
   const shared = {
-    store: createPhoneStore(file),
+    store,
     client: createDeviceClient({ fetch, now }),
     now,
     pause: (milliseconds: number) => pause(milliseconds),
@@ -49,7 +54,6 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
     return stdout;
   };
   return {
-    file,
     run,
     respond: async (...words) => responseIn(await run(...words)),
     async refusal(...words) {
@@ -57,7 +61,7 @@ export async function commandLinePhone(): Promise<CommandLinePhone> {
       if (!refused || stdout !== "") throw new Error(`the phone does not refuse: ${stdout}`);
       return stderr.trim();
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: dispose,
   };
 }
 
@@ -70,14 +74,18 @@ export function responseIn(said: string): string {
 
 /** Another phone of somebody who is there already, as if it had been connected before the journey begins. */
 export async function connectedPhone(world: World, email: string): Promise<CommandLinePhone> {
-  const connected = await connectedDevice(world, email, { name: "Command line" });
-  const phone = await commandLinePhone();
-  await putOnPhone(createPhoneStore(phone.file), {
-    phone: connected,
-    deviceName: connected.name,
-    issuer: world.issuer,
-    pin: PIN,
-    statementKeys: connected.statementKeys,
-  });
-  return phone;
+  const phone = await connectedDevice(world, email, { name: "Command line" });
+  const owner = { phone, deviceName: phone.name, issuer: world.issuer, statementKeys: phone.statementKeys };
+  const account = phoneAccount(owner, quicklySealed(phone.pad, PIN));
+  return phoneWith(inMemory({ version: 1, current: phone.deviceId, accounts: [account] }), async () => {});
+}
+
+/** In the place of a file, which is refused with pads that open so quickly. */
+function inMemory(contents: PhoneContents): PhoneStore {
+  let kept = contents;
+  const save = async (changed: PhoneContents) => {
+    kept = changed;
+    return ok(undefined);
+  };
+  return { file: "in memory", load: async () => ok(kept), save, change: (how) => save(how(kept)) };
 }
