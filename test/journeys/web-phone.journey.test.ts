@@ -237,6 +237,8 @@ describe("a new account", () => {
         return asking.challenge;
       });
       expect((await visitor.submit(asking, "next", { response })).url).toBe(`${world.issuer}/enrolment/done`);
+      // A network that comes back has the client look by itself, before the screen does.
+      await phone.page.evaluate(() => void dispatchEvent(new Event("online")));
       await phone.at(w.answer.active);
       await phone.done();
       await phone.at(w.home.heading);

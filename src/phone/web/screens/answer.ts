@@ -49,8 +49,9 @@ export function giveAnswer(app: App, screen: AnswerScreen): void {
 async function lookWhether(app: App, screen: AnswerScreen): Promise<void> {
   const { turn } = app;
   const account = app.accountOf(screen.asked.device);
-  if (account === undefined || !account.pending) return;
-  await refresh(app, account);
+  if (account === undefined) return;
+  // It may have been heard already, by a look of the client's own.
+  if (account.pending) await refresh(app, account);
   const { active, activeBody } = app.words.answer;
   if (app.turn === turn && app.accountOf(account.device.id)?.pending === false)
     app.go({ name: "told", heading: active, body: activeBody(account.identifier) });
