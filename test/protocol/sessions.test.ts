@@ -59,7 +59,7 @@ describe("a sign-in that was judged before all sessions ended", () => {
     await sessions.end(await idOf(world, ALICE), "operator", which);
     const page = await visitor.open(resume);
     expect(page.status).toBe(410);
-    expect(page.text).toContain("This sign-in went on elsewhere");
+    expect(page.text).toContain("This sign-in was ended");
     expect(await sessions.list(await idOf(world, ALICE))).toEqual([]);
     const { back } = await signIn(world, { visitor, parameters: { prompt: "none" } });
     expect(errorOf(back)).toBe("login_required");

@@ -33,7 +33,7 @@ test("a certificate that is revoked after it was judged, and before its sign-in 
   // Pressed, and all that follows from it done, the second time after a moment as well.
   happens(() => alice.visitor.post(`${new URL(own.page.url).pathname}/revoke`, "action=revoke&reason=superseded"));
   const over = await visitor.open(location);
-  expect([over.status, over.url.includes("code=")]).toEqual([400, false]);
+  expect([over.status, over.url.includes("code=")]).toEqual([410, false]);
   // It was right at that time, and is in the history.
   expect(await openedBy(world, "login.accepted")).toHaveLength(1);
   expect(await world.database.rows("SELECT id FROM event WHERE type = 'certificate.revoked'")).toHaveLength(1);
@@ -49,7 +49,7 @@ test("nor does a passkey that is removed then", async () => {
   const { visitor, page } = await atSignIn(world);
   happens(() => alice.visitor.post(`/account/passkeys/${passkey?.id}/remove`, "action=remove"));
   const over = await give(visitor, page, authenticator.use(optionsOf(page)));
-  expect([over.status, over.url.includes("code=")]).toEqual([400, false]);
+  expect([over.status, over.url.includes("code=")]).toEqual([410, false]);
   expect(await world.database.rows("SELECT id FROM passkey")).toEqual([]);
   await expectNobody(visitor);
 });
