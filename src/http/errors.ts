@@ -78,7 +78,7 @@ const PROBLEM = "application/problem+json";
 function isForPrograms(context: Context): boolean {
   return (
     /^\/(device\/v1|storage\/v1|wmid\/v1|policy|sms)(\/|$)/.test(context.path) ||
-    /^\/(confirmations\/.*receipt|enrolment\/same-browser)$/.test(context.path)
+    /^\/(confirmations\/(jwks|.*receipt)|enrolment\/same-browser|livez|readyz)$/.test(context.path)
   );
 }
 

@@ -22,7 +22,9 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 
 /** Whoever asks the token endpoint by GET is told 405 and which method it takes; oidc-provider itself says that there is nothing. */
 export function otherMethods(provider: Pick<Provider, "pathFor">): Middleware {
-  const byPath = new Map(Object.entries(METHODS).map(([name, methods]) => [provider.pathFor(name), methods]));
+  const byPath = new Map(
+    Object.entries(METHODS).flatMap(([name, methods]) => pathsOf(provider, name).map((path) => [path, methods])),
+  );
   return async (context, next) => {
     await next();
     // A revocation's answer is empty (RFC 7009 section 2.2), and clients take the `text/plain` of nothing for a failure.
@@ -42,11 +44,17 @@ const BROWSED = ["authorization", "code_verification", "end_session", "end_sessi
 export function programPaths(provider: Pick<Provider, "pathFor">): string[] {
   return Object.keys(METHODS)
     .filter((name) => !BROWSED.includes(name))
-    .map((name) => provider.pathFor(name));
+    .flatMap((name) => pathsOf(provider, name));
 }
 
 /** Where oidc-provider answers, with parameters as `:name`. */
 export function enginePaths(provider: Pick<Provider, "pathFor">): string[] {
   const resumed = ["authorization", "code_verification"].map((name) => `${provider.pathFor(name)}/:uid`);
-  return [...Object.keys(METHODS).map((name) => provider.pathFor(name)), ...resumed];
+  return [...Object.keys(METHODS).flatMap((name) => pathsOf(provider, name)), ...resumed];
+}
+
+/** Discovery is at two addresses (OpenID Connect Discovery section 4, RFC 8414 section 3), of which oidc-provider names one. */
+function pathsOf(provider: Pick<Provider, "pathFor">, name: string): string[] {
+  const path = provider.pathFor(name);
+  return name === "discovery" ? [path, "/.well-known/openid-configuration"] : [path];
 }

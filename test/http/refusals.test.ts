@@ -98,7 +98,12 @@ const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 
 describe("who asks for no page", () => {
   const endpoints = ["/token", "/par", "/introspect", "/revoke", "/bc-authorize", "/device-authorization"];
-  test.each([...endpoints.map((path) => ["GET", path]), ["PUT", "/userinfo"], ["POST", "/jwks"]])(
+  const read = ["/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
+  test.each([
+    ...endpoints.map((path) => ["GET", path]),
+    ["PUT", "/userinfo"],
+    ...read.map((path) => ["POST", path]),
+  ])(
     "is told by %s %s in JSON, as by all of OAuth's errors, which method it is; a browser in a page",
     async (method, path) => {
       await using world = await createWorld();
@@ -130,6 +135,12 @@ describe("who asks for no page", () => {
       if (type.includes("problem"))
         expect(await new Response(body).json()).toMatchObject({ type: "urn:e-num:problem:not-found", status: 404 });
     }
+  });
+
+  test.each(["/confirmations/jwks", "/readyz", "/livez"])("is told at %s in a problem document", async (path) => {
+    await using world = await createWorld();
+    const { status, headers } = await fetch(world.issuer + path, { method: "POST" });
+    expect([status, headers.get("content-type")]).toEqual([405, "application/problem+json"]);
   });
 
   test("gets the page of a page's address, unless it takes nothing but JSON", async () => {

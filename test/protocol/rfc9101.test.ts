@@ -26,6 +26,10 @@ describe("RFC 9101: a request object", () => {
       .sign(Buffer.from(site.client_secret ?? ""));
     const query = new URLSearchParams({ ...requestOf(site), request });
     const { url } = await createVisitor(world.issuer).open(`/authorize?${query}`);
+    // With nothing but the object, where to send the person is in what is not believed.
+    const alone = new URLSearchParams({ client_id: site.client_id, request });
+    const page = await createVisitor(world.issuer).open(`/authorize?${alone}`);
+    expect([page.status, page.url.startsWith(world.issuer)]).toEqual([400, true]);
     expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
       error: "invalid_request_object",
       error_description: "unsupported signed request alg",
