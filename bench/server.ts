@@ -28,14 +28,17 @@ const synchronous = mode === "NORMAL" ? "NORMAL" : "FULL";
 
 /**
  * Counts how often the database is waited for. SQLite's driver hands each statement to another thread, and so each counts, and each beginning
- * and end of a transaction; PostgreSQL is sent at once what need not be waited for, which counts once with what follows it.
+ * and end of a transaction; of a transaction's changes that nobody waits for, those that follow one another are one. PostgreSQL is sent at
+ * once what need not be waited for, which counts once with what follows it.
  */
 function counting(database: Database): { database: Database; roundTrips: () => number } {
   let count = 0;
   const each = database.engine === "sqlite";
   const counted = (sql: Sql, within = false): Sql => {
     let waiting = 0;
+    let changing = false;
     const waitFor = async <T>(work: Promise<T>): Promise<T> => {
+      changing = false;
       if (each || !within || waiting === 0) count += 1;
       waiting += 1;
       try {
@@ -49,7 +52,8 @@ function counting(database: Database): { database: Database; roundTrips: () => n
       rows: (statement, bindings) => waitFor(sql.rows(statement, bindings)),
       first: (statement, bindings) => waitFor(sql.first(statement, bindings)),
       run(statement, bindings) {
-        if (each || !within) count += 1;
+        if (!within || (each && !changing)) count += 1;
+        changing = within;
         return sql.run(statement, bindings);
       },
       afterwards: sql.afterwards,

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import knexFactory, { type Knex } from "knex";
 import pg from "pg";
 import { type Millis, SECOND } from "../clock.ts";
-import { type ControllingDriver, type Driver, postgresDriver, sqliteDriver } from "./drivers.ts";
+import { type ControllingDriver, type PipeliningDriver, postgresDriver, sqliteDriver } from "./drivers.ts";
 import { createGroups, leavesTransaction } from "./group-commit.ts";
 import { createSameTurn } from "./same-turn.ts";
 import { doWithin, inTransaction, type Kept, sqlOn } from "./statements.ts";
@@ -77,7 +77,7 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const engine = options.url.startsWith("sqlite:") ? "sqlite" : "postgres";
   const knex = engine === "sqlite" ? openSqlite(options) : openPostgres(options);
-  const direct = engine === "sqlite" ? overOne(knex, sqliteDriver()) : overPool(knex, postgresDriver());
+  const { forget, ...direct } = engine === "sqlite" ? overOne(knex, sqliteDriver()) : overPool(knex, postgresDriver());
   const alone = engine === "sqlite" ? sqliteLock(options.url) : postgresLock(options.url);
   return {
     ...direct,
@@ -85,6 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       alone(async () => {
         // We hold a lock that dies with its process, so knex's own can only be what a killed process left behind.
         await knex.migrate.forceFreeMigrationsLock();
+        await forget();
         const [, applied] = direction === "latest" ? await knex.migrate.latest() : await knex.migrate.down();
         return { applied };
       }),
@@ -116,7 +117,10 @@ export function openScratch(): Pick<Database, "rows" | "first" | "transaction" |
 const MOST_TRIES = 3;
 
 /** Everything but migrations. */
-type Statements = Pick<Database, keyof Sql | "transaction" | "close">;
+interface Statements extends Pick<Database, keyof Sql | "transaction" | "close"> {
+  /** Before tables are altered: what is kept of statements may hold on to them. */
+  forget(): Promise<void>;
+}
 type WithConnection<Connection> = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** knex gives a connection and takes it back, and is not asked for more. */
@@ -131,7 +135,7 @@ function connectionsOf<Connection>(knex: Knex): WithConnection<Connection> {
   };
 }
 
-function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statements {
+function overPool<Connection>(knex: Knex, driver: PipeliningDriver<Connection>): Statements {
   const engine = "postgres";
   const withConnection = connectionsOf<Connection>(knex);
   const sameTurn = createSameTurn<Connection>(withConnection);
@@ -156,6 +160,7 @@ function overPool<Connection>(knex: Knex, driver: Driver<Connection>): Statement
         }
       }
     },
+    forget: async () => undefined,
     close: () => knex.destroy(),
   };
 }
@@ -181,8 +186,12 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
     used = true;
     return connections(work);
   };
+  const forget = async () => {
+    if (used) await connections(driver.forget);
+  };
   const wanted = () => knex.client.pool.numPendingAcquires() > 0;
-  const enqueue = createGroups<Connection>({ withConnection, control: driver.control, begin: driver.begin, wanted });
+  const { control, begin, ready } = driver;
+  const enqueue = createGroups<Connection>({ withConnection, ready, control, begin, wanted });
   return {
     ...sqlOn(
       engine,
@@ -225,9 +234,10 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
           fail: reject,
         });
       }),
+    forget,
     async close() {
       // Where no connection can be had, there is nothing to forget.
-      if (used) await connections(driver.forget).catch(() => undefined);
+      await forget().catch(() => undefined);
       await knex.destroy();
     },
   };

@@ -1,15 +1,14 @@
 import pg from "pg";
 import type { Binding } from "./database.ts";
+import { type ChangeOf, createTogether } from "./together.ts";
 
 /**
  * How statements go over a connection of knex's pool: straight to the driver, since knex's builder costs as much CPU as the driver itself.
  * Each text is prepared once for each connection and kept, with few exceptions: the texts are constants of ours, about two hundred.
  */
-export interface Driver<Connection> {
+interface Sending<Connection> {
   /** Begins a transaction. */
   readonly begin: string;
-  /** Whether a statement may be sent before those sent before it are answered; they are done in order. */
-  readonly pipelines: boolean;
   send<Row>(connection: Connection, statement: string, bindings: readonly Binding[]): Promise<Row[]>;
   /** True when a kept statement no longer fits its tables, and the same statement can be sent again. */
   outdated(error: unknown): boolean;
@@ -19,18 +18,31 @@ export interface Driver<Connection> {
   drop(connection: Connection): void;
 }
 
-/** A driver that sends several statements without bindings in one call: what begins and ends transactions, and gives no rows. */
-export interface ControllingDriver<Connection> extends Driver<Connection> {
+/** A statement may be sent before those sent before it are answered; they are done in order. */
+export interface PipeliningDriver<Connection> extends Sending<Connection> {
+  readonly pipelines: true;
+}
+
+/** One statement is answered before the next is sent, and several go in one call where none of them gives rows. */
+export interface ControllingDriver<Connection> extends Sending<Connection> {
+  readonly pipelines: false;
+  /** Without bindings: what begins and ends transactions. */
   control(connection: Connection, statements: readonly string[]): Promise<void>;
-  /** Before the connection is closed. */
+  /** Within a transaction. All or none; false, with nothing done, where these are to be sent one by one, as whoever calls then does. */
+  together(connection: Connection, changes: readonly ChangeOf<string>[]): Promise<boolean>;
+  /** Not within a transaction: has what was sent one by one go together the next time. */
+  ready(connection: Connection): Promise<void>;
+  /** Before the connection is closed, or tables are altered. */
   forget(connection: Connection): Promise<void>;
 }
+
+export type Driver<Connection> = PipeliningDriver<Connection> | ControllingDriver<Connection>;
 
 /** More than we have; beyond it, statements are made up as the program runs, and each would stay for ever. */
 const KEPT = 500;
 
 /** A statement as the driver wants it, worked out once. */
-interface Text {
+export interface Text {
   /** With the engine's own places for bindings. */
   sql: string;
   places: number;
@@ -83,6 +95,13 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
     kept.set(connection, statements);
     return statements;
   };
+  const finalize = (statement: SqliteStatement) => new Promise<void>((done) => statement.finalize(done));
+  // Each call goes to another thread and back, which costs more than most of our statements do.
+  const exec = (connection: SqliteConnection, statements: readonly string[]) =>
+    called<void>((done) => connection.exec(statements.join("; "), done));
+  const run = (statement: SqliteStatement, bindings: readonly Binding[]) =>
+    called<unknown>((done) => statement.all(bindings, done));
+  const combined = createTogether<SqliteConnection, SqliteStatement>({ exec, prepare, run, finalize });
   return {
     // A plain BEGIN takes the write lock at the first write, and SQLite then refuses at once, without waiting, when another process
     // has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
@@ -100,8 +119,13 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
       // All rows, always: a statement that stops before the last one holds its lock.
       return called<Row[]>((done) => prepared.all(bindings, done));
     },
-    // Each call goes to another thread and back, which costs more than most of our statements do.
-    control: (connection, statements) => called<void>((done) => connection.exec(statements.join("; "), done)),
+    control: exec,
+    together: (connection, changes) =>
+      combined.send(
+        connection,
+        changes.map(({ text, bindings }) => ({ text: textOf(text), bindings })),
+      ),
+    ready: combined.make,
     // SQLite prepares again by itself when a table has changed.
     outdated: () => false,
     // One connection has the lock, and all others wait for it.
@@ -109,10 +133,9 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
     // A rollback fails where SQLite has rolled back by itself, and then nothing is wrong with the connection.
     drop: () => undefined,
     async forget(connection) {
-      for (const statement of statementsOf(connection).values()) {
-        await new Promise<void>((done) => statement.finalize(done));
-      }
+      for (const statement of statementsOf(connection).values()) await finalize(statement);
       kept.delete(connection);
+      await combined.forget(connection);
     },
   };
 }
@@ -136,7 +159,7 @@ interface PgConnection {
   __knex__disposed?: unknown;
 }
 
-export function postgresDriver(): Driver<PgConnection> {
+export function postgresDriver(): PipeliningDriver<PgConnection> {
   const textOf = createTexts((number) => `$${number}`);
   /** A part of every name, so that all statements are prepared anew under the next one. */
   let generation = 0;

@@ -22,6 +22,8 @@ export interface Job<Connection> {
 
 export interface GroupPorts<Connection> {
   withConnection(work: (connection: Connection) => Promise<void>): Promise<void>;
+  /** After each round, when all is answered: makes ready for the next ones. Never rejects. */
+  ready(connection: Connection): Promise<void>;
   /** Sends statements that begin and end transactions and savepoints, all in one call. */
   control(connection: Connection, statements: readonly string[]): Promise<void>;
   begin: string;
@@ -82,6 +84,7 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): (job: J
       const [first, second] = writes;
       if (second !== undefined) await together(connection, writes);
       else if (first !== undefined) await one(connection, first);
+      await ports.ready(connection);
     }
   };
 

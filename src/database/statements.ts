@@ -1,6 +1,7 @@
 import type { Binding, Engine, Sql } from "./database.ts";
 import type { Driver } from "./drivers.ts";
 import { leavesTransaction } from "./group-commit.ts";
+import type { ChangeOf } from "./together.ts";
 
 /** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
 export type Send = <Row>(statement: string, bindings: readonly Binding[]) => Promise<Row[]>;
@@ -27,8 +28,12 @@ interface Within {
   later: readonly (() => void)[];
 }
 
+/** Bounds what one call does; a sign-in comes to four. */
+const MOST_TOGETHER = 16;
+
 /**
  * Statements go to the database in the order in which they are sent, also where one is sent before those before it are answered.
+ * On SQLite those that nobody waits for go with what comes next, so that several of them are one call.
  * After the end, nothing can be sent any more: what one branch of the work would send after another has failed would be outside.
  */
 function within<Connection>(driver: Driver<Connection>, connection: Connection, engine: Engine): Within {
@@ -38,6 +43,10 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
   let failure: { error: unknown } | undefined;
   /** SQLite has rolled back by itself, and what is sent next would stay for good. */
   let lost: { error: unknown } | undefined;
+  let unsent: ChangeOf<string>[] = [];
+  const failed = (error: unknown) => {
+    failure ??= { error };
+  };
   const inTurn: Send = async (statement, bindings) => {
     if (lost !== undefined) throw lost.error;
     try {
@@ -47,28 +56,50 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
       throw error;
     }
   };
+  const together = async (changes: readonly ChangeOf<string>[]) => {
+    if (driver.pipelines || lost !== undefined || changes.length < 2) return false;
+    try {
+      return await driver.together(connection, changes);
+    } catch (error) {
+      lost = { error };
+      return false;
+    }
+  };
+  const sendUnsent = () => {
+    const changes = unsent;
+    if (changes.length === 0) return;
+    unsent = [];
+    last = last.then(async () => {
+      if (await together(changes)) return;
+      for (const { text, bindings } of changes) await inTurn(text, bindings).catch(failed);
+    });
+  };
   const send: Send = (statement, bindings) => {
     if (over) return Promise.reject(new Error("the transaction is over"));
+    sendUnsent();
     const sent = driver.pipelines
       ? driver.send<never>(connection, statement, bindings)
       : last.then(() => inTurn<never>(statement, bindings));
     last = sent.catch(() => undefined);
     return sent;
   };
-  const failed = (error: unknown) => {
-    failure ??= { error };
-  };
   return {
     sql: {
       ...sqlOn(engine, send),
       async run(statement, bindings = []) {
-        send(statement, bindings).catch(failed);
+        if (driver.pipelines || over) {
+          send(statement, bindings).catch(failed);
+          return;
+        }
+        unsent.push({ text: statement, bindings });
+        if (unsent.length === MOST_TOGETHER) sendUnsent();
       },
       afterwards: (call) => void later.push(call),
     },
     later,
     async end(statement) {
       over = true;
+      sendUnsent();
       const before = last;
       // PostgreSQL makes a rollback of the commit where anything before it has failed, so that this need not be known yet.
       const ended = driver.pipelines && statement !== undefined ? driver.send(connection, statement, []) : undefined;

@@ -16,6 +16,7 @@ function listening(wanted: () => boolean = () => false) {
       given += 1;
       return work({});
     },
+    ready: async () => undefined,
     control,
     begin: "BEGIN",
     wanted,
@@ -75,23 +76,30 @@ test("on SQLite others than requests have the connection between two rounds, how
   expect(meanwhile).toBeLessThan(16 * 8);
 });
 
-test("where SQLite has rolled a transaction back by itself, nothing that was to follow is done outside of it", async () => {
-  await using fresh = await freshDatabase("sqlite");
-  const { database } = fresh;
-  await database.run("CREATE TABLE kept (id INTEGER PRIMARY KEY, filling TEXT)");
-  for (const id of [1, 2]) await database.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [id, "small"]);
-  const [size] = await database.rows<{ page_count: number }>("PRAGMA page_count");
-  await database.rows(`PRAGMA max_page_count = ${(size?.page_count ?? 0) + 1}`);
-  const work = database.transaction(async (sql) => {
-    await Promise.all([
-      sql.run("DELETE FROM kept WHERE id = ?", [1]),
-      sql.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [3, "x".repeat(100_000)]),
-      sql.run("DELETE FROM kept WHERE id = ?", [2]),
-    ]);
-  });
-  await expect(work).rejects.toMatchObject({ code: "SQLITE_FULL" });
-  expect(await database.rows("SELECT id FROM kept ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }]);
-});
+test.each([
+  ["one by one", []],
+  ["together", ["before"]],
+])(
+  "where SQLite has rolled a transaction back by itself, nothing that was to follow is done outside of it, %s",
+  async (_, before) => {
+    await using fresh = await freshDatabase("sqlite");
+    const { database } = fresh;
+    await database.run("CREATE TABLE kept (id TEXT PRIMARY KEY, filling TEXT)");
+    for (const id of ["1", "2"]) await database.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [id, "small"]);
+    const work = (about: string, filling: string) =>
+      database.transaction(async (sql) => {
+        await sql.run("DELETE FROM kept WHERE id = ?", [`${about}1`]);
+        await sql.run("INSERT INTO kept (id, filling) VALUES (?, ?)", [`${about}3`, filling]);
+        await sql.run("DELETE FROM kept WHERE id = ?", [`${about}2`]);
+      });
+    for (const about of before) await work(about, "small");
+    const [size] = await database.rows<{ page_count: number }>("PRAGMA page_count");
+    await database.rows(`PRAGMA max_page_count = ${(size?.page_count ?? 0) + 1}`);
+    await expect(work("", "x".repeat(100_000))).rejects.toMatchObject({ code: "SQLITE_FULL" });
+    const kept = await database.rows("SELECT id FROM kept WHERE id < ? ORDER BY id", ["a"]);
+    expect(kept).toEqual([{ id: "1" }, { id: "2" }]);
+  },
+);
 
 test("what waits is committed once, and answered after the commit; a read waits for none", async () => {
   const { sent, ask } = listening();

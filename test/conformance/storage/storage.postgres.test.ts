@@ -2,8 +2,10 @@ import { describeAdapter } from "./adapter.suite.ts";
 import { describeDatabase } from "./database.suite.ts";
 import { describeProvider } from "./provider.suite.ts";
 import { describeSingleUse } from "./single-use.suite.ts";
+import { describeTogether } from "./together.suite.ts";
 
 describeDatabase("postgres");
 describeAdapter("postgres");
 describeSingleUse("postgres");
 describeProvider("postgres");
+describeTogether("postgres");
