@@ -1,6 +1,6 @@
 /**
  * Several changes in one call to SQLite, whose driver takes one statement with bindings at a time: an `INSERT` into a view that is this
- * connection's alone, and whose trigger does the changes. Each of their bindings is a column of the view, and bound as ever (decision 0083).
+ * connection's alone, and whose trigger does the changes. Each of their bindings is a column of the view, and bound as ever (decision 0081).
  */
 import type { Binding } from "./database.ts";
 import type { Text } from "./drivers.ts";

@@ -6,7 +6,7 @@ import { signIn } from "../../support/sign-in.ts";
 import { createVisitor } from "../../support/visitor.ts";
 import { createWorld } from "../../support/world.ts";
 
-/** Changes that nobody waits for, which SQLite is sent together from the second time on (decision 0083), are as they are one by one. */
+/** Changes that nobody waits for, which SQLite is sent together from the second time on (decision 0081), are as they are one by one. */
 export function describeTogether(engine: Engine): void {
   describe(`changes that nobody waits for, on ${engine}`, () => describeChanges(engine));
   if (engine === "sqlite") describe("changes that go together", describeCombinations);
