@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { rounded } from "./figures.ts";
 import { type Growth, runGrowth } from "./growth.ts";
 import { runPhones, type Waiting } from "./phones.ts";
-import { type Result, type RoundOptions, runRounds } from "./rounds.ts";
+import { type Result, type RoundOptions, runRounds, summary } from "./rounds.ts";
 import { accountsFor, runTiming, type Timing } from "./timing.ts";
 import { startVariants, VARIANTS, type VariantName } from "./variants.ts";
 
@@ -58,7 +58,8 @@ function chosen(all: readonly VariantName[]): VariantName[] {
 async function bench(): Promise<void> {
   const names = chosen(VARIANTS);
   await using servers = await startVariants({ names, accounts: ACCOUNTS, profiles: options.profile });
-  const results = await runRounds(servers.variants, size());
+  const rounds = await runRounds(servers.variants, size());
+  const results = new Map([...rounds].map(([name, all]) => [name, summary(all)]));
   const ratio = ratios(results);
   if (options.json) {
     console.log(JSON.stringify({ ...Object.fromEntries(results), ratio }));

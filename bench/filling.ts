@@ -22,7 +22,7 @@ const NUMBERS =
 /** As long as what is sealed. */
 const sealed = (length: number) => `1.filling0.${"x".repeat(length)}`;
 
-/** Rows that nobody signs in by, written by the thousand; numbers go on where a former filling has ended. */
+/** Rows that nobody signs in by, written by the thousand, into a database that has none of them yet. */
 export async function fill(database: Database, { accounts, expired }: Filling, now: number): Promise<void> {
   const id = RANDOM[database.engine];
   for (let first = 1; first <= accounts; first += AT_ONCE) {

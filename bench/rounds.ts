@@ -25,7 +25,7 @@ export interface RoundOptions {
 /** A server under the name by which its result is told. */
 export type Runner<Name extends string> = Pick<Variant, "port" | "login" | "usage"> & { name: Name };
 
-interface Round {
+export interface Round {
   loginsPerSecond: number;
   times: number[];
   cpuMs: number;
@@ -40,7 +40,7 @@ const ROUND_MS = 6_000;
 export async function runRounds<Name extends string>(
   variants: readonly Runner<Name>[],
   options: RoundOptions,
-): Promise<Map<Name, Result>> {
+): Promise<Map<Name, Round[]>> {
   const turns = new Map<Name, number>();
   const run = async (variant: Runner<Name>): Promise<Round> => {
     const begin = turns.get(variant.name) ?? 0;
@@ -57,7 +57,7 @@ export async function runRounds<Name extends string>(
       if (variant !== undefined) done.get(variant.name)?.push(await run(variant));
     }
   }
-  return new Map([...done].map(([name, rounds]) => [name, summary(rounds)]));
+  return done;
 }
 
 async function runRound(variant: Runner<string>, begin: number, { logins, concurrency }: RoundOptions): Promise<Round> {
@@ -90,7 +90,7 @@ async function runRound(variant: Runner<string>, begin: number, { logins, concur
   };
 }
 
-function summary(rounds: readonly Round[]): Result {
+export function summary(rounds: readonly Round[]): Result {
   const best = rounds.reduce((least, round) => (round.cpuMs < least.cpuMs ? round : least));
   return {
     logins_per_second: rounded(best.loginsPerSecond, 1),

@@ -16,9 +16,10 @@ import { type Digester, sameText } from "../secrecy.ts";
  */
 export interface EmailProof {
   /**
-   * Sends the code, in the language of the account, or for a decoy does as if, in that of the page; false when too many were asked for. `purpose`: what it is for beside a sign-in, which the mail
-   * says, so that nobody reads it out for something else. For a recovery the caller has counted who asks and for what was typed, and says when it
-   * is too much; here all that reaches one mailbox is counted, and of what is above nobody is told.
+   * Sends the code, in the language of the account, or for a decoy does as if, in that of the page; false when too many were asked for.
+   * `purpose`: what it is for beside a sign-in, which the mail says, so that nobody reads it out for something else. For a recovery the caller
+   * has counted who asks and for what was typed, and says when it is too much; here all that reaches one mailbox is counted, and of what is
+   * above nobody is told.
    */
   send(sql: Sql, context: string, subject: Subject, locale: Locale, purpose?: ProofPurpose): Promise<boolean>;
   /** Whether this interaction waits for the code, has proven it, or neither; and for whom. */
@@ -30,7 +31,7 @@ export interface EmailProof {
 export type ProofPurpose = { kind: "removal"; device: string } | { kind: "recovery" };
 
 export type EmailVerdict =
-  /** `judged` is false where it was proven before: the other click of two, or another tab. */
+  /** `judged` is false where the same code was right before: the other click of two, or another tab. */
   | { kind: "right"; subject: Subject; judged: boolean }
   | { kind: "wrong"; triesLeft: number }
   | { kind: "exhausted" }
@@ -76,8 +77,7 @@ const COUNT = `
   UPDATE email_proof SET code_tries = code_tries + 1
   WHERE context = ? AND code_tries < ${TRIES} AND code_expires_at > ? AND proven_at IS NULL
   RETURNING subject, account_id, code_digest, code_tries, code_expires_at, proven_at`;
-const PROVE =
-  "UPDATE email_proof SET proven_at = ?, code_digest = NULL WHERE context = ? AND proven_at IS NULL RETURNING context";
+const PROVE = "UPDATE email_proof SET proven_at = ? WHERE context = ? AND proven_at IS NULL RETURNING context";
 
 export function createEmailProof(ports: EmailProofPorts): EmailProof {
   const key = (context: string) => ports.digest("email-proof", context);
@@ -111,14 +111,14 @@ export function createEmailProof(ports: EmailProofPorts): EmailProof {
       return { kind: row.proven_at === null ? "waiting" : "proven", subject: toSubject(row) };
     },
     async answer(sql, context, typed) {
+      const expected = ports.digest("email-proof-code", `${context} ${normaliseReadable(typed)}`);
       const row = await sql.first<ProofRow>(COUNT, [key(context), ports.clock()]);
       if (row === undefined) {
         const found = await read(sql, context);
-        if (found !== undefined && found.proven_at !== null)
+        if (found !== undefined && found.proven_at !== null && sameText(found.code_digest ?? "", expected))
           return { kind: "right", subject: toSubject(found), judged: false };
         return { kind: (found?.code_tries ?? 0) >= TRIES ? "exhausted" : "expired" };
       }
-      const expected = ports.digest("email-proof-code", `${context} ${normaliseReadable(typed)}`);
       // A decoy has a code like any other, which was sent to nobody: it is never right, whatever is typed.
       const right = sameText(row.code_digest ?? "", expected) && row.account_id !== null;
       if (right && (await sql.rows(PROVE, [ports.clock(), key(context)])).length === 1)

@@ -33,7 +33,7 @@ export interface Sql {
   run(statement: string, bindings?: readonly Binding[]): Promise<void>;
   /**
    * For what is no statement and depends on some: a cookie, a figure. `call` is made after the commit of the transaction, and at once outside of
-   * one; of a transaction that fails, or of a try of it that is done again, never.
+   * one; of a transaction that fails, or of a try of it that is done again, never. What it throws is told, and all is kept all the same.
    */
   afterwards(call: () => void): void;
 }
@@ -41,7 +41,8 @@ export interface Sql {
 export interface Database extends Sql {
   /**
    * All or nothing. On PostgreSQL `work` may be done again from its beginning, where it and another have waited for one another: what it does
-   * beside its statements must bear that, or is left to `afterwards`. Inside, only the `sql` that is handed in may be used: SQLite has one connection, and it is taken.
+   * beside its statements must bear that, or is left to `afterwards`. Inside, only the `sql` that is handed in may be used: SQLite has one
+   * connection, and it is taken.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Migrates to the newest version, or by one step down; one process at a time, however many start at once. */
@@ -139,6 +140,15 @@ function overPool<Connection>(knex: Knex, driver: PipeliningDriver<Connection>):
   const engine = "postgres";
   const withConnection = connectionsOf<Connection>(knex);
   const sameTurn = createSameTurn<Connection>(withConnection);
+  const kept = async <T>(work: (sql: Sql) => Promise<T>): Promise<Kept<T>> => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await withConnection((connection) => inTransaction(driver, connection, engine, work));
+      } catch (error) {
+        if (tried === MOST_TRIES || !driver.deadlocked(error)) throw error;
+      }
+    }
+  };
   return {
     ...sqlOn(engine, (statement, bindings) =>
       sameTurn(async (connection) => {
@@ -150,16 +160,7 @@ function overPool<Connection>(knex: Knex, driver: PipeliningDriver<Connection>):
         }
       }),
     ),
-    async transaction(work) {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          const kept = await withConnection((connection) => inTransaction(driver, connection, engine, work));
-          return kept();
-        } catch (error) {
-          if (tried === MOST_TRIES || !driver.deadlocked(error)) throw error;
-        }
-      }
-    },
+    transaction: async (work) => (await kept(work))(),
     forget: async () => undefined,
     close: () => knex.destroy(),
   };

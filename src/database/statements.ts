@@ -135,7 +135,16 @@ export async function doWithin<Connection, T>(
   }
   await end(ending);
   return () => {
-    for (const call of later) call();
+    // One that fails keeps none of the others from being done.
+    const errors = later.flatMap((call) => {
+      try {
+        call();
+        return [];
+      } catch (error) {
+        return [{ error }];
+      }
+    });
+    for (const { error } of errors) throw error;
     return done;
   };
 }

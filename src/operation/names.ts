@@ -22,12 +22,12 @@ export function readsAsRecipient(name: string): boolean {
   return [PURSE, WMID, BARE_WMID].some((written) => written.test(text));
 }
 
-/** Two slashes after a colon, whatever they look like: what stands before and after is taken for an address by people and by what reads mails. */
+/** Two slashes after a colon, as programs write them or as people read them. */
 const ADDRESS = /:\s*[/\\\u2044\u2215\u29f8]\s*[/\\\u2044\u2215\u29f8]/u;
 
 /**
  * Whether a name is written as a web address with its scheme, which mail and SMS programs make a link of, in a message of ours. A bare
- * `books.example` is what many a shop is called.
+ * `books.example` is what many a shop is called, and a stop and a slash are in many a name (`г.Москва/Центр`).
  */
 export function readsAsAddress(name: string): boolean {
   return ADDRESS.test(name.normalize("NFKC"));

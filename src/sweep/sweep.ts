@@ -1,7 +1,7 @@
 /**
- * Owns the deletion of what has expired: small batches, with as long between them as they take, so that nobody waits long behind them. What is kept until somebody ends it
- * (accounts, devices, events, keys) is not its business, but for what is half-made: devices that never answered go by what
- * `device/gone.ts` says, accounts that were never used by `deletion/lapsing.ts`.
+ * Owns the deletion of what has expired: small batches, with as long between them as they take, so that nobody waits long behind them. What is
+ * kept until somebody ends it (accounts, devices, events, keys) is not its business, but for what is half-made: devices that never answered go
+ * by what `device/gone.ts` says, accounts that were never used by `deletion/lapsing.ts`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -19,7 +19,7 @@ export interface Sweep {
 export interface SweepPorts {
   database: Database;
   clock: Clock;
-  logger: Pick<Logger, "error">;
+  logger: Pick<Logger, "error" | "warn">;
   /** What is more than a condition on one table, as oidc-provider's records, which have a tolerance of their own; each deletes at most `limit`. */
   others: readonly ((database: Database, now: Millis, limit: number) => Promise<number>)[];
   /** Accounts that never had a phone; how many it has looked at, at most `limit`. */
@@ -28,6 +28,10 @@ export interface SweepPorts {
 
 /** On SQLite all others wait for a batch: on a busy machine 500 rows took 250 ms, and 50 take 10. */
 const BATCH = 50;
+/** Once a sweep has gone on for a minute, so that it keeps up with what comes to a database that all wait for anyway. */
+const LARGE_BATCH = 500;
+/** The longest that it leaves the database to others: on a busy one most of a batch's time is its own wait. */
+const PAUSE: Millis = 20;
 const EVERY: Millis = MINUTE;
 
 /** Table, its key, and since when a row is of no use; each condition has an index. */
@@ -71,14 +75,16 @@ export function createSweep(ports: SweepPorts): Sweep {
   let running: Promise<unknown> | undefined;
   let stopped = false;
 
-  const inBatches = async (batch: () => Promise<number>): Promise<number> => {
+  /** `begun`: when the whole sweep began, by `performance.now()`. */
+  const inBatches = async (begun: number, batch: (limit: number) => Promise<number>): Promise<number> => {
     let total = 0;
-    let deleted = BATCH;
-    while (deleted === BATCH && !stopped) {
-      const begun = performance.now();
-      deleted = await batch();
+    while (!stopped) {
+      const now = performance.now();
+      const limit = now - begun > EVERY ? LARGE_BATCH : BATCH;
+      const deleted = await batch(limit);
       total += deleted;
-      if (deleted === BATCH) await delay(performance.now() - begun);
+      if (deleted < limit) break;
+      await delay(Math.min(performance.now() - now, PAUSE));
     }
     return total;
   };
@@ -87,20 +93,24 @@ export function createSweep(ports: SweepPorts): Sweep {
     key: string,
     condition: string,
     bindings: readonly Binding[],
+    limit: number,
   ): Promise<number> => {
     // Twice: PostgreSQL looks at the outer condition again after it has waited for somebody who begins the row anew, and at the inner one only before.
     const statement = `
-      DELETE FROM ${table} WHERE ${condition} AND ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${BATCH}) RETURNING ${key}`;
-    return (await database.rows(statement, [...bindings, ...bindings])).length;
+      DELETE FROM ${table} WHERE ${condition} AND ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ?) RETURNING ${key}`;
+    return (await database.rows(statement, [...bindings, ...bindings, limit])).length;
   };
 
   const run = async (): Promise<number> => {
     const now = clock();
     let total = 0;
-    for (const other of ports.others) total += await inBatches(() => other(database, now, BATCH));
+    const begun = performance.now();
+    for (const other of ports.others) total += await inBatches(begun, (limit) => other(database, now, limit));
     for (const { table, key, expired, after } of RULES)
-      total += await inBatches(() => remove(table, key, expired, [now - after]));
-    total += await inBatches(() => ports.lapse(BATCH));
+      total += await inBatches(begun, (limit) => remove(table, key, expired, [now - after], limit));
+    total += await inBatches(begun, ports.lapse);
+    const took = performance.now() - begun;
+    if (took > EVERY) ports.logger.warn({ rows: total, milliseconds: Math.round(took) }, "the sweep takes long");
     return total;
   };
 

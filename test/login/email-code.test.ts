@@ -51,6 +51,15 @@ test("a right code by mail leaves the number alone that it has led to in another
   );
 });
 
+test("another text is not right after a right code", async () => {
+  await using world = await createWorld();
+  const { post } = await atEmailCode(world);
+  const code = await codeTo(world, ALICE);
+  await post(code);
+  const other = await post(code === "AAAAAAAA" ? "BBBBBBBB" : "AAAAAAAA");
+  expect([other.status, other.challenge, other.alert]).toEqual([422, "", expect.stringContaining("has run out")]);
+});
+
 test("the same before a code by SMS: one is sent, and both come to its page", async () => {
   await using world = await createWorld();
   const visitor = createVisitor(world.issuer);

@@ -4,26 +4,29 @@ import { MINUTE } from "../../src/clock.ts";
 import type { Database } from "../../src/database/database.ts";
 import { createSweep, type SweepPorts } from "../../src/sweep/sweep.ts";
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** A sweep of one kind of rows; of all others there are none. */
-function sweepOf(batch: SweepPorts["others"][number]) {
+function sweepOf(batch: SweepPorts["others"][number], warn = (_about: unknown): unknown => undefined) {
   const nothing: Pick<Database, "rows"> = { rows: async () => [] };
   return createSweep({
     database: nothing as Database,
     clock: () => 0,
-    logger: { error: () => expect.unreachable("the sweep has failed") },
+    logger: { error: () => expect.unreachable("the sweep has failed"), warn },
     others: [batch],
     lapse: async () => 0,
   });
 }
 
-test("between two batches the database is left to others for as long as the first took", async () => {
+test("between two batches the database is left to others for as long as the first took, or a moment", async () => {
   const took: { begun: number; ended: number }[] = [];
   let left = 2;
   const sweep = sweepOf(async (_database, _now, limit) => {
     const begun = performance.now();
-    await delay(40);
+    await delay(left === 2 ? 12 : 40);
     took.push({ begun, ended: performance.now() });
     left -= 1;
     return left >= 0 ? limit : 0;
@@ -31,11 +34,25 @@ test("between two batches the database is left to others for as long as the firs
   expect(await sweep.run()).toBe(100);
   const [first, second, third] = took;
   if (first === undefined || second === undefined || third === undefined) throw new Error("too few batches");
-  for (const [one, next] of [
-    [first, second],
-    [second, third],
-  ] as const)
-    expect(next.begun - one.ended).toBeGreaterThan((one.ended - one.begun) / 2);
+  expect(second.begun - first.ended).toBeGreaterThan(8);
+  expect(third.begun - second.ended).toBeGreaterThan(16);
+});
+
+test("a sweep that has gone on for a minute takes larger batches, and says that it takes long", async () => {
+  const begun = performance.now();
+  vi.spyOn(performance, "now").mockReturnValueOnce(begun - 2 * MINUTE);
+  const limits: number[] = [];
+  const warned: unknown[] = [];
+  const sweep = sweepOf(
+    async (_database, _now, limit) => {
+      limits.push(limit);
+      return limits.length === 1 ? limit : 7;
+    },
+    (about) => warned.push(about),
+  );
+  expect(await sweep.run()).toBe(507);
+  expect(limits).toEqual([500, 500]);
+  expect(warned).toEqual([{ rows: 507, milliseconds: expect.any(Number) }]);
 });
 
 test("a process that ends does not wait for all that has expired", async () => {

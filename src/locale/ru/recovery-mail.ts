@@ -14,7 +14,7 @@ const THEN = {
 };
 const NEVER = {
   contacts: () => "кто-то другой читает вашу почту и ваши SMS: смените пароль почты и обратитесь к оператору связи",
-  operator: (issuer: string) => `кто-то просил нас об этом от вашего имени: сообщите нам на ${issuer}`,
+  operator: (issuer: string) => `кто-то попросил нас об этом от вашего имени: сообщите нам на ${issuer}`,
 };
 
 export const recoveryMessages: Messages["recoveryMessages"] = {

@@ -343,13 +343,15 @@ function describeTransactions(engine: Engine): void {
       "rejected",
     ]);
     expect(seen).toEqual(["at once", "kept"]);
-    const wrong = database.transaction(async (sql) =>
+    const wrong = database.transaction(async (sql) => {
       sql.afterwards(() => {
         throw new Error("afterwards");
-      }),
-    );
+      });
+      sql.afterwards(() => seen.push("after one that fails"));
+    });
     const beside = database.transaction(async (sql) => sql.first("SELECT id FROM scratch"));
     await expect(wrong).rejects.toThrow("afterwards");
+    expect(seen).toEqual(["at once", "kept", "after one that fails"]);
     expect(await beside).toEqual({ id: "x" });
   });
 
