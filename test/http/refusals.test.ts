@@ -99,11 +99,7 @@ const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 describe("who asks for no page", () => {
   const endpoints = ["/token", "/par", "/introspect", "/revoke", "/bc-authorize", "/device-authorization"];
   const read = ["/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
-  test.each([
-    ...endpoints.map((path) => ["GET", path]),
-    ["PUT", "/userinfo"],
-    ...read.map((path) => ["POST", path]),
-  ])(
+  test.each([...endpoints.map((path) => ["GET", path]), ["PUT", "/userinfo"], ...read.map((path) => ["POST", path])])(
     "is told by %s %s in JSON, as by all of OAuth's errors, which method it is; a browser in a page",
     async (method, path) => {
       await using world = await createWorld();
