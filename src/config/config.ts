@@ -18,6 +18,7 @@ import {
   SMS_PROFILES,
   type SmsCountry,
   type SmsGateway,
+  smsFaults,
 } from "./sms.ts";
 import {
   codeInBrackets,
@@ -127,25 +128,29 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
 
   const production = read("NODE_ENV", parseEnvironment) ?? false;
   const port = read("ENUM_ID_PORT", (given) => parseWhole(given, 1, 65_535));
-  const issuer =
-    read("ENUM_ID_ISSUER", (given) => parseIssuer(given, production)) ?? `http://localhost:${port ?? DEFAULT_PORT}`;
+  const writtenIssuer = read("ENUM_ID_ISSUER", (given) => parseIssuer(given, production));
+  const issuer = writtenIssuer ?? `http://localhost:${port ?? DEFAULT_PORT}`;
+  // Other origins are compared with what somebody wrote, or with a default that stays when all faults are mended.
+  const staysDefault = !production && !isSet("ENUM_ID_ISSUER") && (port !== undefined || !isSet("ENUM_ID_PORT"));
+  const meantIssuer = staysDefault ? issuer : writtenIssuer;
   const databaseUrl = read("ENUM_ID_DATABASE_URL", parseDatabaseUrl) ?? "sqlite:var/enum-id.sqlite";
   const keys = read("ENUM_ID_MASTER_KEY", (given) => parseKeys(given, production));
   const smtpUrl = read("ENUM_ID_SMTP_URL", parseSmtpUrl);
   const from = read("ENUM_ID_MAIL_FROM", parseMailFrom);
-  const sms = combineSms({
+  const smsSettings = {
     profile:
       read("ENUM_ID_SMS_PROFILE", (given) => parseOneOf(given, SMS_PROFILES)) ??
       (isSet("ENUM_ID_SMS_PROFILE") ? undefined : "template"),
     url: read("ENUM_ID_SMS_URL", parseSmsUrl),
     from: read("ENUM_ID_SMS_FROM", parseSmsFrom),
-    method: read("ENUM_ID_SMS_METHOD", (given) => parseOneOf(given, SMS_METHODS, "POST")),
+    method: read("ENUM_ID_SMS_METHOD", (given) => parseOneOf(given, SMS_METHODS)),
     headers: read("ENUM_ID_SMS_HEADERS", parseSmsHeaders),
     body: read("ENUM_ID_SMS_BODY", parseSmsBody),
-  });
-  faults.push(...sms.faults);
+  };
+  const sms = combineSms(smsSettings);
+  faults.push(...smsFaults(isSet, smsSettings));
   const countries = read("ENUM_ID_SMS_COUNTRIES", parseSmsCountries);
-  const reachable = smtpUrl !== undefined && sms.gateway !== undefined;
+  const reachable = smtpUrl !== undefined && sms !== undefined;
   const wish = read("ENUM_ID_REGISTRATION", (given) => parseOneOf(given, ["open", "closed"]));
 
   const certificates = {
@@ -157,7 +162,8 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
   const metrics =
     read("ENUM_ID_METRICS", (given) => parseMetrics(given, production)) ?? (production ? DEFAULT_METRICS : "off");
 
-  const phoneOrigin = read("ENUM_ID_PHONE_ORIGIN", (given) => parseOtherOrigin(given, { issuer, production }));
+  const otherOrigin = (given: string) => parseOtherOrigin(given, { issuer: meantIssuer, production });
+  const phoneOrigin = read("ENUM_ID_PHONE_ORIGIN", otherOrigin);
 
   const config: Config = {
     production,
@@ -179,11 +185,11 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
     countryHeader: read("ENUM_ID_COUNTRY_HEADER", parseHeaderName),
     boundTokens: read("ENUM_ID_BOUND_TOKENS", (given) => parseOneOf(given, BOUND_TOKENS)) ?? "clients",
     certificates: certificates.header === undefined ? undefined : { ...certificates, header: certificates.header },
-    certificateSignIn: read("ENUM_ID_CERTIFICATE_SIGN_IN", (given) => parseOtherOrigin(given, { issuer, production })),
+    certificateSignIn: read("ENUM_ID_CERTIFICATE_SIGN_IN", otherOrigin),
     logLevel: read("ENUM_ID_LOG_LEVEL", (given) => parseOneOf(given, LOG_LEVELS)) ?? "info",
     mail: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
-    sms: sms.gateway,
-    smsCountries: sms.gateway === undefined && production ? [] : (countries ?? (production ? [] : EVERYWHERE)),
+    sms,
+    smsCountries: sms === undefined && production ? [] : (countries ?? (production ? [] : EVERYWHERE)),
     pushHosts: read("ENUM_ID_PUSH_HOSTS", parsePushHosts) ?? (production ? BROWSERS_HOSTS : []),
     registration: wish ?? (reachable || !production ? "open" : "closed"),
     storedWmids: read("ENUM_ID_STORED_WMIDS", (given) => parseWhole(given, 1, 100)) ?? 1,
@@ -206,25 +212,32 @@ export function readConfig(env: Environment, files: Files): ReadConfig {
       );
     }
   }
-  faults.push(...messageFaults(isSet, { production, sms: sms.gateway }));
-  faults.push(...headerFaults(config, certificates), ...phoneFaults(config));
+  const clientOrigin = phoneOrigin ?? (isSet("ENUM_ID_PHONE_ORIGIN") ? undefined : meantIssuer);
+  faults.push(...messageFaults(isSet, { production, smsUrl: smsSettings.url }));
+  faults.push(
+    ...headerFaults(isSet, config),
+    ...phoneFaults(config, { clientOrigin, certificateOrigin: certificates.origin }),
+  );
   if (production && isSet("ENUM_ID_SMS_URL"))
     required("ENUM_ID_SMS_COUNTRIES", "list the countries that codes are sent to, such as +7=300,+44=100.");
   if (isSet("ENUM_ID_SMTP_URL")) required("ENUM_ID_MAIL_FROM", "name the sender of mail, such as id@example.com.");
   return faults.length > 0 ? { ok: false, faults, about: config } : { ok: true, config };
 }
 
-/** Requests are told apart by their host alone: each name serves one thing. */
-function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignIn, certificates }: Config): string[] {
+/** Requests are told apart by their host alone: each name serves one thing. `clientOrigin` is the web client's, where it can be told. */
+function phoneFaults(
+  { formerPhoneOrigins, certificateSignIn }: Config,
+  { clientOrigin, certificateOrigin }: { clientOrigin: string | undefined; certificateOrigin: string | undefined },
+): string[] {
   const hostOf = (origin: string) => new URL(origin).host;
   const former = formerPhoneOrigins.map(hostOf);
   const faults: string[] = [];
-  if (former.includes(hostOf(phoneOrigin ?? issuer))) {
+  if (clientOrigin !== undefined && former.includes(hostOf(clientOrigin))) {
     faults.push(
-      `ENUM_ID_PHONE_FORMER_ORIGINS has ${hostOf(phoneOrigin ?? issuer)}, where the web client is now: name only those that it has left.`,
+      `ENUM_ID_PHONE_FORMER_ORIGINS has ${hostOf(clientOrigin)}, where the web client is now: name only those that it has left.`,
     );
   }
-  const asking = { ENUM_ID_CERTIFICATE_SIGN_IN: certificateSignIn, ENUM_ID_CERTIFICATE_ORIGIN: certificates?.origin };
+  const asking = { ENUM_ID_CERTIFICATE_SIGN_IN: certificateSignIn, ENUM_ID_CERTIFICATE_ORIGIN: certificateOrigin };
   for (const [name, origin] of Object.entries(asking)) {
     if (origin === undefined || !former.includes(hostOf(origin))) continue;
     faults.push(
@@ -236,23 +249,22 @@ function phoneFaults({ issuer, phoneOrigin, formerPhoneOrigins, certificateSignI
 
 /** Headers that say something only where a proxy sets them, and what they need of one another. */
 function headerFaults(
-  { countryHeader, trustProxy, certificateSignIn, phoneOrigin }: Config,
-  { header, verifiedHeader, origin }: { [Name in keyof CertificateSource]: CertificateSource[Name] | undefined },
+  isSet: (name: VariableName) => boolean,
+  { trustProxy, certificateSignIn, phoneOrigin }: Config,
 ): string[] {
   const faults: string[] = [];
-  if (countryHeader !== undefined && !trustProxy) {
+  if (isSet("ENUM_ID_COUNTRY_HEADER") && !trustProxy) {
     faults.push(
       "ENUM_ID_COUNTRY_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, every browser names its own country.",
     );
   }
-  if (header !== undefined && !trustProxy) {
+  if (isSet("ENUM_ID_CERTIFICATE_HEADER") && !trustProxy) {
     faults.push(
       "ENUM_ID_CERTIFICATE_HEADER is set, but ENUM_ID_TRUST_PROXY is not true: without a proxy that sets it, everybody has the certificate that they name.",
     );
   }
-  const told = { VERIFIED_HEADER: verifiedHeader, ORIGIN: origin, SIGN_IN: certificateSignIn };
-  for (const [name, value] of Object.entries(told)) {
-    if (value !== undefined && header === undefined)
+  for (const name of ["VERIFIED_HEADER", "ORIGIN", "SIGN_IN"] as const) {
+    if (isSet(`ENUM_ID_CERTIFICATE_${name}`) && !isSet("ENUM_ID_CERTIFICATE_HEADER"))
       faults.push(`ENUM_ID_CERTIFICATE_${name} is set, but ENUM_ID_CERTIFICATE_HEADER is not: set both, or neither.`);
   }
   if (certificateSignIn !== undefined && certificateSignIn === phoneOrigin) {

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import type { SmsGateway } from "./sms.ts";
 import { isLoopback, Refusal } from "./values.ts";
 import type { VariableName } from "./variables.ts";
 
@@ -16,7 +15,7 @@ export function isOwnNetwork(host: string): boolean {
 }
 
 /** Nothing of it can be an option: whoever writes `?ignoreTLS=true` would send codes in the clear. */
-export function parseSmtpUrl(given: string): string | Refusal<string> {
+export function parseSmtpUrl(given: string): string | Refusal {
   const url = URL.parse(given);
   if (
     url === null ||
@@ -26,19 +25,15 @@ export function parseSmtpUrl(given: string): string | Refusal<string> {
   )
     return new Refusal(
       "is not a mail server's address: write smtp://user:password@host:587 or smtps://user:password@host:465.",
-      given,
     );
   if (!["", "/"].includes(url.pathname) || url.search !== "" || url.hash !== "")
-    return new Refusal("has more than a mail server's address: write nothing behind host and port.", given);
+    return new Refusal("has more than a mail server's address: write nothing behind host and port.");
   if ((url.username === "") !== (url.password === "") || !isEncoded(url.username) || !isEncoded(url.password))
-    return new Refusal("needs user and password, or neither: each percent-encoded where it has odd characters.", given);
+    return new Refusal("needs user and password, or neither: each percent-encoded where it has odd characters.");
   const other: readonly string[] = PORTS[url.protocol];
   if (other.includes(url.port)) {
     const right = url.protocol === "smtp:" ? "smtps" : "smtp";
-    return new Refusal(
-      `has the port ${url.port}, which is spoken to by ${right}://: write that, or another port.`,
-      given,
-    );
+    return new Refusal(`has the port ${url.port}, which is spoken to by ${right}://: write that, or another port.`);
   }
   return given;
 }
@@ -55,10 +50,10 @@ function isEncoded(text: string): boolean {
 /** Without the countries, which say who is to be sent codes, once there is a gateway. */
 const SMS_PARTS = ["PROFILE", "FROM", "METHOD", "HEADERS", "BODY"] as const;
 
-/** What is wrong between the variables of mail and SMS, where something is sent at all. */
+/** What is wrong between the variables of mail and SMS, where something is sent at all; `smsUrl` is the gateway's address, whatever its profile. */
 export function messageFaults(
   isSet: (name: VariableName) => boolean,
-  { production, sms }: { production: boolean; sms: SmsGateway | undefined },
+  { production, smsUrl }: { production: boolean; smsUrl: string | undefined },
 ): string[] {
   if (!production) return [];
   const faults: string[] = [];
@@ -69,7 +64,7 @@ export function messageFaults(
     faults.push(
       `ENUM_ID_SMS_${alone.join(", _")} ${alone.length === 1 ? "is" : "are"} set, but ENUM_ID_SMS_URL is not: name the gateway, or remove the rest.`,
     );
-  const address = sms === undefined ? undefined : URL.parse(sms.profile === "kannel" ? sms.url : sms.request.url);
+  const address = smsUrl === undefined ? null : URL.parse(smsUrl);
   if (address?.protocol === "http:" && !isOwnNetwork(address.hostname))
     faults.push(
       `ENUM_ID_SMS_URL is http:// to ${address.hostname}: codes and the gateway's password would go through other people's networks in the clear; write https://, or the private address of a gateway of your own.`,

@@ -1,5 +1,6 @@
 import { jsonObject } from "../json-object.ts";
 import { Refusal } from "./values.ts";
+import type { VariableName } from "./variables.ts";
 
 /** A request to an SMS gateway, with places: `{to}`, `{text}`, `{from}`, `{id}`, `{report_url}`, each written as its surroundings need. */
 export interface SmsRequest {
@@ -40,56 +41,53 @@ const PLACES: readonly string[] = ["{to}", "{text}", "{from}", "{id}", "{report_
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
 
-/** An address with places; whether they are those of the profile is `combineSms`'s to say. */
-export function parseSmsUrl(given: string): string | Refusal<string> {
+/** An address with places; whether they are those of the profile is `smsFaults`' to say. */
+export function parseSmsUrl(given: string): string | Refusal {
   const rest = withoutPlaces(given);
   const url = URL.parse(rest);
   if (!/^https?:\/\/[^/?#{}]+[/?]/.test(given) || url === null || /[{}]/.test(rest)) {
     return new Refusal(
       `is not a gateway's address: write http://host:13013/cgi-bin/sendsms and the rest; the places are ${PLACES.join(", ")}.`,
-      given,
     );
   }
   return given;
 }
 
 /** A number, or what a phone shows in its place: at most 11 letters and digits (3GPP TS 23.040 section 9.1.2.5). */
-export function parseSmsFrom(given: string): string | Refusal<string> {
+export function parseSmsFrom(given: string): string | Refusal {
   if (/^\+?[0-9]{3,15}$/.test(given) || /^[A-Za-z0-9 ._-]{1,11}$/.test(given)) return given;
-  return new Refusal(`is "${given}": write a number of 3 to 15 digits, or at most 11 letters and digits.`, given);
+  return new Refusal(`is "${given}": write a number of 3 to 15 digits, or at most 11 letters and digits.`);
 }
 
 /** JSON: name and value of each header. Of places only `{id}` is there, whose letters a header may have. */
-export function parseSmsHeaders(given: string): Record<string, string> | Refusal<Record<string, string>> {
+export function parseSmsHeaders(given: string): Record<string, string> | Refusal {
   const object = jsonObject(given);
-  if (object === undefined) return new Refusal('is not a JSON object: write {"Authorization":"Bearer secret"}.', {});
+  if (object === undefined) return new Refusal('is not a JSON object: write {"Authorization":"Bearer secret"}.');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(object)) {
     if (!HEADER.test(name) || typeof value !== "string" || !HEADER_VALUE.test(value))
       return new Refusal(
         `has ${JSON.stringify(name)}, which is no header: write a name and a text of one line for each.`,
-        {},
       );
     if (/^(content-type|content-length|host|connection|transfer-encoding)$/i.test(name))
-      return new Refusal(`has ${JSON.stringify(name)}, which follows from the request by itself: remove it.`, {});
+      return new Refusal(`has ${JSON.stringify(name)}, which follows from the request by itself: remove it.`);
     if (PLACES.some((place) => place !== "{id}" && value.includes(place)))
-      return new Refusal(`has a place in ${JSON.stringify(name)}: a header can have {id} alone.`, {});
+      return new Refusal(`has a place in ${JSON.stringify(name)}: a header can have {id} alone.`);
     headers[name] = value;
   }
   return headers;
 }
 
 /** JSON where it is an object, else a form: `to={to}&text={text}`. */
-export function parseSmsBody(given: string): SmsBody | Refusal<SmsBody> {
-  const meant = { type: "form", text: given } as const;
+export function parseSmsBody(given: string): SmsBody | Refusal {
   const hint = `write {"to":"{to}","text":"{text}"} or to={to}&text={text}; the places are ${PLACES.join(", ")}.`;
   const json = given.startsWith("{") && !PLACES.some((place) => given.startsWith(place));
-  if (/\{[a-z_]+\}/.test(withoutPlaces(given))) return new Refusal(`has a place that there is not: ${hint}`, meant);
+  if (/\{[a-z_]+\}/.test(withoutPlaces(given))) return new Refusal(`has a place that there is not: ${hint}`);
   if (json)
-    return jsonObject(given) === undefined ? new Refusal(`is not JSON: ${hint}`, meant) : { type: "json", text: given };
+    return jsonObject(given) === undefined ? new Refusal(`is not JSON: ${hint}`) : { type: "json", text: given };
   if (!/^[^=&\s]+=[^=&\s]*(&[^=&\s]+=[^=&\s]*)*$/.test(given) || /[{}]/.test(withoutPlaces(given)))
-    return new Refusal(`is neither a JSON object nor a form: ${hint}`, meant);
-  return meant;
+    return new Refusal(`is neither a JSON object nor a form: ${hint}`);
+  return { type: "form", text: given };
 }
 
 /** `+7=300,+44=100,+1876=0`: a country code (E.164), or more of a number, and how many codes an hour may be sent there. */
@@ -107,8 +105,8 @@ export function parseSmsCountries(given: string): SmsCountry[] | Refusal {
   return countries;
 }
 
+/** Each is undefined where it was refused as well; only `profile` has a default. */
 export interface SmsSettings {
-  /** Undefined where it was refused. */
   profile: (typeof SMS_PROFILES)[number] | undefined;
   url: string | undefined;
   from: string | undefined;
@@ -117,37 +115,44 @@ export interface SmsSettings {
   body: SmsBody | undefined;
 }
 
-/** What belongs together; faults are whole sentences. */
-export function combineSms(given: SmsSettings): { gateway: SmsGateway | undefined; faults: string[] } {
-  const { profile, url, from, method, headers, body } = given;
-  if (url === undefined || profile === undefined) return { gateway: undefined, faults: [] };
-  const address = URL.parse(withoutPlaces(url));
-  const template = `${url} ${body?.text ?? ""}`;
+export function combineSms({ profile, url, from, method, headers, body }: SmsSettings): SmsGateway | undefined {
+  if (url === undefined || profile === undefined) return undefined;
+  if (profile === "kannel") return { profile, url, from };
+  const request = { method: method ?? (body === undefined ? "GET" : "POST"), url, headers: headers ?? {}, body };
+  return { profile, request, from };
+}
+
+/** What the settings of a gateway need of one another, in whole sentences; none about what is in a value that was refused. */
+export function smsFaults(isSet: (name: VariableName) => boolean, given: SmsSettings): string[] {
+  const { profile, url, method, body } = given;
+  if (!isSet("ENUM_ID_SMS_URL") || profile === undefined) return [];
+  const address = url === undefined ? null : URL.parse(withoutPlaces(url));
   const faults: string[] = [];
   if (profile === "kannel") {
     const isBare = address?.username === "" || address?.password === "";
-    if (isBare || (address !== null && address.search !== "") || withoutPlaces(url) !== url)
+    if (isBare || (address !== null && address.search !== "") || (url !== undefined && withoutPlaces(url) !== url))
       faults.push(
         "ENUM_ID_SMS_URL is not Kannel's: write http://user:password@host:13013/cgi-bin/sendsms, and nothing behind it.",
       );
-    if (method !== undefined || headers !== undefined || body !== undefined)
+    if (isSet("ENUM_ID_SMS_METHOD") || isSet("ENUM_ID_SMS_HEADERS") || isSet("ENUM_ID_SMS_BODY"))
       faults.push("ENUM_ID_SMS_METHOD, _HEADERS and _BODY are set, and Kannel's request has its own: remove them.");
-    return { gateway: { profile, url, from }, faults };
+    return faults;
   }
-  if (!template.includes("{to}") || !template.includes("{text}"))
+  const template = `${url ?? ""} ${body?.text ?? ""}`;
+  const isWhole = url !== undefined && (body !== undefined || !isSet("ENUM_ID_SMS_BODY"));
+  if (isWhole && !(template.includes("{to}") && template.includes("{text}")))
     faults.push(
       "ENUM_ID_SMS_URL lacks {to} or {text}: write both there or in ENUM_ID_SMS_BODY, or set ENUM_ID_SMS_PROFILE to kannel.",
     );
-  if (template.includes("{from}") && from === undefined)
+  if (template.includes("{from}") && !isSet("ENUM_ID_SMS_FROM"))
     faults.push("ENUM_ID_SMS_FROM is not set, and the gateway's request has {from}: name the sender.");
   if (address !== null && address.username !== "")
     faults.push(
       "ENUM_ID_SMS_URL holds a name or a password: write them as the gateway wants them, in ENUM_ID_SMS_HEADERS or the query.",
     );
-  if (body !== undefined && method === "GET")
+  if (method === "GET" && isSet("ENUM_ID_SMS_BODY"))
     faults.push("ENUM_ID_SMS_METHOD is GET, and ENUM_ID_SMS_BODY is set: write POST or PUT.");
-  const request = { method: method ?? (body === undefined ? "GET" : "POST"), url, headers: headers ?? {}, body };
-  return { gateway: { profile, request, from }, faults };
+  return faults;
 }
 
 function withoutPlaces(template: string): string {

@@ -22,11 +22,14 @@ export function parseEnvironment(given: string): boolean | Refusal<boolean> {
   if (given === "production") return true;
   // `test` is what test runners set; to us it is development.
   if (given === "development" || given === "test") return false;
-  return new Refusal(`is "${given}": write production or development; all else is looked at as production's.`, true);
+  return new Refusal(
+    `is "${given}": write production or development; until then the other settings are looked at as production's.`,
+    true,
+  );
 }
 
-export function parseOneOf<const T extends string>(given: string, values: readonly T[], meant?: T): T | Refusal<T> {
-  return values.find((value) => value === given) ?? new Refusal(`is "${given}": write ${values.join(" or ")}.`, meant);
+export function parseOneOf<const T extends string>(given: string, values: readonly T[]): T | Refusal {
+  return values.find((value) => value === given) ?? new Refusal(`is "${given}": write ${values.join(" or ")}.`);
 }
 
 export function parseWhole(given: string, least: number, most: number): number | Refusal {
@@ -62,13 +65,13 @@ export function parseOrigins(given: string, production: boolean): readonly strin
   return refused === undefined ? [...new Set(origins)] : new Refusal(refused.sentence, origins);
 }
 
-/** An origin as the issuer is, but on another host: by its host alone a request is told apart. */
+/** An origin as the issuer is, but on another host: by its host alone a request is told apart. `issuer` is undefined where none can be told. */
 export function parseOtherOrigin(
   given: string,
-  { issuer, production }: { issuer: string; production: boolean },
+  { issuer, production }: { issuer: string | undefined; production: boolean },
 ): string | Refusal<string> {
   // First, since an origin that is proposed for it would be refused in its turn.
-  if (URL.parse(given)?.host === new URL(issuer).host)
+  if (issuer !== undefined && URL.parse(given)?.host === new URL(issuer).host)
     return new Refusal(`is "${given}", where the issuer is: name another host, or leave it out.`, given);
   return parseIssuer(given, production);
 }

@@ -100,7 +100,7 @@ describe("in production", () => {
 
   test("a misspelt NODE_ENV starts nothing, and what production would refuse is told with it", () => {
     expect(faultsOf({ ...PRODUCTION, NODE_ENV: "prod" })).toEqual([
-      `NODE_ENV is "prod": write production or development; all else is looked at as production's.`,
+      `NODE_ENV is "prod": write production or development; until then the other settings are looked at as production's.`,
     ]);
     expect(faultsOf({ NODE_ENV: "prod" })).toEqual([expect.anything(), ...faultsOf({ NODE_ENV: "production" })]);
   });
