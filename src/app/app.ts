@@ -110,7 +110,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const asking = { ...kernel, config, digestKey: keys.digest, pages, accounts, clients, throttle, originOf };
   const { possession, binding, otherHosts, userCodes, codeGate, paced, isApp } = createBinding(asking);
   const backChannel = createBackChannel({ ...proving, issuer, types: operationTypes, logger });
-  const adapter = paced(backChannel.answered(createAdapter({ ...kernel, account: accounts.beside })));
+  const adapter = backChannel.answered(paced(createAdapter({ ...kernel, account: accounts.beside })));
   const acrs = offeredAcrs({ byCertificate: config.certificateSignIn !== undefined });
   const provider = await createProvider({
     issuer,

@@ -6,6 +6,7 @@ import { type Digester, type Place, rememberDigests, type Sealer } from "../secr
 import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 import { keyOfUid } from "./session-browsers.ts";
+import { alreadyUsed, interactionGone } from "./single-use.ts";
 import {
   CONSUME,
   DESTROY,
@@ -25,6 +26,7 @@ import {
   replaceOnce,
   SWEEP,
   UPDATE,
+  USE,
 } from "./store.ts";
 import { CLAIM, isClaim, wasTyped } from "./typed-codes.ts";
 
@@ -71,6 +73,7 @@ const REMEMBERED: Millis = 10 * MINUTE;
 const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]);
 
 const CODE = "AuthorizationCode";
+const BACK_CHANNEL = "BackchannelAuthenticationRequest";
 
 const BY_UID = "uid ";
 
@@ -160,6 +163,18 @@ function adapterFor(
     await refuseReuse(CODE, key);
   };
 
+  /** The grant is saved by the one whose use it is, and in the same moment: whoever comes next finds it and revokes it, and leaves none of their own. */
+  const useGranting = async (key: string, row: Binding[], records: RequestRecords | undefined) => {
+    const grants = [...(records?.waiting.values() ?? [])];
+    records?.waiting.clear();
+    const isFirst = await database.transaction(async (sql) => {
+      if ((await sql.first(USE, [...row.slice(2), model, key])) === undefined) return false;
+      await save(sql, grants);
+      return true;
+    });
+    if (!isFirst) await refuseReuse(model, key);
+  };
+
   const nameOf = (key: string) => nameOfRecord(model, key);
 
   const save = async (sql: Sql, rows: Binding[][]) => {
@@ -246,7 +261,9 @@ function adapterFor(
       const records = request?.();
       const wasRead = records?.read.has(nameOf(key)) === true;
       forget(records, key);
-      if (records !== undefined && WITH_SESSION.has(model)) {
+      if (model === BACK_CHANNEL && payload.consumed !== undefined) {
+        await useGranting(key, row, records);
+      } else if (records !== undefined && WITH_SESSION.has(model)) {
         records.waiting.set(nameOf(key), row);
         records.flush = () => write(records);
       } else if (model === "Interaction" && wasRead) {
@@ -322,11 +339,6 @@ function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): 
     records?.read.set(name, row);
 }
 
-/** Another tab has ended it, or its time is over. The site has its answer from there, and is not told of this one. */
-function interactionGone(): Error {
-  return Object.assign(new errors.SessionNotFound("interaction session not found"), { allow_redirect: false });
-}
-
 /** Whose it is; of an interaction, who has signed in by it. */
 function accountIn({ accountId, result }: AdapterPayload): string | undefined {
   return accountId ?? result?.login?.accountId;
@@ -334,17 +346,4 @@ function accountIn({ accountId, result }: AdapterPayload): string | undefined {
 
 function unlessUsed(error: unknown): void {
   if (!(error instanceof errors.InvalidGrant)) throw error;
-}
-
-/** oidc-provider looks before it leaps; these are the answers for those who come in between, as it would have given them itself. */
-function alreadyUsed(model: string): Error {
-  switch (model) {
-    case "PushedAuthorizationRequest":
-      return new errors.InvalidRequestUri("request_uri is invalid, expired, or was already used");
-    case "ReplayDetection":
-      // A client assertion or a DPoP proof: the adapter is not told which, so the error that is true of both.
-      return new errors.InvalidRequest("a JWT in the request was already used");
-    default:
-      return new errors.InvalidGrant(`${model} was already used`);
-  }
 }

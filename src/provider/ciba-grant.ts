@@ -181,8 +181,9 @@ export function cibaFeature(ports: CibaGrantPorts) {
 /** What has become of a request is looked up when its client comes for tokens, so that nothing is lost between the phone's answer and that. */
 export function withOutcome(
   adapter: AdapterFactory,
-  ports: Pick<CibaGrantPorts, "ciba" | "operations" | "database" | "accounts" | "consented">,
+  ports: Pick<CibaGrantPorts, "ciba" | "operations" | "database" | "clock" | "accounts" | "consented">,
 ): AdapterFactory {
+  const outcomes = new WeakMap<object, AdapterPayload>();
   return (model) => {
     const stored = adapter(model);
     if (model !== "BackchannelAuthenticationRequest") return stored;
@@ -196,19 +197,31 @@ export function withOutcome(
         const challengeId = found.params?.[CHALLENGE];
         if (typeof challengeId !== "string") return found;
         const outcome = await ports.ciba.outcome(challengeId);
-        switch (outcome.kind) {
-          case "pending":
-            return found;
-          case "denied":
-            return { ...found, error: "access_denied", errorDescription: outcome.reason };
-          case "answered":
-            return { ...found, ...(await granted(found, outcome)) };
-          default:
-            return outcome satisfies never;
-        }
+        if (outcome.kind === "pending") return found;
+        const settled = { ...found, ...(await told(found, outcome)) };
+        outcomes.set(oidc, settled);
+        return settled;
+      },
+      /** What came of it is kept with its use, so that a second one finds what to revoke. */
+      async consume(id) {
+        const settled = outcomes.get(Provider.ctx?.oidc ?? {});
+        if (settled === undefined) throw new Error("nothing is used before it is found");
+        const now = epochSeconds(ports.clock());
+        await stored.upsert(id, { ...settled, consumed: now }, (settled.exp ?? now) - now);
       },
     };
   };
+
+  async function told(found: AdapterPayload, outcome: Exclude<CibaOutcome, { kind: "pending" }>) {
+    switch (outcome.kind) {
+      case "denied":
+        return { error: "access_denied", errorDescription: outcome.reason };
+      case "answered":
+        return granted(found, outcome);
+      default:
+        return outcome satisfies never;
+    }
+  }
 
   async function granted(found: AdapterPayload, answered: Extract<CibaOutcome, { kind: "answered" }>) {
     const { accountId } = answered;

@@ -23,7 +23,9 @@ export function withInterval(
       ...stored,
       async find(id) {
         const found = await stored.find(id);
-        const asked = Provider.ctx?.oidc?.route === "token";
+        const { oidc } = Provider.ctx ?? {};
+        // Another client is not told that it is there, and takes no turn from the one whose it is.
+        const asked = oidc?.route === "token" && found?.clientId === oidc.client?.clientId;
         const name = `asks for tokens ${digest("throttle", id)}`;
         if (found && asked && !(await throttle.pass(database, name, SHORTEST)))
           throw new errors.SlowDown(`ask every ${INTERVAL} seconds`);

@@ -16,7 +16,7 @@ const UNKNOWN =
   "is none of this client's that still counts: it was mistyped, is another client's, or was ended with all else of its sign-in";
 
 /** By oidc-provider's own words, which it keeps for the log, what is told: behind the parameter's name, in the characters of RFC 6749 section 5.2. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
+export const REASONS: readonly (readonly [RegExp, string])[] = [
   [/ not found$|^client mismatch$/, UNKNOWN],
   [/^authorization code is expired$/, `has run out: it is redeemed within ${TTL.AuthorizationCode} seconds`],
   [/^refresh token is expired$/, "has run out: the person signs in again"],
@@ -29,7 +29,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^code_verifier must be provided$/, "needs code_verifier: its authorization request had a code_challenge"],
   [/^code_verifier does not match/, "was asked for with the code_challenge of another code_verifier"],
   [/^unsupported code_challenge_method$/, "was asked for without a code_challenge: leave code_verifier out"],
-  [/^missing DPoP proof JWT$/, "needs a DPoP proof"],
+  [/^missing DPoP proof JWT$|^DPoP proof JWT not provided$/, "needs a DPoP proof"],
   [/^failed jkt |does not match dpop_jkt$/, "is bound to another key than that of the DPoP proof"],
   [/^mutual TLS client certificate not provided$/, "needs the client certificate"],
   [/^failed x5t#S256 /, "is bound to another client certificate"],

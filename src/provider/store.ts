@@ -57,6 +57,11 @@ export const findCode = ({ columns, join, none }: Beside) => `
 const NEWEST = "ORDER BY saved_at DESC, id DESC LIMIT 1";
 export const FIND_BY_UID = `SELECT ${COLUMNS} FROM oidc WHERE uid = ? AND model = ? ${NEWEST}`;
 export const FIND_BY_USER_CODE = `SELECT ${COLUMNS} FROM oidc WHERE user_code = ? AND model = ? ${NEWEST}`;
+/** With what comes of it, for what is used once. */
+export const USE = `
+  UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?,
+    consumed_at = ?
+  WHERE model = ? AND id = ? AND consumed_at IS NULL RETURNING id`;
 export const CONSUME =
   "UPDATE oidc SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL RETURNING id";
 /**

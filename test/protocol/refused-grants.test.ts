@@ -2,7 +2,11 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DAY, MINUTE, SECOND } from "../../src/clock.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
+import { onlinePhone } from "../support/online-phone.ts";
 import { signIn } from "../support/sign-in.ts";
+import { askOnPhone, CIBA, pollTokens, post, TILL } from "../support/till.ts";
+import { GRANT as DEVICE, goOnByCode, typeCode } from "../support/user-code.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { createWorld, client as entry, LIBRARY, SHOP, type World } from "../support/world.ts";
 
 /** RFC 7636, appendix B. */
@@ -16,6 +20,16 @@ const { client_secret: _, ...APP } = entry({
   token_endpoint_auth_method: "none",
   first_party: true,
 });
+
+/** A device that keeps a secret, as one with a chip for it does. */
+const KIOSK: ClientEntry = {
+  ...SHOP,
+  client_id: "kiosk",
+  client_name: "Kiosk",
+  grant_types: [DEVICE],
+  redirect_uris: [],
+  response_types: [],
+};
 
 async function codeFor(world: World, client: ClientEntry = SHOP, parameters: Record<string, string> = {}) {
   const { back } = await signIn(world, { client, parameters: { ...CHALLENGE, ...parameters } });
@@ -101,6 +115,42 @@ describe("invalid_grant says to the client whose code it is", () => {
     world.pass(31 * DAY);
     expect(await ask(world, SHOP, { refresh_token: other.refresh_token ?? "" })).toEqual(
       refusal("the refresh_token has run out: the person signs in again"),
+    );
+  });
+});
+
+describe("of what is polled for", () => {
+  const used = (what: string) =>
+    refusal(`the ${what} was used already, so all tokens that came of it are revoked: the person signs in again`);
+
+  test("a device_code that was used is told so to its client, and as unknown to another", async () => {
+    const other = { ...KIOSK, client_id: "other" };
+    await using world = await createWorld({ clients: [KIOSK, other] });
+    const { body: begun } = await post(world, "/device-authorization", { scope: "openid" }, KIOSK);
+    const visitor = createVisitor(world.issuer);
+    await goOnByCode(world, visitor, await typeCode(visitor, String(begun["user_code"])));
+    const redeem = (client: ClientEntry, code = begun["device_code"]) =>
+      post(world, "/token", { grant_type: DEVICE, device_code: String(code) }, client);
+    expect((await redeem(KIOSK)).status).toBe(200);
+    expect((await redeem(other)).body).toEqual(unknown("device_code"));
+    world.pass(5 * SECOND);
+    expect((await redeem(KIOSK)).body).toEqual(used("device_code"));
+    expect((await redeem(KIOSK, "mistyped")).body).toEqual(unknown("device_code"));
+  });
+
+  test("an auth_req_id as well", async () => {
+    const other = { ...TILL, client_id: "other" };
+    await using world = await createWorld({ clients: [TILL, other] });
+    const asked = await askOnPhone(world);
+    const phone = await onlinePhone(world);
+    const [request] = (await phone.requests()).requests;
+    await phone.answer(request?.id ?? "", asked.body.enum_challenge);
+    expect((await pollTokens(world, asked)).status).toBe(200);
+    expect((await pollTokens(world, asked, other)).body).toEqual(unknown("auth_req_id"));
+    world.pass(5 * SECOND);
+    expect((await pollTokens(world, asked)).body).toEqual(used("auth_req_id"));
+    expect((await post(world, "/token", { grant_type: CIBA, auth_req_id: "mistyped" })).body).toEqual(
+      unknown("auth_req_id"),
     );
   });
 });

@@ -284,3 +284,47 @@ test("a request that ends without a token has used its code up, and says what it
   expect((await site.get()).status).toBe(200);
   expect(await site.outside("Grant").find("g")).toBeUndefined();
 });
+
+test("of sixteen that use a request without a browser at once one has its grant, which is dead then, as are all the others'", async () => {
+  let [came, found, used] = [0, 0, 0];
+  await using site = await openSite(async (adapter) => {
+    came += 1;
+    const grantId = `g${came}`;
+    const request = await adapter("BackchannelAuthenticationRequest").find("r");
+    found += 1;
+    await expect.poll(() => found).toBe(16);
+    await adapter("Grant").upsert(grantId, { accountId: "alice" }, 60);
+    await adapter("BackchannelAuthenticationRequest").upsert("r", { ...request, grantId, consumed: 1 }, 60);
+    used += 1;
+    await adapter("AccessToken").upsert(`t of ${grantId}`, { grantId }, 60);
+  });
+  await site.outside("BackchannelAuthenticationRequest").upsert("r", { clientId: "till" }, 60);
+  await site.outside("Grant").upsert("other", { accountId: "alice" }, 60);
+  const answers = await Promise.all(Array.from({ length: 16 }, () => site.get()));
+  expect(used).toBe(1);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  for (const { status, body } of answers) if (status !== 200) expect(body).toBe("invalid_grant");
+  const left = await site.database.rows("SELECT model FROM oidc WHERE model <> 'AccessToken'");
+  expect(left).toEqual([{ model: "Grant" }]);
+  expect(await site.outside("Grant").find("other")).toBeDefined();
+});
+
+test("a request without a browser is used in the transaction that saves its grant, or not at all", async () => {
+  await using site = await openSite(async (adapter) => {
+    await adapter("Grant").upsert("g", { accountId: "alice" }, 60);
+    await adapter("BackchannelAuthenticationRequest").upsert("r", { grantId: "g", consumed: 1 }, 60);
+  });
+  await site.outside("BackchannelAuthenticationRequest").upsert("r", { clientId: "till" }, 60);
+  site.break();
+  expect((await site.get()).body).toBe("no database");
+  expect(await site.outside("BackchannelAuthenticationRequest").find("r")).toEqual({ clientId: "till" });
+  site.mend();
+  site.sent.length = 0;
+  expect((await site.get()).status).toBe(200);
+  expect(site.sent).toEqual(["BEGIN", "UPDATE", "INSERT"]);
+  expect(await site.outside("BackchannelAuthenticationRequest").find("r")).toMatchObject({
+    grantId: "g",
+    consumed: expect.any(Number),
+  });
+  expect(await site.outside("Grant").find("g")).toBeDefined();
+});
