@@ -257,7 +257,7 @@ describe("where effects are allowed", () => {
   });
 
   it("only the dispatcher ends an interaction", () => {
-    expect(filesWith(/\binteraction(Result|Finished)\b/)).toEqual(["src/interaction/interaction.ts"]);
+    expect(filesWith(/\binteraction(Result|Finished)\b/)).toEqual(["src/interaction/conclude.ts"]);
   });
 
   it("rules decide and do nothing: they load no disk, network, database or web server", () => {

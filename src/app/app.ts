@@ -186,6 +186,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...asking,
     cookies,
     provider,
+    requests,
     challenges,
     login: countLogins(login, metrics),
     authentication,

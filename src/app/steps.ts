@@ -19,6 +19,7 @@ import type { Development } from "../development/development.ts";
 import type { Enrolments } from "../enrolment/enrolment.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
+import { createConclude } from "../interaction/conclude.ts";
 import { createInteraction, type Interaction } from "../interaction/interaction.ts";
 import type { Visit } from "../interaction/step.ts";
 import type { Login } from "../login/login.ts";
@@ -33,7 +34,7 @@ import type { ClientEntry } from "../provider/clients.ts";
 import { LASTING } from "../provider/lifetimes.ts";
 import { createWasEnded } from "../provider/named-visits.ts";
 import { createPinned } from "../provider/pinned.ts";
-import type { RequestRecords } from "../provider/request.ts";
+import type { RequestRecords, Requests } from "../provider/request.ts";
 import { createResourceWords } from "../provider/resources.ts";
 import { siteOf } from "../provider/site.ts";
 import type { Random } from "../random.ts";
@@ -72,6 +73,7 @@ export interface StepsPorts {
   online: ReturnType<typeof createOnline>;
   /** What a development server shows beside. */
   tools: Development | undefined;
+  requests: Pick<Requests, "within">;
   isIdentifier(hint: string): boolean;
   isApp(visit: Visit): boolean;
 }
@@ -83,7 +85,15 @@ export function createSteps(ports: StepsPorts): Interaction {
   const development = !config.production;
   const acrsOf = ({ params: { acr_values: acrValues, claims } }: Visit) => ({ acrValues, claim: acrClaimOf(claims) });
   const asksForSms = (visit: Visit) => namesSms(acrsOf(visit));
-  const shared = { ...ports, asksForSms, locale: pages.locale, pinned: createPinned(ports), ended: online.ended };
+  const conclude = createConclude({ provider, within: ports.requests.within });
+  const shared = {
+    ...ports,
+    conclude,
+    asksForSms,
+    locale: pages.locale,
+    pinned: createPinned(ports),
+    ended: online.ended,
+  };
   const justEnrolled = async (context: Context) => {
     const enrolment = await enrolments.current(context);
     return enrolment?.status === "done" ? enrolment.account : undefined;
@@ -100,6 +110,7 @@ export function createSteps(ports: StepsPorts): Interaction {
     formerClient: async (uid) => (await challenges.current(database, uid))?.clientId,
     wasEnded: createWasEnded(ports),
     cookies: ports.cookies,
+    conclude,
     pages,
     steps: {
       login: createLoginStep({

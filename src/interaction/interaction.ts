@@ -1,18 +1,17 @@
 /**
  * Owns what lies between oidc-provider and our pages: reads a visit, hands it to the step that its prompt needs, and carries the step's
- * outcome back. It is the only caller of oidc-provider's `interactionResult`. Control enters by `/interaction/:uid`, where oidc-provider
+ * outcome back. Control enters by `/interaction/:uid`, where oidc-provider
  * redirects to, and leaves by a redirect to the address that oidc-provider resumes at. Steps know nothing of one another.
  */
 import Router from "@koa/router";
 import type { Context, Middleware } from "koa";
 import type Provider from "oidc-provider";
-import { errors, type InteractionResults } from "oidc-provider";
-import { epochSeconds } from "../clock.ts";
 import { Fault } from "../errors.ts";
 import type { Cookies } from "../http/cookies.ts";
 import type { Pages } from "../http/page.ts";
 import { seeOther } from "../http/redirect.ts";
-import type { Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
+import { orLost } from "./conclude.ts";
+import type { Conclude, Outcome, Site, Step, StepHandler, Visit } from "./step.ts";
 
 export interface InteractionPorts {
   provider: () => Provider;
@@ -26,6 +25,7 @@ export interface InteractionPorts {
   formerClient(uid: string): Promise<string | undefined>;
   /** Whether such a one was ended with all sign-ins of its account. */
   wasEnded(uid: string): Promise<boolean>;
+  conclude: Conclude;
   pages: Pages;
   steps: { login: Step; confirmation: Step; consent: Step; closing: Step };
   /** Begins a registration that comes back to `/interaction/:uid/registered`. */
@@ -86,6 +86,8 @@ export function createInteraction(ports: InteractionPorts): Interaction {
         return;
       case "to":
         return seeOther(context, `/interaction/${visit.uid}${outcome.path}`);
+      case "concluded":
+        return seeOther(context, outcome.href);
       case "register":
         ports.beginRegistration(context, visit);
         return seeOther(context, "/register");
@@ -94,9 +96,7 @@ export function createInteraction(ports: InteractionPorts): Interaction {
       case "consent":
       case "clear":
       case "refused": {
-        const { result, merge } = await resultOf(ports.provider(), visit, outcome);
-        const options = { mergeWithLastSubmission: merge };
-        const href = await orLost(ports.provider().interactionResult(context.req, context.res, result, options));
+        const href = await ports.conclude(context, visit, outcome);
         if (outcome.kind === "refused" && outcome.farewell !== undefined) return outcome.farewell(href);
         return seeOther(context, href);
       }
@@ -163,17 +163,6 @@ export function createInteraction(ports: InteractionPorts): Interaction {
   return { routes: router, resumed };
 }
 
-/** An interaction is gone when its time is over, its cookies are lost, or another tab of this browser has finished it. */
-async function orLost<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof errors.SessionNotFound)
-      throw new Fault("session-lost", { detail: error.error_description ?? error.message });
-    throw error;
-  }
-}
-
 function toVisit(details: InteractionDetails, site: Site, email: string | undefined): Visit {
   const { name, details: asked } = details.prompt;
   if (!isPrompt(name)) throw new Error(`no step for the prompt ${name}`);
@@ -208,55 +197,4 @@ const PROMPTS: readonly Visit["prompt"][] = ["login", "confirmation", "consent",
 
 function isPrompt(name: string): name is Visit["prompt"] {
   return PROMPTS.some((prompt) => prompt === name);
-}
-
-type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "clear" | "refused" }>;
-
-async function resultOf(
-  provider: Provider,
-  visit: Visit,
-  outcome: Final,
-): Promise<{ result: InteractionResults; merge: boolean }> {
-  switch (outcome.kind) {
-    case "login": {
-      const { accountId, acr, amr, at } = outcome;
-      // `ts` is always given: merged into the consent's submission without it, auth_time would move on.
-      const login = { accountId, acr, amr: [...amr], ts: epochSeconds(at), remember: false };
-      const result: InteractionResults = { login };
-      if (visit.prompt === "create") result["create"] = {};
-      return { result, merge: false };
-    }
-    case "confirmation":
-      return { result: await confirmationResult(provider, visit, outcome), merge: true };
-    case "consent":
-      return { result: { consent: { grantId: outcome.grantId } }, merge: true };
-    case "clear":
-      return { result: { closing: {} }, merge: true };
-    case "refused":
-      return { result: { error: outcome.error, error_description: outcome.description }, merge: false };
-    default:
-      return outcome satisfies never;
-  }
-}
-
-/**
- * Who was not signed in is so for this request alone; who was keeps the session's own time and acr, and has answered `prompt=login` and
- * `max_age` by the operation's response.
- */
-async function confirmationResult(
-  provider: Provider,
-  visit: Visit,
-  { accountId, result }: Extract<Outcome, { kind: "confirmation" }>,
-): Promise<InteractionResults> {
-  const confirmation = { confirmation: { ...result } };
-  if (result.sessionless) {
-    // Of a session that ends with this request; a code by SMS is no login in it either.
-    const acr = result.acr === "urn:e-num:acr:sms" ? result.acr : "urn:e-num:acr:login";
-    const login = { accountId, acr, amr: [...result.amr], ts: result.at, remember: false };
-    return { ...confirmation, login };
-  }
-  const session = visit.sessionUid === undefined ? undefined : await provider.Session.findByUid(visit.sessionUid);
-  const { loginTs: ts, acr, amr } = session ?? {};
-  if (ts === undefined || acr === undefined || amr === undefined) return confirmation;
-  return { ...confirmation, login: { accountId, acr, amr, ts, remember: false } };
 }

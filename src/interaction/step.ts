@@ -1,4 +1,5 @@
 import type { Context } from "koa";
+import type { Sql } from "../database/database.ts";
 
 /** The site that sent the person, as pages name it. */
 export interface Site {
@@ -80,8 +81,19 @@ export type Outcome =
     }
   /** What was in the way is so no more: the request goes on as it is. */
   | { kind: "clear" }
+  /** Kept already, with what proves it; `href` goes on. */
+  | { kind: "concluded"; href: string }
   /** To registration, and back to this interaction afterwards. */
   | { kind: "register" };
+
+/** What oidc-provider is told of, and ends the interaction. */
+export type Final = Extract<Outcome, { kind: "login" | "confirmation" | "consent" | "clear" | "refused" }>;
+
+/**
+ * Keeps what an interaction has come to, and gives the address that goes on: at once, or in a transaction with what proves it, which then is the
+ * only one that the request may wait for.
+ */
+export type Conclude = (context: Context, visit: Visit, final: Final, sql?: Sql) => Promise<string>;
 
 export type StepHandler = (context: Context, visit: Visit) => Promise<Outcome>;
 

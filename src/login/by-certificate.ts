@@ -6,7 +6,7 @@ import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import { seeOther } from "../http/redirect.ts";
 import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
-import type { Login } from "./login.ts";
+import type { Conclusion, Login } from "./login.ts";
 import { type LoginPages, STEP } from "./pages.ts";
 
 export interface ByCertificatePorts {
@@ -16,8 +16,7 @@ export interface ByCertificatePorts {
   certificateHref(visit: Visit): string;
   asking(context: Context, visit: Visit): Asking;
   accountOf(id: string): Promise<Account | undefined>;
-  /** The account was proven by a certificate, which was shown at this time. */
-  proven(visit: Visit, accountId: string, at: number): Promise<Outcome>;
+  conclusion(context: Context, visit: Visit): Conclusion;
   /** On to the check number of this account. */
   askAccount(context: Context, visit: Visit, account: Account): Promise<Outcome>;
 }
@@ -46,10 +45,11 @@ export function certificateRoutes(ports: ByCertificatePorts): StepRoute[] {
         if (why !== undefined) return again(context, visit, why);
         // Its button posts: who comes here by hand has nothing to show.
         if (typeof proof !== "string") return { kind: "to", path: "" };
-        const verdict = await ports.login.answerCertificate(ports.asking(context, visit), proof);
+        const { concluding, outcome } = ports.conclusion(context, visit);
+        const verdict = await ports.login.answerCertificate(ports.asking(context, visit), proof, concluding);
         if (verdict.kind !== "right") return again(context, visit, verdict.kind);
         const { accountId, at, demandsResponse } = verdict.done;
-        if (!demandsResponse) return ports.proven(visit, accountId, at);
+        if (!demandsResponse) return outcome(accountId, at);
         const account = await ports.accountOf(accountId);
         return account === undefined ? again(context, visit, "foreign") : ports.askAccount(context, visit, account);
       },

@@ -4,7 +4,7 @@ import type { Asking } from "../authentication/authentication.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { Outcome, StepRoute, Visit } from "../interaction/step.ts";
-import type { Login } from "./login.ts";
+import type { Conclusion, Login } from "./login.ts";
 import { type LoginPages, STEP } from "./pages.ts";
 
 export interface ByPasskeyPorts {
@@ -12,8 +12,7 @@ export interface ByPasskeyPorts {
   pages: LoginPages;
   asking(context: Context, visit: Visit): Asking;
   accountOf(id: string): Promise<Account | undefined>;
-  /** The account has proven itself by a passkey, at this time. */
-  proven(visit: Visit, accountId: string, at: number): Promise<Outcome>;
+  conclusion(context: Context, visit: Visit): Conclusion;
   /** On to the check number of this account. */
   askAccount(context: Context, visit: Visit, account: Account): Promise<Outcome>;
 }
@@ -29,10 +28,12 @@ export function passkeyRoute(ports: ByPasskeyPorts): StepRoute {
       const form = await readForm(context);
       if (!["passkey", ""].includes(form.get("action")))
         throw new Fault("invalid-request", { detail: "the page has no such button" });
-      const verdict = await ports.login.answerPasskey(ports.asking(context, visit), form.get("credential"));
+      const { concluding, outcome } = ports.conclusion(context, visit);
+      const asking = ports.asking(context, visit);
+      const verdict = await ports.login.answerPasskey(asking, form.get("credential"), concluding);
       if (verdict.kind !== "right") return again(context, visit, verdict.kind);
       const { accountId, at, demandsResponse } = verdict.done;
-      if (!demandsResponse) return ports.proven(visit, accountId, at);
+      if (!demandsResponse) return outcome(accountId, at);
       const account = await ports.accountOf(accountId);
       return account === undefined ? again(context, visit, "refused") : ports.askAccount(context, visit, account);
     },

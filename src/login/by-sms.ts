@@ -5,7 +5,7 @@ import { emailRoutes } from "../authentication/email-routes.ts";
 import type { Subject } from "../challenge/challenge.ts";
 import type { Outcome, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
-import type { Login } from "./login.ts";
+import type { Conclusion, Login } from "./login.ts";
 import { type LoginPages, STEP } from "./pages.ts";
 
 export interface BySmsPorts {
@@ -15,7 +15,8 @@ export interface BySmsPorts {
   locale(context: Context, uiLocales: string | undefined): Locale;
   /** Whether the site's request names a sign-in by SMS: where it asks for nothing, it gets a response (PROTOCOL 8). */
   asksForSms(visit: Visit): boolean;
-  /** The account has proven itself by a code, at this time. */
+  conclusion(context: Context, visit: Visit): Conclusion;
+  /** The account has proven itself by a code, at this time, in a request before. */
   proven(visit: Visit, accountId: string, at: number): Promise<Outcome>;
   declined(context: Context, visit: Visit): Promise<Outcome>;
   tooMany(context: Context, visit: Visit): Promise<Outcome>;
@@ -51,9 +52,10 @@ export function createBySms(ports: BySmsPorts): BySms {
       show: async (context, visit, view, page) =>
         pages.smsCode(context, visit, view, page, view === undefined ? undefined : await byCode.fate(visit, view)),
       async answer(context, visit, typed) {
-        const verdict = await login.answerCode(asking(context, visit), typed);
+        const { concluding, outcome } = ports.conclusion(context, visit);
+        const verdict = await login.answerCode(asking(context, visit), typed, concluding);
         if (verdict.kind !== "accepted") return { refused: verdict };
-        return { outcome: await ports.proven(visit, verdict.accountId, verdict.answeredAt) };
+        return { outcome: await outcome(verdict.accountId, verdict.answeredAt) };
       },
       async answered(visit, { answer }) {
         if (answer === undefined) throw new Error("a right code has no account");

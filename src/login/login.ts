@@ -14,20 +14,29 @@ import type { Millis } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import type { Response } from "../e-num/challenge.ts";
 import { networkOf } from "../http/network.ts";
-import type { Visit } from "../interaction/step.ts";
+import type { Outcome, Visit } from "../interaction/step.ts";
 import { isKnownBrowser } from "../limits/limits.ts";
 import type { BrowserOrigin, ProvenBy } from "../notice/happened.ts";
 import type { Notices } from "../notice/notice.ts";
 import type { PasskeyProof, PasskeyVerdict } from "../passkey/proving.ts";
 
+/** Keeps what the visit comes to by this proof, in the transaction in which it was judged. */
+export type Concluding = (sql: Sql, accountId: string, at: Millis) => Promise<void>;
+
+/** Of one proof: `outcome` is what is left to do after it, whether it was kept with it or before, by the other click of two. */
+export interface Conclusion {
+  concluding: Concluding;
+  outcome(accountId: string, at: Millis): Promise<Outcome>;
+}
+
 export interface Login extends Omit<Authentication, "answer" | "decline"> {
-  answer(asking: Asking, response: Response): Promise<AuthenticationVerdict>;
+  answer(asking: Asking, response: Response, concluding: Concluding): Promise<AuthenticationVerdict>;
   /** Six digits of a code by SMS. */
-  answerCode(asking: CodeAsking, code: string): Promise<ByCodeVerdict>;
+  answerCode(asking: CodeAsking, code: string, concluding: Concluding): Promise<ByCodeVerdict>;
   /** What the browser gave for a passkey. */
-  answerPasskey(asking: Asking, credential: string): Promise<PasskeyVerdict<ByKey>>;
+  answerPasskey(asking: Asking, credential: string, concluding: Concluding): Promise<PasskeyVerdict<ByKey>>;
   /** What the browser has brought back from where it has shown a certificate. */
-  answerCertificate(asking: Asking, proof: string): Promise<CertificateVerdict<ByKey>>;
+  answerCertificate(asking: Asking, proof: string, concluding: Concluding): Promise<CertificateVerdict<ByKey>>;
   decline(visit: Visit): Promise<void>;
   /**
    * The browser has been waiting for an answer that the phone gave, which it does for known ones alone. False where its owner has ended meanwhile
@@ -54,7 +63,7 @@ export interface LoginPorts {
   passkeys: Pick<PasskeyProof, "answer">;
   certificates: Pick<CertificateProof, "answer">;
   demandsResponse(sql: Sql, accountId: string, clientId: string): Promise<boolean>;
-  /** From now on whoever ends the key, or all sign-ins, ends this visit as well. */
+  /** For a visit that goes on after the proof: from now on whoever ends the key, or all sign-ins, ends it as well. */
   nameVisit(sql: Sql, visit: string, accountId: string): Promise<void>;
   /** Whether a right answer still is one; until the transaction ends, nobody makes it void. */
   stillAnswered(sql: Sql, challengeId: string): Promise<boolean>;
@@ -80,12 +89,13 @@ export function createLogin(ports: LoginPorts): Login {
   const byKey = async (
     sql: Sql,
     asking: Asking,
+    concluding: Concluding,
     { accountId, at, known }: Pick<ByKey, "accountId" | "at"> & { known: boolean },
     detail: { by: "passkey"; passkey: string } | { by: "certificate"; serial: string },
   ): Promise<ByKey> => {
     const { clientId } = asking.visit.site;
     if (await ports.demandsResponse(sql, accountId, clientId)) return { accountId, at, demandsResponse: true };
-    await ports.nameVisit(sql, asking.visit.uid, accountId);
+    await concluding(sql, accountId, at);
     await ports.audit.append(sql, { type: "login.accepted", accountId, clientId, detail });
     await entered(sql, asking, { accountId, known, by: detail.by });
     return { accountId, at, demandsResponse: false };
@@ -93,22 +103,26 @@ export function createLogin(ports: LoginPorts): Login {
 
   return {
     ...authentication,
-    answer: (asking, response) =>
-      authentication.answer(asking, response, EXPECTATION, async (sql, { accountId, deviceId }, { counter }) => {
+    answer: (asking, response, concluding) =>
+      authentication.answer(asking, response, EXPECTATION, async (sql, accepted, { counter }) => {
+        const { accountId, deviceId, answeredAt, gate } = accepted;
         const about = { accountId, clientId: asking.visit.site.clientId, deviceId };
-        await ports.nameVisit(sql, asking.visit.uid, accountId);
+        const known = isKnownBrowser(counter);
+        // Who is asked first whether unknown browsers may come in has not come to an end.
+        if (!known || gate?.kind === "open") await concluding(sql, accountId, answeredAt);
+        else await ports.nameVisit(sql, asking.visit.uid, accountId);
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: {} });
-        await entered(sql, asking, { accountId, known: isKnownBrowser(counter), by: "response" });
+        await entered(sql, asking, { accountId, known, by: "response" });
       }),
-    answerCode: (asking, code) =>
-      ports.byCode.answer(asking, code, async (sql, { accountId, known }) => {
+    answerCode: (asking, code, concluding) =>
+      ports.byCode.answer(asking, code, async (sql, { accountId, answeredAt, known }) => {
         const about = { accountId, clientId: asking.visit.site.clientId };
-        await ports.nameVisit(sql, asking.visit.uid, accountId);
+        await concluding(sql, accountId, answeredAt);
         await ports.audit.append(sql, { ...about, type: "login.accepted", detail: { by: "sms" } });
         // Known from now on, since mailbox and number were proven here: it need not prove the mailbox before each SMS.
         await entered(sql, asking, { accountId, known, by: "sms" });
       }),
-    answerPasskey: (asking, credential) =>
+    answerPasskey: (asking, credential, concluding) =>
       ports.passkeys.answer(
         {
           visit: asking.visit.uid,
@@ -116,12 +130,12 @@ export function createLogin(ports: LoginPorts): Login {
           credential,
           browser: browsers.current(asking.context),
         },
-        (sql, proven) => byKey(sql, asking, proven, { by: "passkey", passkey: proven.passkeyId }),
+        (sql, proven) => byKey(sql, asking, concluding, proven, { by: "passkey", passkey: proven.passkeyId }),
       ),
-    answerCertificate: (asking, proof) =>
+    answerCertificate: (asking, proof, concluding) =>
       ports.certificates.answer({ visit: asking.visit.uid, proof }, async (sql, proven) => {
         const known = (await browsers.known(sql, asking.context, proven.accountId)) !== undefined;
-        return byKey(sql, asking, { ...proven, known }, { by: "certificate", serial: proven.serial });
+        return byKey(sql, asking, concluding, { ...proven, known }, { by: "certificate", serial: proven.serial });
       }),
     async decline(visit) {
       await ports.byCode.decline(visit);

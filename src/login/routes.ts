@@ -10,13 +10,13 @@ import { parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
 import { readForm } from "../http/body.ts";
 import type { FieldError } from "../http/views.ts";
-import type { Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
+import type { Conclude, Outcome, Step, StepHandler, Visit } from "../interaction/step.ts";
 import type { Locale } from "../locale/locale.ts";
 import type { Ended } from "../request/ended.ts";
 import { certificateRoutes } from "./by-certificate.ts";
 import { passkeyRoute } from "./by-passkey.ts";
 import { createBySms } from "./by-sms.ts";
-import type { Login } from "./login.ts";
+import type { Conclusion, Login } from "./login.ts";
 import { type ChallengeExtra, type LoginPages, STEP } from "./pages.ts";
 
 export interface LoginStepPorts {
@@ -33,6 +33,7 @@ export interface LoginStepPorts {
   pinned(visit: Visit, accountId: string): Promise<boolean>;
   /** Undefined where nobody signs in by a client certificate. */
   certificateHref: ((visit: Visit) => string) | undefined;
+  conclude: Conclude;
   /** What the page comes to where the phone has ended its request. */
   ended: Ended;
   /** In development only: the response that the account's phone would give. */
@@ -68,10 +69,21 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     visit: Visit,
     accountId: string,
     how: { acr: string; amr: readonly string[]; at: number },
-  ): Promise<Outcome> =>
+  ): Promise<Extract<Outcome, { kind: "login" | "refused" }>> =>
     (await ports.pinned(visit, accountId))
       ? { kind: "login", accountId, ...how }
       : { kind: "refused", error: "login_required", description: "another account than the requested one signed in" };
+
+  const conclusion = (context: Context, visit: Visit, how: { acr: string; amr: readonly string[] }): Conclusion => {
+    let href: string | undefined;
+    return {
+      async concluding(sql, accountId, at) {
+        href = await ports.conclude(context, visit, await proven(visit, accountId, { ...how, at }), sql);
+      },
+      outcome: async (accountId, at) =>
+        href === undefined ? proven(visit, accountId, { ...how, at }) : { kind: "concluded", href },
+    };
+  };
 
   /** The number was answered already, by the phone or in another tab of this browser: the result is the same. */
   const onwards = (visit: Visit, current: ChallengeView): Promise<Outcome> => {
@@ -106,6 +118,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
   const bySms = createBySms({
     ...ports,
     declined,
+    conclusion: (context, visit) => conclusion(context, visit, SMS),
     proven: (visit, accountId, at) => proven(visit, accountId, { ...SMS, at }),
     async tooMany(context, visit) {
       const current = await login.current(visit);
@@ -121,7 +134,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     ...ports,
     asking,
     askAccount,
-    proven: (visit, accountId, at) => proven(visit, accountId, { ...PASSKEY, at }),
+    conclusion: (context, visit) => conclusion(context, visit, PASSKEY),
   });
 
   const { certificateHref } = ports;
@@ -133,7 +146,7 @@ export function createLoginStep(ports: LoginStepPorts): Step {
           certificateHref,
           asking,
           askAccount,
-          proven: (visit, accountId, at) => proven(visit, accountId, { ...CERTIFICATE, at }),
+          conclusion: (context, visit) => conclusion(context, visit, CERTIFICATE),
         });
 
   const first: StepHandler = async (context, visit) => {
@@ -204,12 +217,11 @@ export function createLoginStep(ports: LoginStepPorts): Step {
         parsed.reason === "empty" ? "empty" : parsed.reason === "is-a-challenge" ? "check-number" : "malformed";
       return wrong({ field: "response", code });
     }
-    const verdict = await login.answer({ ...asking(context, visit), shown: current }, parsed.value);
+    const { concluding, outcome } = conclusion(context, visit, { acr: ACR, amr: AMR });
+    const verdict = await login.answer({ ...asking(context, visit), shown: current }, parsed.value, concluding);
     switch (verdict.kind) {
       case "accepted":
-        return verdict.closedOut
-          ? { kind: "to", path: "/admission" }
-          : proven(visit, verdict.accountId, { acr: ACR, amr: AMR, at: verdict.answeredAt });
+        return verdict.closedOut ? { kind: "to", path: "/admission" } : outcome(verdict.accountId, verdict.answeredAt);
       case "locked":
         return pages.locked(context, visit, verdict.until);
       case "closed-out":

@@ -3,11 +3,12 @@ import type { AccountBeside, AccountColumns } from "../account/account.ts";
 import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database/database.ts";
 import { type Digester, type Place, rememberDigests, type Sealer } from "../secrecy.ts";
-import type { Ending, RequestRecords, StoredRecord } from "./request.ts";
+import { BY_UID, type Ending, type RequestRecords, rememberByUid, type StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 import { keyOfUid } from "./session-browsers.ts";
 import { alreadyUsed, interactionGone } from "./single-use.ts";
 import {
+  CHANGE,
   CONSUME,
   DESTROY,
   DESTROYED,
@@ -74,8 +75,6 @@ const WITH_SESSION: ReadonlySet<string> = new Set(["AuthorizationCode", "Grant"]
 
 const CODE = "AuthorizationCode";
 const BACK_CHANNEL = "BackchannelAuthenticationRequest";
-
-const BY_UID = "uid ";
 
 /** The `adapter` of oidc-provider's configuration: called once for each model, by its name. */
 export function createAdapter(ports: AdapterPorts): AdapterFactory {
@@ -208,7 +207,8 @@ function adapterFor(
       await save(sql, rows);
     };
     try {
-      await (endings.length > 0 ? database.transaction(all) : save(database, rows));
+      if (records?.within !== undefined) await all(records.within);
+      else await (endings.length > 0 ? database.transaction(all) : save(database, rows));
     } catch (error) {
       if (records !== undefined) records.failed = true;
       throw error;
@@ -222,14 +222,14 @@ function adapterFor(
   };
 
   /** From what this request has read, or else from the table, where more may come with it. */
-  const remembered = async (name: string, read: () => Promise<readonly StoredRecord[]>) => {
+  const remembered = async (name: string, read: (sql: Sql) => Promise<readonly StoredRecord[]>) => {
     const records = request?.();
     const byUid =
       name.startsWith(BY_UID) && [...(records?.ending.keys() ?? [])].some((one) => one.startsWith("Session "));
     if (records?.waiting.has(name) || records?.ending.has(name) || byUid) await write(records);
     const known = records?.read.get(name);
     if (known !== undefined) return opened(known);
-    const rows = await read();
+    const rows = await read(records?.within ?? database);
     for (const row of records === undefined ? [] : rows) {
       records?.read.set(`${row.model} ${row.id}`, row);
       if (row.model === "Session" && (row.model !== model || name.startsWith(BY_UID))) rememberByUid(records, row);
@@ -268,8 +268,10 @@ function adapterFor(
         records.flush = () => write(records);
       } else if (model === "Interaction" && wasRead) {
         await write(records);
-        const updated = await database.first(UPDATE, [...row.slice(2, -1), model, key]);
-        if (updated === undefined) throw interactionGone();
+        const bindings = [...row.slice(2, -1), model, key];
+        // In a transaction nobody waits for it: a visit that is gone is found so where it is resumed.
+        if (records?.within !== undefined) await records.within.run(CHANGE, bindings);
+        else if ((await database.first(UPDATE, bindings)) === undefined) throw interactionGone();
       } else {
         await write(records, row);
       }
@@ -278,17 +280,17 @@ function adapterFor(
     find(id) {
       const key = keyOf(id);
       const statement = request?.() === undefined ? undefined : withAccount[model];
-      return remembered(nameOf(key), async () => {
-        if (statement === undefined) return database.rows(FIND, [model, key]);
+      return remembered(nameOf(key), async (sql) => {
+        if (statement === undefined) return sql.rows(FIND, [model, key]);
         const bindings = model === CODE ? [key, key, key] : [model, key];
-        const rows = await database.rows<StoredRecord & AccountColumns>(statement, bindings);
+        const rows = await sql.rows<StoredRecord & AccountColumns>(statement, bindings);
         for (const row of rows) account.keep(row);
         return rows;
       });
     },
     findByUid(uid) {
       const key = keyOfUid(digest, uid);
-      return remembered(`${BY_UID}${key}`, () => database.rows(FIND_BY_UID, [key, model]));
+      return remembered(`${BY_UID}${key}`, (sql) => sql.rows(FIND_BY_UID, [key, model]));
     },
     findByUserCode: async (code) => opened(await database.first(FIND_BY_USER_CODE, [userCodeKeyOf(code), model])),
     async consume(id) {
@@ -329,14 +331,6 @@ function adapterFor(
       await database.rows(REVOKE, [keyOfGrant(digest, grantId)]);
     },
   };
-}
-
-/** The session of this `uid`, the newest of two. */
-function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): void {
-  const name = `${BY_UID}${row.uid}`;
-  const other = records?.read.get(name);
-  if (other === undefined || other.saved_at < row.saved_at || (other.saved_at === row.saved_at && other.id < row.id))
-    records?.read.set(name, row);
 }
 
 /** Whose it is; of an interaction, who has signed in by it. */

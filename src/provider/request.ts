@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Middleware } from "koa";
 import { errors } from "oidc-provider";
-import type { Binding } from "../database/database.ts";
+import type { Binding, Sql } from "../database/database.ts";
 import { Fault } from "../errors.ts";
+
+/** Before the `uid` of a session, among the names of what was read. */
+export const BY_UID = "uid ";
 
 /**
  * What oidc-provider has read and is about to write within one HTTP request: it asks for the same records again and again, and saves in
@@ -19,6 +22,8 @@ export interface RequestRecords {
   exchanging: string | undefined;
   /** Writes the rows that wait, and ends what is used up. */
   flush: () => Promise<void>;
+  /** The transaction in which all this is read and written while it lasts, where the request has one open. */
+  within: Sql | undefined;
   /** A write has failed, so that the answer may name what is not there: a session, in its cookie. */
   failed: boolean;
 }
@@ -43,6 +48,8 @@ export interface StoredRecord {
 export interface Requests {
   /** Undefined outside a request, and in what one has left running behind its answer. */
   current(): RequestRecords | undefined;
+  /** Does work of oidc-provider's whose reads and writes are to be of this transaction. */
+  within<T>(sql: Sql, work: () => Promise<T>): Promise<T>;
   middleware: Middleware;
 }
 
@@ -50,12 +57,23 @@ export function createRequests(): Requests {
   const storage = new AsyncLocalStorage<{ records: RequestRecords | undefined }>();
   return {
     current: () => storage.getStore()?.records,
+    async within(sql, work) {
+      const records = storage.getStore()?.records;
+      if (records === undefined) throw new Error("there is no request to be answered");
+      records.within = sql;
+      try {
+        return await work();
+      } finally {
+        records.within = undefined;
+      }
+    },
     middleware(context, next) {
       const records: RequestRecords = {
         read: new Map(),
         waiting: new Map(),
         ending: new Map(),
         exchanging: undefined,
+        within: undefined,
         flush: async () => undefined,
         failed: false,
       };
@@ -91,4 +109,12 @@ function takeBack(context: Parameters<Middleware>[0]): void {
   context.remove("Location");
   context.remove("Set-Cookie");
   context.body = null;
+}
+
+/** The session of this `uid`, the newest of two. */
+export function rememberByUid(records: RequestRecords | undefined, row: StoredRecord): void {
+  const name = `${BY_UID}${row.uid}`;
+  const other = records?.read.get(name);
+  if (other === undefined || other.saved_at < row.saved_at || (other.saved_at === row.saved_at && other.id < row.id))
+    records?.read.set(name, row);
 }

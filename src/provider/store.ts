@@ -35,9 +35,10 @@ export const replaceOnce = upTo(
 export const INSERT_UNUSED = `${insert(1)}, consumed_at = NULL WHERE oidc.expires_at < ? RETURNING id`;
 
 /** For what was read in this request: a record that is gone since then does not come back. */
-export const UPDATE = `
+export const CHANGE = `
   UPDATE oidc SET payload_sealed = ?, grant_id = ?, uid = ?, user_code = ?, account_id = ?, client_id = ?, saved_at = ?, expires_at = ?
-  WHERE model = ? AND id = ? AND payload_sealed <> '${DESTROYED}' RETURNING id`;
+  WHERE model = ? AND id = ? AND payload_sealed <> '${DESTROYED}'`;
+export const UPDATE = `${CHANGE} RETURNING id`;
 
 const COLUMNS = "model, id, uid, payload_sealed, consumed_at, saved_at";
 export const FIND = `SELECT ${COLUMNS} FROM oidc WHERE model = ? AND id = ?`;

@@ -60,19 +60,26 @@ function after(database: Database, statements: RegExp): Held {
 }
 
 /**
- * A database in which something is done, and waited for, between the judgement of a key in a visit and the result that the visit is to keep.
- * `happens` is of the next such moment alone.
+ * A database in which something is done, and waited for, between the judgement of a key in a visit and what oidc-provider makes of it: before
+ * the visit keeps its result or, where it has kept it with the key, before it is resumed. `happens` is of the next such moment alone.
  */
 export function beforeResult(database: Database): { database: Database; happens(work: () => Promise<unknown>): void } {
   let next: (() => Promise<unknown>) | undefined;
+  const moment = async (statements: RegExp, statement: string) => {
+    const work = statements.test(statement) ? next : undefined;
+    if (work !== undefined) next = undefined;
+    await work?.();
+  };
   return {
     database: {
       ...database,
       async first(statement, bindings) {
-        const work = /^\s*UPDATE oidc SET payload_sealed = /.test(statement) ? next : undefined;
-        if (work !== undefined) next = undefined;
-        await work?.();
+        await moment(/^\s*UPDATE oidc SET payload_sealed = /, statement);
         return database.first(statement, bindings);
+      },
+      async rows(statement, bindings) {
+        await moment(/FROM oidc LEFT JOIN account .* WHERE oidc\.model = \? AND oidc\.id = \?$/s, statement);
+        return database.rows(statement, bindings);
       },
     },
     happens(work) {
