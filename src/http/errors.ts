@@ -27,6 +27,8 @@ export interface ErrorPorts {
   logger: Logger;
   issuer: string;
   clock: Clock;
+  /** Asked by machines. */
+  probes: readonly string[];
   /** Where programs alone speak OAuth. */
   oauth: readonly string[];
 }
@@ -63,8 +65,8 @@ function otherMethod(context: Context): Fault {
 const SHOWN = { page: showPage, problem: showProblem, oauth: showOAuthError } as const;
 
 /** A browser asks for HTML by name (Fetch, section 4.1); who takes anything, or says nothing, gets what a program reads where there is no page anyway. */
-function formOf(context: Context, { code }: Fault, { oauth }: ErrorPorts): keyof typeof SHOWN {
-  if (isForPrograms(context)) return "problem";
+function formOf(context: Context, { code }: Fault, { oauth, probes }: ErrorPorts): keyof typeof SHOWN {
+  if (isForPrograms(context) || probes.includes(context.path)) return "problem";
   const json = ["json", PROBLEM];
   const browses = context.accepts([...json, "html"]) === "html";
   if (oauth.includes(context.path)) return browses ? "page" : "oauth";
@@ -78,7 +80,7 @@ const PROBLEM = "application/problem+json";
 function isForPrograms(context: Context): boolean {
   return (
     /^\/(device\/v1|storage\/v1|wmid\/v1|policy|sms)(\/|$)/.test(context.path) ||
-    /^\/(confirmations\/(jwks|.*receipt)|enrolment\/same-browser|livez|readyz)$/.test(context.path)
+    /^\/(confirmations\/(jwks|.*receipt)|enrolment\/same-browser)$/.test(context.path)
   );
 }
 

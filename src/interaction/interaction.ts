@@ -1,6 +1,6 @@
 /**
  * Owns what lies between oidc-provider and our pages: reads a visit, hands it to the step that its prompt needs, and carries the step's
- * outcome back. Control enters by `/interaction/:uid`, where oidc-provider
+ * outcome back (`conclude.ts`, which a step may also have kept with its proof). Control enters by `/interaction/:uid`, where oidc-provider
  * redirects to, and leaves by a redirect to the address that oidc-provider resumes at. Steps know nothing of one another.
  */
 import Router from "@koa/router";

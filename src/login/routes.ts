@@ -78,7 +78,10 @@ export function createLoginStep(ports: LoginStepPorts): Step {
     let href: string | undefined;
     return {
       async concluding(sql, accountId, at) {
-        href = await ports.conclude(context, visit, await proven(visit, accountId, { ...how, at }), sql);
+        const kept = await ports.conclude(context, visit, await proven(visit, accountId, { ...how, at }), sql);
+        sql.afterwards(() => {
+          href = kept;
+        });
       },
       outcome: async (accountId, at) =>
         href === undefined ? proven(visit, accountId, { ...how, at }) : { kind: "concluded", href },

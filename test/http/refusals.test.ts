@@ -151,7 +151,7 @@ describe("who asks for no page", () => {
 
   test("is told at the token endpoint that the database is not reached as OAuth tells it", async () => {
     const ports = { pages: NO_PAGES, logger: pino({ level: "silent" }), issuer: "", clock: Date.now };
-    const app = new Koa().use(errorBoundary({ ...ports, oauth: ["/token"] }));
+    const app = new Koa().use(errorBoundary({ ...ports, probes: [], oauth: ["/token"] }));
     const codes = ["ECONNREFUSED", "EODD"];
     app.use(() => {
       throw Object.assign(new Error("secret words"), { code: codes.shift() });

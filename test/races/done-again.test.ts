@@ -65,3 +65,21 @@ test("a response that is judged a second time is one in the figures, and makes i
   expect(after.headers["set-cookie"]?.filter((cookie) => cookie.startsWith("enum-browser="))).toHaveLength(1);
   expect(await on.world.metrics()).toContain('enum_id_challenge_answers_total{verdict="accepted"} 1\n');
 });
+
+test("a response that somebody else has given before its second try is kept all the same", async () => {
+  await using on = await stage();
+  const visitor = createVisitor(on.world.issuer);
+  const { address } = await (await createRelyingParty(on.world.issuer, SHOP)).begin();
+  const page = await visitor.submit(await visitor.open(address), "next", { identifier: ALICE });
+  on.again.once(
+    (done) => typeof done === "object" && done !== null && "answered" in done,
+    () =>
+      on.world.database.rows(
+        `UPDATE challenge SET status = 'answered', answered_mode = 'login', answered_at = issued_at,
+           device_id = (SELECT id FROM device WHERE account_id = challenge.account_id) RETURNING id`,
+      ),
+  );
+  const back = await visitor.submit(page, "next", { response: on.world.answer(ALICE, page.challenge) });
+  expect(on.again.waits).toBe(false);
+  expect(back.url).toContain("code=");
+});
