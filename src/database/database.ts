@@ -10,7 +10,7 @@ import knexFactory, { type Knex } from "knex";
 import pg from "pg";
 import { type Millis, SECOND } from "../clock.ts";
 import { type ControllingDriver, type PipeliningDriver, postgresDriver, sqliteDriver } from "./drivers.ts";
-import { createGroups, leavesTransaction } from "./group-commit.ts";
+import { createGroups } from "./group-commit.ts";
 import { CONNECT_TIMEOUT, postgresLock, sqliteLock, sqlitePath } from "./lock.ts";
 import { createSameTurn } from "./same-turn.ts";
 import { doWithin, inTransaction, type Kept, sqlOn } from "./statements.ts";
@@ -184,23 +184,15 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
     if (used) await connections(driver.forget);
   };
   const wanted = () => knex.client.pool.numPendingAcquires() > 0;
-  const { control, begin, ready } = driver;
-  const enqueue = createGroups<Connection>({ withConnection, ready, control, begin, wanted });
+  const groups = createGroups<Connection>({ driver, withConnection, wanted });
   return {
     ...sqlOn(
       engine,
-      <Row>(statement: string, bindings: readonly Binding[]) =>
+      <Row>(text: string, bindings: readonly Binding[]) =>
         new Promise<Row[]>((resolve, reject) => {
-          const alone = async (connection: Connection) => {
-            const rows = await driver.send<Row>(connection, statement, bindings);
-            return () => resolve(rows);
-          };
-          const within = async (connection: Connection) =>
-            alone(connection).catch((error: unknown) => {
-              if (!leavesTransaction(error)) throw error;
-              return () => reject(error);
-            });
-          enqueue({ single: !GROUPABLE.test(statement), several: false, alone, within, fail: reject });
+          const single = { text, bindings, give: resolve, fail: reject };
+          if (GROUPABLE.test(text)) groups.write(single);
+          else groups.read(single);
         }),
     ),
     transaction: <T>(work: (sql: Sql) => Promise<T>) =>
@@ -209,21 +201,10 @@ function overOne<Connection>(knex: Knex, driver: ControllingDriver<Connection>):
         // a getter on each function, and V8 makes these among what is old: the request would outlive itself until the next full collection.
         const caller = new AsyncResource("transaction");
         const bound = (sql: Sql) => caller.runInAsyncScope(work, undefined, sql);
-        enqueue({
-          single: false,
-          several: true,
-          async alone(connection) {
-            const kept = await inTransaction(driver, connection, engine, bound);
-            return () => settle(kept, resolve, reject);
-          },
+        groups.write({
           async within(connection) {
-            try {
-              const kept = await doWithin(driver, connection, engine, bound);
-              return () => settle(kept, resolve, reject);
-            } catch (error) {
-              await driver.control(connection, ["ROLLBACK TO one"]).catch(() => Promise.reject(error));
-              return () => reject(error);
-            }
+            const kept = await doWithin(driver, connection, engine, bound);
+            return () => settle(kept, resolve, reject);
           },
           fail: reject,
         });

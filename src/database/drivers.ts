@@ -1,4 +1,5 @@
 import pg from "pg";
+import { createAlike } from "./alike.ts";
 import type { Binding } from "./database.ts";
 import { type ChangeOf, createTogether } from "./together.ts";
 
@@ -23,13 +24,22 @@ export interface PipeliningDriver<Connection> extends Sending<Connection> {
   readonly pipelines: true;
 }
 
-/** One statement is answered before the next is sent, and several go in one call where none of them gives rows. */
+/** One statement is answered before the next is sent, and several go in one call where none of them gives rows, or all are the same. */
 export interface ControllingDriver<Connection> extends Sending<Connection> {
   readonly pipelines: false;
   /** Without bindings: what begins and ends transactions. */
   control(connection: Connection, statements: readonly string[]): Promise<void>;
   /** Within a transaction. All or none; false, with nothing done, where these are to be sent one by one, as whoever calls then does. */
   together(connection: Connection, changes: readonly ChangeOf<string>[]): Promise<boolean>;
+  /**
+   * Not within a transaction: one statement that reads, with the bindings of each who asks. Undefined, with nothing asked, where these are
+   * to be asked one by one, as whoever calls then does.
+   */
+  alike<Row>(
+    connection: Connection,
+    statement: string,
+    asked: readonly (readonly Binding[])[],
+  ): Promise<Row[][] | undefined>;
   /** Not within a transaction: has what was sent one by one go together the next time. */
   ready(connection: Connection): Promise<void>;
   /** Before the connection is closed, or tables are altered. */
@@ -99,9 +109,11 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
   // Each call goes to another thread and back, which costs more than most of our statements do.
   const exec = (connection: SqliteConnection, statements: readonly string[]) =>
     called<void>((done) => connection.exec(statements.join("; "), done));
-  const run = (statement: SqliteStatement, bindings: readonly Binding[]) =>
-    called<unknown>((done) => statement.all(bindings, done));
-  const combined = createTogether<SqliteConnection, SqliteStatement>({ exec, prepare, run, finalize });
+  // All rows, always: a statement that stops before the last one holds its lock.
+  const all = <Row>(statement: SqliteStatement, bindings: readonly Binding[]) =>
+    called<Row[]>((done) => statement.all(bindings, done));
+  const combined = createTogether<SqliteConnection, SqliteStatement>({ exec, prepare, run: all, finalize });
+  const compound = createAlike<SqliteConnection, SqliteStatement>({ prepare, all, finalize });
   return {
     // A plain BEGIN takes the write lock at the first write, and SQLite then refuses at once, without waiting, when another process
     // has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
@@ -116,10 +128,10 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
       const statements = statementsOf(connection);
       const prepared = statements.get(name) ?? (await prepare(connection, sql));
       statements.set(name, prepared);
-      // All rows, always: a statement that stops before the last one holds its lock.
-      return called<Row[]>((done) => prepared.all(bindings, done));
+      return all<Row>(prepared, bindings);
     },
     control: exec,
+    alike: (connection, statement, asked) => compound.send(connection, textOf(statement), asked),
     together: (connection, changes) =>
       combined.send(
         connection,
@@ -135,6 +147,7 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
     async forget(connection) {
       for (const statement of statementsOf(connection).values()) await finalize(statement);
       kept.delete(connection);
+      await compound.forget(connection);
       await combined.forget(connection);
     },
   };

@@ -1,6 +1,6 @@
 import type { Binding, Engine, Sql } from "./database.ts";
-import type { Driver } from "./drivers.ts";
-import { leavesTransaction } from "./group-commit.ts";
+import type { Driver, PipeliningDriver } from "./drivers.ts";
+import { leavesTransaction } from "./sqlite-errors.ts";
 import type { ChangeOf } from "./together.ts";
 
 /** Rows are typed by the caller, who wrote the statement; the drivers are where the database's word is believed. */
@@ -102,13 +102,12 @@ function within<Connection>(driver: Driver<Connection>, connection: Connection, 
       sendUnsent();
       const before = last;
       // PostgreSQL makes a rollback of the commit where anything before it has failed, so that this need not be known yet.
-      const ended = driver.pipelines && statement !== undefined ? driver.send(connection, statement, []) : undefined;
+      const ended = statement === undefined ? undefined : driver.send(connection, statement, []);
       ended?.catch(failed);
       await before;
       await ended;
       failure ??= lost;
       if (failure !== undefined) throw failure.error;
-      if (ended === undefined && statement !== undefined) await driver.send(connection, statement, []);
     },
   };
 }
@@ -150,20 +149,18 @@ export async function doWithin<Connection, T>(
 }
 
 export async function inTransaction<Connection, T>(
-  driver: Driver<Connection>,
+  driver: PipeliningDriver<Connection>,
   connection: Connection,
   engine: Engine,
   work: (sql: Sql) => Promise<T>,
 ): Promise<Kept<T>> {
   try {
-    const begun = driver.send(connection, driver.begin, []);
-    // Where statements may follow one another unanswered, the first of them goes together with the beginning: it fails with it.
-    if (driver.pipelines) begun.catch(() => undefined);
-    else await begun;
+    // The first statement goes together with the beginning, and fails with it.
+    driver.send(connection, driver.begin, []).catch(() => undefined);
     return await doWithin(driver, connection, engine, work, "COMMIT");
   } catch (error) {
     driver.outdated(error);
-    // SQLite may have rolled it back already, for a full disk for one; the first error is the one to tell.
+    // The first error is the one to tell.
     await driver.send(connection, "ROLLBACK", []).catch(() => driver.drop(connection));
     throw error;
   }

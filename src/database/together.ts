@@ -4,7 +4,7 @@
  */
 import type { Binding } from "./database.ts";
 import type { Text } from "./drivers.ts";
-import { leavesTransaction } from "./group-commit.ts";
+import { codeOf, leavesTransaction } from "./sqlite-errors.ts";
 
 /** `Text` is what it is written in, or what the driver has made of that. */
 export interface ChangeOf<Text> {
@@ -138,8 +138,4 @@ function triggerOf(texts: readonly Text[]): { columns: readonly string[]; body: 
     }),
   );
   return { columns, body: statements.map((statement) => `${statement}\n;`).join(" ") };
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

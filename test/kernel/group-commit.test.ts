@@ -1,48 +1,86 @@
 import { expect, test } from "vitest";
-import { createGroups, type Job } from "../../src/database/group-commit.ts";
+import { createGroups, type Single } from "../../src/database/group-commit.ts";
 import { freshDatabase } from "../support/databases.ts";
 
-/** A connection that notes what is sent to it; a statement `broken` fails. */
-function listening(wanted: () => boolean = () => false) {
+interface Listening {
+  wanted?(): boolean;
+  /** Whether what gives no rows goes in one call, and what is asked in the same words. */
+  inOneCall?: boolean;
+  /** What the next calls say, in the order of sending, where it is not that all is well. */
+  refused?: Map<string, Error>;
+}
+
+/** A connection that notes what is sent to it. */
+function listening({ wanted = () => false, inOneCall = false, refused = new Map() }: Listening = {}) {
   const sent: string[] = [];
   let given = 0;
-  const send = async (_connection: object, statement: string) => {
+  const send = async (statement: string) => {
     sent.push(statement);
-    if (statement === "broken") throw new Error("the disk is full");
+    const error = refused.get(statement);
+    if (error !== undefined) throw error;
   };
-  const control = (connection: object, statements: readonly string[]) => send(connection, statements.join("; "));
-  const enqueue = createGroups<object>({
+  const groups = createGroups<object>({
     withConnection(work) {
       given += 1;
       return work({});
     },
-    ready: async () => undefined,
-    control,
-    begin: "BEGIN",
+    driver: {
+      begin: "BEGIN",
+      control: (_, statements) => send(statements.join("; ")),
+      async send(_, statement, bindings) {
+        await send([statement, ...bindings].join(" "));
+        return [];
+      },
+      async alike(_, statement, asked) {
+        if (!inOneCall) return undefined;
+        await send(`${statement} ${asked.join(" and ")}`);
+        return asked.map(() => []);
+      },
+      async together(_, changes) {
+        if (inOneCall) await send(changes.map(({ text }) => text).join(" with "));
+        return inOneCall;
+      },
+      ready: async () => undefined,
+    },
     wanted,
   });
-  const ask = (statement: string, { single = false, several = false } = {}) =>
-    new Promise<string>((resolve, reject) => {
-      const done = async (connection: object) => {
-        await send(connection, statement);
-        return () => {
-          sent.push(`answered ${statement}`);
-          resolve(statement);
-        };
-      };
-      const job: Job<object> = { single, several, alone: done, within: done, fail: reject };
-      enqueue(job);
+  const settling = (name: string, resolve: (name: string) => void) => () => {
+    sent.push(`answered ${name}`);
+    resolve(name);
+  };
+  const single = (text: string, send: (single: Single) => void, binding?: string) =>
+    new Promise<string>((resolve, fail) => {
+      send({ text, bindings: binding === undefined ? [] : [binding], give: settling(binding ?? text, resolve), fail });
     });
-  return { sent, ask, given: () => given };
+  return {
+    sent,
+    given: () => given,
+    read: (text: string, binding?: string) => single(text, groups.read, binding),
+    write: (text: string) => single(text, groups.write),
+    /** `meanwhile` is called when its statement is sent. */
+    several: (text: string, meanwhile: () => void = () => undefined) =>
+      new Promise<string>((resolve, fail) => {
+        const within = async () => {
+          await send(text);
+          meanwhile();
+          return settling(text, resolve);
+        };
+        groups.write({ within, fail });
+      }),
+  };
 }
+
+const full = Object.assign(new Error("the disk is full"), { code: "SQLITE_FULL" });
+const constraint = Object.assign(new Error("it is there already"), { code: "SQLITE_CONSTRAINT" });
+const RETURNING = "INSERT INTO a (b) VALUES (1) RETURNING b";
 
 test("a connection is kept while there is work, for sixteen rounds, or one where somebody else waits for it", async () => {
   /** How often one is asked for, where the next statement is there before each is answered. */
   const givenFor = async (statements: number, wanted?: () => boolean) => {
-    const { ask, given } = listening(wanted);
-    let last = ask("0");
+    const { read, given } = listening(wanted === undefined ? {} : { wanted });
+    let last = read("0");
     for (let number = 1; number < statements; number += 1) {
-      const next = ask(`${number}`);
+      const next = read(`${number}`);
       await last;
       last = next;
     }
@@ -102,45 +140,155 @@ test.each([
 );
 
 test("what waits is committed once, and answered after the commit; a read waits for none", async () => {
-  const { sent, ask } = listening();
-  await Promise.all([ask("first"), ask("a"), ask("read", { single: true }), ask("b")]);
-  // Whoever finds the connection free does not wait for others.
+  const { sent, read, write, several } = listening();
+  await Promise.all([write("a"), several("b"), read("read"), write("c")]);
   expect(sent).toEqual([
-    "first",
-    "answered first",
-    "read",
-    "answered read",
     "BEGIN",
     "a",
     "b",
+    "c",
     "COMMIT",
     "answered a",
     "answered b",
+    "answered c",
+    "read",
+    "answered read",
   ]);
 });
 
-test("each of several statements has a savepoint, and ends and beginnings go together", async () => {
-  const { sent, ask } = listening();
-  await Promise.all([ask("first"), ask("a", { several: true }), ask("c"), ask("b", { several: true })]);
-  expect(sent.slice(2)).toEqual([
+test("one statement that nobody waits with needs no transaction of ours", async () => {
+  const { sent, write } = listening();
+  await write("a");
+  await write("b");
+  expect(sent).toEqual(["a", "answered a", "b", "answered b"]);
+});
+
+test("what comes in while others are written is written with them, thirty-two in all", async () => {
+  const { sent, write, several } = listening();
+  const all: Promise<string>[] = [];
+  const coming = (number: number) => {
+    all.push(several(`${number}`, () => number < 40 && coming(number + 1)));
+  };
+  coming(1);
+  await expect.poll(() => all.length).toBe(40);
+  await Promise.all([...all, write("last")]);
+  const statements = sent.filter((one) => !one.startsWith("answered"));
+  const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`);
+  expect(statements.slice(0, 34)).toEqual(["BEGIN", ...numbers(1, 32), "COMMIT"]);
+  expect(statements.slice(34, 43)).toEqual(["BEGIN", ...numbers(33, 40)]);
+});
+
+test("what gives no rows, and comes in the same words, goes in one call; or one by one, where it does not", async () => {
+  for (const inOneCall of [true, false]) {
+    const { sent, write, several } = listening({ inOneCall });
+    const all = [write("a"), write("a"), several("c"), write("a"), write("b"), write("b"), write("b")];
+    await Promise.all([...all, write(RETURNING), write(RETURNING), several("a"), several("a")]);
+    expect(sent.slice(0, sent.indexOf("COMMIT"))).toEqual([
+      "BEGIN",
+      ...(inOneCall ? ["a with a"] : ["a", "a"]),
+      "c",
+      "a",
+      ...(inOneCall ? ["b with b with b"] : ["b", "b", "b"]),
+      RETURNING,
+      RETURNING,
+      "a",
+      "a",
+    ]);
+    expect(sent.filter((one) => one.startsWith("answered"))).toHaveLength(11);
+  }
+});
+
+test("what is asked in the same words is asked at once, eight at most; or one by one, where it is not", async () => {
+  for (const inOneCall of [true, false]) {
+    const { sent, read } = listening({ inOneCall });
+    const first = read("first");
+    const all = Array.from({ length: 10 }, (_, number) => read("same", `${number}`));
+    await Promise.all([first, ...all, read("other", "x")]);
+    const asked = sent.filter((one) => !one.startsWith("answered"));
+    const numbers = Array.from({ length: 10 }, (_, number) => `${number}`);
+    expect(asked).toEqual([
+      "first",
+      ...(inOneCall
+        ? [`same ${numbers.slice(0, 8).join(" and ")}`, "same 8 and 9"]
+        : numbers.map((number) => `same ${number}`)),
+      "other x",
+    ]);
+  }
+});
+
+test("where one of several statements fails in company, all is done again, each with a savepoint of its own", async () => {
+  const { sent, write, several } = listening({ refused: new Map([["b", new Error("changed my mind")]]) });
+  const ends = await Promise.allSettled([several("a"), write("c"), several("b"), several("d")]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(sent).toEqual([
+    "BEGIN",
+    "a",
+    "c",
+    "b",
+    "ROLLBACK",
     "BEGIN; SAVEPOINT one",
     "a",
     "c",
     "RELEASE one; SAVEPOINT one",
     "b",
+    "ROLLBACK TO one",
     "COMMIT",
     "answered a",
     "answered c",
-    "answered b",
+    // Who was not done yet has the next one.
+    "BEGIN; SAVEPOINT one",
+    "d",
+    "COMMIT",
+    "answered d",
   ]);
+  // The next ones have them from the beginning, for a while: they need not be done again.
+  let careful = 0;
+  for (let group = 0; group < 40; group += 1) {
+    sent.length = 0;
+    await Promise.all([several("a"), several("d")]);
+    if (sent[0] === "BEGIN; SAVEPOINT one") careful += 1;
+    else expect(sent.slice(0, 4)).toEqual(["BEGIN", "a", "d", "COMMIT"]);
+  }
+  expect(careful).toBe(30);
 });
 
-test("where the transaction is lost, all of its group fail and nobody is answered", async () => {
-  const { sent, ask } = listening();
-  const ends = await Promise.allSettled([ask("first"), ask("a"), ask("broken"), ask("b")]);
-  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "rejected"]);
-  expect(sent.slice(2)).toEqual(["BEGIN", "a", "broken", "ROLLBACK"]);
-  expect(await ask("later")).toBe("later");
+test("one that fails alone is not done again", async () => {
+  const { sent, several } = listening({ refused: new Map([["a", constraint]]) });
+  await expect(several("a")).rejects.toBe(constraint);
+  expect(sent).toEqual(["BEGIN", "a", "ROLLBACK"]);
+});
+
+test("a statement that fails by itself has done nothing, and the others go on", async () => {
+  const { sent, write, several } = listening({ refused: new Map([["b", constraint]]) });
+  const ends = await Promise.allSettled([write("a"), write("b"), several("c")]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(sent).toEqual(["BEGIN", "a", "b", "c", "COMMIT", "answered a", "answered c"]);
+});
+
+test.each([
+  ["a statement", "broken", ["BEGIN", "a", "broken", "ROLLBACK"]],
+  ["the beginning", "BEGIN", ["BEGIN", "ROLLBACK"]],
+  // Whether a commit that fails is kept is not known, so that nothing may be done again.
+  ["the commit", "COMMIT", ["BEGIN", "a", "broken", "b", "COMMIT", "ROLLBACK"]],
+])("where the transaction is lost by %s, all of its group fail and nobody is answered", async (_, lost, expected) => {
+  const { sent, write, several } = listening({ refused: new Map([[lost, full]]) });
+  const group = [several("a"), write("broken"), ...(lost === "broken" ? [] : [several("b")])];
+  const ends = await Promise.allSettled(group);
+  expect(ends.map((end) => end.status === "rejected" && end.reason)).toEqual(group.map(() => full));
+  expect(sent).toEqual(expected);
+});
+
+test("where the transaction is lost while all is done again, all of its group fail", async () => {
+  const refused = new Map([
+    ["b", full],
+    ["ROLLBACK TO one", new Error("no such savepoint")],
+  ]);
+  const { sent, several } = listening({ refused });
+  const ends = await Promise.allSettled([several("a"), several("b")]);
+  expect(ends.map((end) => end.status === "rejected" && end.reason === full)).toEqual([true, true]);
+  expect(sent.at(-1)).toBe("ROLLBACK");
+  refused.clear();
+  expect(await several("later")).toBe("later");
 });
 
 test("in a group, one that fails takes back its own changes and no other's", async () => {

@@ -1,4 +1,5 @@
 import { describeAdapter } from "./adapter.suite.ts";
+import { describeAlike } from "./alike.suite.ts";
 import { describeDatabase } from "./database.suite.ts";
 import { describeProvider } from "./provider.suite.ts";
 import { describeSingleUse } from "./single-use.suite.ts";
@@ -9,3 +10,4 @@ describeAdapter("sqlite");
 describeSingleUse("sqlite");
 describeProvider("sqlite");
 describeTogether("sqlite");
+describeAlike("sqlite");

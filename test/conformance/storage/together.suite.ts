@@ -5,6 +5,7 @@ import { type FreshDatabase, freshDatabase } from "../../support/databases.ts";
 import { signIn } from "../../support/sign-in.ts";
 import { createVisitor } from "../../support/visitor.ts";
 import { createWorld } from "../../support/world.ts";
+import { indexesOf, stepsOf } from "./steps.ts";
 
 /** Changes that nobody waits for, which SQLite is sent together from the second time on (decision 0081), are as they are one by one. */
 export function describeTogether(engine: Engine): void {
@@ -106,7 +107,8 @@ function describeChanges(engine: Engine): void {
         },
       });
     // What was sent before and after the one that failed is done, until all is taken back.
-    if (engine === "sqlite") expect(seen).toEqual(Array(3).fill([{ id: "c", number: 1 }]));
+    if (engine === "sqlite") expect(seen).toEqual(seen.map(() => [{ id: "c", number: 1 }]));
+    if (engine === "sqlite") expect(seen.length).toBeGreaterThan(2);
     expect(await database.rows("SELECT id, number FROM scratch ORDER BY id")).toEqual(
       ["a", "b", "d", "e", "f"].flatMap((id) => [
         { id, number: 1 },
@@ -278,11 +280,7 @@ function describeCombinations(): void {
       await tokens();
     }
     const { database } = world;
-    const indexes = new Map(
-      (await database.rows<{ rootpage: number; name: string }>("SELECT rootpage, name FROM sqlite_master")).map(
-        ({ rootpage, name }) => [rootpage, name],
-      ),
-    );
+    const indexes = await indexesOf(database);
     const triggers = await database.rows<{ sql: string }>("SELECT sql FROM temp.sqlite_master WHERE type = 'trigger'");
     const together = triggers.map(({ sql }) => sql).find((sql) => sql.includes("known_browser")) ?? "";
     const [, view = "", body = ""] = /INSERT ON (\w+) BEGIN (.*) END$/s.exec(together) ?? [];
@@ -303,36 +301,6 @@ function describeCombinations(): void {
     expect(await stepsOf(database, indexes, insert, places)).toEqual(alone);
     const tables = ["counter", "oidc", "known_browser"];
     for (const table of tables) expect(alone).toContain(`SeekGE sqlite_autoindex_${table}_1`);
-  });
-}
-
-interface Opcode {
-  addr: number;
-  opcode: string;
-  p1: number;
-  p2: number;
-}
-
-/** How rows are looked for, in which table or index, by `EXPLAIN`: of the statement, and of the programs of its triggers. */
-async function stepsOf(
-  database: Database,
-  indexes: ReadonlyMap<number, string>,
-  statement: string,
-  places: number,
-): Promise<string[]> {
-  const opcodes = await database.rows<Opcode>(`EXPLAIN ${statement}`, Array<null>(places).fill(null));
-  const programs: Opcode[][] = [];
-  for (const opcode of opcodes) {
-    if (opcode.addr === 0) programs.push([]);
-    programs.at(-1)?.push(opcode);
-  }
-  return programs.flatMap((program) => {
-    const opened = new Map(
-      program.filter(({ opcode }) => /^Open(Read|Write)$/.test(opcode)).map(({ p1, p2 }) => [p1, indexes.get(p2)]),
-    );
-    return program
-      .filter(({ opcode }) => /^(Rewind|Last|Seek|NotExists|NotFound|Found|NoConflict|Idx[GL])/.test(opcode))
-      .map(({ opcode, p1 }) => `${opcode} ${opened.get(p1)}`);
   });
 }
 
