@@ -4,7 +4,6 @@
  */
 import type { Binding } from "./database.ts";
 import type { Text } from "./drivers.ts";
-import { codeOf } from "./sqlite-errors.ts";
 
 export interface Alike<Connection> {
   /** The rows of each, in the order of asking; undefined where they are to be asked one by one, as whoever calls then does. */
@@ -45,22 +44,28 @@ export function createAlike<Connection extends object, Statement>(
     return compounds;
   };
 
+  const compoundFor = async (connection: Connection, key: string, text: () => string) => {
+    const { made } = compoundsOf(connection);
+    const found = made.get(key);
+    if (found !== undefined || made.size >= KEPT) return found;
+    const compound = await ports.prepare(connection, text());
+    made.set(key, compound);
+    return compound;
+  };
+
   return {
     async send<Row>(connection: Connection, { name, sql, places }: Text, asked: readonly (readonly Binding[])[]) {
       // What is not kept is not repeated; and what is bound wrongly is to be told by itself.
       if (name === undefined || asked.some((bindings) => bindings.length !== places)) return undefined;
-      const { made, apart } = compoundsOf(connection);
+      const { apart } = compoundsOf(connection);
       if (apart.has(name)) return undefined;
       if (!canBeCompound(sql)) {
         apart.add(name);
         return undefined;
       }
-      const key = `${name} ${asked.length}`;
-      const found = made.get(key);
-      if (found === undefined && made.size >= KEPT) return undefined;
       try {
-        const compound = found ?? (await ports.prepare(connection, compoundOf(sql, asked.length)));
-        made.set(key, compound);
+        const compound = await compoundFor(connection, `${name} ${asked.length}`, () => compoundOf(sql, asked.length));
+        if (compound === undefined) return undefined;
         const rows = await ports.all<Row & { [TURN]?: number }>(compound, asked.flat());
         if (hasRenamed(rows[0])) {
           apart.add(name);
@@ -72,9 +77,8 @@ export function createAlike<Connection extends object, Statement>(
           delete row[TURN];
         }
         return rowsOf;
-      } catch (error) {
-        // What is wrong is said by the same, one by one.
-        if (codeOf(error) === "SQLITE_ERROR") apart.add(name);
+      } catch {
+        // What is wrong, with the table or with what one of them has bound, is said by the same, one by one.
         return undefined;
       }
     },
@@ -92,7 +96,7 @@ export function compoundOf(sql: string, count: number): string {
   return copies.join(" UNION ALL ");
 }
 
-/** A compound promises no order of rows. */
+/** A compound promises no order of rows. (A statement that selects `rowid` itself, or a column with the name of ours, is none of ours.) */
 function canBeCompound(sql: string): boolean {
   let outer = sql.replace(/'[^']*'/g, "");
   for (let before = ""; before !== outer; ) {

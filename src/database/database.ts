@@ -40,9 +40,9 @@ export interface Sql {
 
 export interface Database extends Sql {
   /**
-   * All or nothing. On PostgreSQL `work` may be done again from its beginning, where it and another have waited for one another: what it does
-   * beside its statements must bear that, or is left to `afterwards`. Inside, only the `sql` that is handed in may be used: SQLite has one
-   * connection, and it is taken.
+   * All or nothing. `work` may be done again from its beginning: on PostgreSQL where it and another have waited for one another, on SQLite where
+   * another of those that share its commit has failed. What it does beside its statements must bear that, or is left to `afterwards`. Inside,
+   * only the `sql` that is handed in may be used: SQLite has one connection, and it is taken.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Migrates to the newest version, or by one step down; one process at a time, however many start at once. */

@@ -11,17 +11,17 @@ interface Sending<Connection> {
   /** Begins a transaction. */
   readonly begin: string;
   send<Row>(connection: Connection, statement: string, bindings: readonly Binding[]): Promise<Row[]>;
+}
+
+/** A statement may be sent before those sent before it are answered; they are done in order. */
+export interface PipeliningDriver<Connection> extends Sending<Connection> {
+  readonly pipelines: true;
   /** True when a kept statement no longer fits its tables, and the same statement can be sent again. */
   outdated(error: unknown): boolean;
   /** True when this and another wait for one another's rows: the database has taken this one back, and the other goes on. */
   deadlocked(error: unknown): boolean;
   /** Makes a connection that is in an unknown state unusable, so that the pool opens another. */
   drop(connection: Connection): void;
-}
-
-/** A statement may be sent before those sent before it are answered; they are done in order. */
-export interface PipeliningDriver<Connection> extends Sending<Connection> {
-  readonly pipelines: true;
 }
 
 /** One statement is answered before the next is sent, and several go in one call where none of them gives rows, or all are the same. */
@@ -71,7 +71,7 @@ function createTexts(placeAt: (number: number) => string): (statement: string) =
       places += 1;
       return placeAt(places);
     });
-    const isKept = known.size < KEPT && (places > 0 || TRANSACTION.has(statement));
+    const isKept = known.size < KEPT && places > 0;
     const text = { sql, places, name: isKept ? `s${known.size}` : undefined };
     if (known.size < KEPT) known.set(statement, text);
     return text;
@@ -82,9 +82,6 @@ function createTexts(placeAt: (number: number) => string): (statement: string) =
 function requireAll({ places }: Text, bindings: readonly Binding[]): void {
   if (places !== bindings.length) throw new Error(`${bindings.length} bindings for ${places} places`);
 }
-
-const BEGIN_IMMEDIATE = "BEGIN IMMEDIATE";
-const TRANSACTION: ReadonlySet<string> = new Set([BEGIN_IMMEDIATE, "BEGIN", "COMMIT", "ROLLBACK"]);
 
 interface SqliteStatement {
   all<Row>(bindings: readonly Binding[], done: (error: Error | null, rows: Row[]) => void): void;
@@ -117,7 +114,7 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
   return {
     // A plain BEGIN takes the write lock at the first write, and SQLite then refuses at once, without waiting, when another process
     // has written since the first read (SQLITE_BUSY_SNAPSHOT). IMMEDIATE takes, and waits for, the lock at the beginning.
-    begin: BEGIN_IMMEDIATE,
+    begin: "BEGIN IMMEDIATE",
     // Those that wait are taken up by several threads, in whatever order.
     pipelines: false,
     async send<Row>(connection: SqliteConnection, statement: string, bindings: readonly Binding[]) {
@@ -138,12 +135,6 @@ export function sqliteDriver(): ControllingDriver<SqliteConnection> {
         changes.map(({ text, bindings }) => ({ text: textOf(text), bindings })),
       ),
     ready: combined.make,
-    // SQLite prepares again by itself when a table has changed.
-    outdated: () => false,
-    // One connection has the lock, and all others wait for it.
-    deadlocked: () => false,
-    // A rollback fails where SQLite has rolled back by itself, and then nothing is wrong with the connection.
-    drop: () => undefined,
     async forget(connection) {
       for (const statement of statementsOf(connection).values()) await finalize(statement);
       kept.delete(connection);

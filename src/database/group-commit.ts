@@ -149,7 +149,9 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): Groups<
       if (!hasBegun) done.push(...queue.splice(0, MOST - done.length));
       if (again && done.length > 1) {
         careful = CAREFUL;
-        return share(connection, done, true);
+        // One transaction is enough for all, unless it is lost as well: each then fails what it has taken, and leaves the others.
+        while (done.length > 0) await share(connection, done, true);
+        return;
       }
       for (const { fail } of done) fail(error);
       return;
@@ -165,8 +167,9 @@ export function createGroups<Connection>(ports: GroupPorts<Connection>): Groups<
       await alone(connection, first);
       return;
     }
-    careful = Math.max(careful - 1, 0);
-    await share(connection, writes, careful > 0);
+    const hasSavepoints = careful > 0;
+    if (hasSavepoints) careful -= 1;
+    await share(connection, writes, hasSavepoints);
   };
 
   const drain = async (connection: Connection) => {
@@ -218,12 +221,12 @@ function isSingle<Connection>(write: Write<Connection>): write is Single {
   return !isSeveral(write);
 }
 
-/** Takes the first off the queue; where it gives no rows, with those right behind it that are the same in other hands. */
+/** Takes the first off the queue; where it gives no rows, with those right behind it that are in the same words: no more than are asked at once. */
 function head<Connection>(queue: Write<Connection>[], most: number): Write<Connection>[] {
   const [first] = queue;
   const text = first !== undefined && isSingle(first) && !/\bRETURNING\b/i.test(first.text) ? first.text : undefined;
   const other = queue.findIndex((write) => text === undefined || !isSingle(write) || write.text !== text);
-  return queue.splice(0, Math.min(Math.max(other === -1 ? queue.length : other, 1), most));
+  return queue.splice(0, Math.min(Math.max(other === -1 ? queue.length : other, 1), most, MOST_ALIKE));
 }
 
 /** In the order in which each was first asked. */

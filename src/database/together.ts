@@ -40,7 +40,7 @@ interface Combinations<Statement> {
   made: { view: string; insert: Statement }[];
 }
 
-/** A sign-in has one or two; those of lists whose length changes must not take memory without bound. */
+/** A sign-in has one or two, and one for each number of callers that write the same at once; those of lists whose length changes must not take memory without bound. */
 const MOST = 200;
 
 export function createTogether<Connection extends object, Statement>(
@@ -93,7 +93,7 @@ export function createTogether<Connection extends object, Statement>(
         return true;
       } catch (error) {
         if (!leavesTransaction(error)) throw error;
-        // Not by what the values are: the tables, or the view, are not what they were.
+        // The tables, or the view, are not what they were; or it is a value that an expression does not take, and then nothing is lost but speed.
         if (codeOf(error) === "SQLITE_ERROR") inserts.set(key, undefined);
         return false;
       }

@@ -26,7 +26,7 @@ const READS = [
   "SELECT DISTINCT number FROM scratch WHERE words <> ?",
   "SELECT number, count(*) AS many FROM scratch WHERE id <> ? GROUP BY number HAVING count(*) > 1",
   "SELECT id FROM scratch WHERE words = '(ORDER BY' AND id <> ?",
-  "WITH some AS (SELECT id FROM scratch WHERE id < ?) SELECT count(*) AS many FROM some",
+  "WITH few AS (SELECT id FROM scratch WHERE id < ?) SELECT count(*) AS many FROM few",
   "SELECT 1 AS one, ' -- ' || id AS asked FROM scratch WHERE id = ? -- of whatever comes",
 ] as const;
 
