@@ -28,10 +28,8 @@ export function createClientAuthentication(ports: {
 
   const bySecret = async (id: string, secret: string, method: string): Promise<string | undefined> => {
     const client = await provider.Client.find(id);
-    const right = sameText(secret, client?.clientSecret ?? "");
-    return client?.tokenEndpointAuthMethod === method && client.clientSecret !== undefined && right
-      ? client.clientId
-      : undefined;
+    if (client?.tokenEndpointAuthMethod !== method || client.clientSecret === undefined) return undefined;
+    return (await client.compareClientSecret(secret)) ? client.clientId : undefined;
   };
 
   const byAssertion = async (assertion: string): Promise<string | undefined> => {
@@ -67,13 +65,26 @@ export function createClientAuthentication(ports: {
     const [scheme, credentials] = context.get("authorization").split(" ");
     if (scheme?.toLowerCase() === "basic" && credentials !== undefined) {
       const [id = "", ...rest] = Buffer.from(credentials, "base64").toString().split(":");
-      return bySecret(formDecoded(id), formDecoded(rest.join(":")), "client_secret_basic");
+      return bySecret(formDecoded(id) ?? "", formDecoded(rest.join(":")) ?? "", "client_secret_basic");
     }
     const assertion = body.get("client_assertion");
     if (assertion !== null && body.get("client_assertion_type") === ASSERTION) return byAssertion(assertion);
     const secret = body.get("client_secret");
     const id = body.get("client_id") ?? "";
     return secret === null ? byCertificate(context, id) : bySecret(id, secret, "client_secret_post");
+  };
+}
+
+/**
+ * Many libraries join `id:secret` without encoding the halves. A secret with `+` or `%` then arrives decoded once too often, and is
+ * compared with the registered one in that form as well (decision 0084).
+ */
+export function takeUnencodedSecrets({ Client: { prototype } }: Provider): void {
+  const compare = prototype.compareClientSecret;
+  prototype.compareClientSecret = async function (actual) {
+    if (await compare.call(this, actual)) return true;
+    const unencoded = formDecoded(this.clientSecret ?? "");
+    return unencoded ? sameText(actual, unencoded) : false;
   };
 }
 
@@ -131,10 +142,10 @@ function clientOf(assertion: string): string {
 }
 
 /** RFC 6749 section 2.3.1: both halves are form-encoded before they are joined. */
-function formDecoded(text: string): string {
+function formDecoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    return "";
+    return undefined;
   }
 }

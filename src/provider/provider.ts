@@ -22,7 +22,7 @@ import { PROOF_ALGORITHMS } from "../possession/proof.ts";
 import { type Acr, assess, demandedAcrs, parseAcr } from "./assurance.ts";
 import { type CibaGrantPorts, cibaFeature, cibaLifetime } from "./ciba-grant.ts";
 import { assertClaimsAllowed, CLAIMS, confirmationIdOf, createFindAccount } from "./claims.ts";
-import { ASSERTION_ALGORITHMS } from "./client-authentication.ts";
+import { ASSERTION_ALGORITHMS, takeUnencodedSecrets } from "./client-authentication.ts";
 import type { ClientEntry } from "./clients.ts";
 import { CODE_PATH, INTERVAL } from "./device-grant.ts";
 import { otherEndpoints } from "./discovery.ts";
@@ -86,6 +86,7 @@ type DeviceFlow = NonNullable<NonNullable<Configuration["features"]>["deviceFlow
 export async function createProvider(ports: ProviderPorts): Promise<Provider> {
   const provider = new Provider(ports.issuer, configuration(ports));
   provider.proxy = ports.trustProxy;
+  takeUnencodedSecrets(provider);
   refuseOtherGrants(provider);
   explainRefusals(provider);
   provider.on("authorization.success", (context) => {

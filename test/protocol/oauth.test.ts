@@ -81,6 +81,41 @@ describe("RFC 6749: the authorization request", () => {
   });
 });
 
+describe("RFC 6749, section 2.3.1: a client's password", () => {
+  const odd = entry({ client_id: "odd", client_name: "Odd", client_secret: "odd+secret/with%41=that-is-long-enough" });
+  const broken = entry({
+    client_id: "broken",
+    client_name: "Broken",
+    client_secret: "100%-of-what-a-secret-may-be-made",
+  });
+
+  /** At an endpoint of oidc-provider's, and at one of ours: what a client that is known gets, or 401. */
+  const statuses = async (world: World, credentials: string) => {
+    const headers = { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
+    const post = (path: string, fields: Record<string, string>) =>
+      fetch(`${world.issuer}${path}`, { method: "POST", body: new URLSearchParams(fields), headers });
+    const answers = [
+      await post("/revoke", { token: "x" }),
+      await post("/confirmations/receipt", { operation_id: "x" }),
+    ];
+    return answers.map(({ status }) => status);
+  };
+
+  test("is taken form-encoded, and as it stands, as many libraries send it", async () => {
+    await using world = await createWorld({ clients: [odd] });
+    const secret = odd.client_secret ?? "";
+    expect(await statuses(world, `odd:${encodeURIComponent(secret)}`)).toEqual([200, 404]);
+    expect(await statuses(world, `odd:${secret}`)).toEqual([200, 404]);
+  });
+
+  test("is refused when it is another, and where it cannot be decoded an empty one is not it", async () => {
+    await using world = await createWorld({ clients: [odd, broken] });
+    expect(await statuses(world, "odd:odd+secret/withA=that-is-long-enougH")).toEqual([401, 401]);
+    expect(await statuses(world, `broken:${encodeURIComponent(broken.client_secret ?? "")}`)).toEqual([200, 404]);
+    expect((await statuses(world, "broken:")).every((status) => status >= 400 && status !== 404)).toBe(true);
+  });
+});
+
 describe("RFC 7636: PKCE", () => {
   test("a request without a code challenge, or with plain, is invalid_request", async () => {
     await using world = await createWorld();
