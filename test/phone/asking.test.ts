@@ -7,6 +7,7 @@ import { statementKeys } from "../../src/phone/answers.ts";
 import type { DeviceClient } from "../../src/phone/device-client.ts";
 import type { Account } from "../../src/phone/web/account.ts";
 import { open } from "../../src/phone/web/opened.ts";
+import { newRequest } from "../../src/phone/web/screens/request.ts";
 import { parsedValue } from "../e-num/arbitraries.ts";
 import { accountOf, appOf, fakeClock, openRequest, proven } from "./web-app.ts";
 
@@ -76,7 +77,7 @@ describe("a code on a phone with several accounts", () => {
       requests: away,
       state: async () => ({ ok: false, code: "no-answer" }),
     });
-    expect(alone.screen).toMatchObject({ name: "warning", heading: alone.words.requests.warning.heading });
+    expect(alone.screen).toEqual({ name: "warning", ...alone.words.requests.warning.unchecked });
   });
 });
 
@@ -97,6 +98,36 @@ describe("a provider", () => {
     };
     const app = await opened([before], ofCarol, { requests: away, state: async () => proven(state) });
     expect(app.screen).toMatchObject({ name: "agree", asked: { device: carol.device.id } });
+  });
+
+  test("is asked for it by a request that the person opens in the list as well", async () => {
+    const before: Account = { ...carol, statementKeys: { keys: [] } };
+    const { id, name } = carol.device;
+    const state = {
+      device: { id, name, status: "active" as const },
+      account: { email_hint: "c" },
+      issuer: OTHER_ISSUER,
+      statement_keys: carol.statementKeys,
+    };
+    const request = openRequest({ kind: "operation", statement: ofCarol.split("&t=")[1] });
+    const { app } = await appOf([before], { client: { state: async () => proven(state) } });
+    expect(await newRequest(app, before, request)).toMatchObject({ name: "request", device: id });
+    const { app: offline } = await appOf([before], { client: { state: away } });
+    const { unchecked } = offline.words.requests.warning;
+    expect(await newRequest(offline, before, request)).toEqual({ name: "warning", ...unchecked });
+  });
+
+  test("that does not know the key either has not signed the code, and the phone warns of who shows it", async () => {
+    const before: Account = { ...carol, statementKeys: { keys: [] } };
+    const state = {
+      device: { id: carol.device.id, name: carol.device.name, status: "active" as const },
+      account: { email_hint: "c" },
+      issuer: OTHER_ISSUER,
+      statement_keys: { keys: [] },
+    };
+    const app = await opened([before], ofCarol, { requests: away, state: async () => proven(state) });
+    const { heading, forged } = app.words.requests.warning;
+    expect(app.screen).toMatchObject({ name: "warning", heading, body: forged });
   });
 
   test("is not asked where there is no account yet, and a code that names no request is said to be so", async () => {

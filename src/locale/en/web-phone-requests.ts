@@ -163,6 +163,10 @@ export const webPhoneRequests = {
       heading: "That code cannot be shown",
       body: "It holds something that this client does not understand. It may need a newer version; until then decline on the page.",
     },
+    unchecked: {
+      heading: "That code cannot be checked here",
+      body: "It is signed by a key that this phone does not know yet, and without a network your provider cannot be asked for it. Try again where there is one; until then do not go on with the page.",
+    },
     "not-listed": {
       heading: "The details cannot be had",
       body: "They are too long for a code, so the provider is asked for them, and it lists no such request for you. It may be over: look at the page. Without a network, try again where there is one.",

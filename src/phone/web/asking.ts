@@ -1,7 +1,7 @@
 /** From an E-num text to what is asked on the screen: what the provider signed is checked, and who asks is found out where there is a network. */
 
 import type { Challenge } from "../../e-num/challenge.ts";
-import type { Parsed } from "../../e-num/parsed.ts";
+import { type Parsed, refused } from "../../e-num/parsed.ts";
 import type { LoginText, OperationText } from "../../e-num/qr-text.ts";
 import type { PaymentStatement } from "../../e-num/statement.ts";
 import type { OpenRequest } from "../answers.ts";
@@ -17,7 +17,7 @@ import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
 import { call, refresh } from "./provider.ts";
 import type { Asked, Screen, Source } from "./screen.ts";
-import { refusedCode } from "./screens/warning.ts";
+import { type RefusedReason, refusedCode } from "./screens/warning.ts";
 
 /** What a code or a link says, once nothing in it is left to be chosen. */
 export type Told = LoginText | OperationText | PaymentTold;
@@ -83,25 +83,32 @@ async function understood(
   account: Account,
   text: Told,
   listed: readonly OpenRequest[] | undefined,
-): Promise<Parsed<Understood, AskedReason>> {
+): Promise<Parsed<Understood, RefusedReason>> {
   switch (text.kind) {
     case "login":
       return loginAsked(text, listed);
     case "payment":
       return typedAsked(text.statement, text.request, listed);
-    case "operation": {
-      const asked = await operationAsked(text, holderOf(app, account), listed);
-      if (asked.ok || asked.reason !== "unknown-key") return asked;
-      // The provider may have taken a new key since.
-      await refresh(app, account);
-      return operationAsked(text, holderOf(app, app.accountOf(account.device.id) ?? account), listed);
-    }
+    case "operation":
+      return byNewestKeys(app, account, (holder) => operationAsked(text, holder, listed));
     default:
       return text satisfies never;
   }
 }
 
-export function holderOf({ ports }: App, { issuer, statementKeys, clockOffset }: Account): Holder {
+/** By the keys that this phone has; where it does not know the one that has signed, the provider may have taken a new one, and is asked. */
+export async function byNewestKeys<Value>(
+  app: App,
+  account: Account,
+  read: (holder: Holder) => Promise<Parsed<Value, AskedReason>>,
+): Promise<Parsed<Value, RefusedReason>> {
+  const asked = await read(holderOf(app, account));
+  if (asked.ok || asked.reason !== "unknown-key") return asked;
+  if (!(await refresh(app, account))) return refused("unchecked");
+  return read(holderOf(app, app.accountOf(account.device.id) ?? account));
+}
+
+function holderOf({ ports }: App, { issuer, statementKeys, clockOffset }: Account): Holder {
   return { issuer, statementKeys, now: Math.floor(ports.clock.now() / 1000) + clockOffset };
 }
 

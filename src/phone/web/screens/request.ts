@@ -5,7 +5,7 @@ import type { OpenRequest } from "../../answers.ts";
 import { type Asked as Opened, openedAsked } from "../../asked.ts";
 import type { Account } from "../account.ts";
 import type { App } from "../app.ts";
-import { holderOf } from "../asking.ts";
+import { byNewestKeys } from "../asking.ts";
 import { headingOf, odd } from "../parts/asked.ts";
 import { field } from "../parts/field.ts";
 import { back, form, type Values } from "../parts/form.ts";
@@ -42,7 +42,7 @@ export async function newRequest(
   request: OpenRequest,
   problem?: string,
 ): Promise<RequestScreen | WarningScreen> {
-  const opened = await openedAsked(request, holderOf(app, account));
+  const opened = await byNewestKeys(app, account, (holder) => openedAsked(request, holder));
   if (!opened.ok) return refusedCode(app, account, opened.reason);
   const screen = { name: "request", device: account.device.id, opened: { ...opened.value, request } } as const;
   return problem === undefined ? screen : { ...screen, problem };

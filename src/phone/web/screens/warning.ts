@@ -21,8 +21,11 @@ export function warning(app: App, screen: WarningScreen): TemplateResult {
     <p class="buttons"><button type="button" class="primary" @click=${() => app.home()}>${app.words.done}</button></p>`;
 }
 
+/** `unchecked`: it is signed by a key that this phone does not know, and the provider cannot be asked. */
+export type RefusedReason = AskedReason | "unchecked";
+
 /** Why what a code says is not shown. */
-export function refusedCode(app: App, account: Account, reason: AskedReason): WarningScreen {
+export function refusedCode(app: App, account: Account, reason: RefusedReason): WarningScreen {
   const w = app.words.requests.warning;
   const warned = (body: string) => ({ name: "warning", heading: w.heading, body, advice: w.decline }) as const;
   switch (reason) {
@@ -43,6 +46,8 @@ export function refusedCode(app: App, account: Account, reason: AskedReason): Wa
     case "not-deflated":
     case "bad-claims":
       return { name: "warning", ...w.unreadable };
+    case "unchecked":
+      return { name: "warning", ...w.unchecked };
     case "not-listed":
       return { name: "warning", ...w["not-listed"] };
     default:
