@@ -14,7 +14,8 @@ import { bundleCertificateScript, readCertificateScript } from "./certificate/sc
 import { type Clock, type Millis, SECOND } from "./clock.ts";
 import { type Config, type Environment, readConfig } from "./config/config.ts";
 import { openDatabase } from "./database/database.ts";
-import { KeysError, loadKeys } from "./keys/keys.ts";
+import { loadKeys } from "./keys/keys.ts";
+import { KeysError } from "./keys/making.ts";
 import { readMasterKeys } from "./keys/master-key.ts";
 import { type Listener, type Listening, listen } from "./listen.ts";
 import { createLog } from "./log.ts";

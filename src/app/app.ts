@@ -51,6 +51,7 @@ import { createProvider } from "../provider/provider.ts";
 import { recordSessionBrowsers } from "../provider/session-browsers.ts";
 import { keepLanguage } from "../provider/sign-out-language.ts";
 import { siteOf } from "../provider/site.ts";
+import { takeTokenKeys } from "../provider/token-keys.ts";
 import { goOnWithoutSession } from "../provider/without-session.ts";
 import { createOnline } from "../request/online.ts";
 import { createSweep } from "../sweep/sweep.ts";
@@ -83,7 +84,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const ground = createGround(ports);
   const { issuer, phoneOrigin, formerPhoneOrigins, clients, development, registrationOpen } = ground;
   const { metrics, requests, kernel } = ground;
-  const { renderer, cookieSigner, cookies, pages, holding } = ground;
+  const { renderer, keyRing, cookieSigner, cookies, pages, holding } = ground;
   const { limits, throttle, originOf, browsers, shared, side, waking, challenges } = ground;
   const { database, accounts, devices, audit, messaging } = shared;
   const clientIsHere = phoneOrigin === undefined;
@@ -92,8 +93,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const { enrolments, revoke, allowance, mails, registration, proving, authentication, policy, byCode } = proofs;
 
   const own = createOwnDemands(kernel);
-  const [key] = keys.confirmation;
-  if (key === undefined) throw new Error("there is no confirmation key");
+  const key = () => keyRing.current().confirmation;
+  const set = () => keyRing.current().confirmationSet;
   const isIdentifier = (hint: string) => parseIdentifier(hint) !== undefined;
   const confirming = createConfirming({ ...shared, types: operationTypes, policy });
   const confirmations = createConfirmations({
@@ -134,6 +135,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     uiLocales: languages.map(({ locale }) => locale),
   });
 
+  keyRing.follow((changed) => takeTokenKeys(provider, changed));
   recordEvents(provider, { audit, database, logger });
   recordSessionBrowsers(provider, { originOf, browserOf: browsers.current });
   const tell = takeOverBackChannel(provider, (notice) => logout.queue(database, [notice]));
@@ -207,8 +209,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
 
   const storage = createStorageOf({ ...shared, issuer, clients, limit: config.storedWmids });
-  const receipts = createReceipts({ issuer, clock, key, set: keys.confirmationSet });
-  const statementKeys = keys.confirmationSet;
+  const receipts = createReceipts({ issuer, clock, key, set });
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
   const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
@@ -255,7 +256,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       site: (clientId) => siteOf(clients, clientId),
       subject,
       authenticate,
-      set: keys.confirmationSet,
+      set,
     }),
     ...createAccountPage(owned),
     contacts.routes,
@@ -268,10 +269,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
     ...byCertificate.routes,
     registration.routes,
     createEnrolmentRoutes({ enrolments, pages, clock, issuer, clientIsHere, development, peek: tools?.peek }),
-    createDeviceApi({ ...shared, ...waking, prove, revoke, admit, isLocked, issuer, statementKeys }),
+    createDeviceApi({ ...shared, ...waking, prove, revoke, admit, isLocked, issuer, statementKeys: set }),
     waking.routesFor(prove),
     ...online.routes,
-    createActivationApi({ database, enrolments, throttle, issuer, statementKeys }),
+    createActivationApi({ database, enrolments, throttle, issuer, statementKeys: set }),
     ...(tools === undefined ? [] : [tools.routes]),
   ];
 
@@ -318,6 +319,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
       lapse: ending.lapse,
     }),
     expiry: createExpiry({ ...shared, logger }),
+    keyRing,
   });
   return {
     ...mounted,

@@ -17,6 +17,7 @@ export interface BackgroundPorts {
   sending: readonly Sender[];
   sweeper: Rounds;
   expiry: Rounds;
+  keyRing: Rounds;
 }
 
 export function createBackground({
@@ -24,8 +25,9 @@ export function createBackground({
   sending,
   sweeper,
   expiry,
-}: BackgroundPorts): Pick<App, "start" | "drain" | "sweep" | "remind" | "close"> {
-  const all = [...due, ...sending, sweeper, expiry];
+  keyRing,
+}: BackgroundPorts): Pick<App, "start" | "drain" | "sweep" | "remind" | "lookAtKeys" | "close"> {
+  const all = [...due, ...sending, sweeper, expiry, keyRing];
   return {
     start() {
       for (const each of all) each.start();
@@ -36,6 +38,7 @@ export function createBackground({
     },
     sweep: async () => void (await sweeper.run()),
     remind: async () => void (await expiry.run()),
+    lookAtKeys: async () => void (await keyRing.run()),
     close: async () => void (await Promise.all(all.map((each) => each.stop()))),
   };
 }

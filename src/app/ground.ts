@@ -8,11 +8,12 @@ import { createDevices } from "../device/device.ts";
 import { endedSince } from "../device/store.ts";
 import { countAnswers, countSms, measureDatabase } from "../health/counted.ts";
 import { createMetrics } from "../health/metrics.ts";
-import { createCookieSigner, createCookies } from "../http/cookies.ts";
+import { createCookies, createFollowingSigner } from "../http/cookies.ts";
 import { createHolding } from "../http/holding.ts";
 import { createPages } from "../http/page.ts";
 import { createRenderer } from "../http/render.ts";
 import { readTemplates } from "../http/templates.ts";
+import { createKeyRing } from "../keys/ring.ts";
 import { createLimits } from "../limits/limits.ts";
 import { createThrottle } from "../limits/throttle.ts";
 import { createMessaging } from "../messaging/messaging.ts";
@@ -42,7 +43,8 @@ export function createGround(ports: AppPorts) {
   const kernel = { database, clock, random, digest, sealer, request: requests.current };
 
   const renderer = createRenderer({ issuer, templates: ports.templates ?? readTemplates() });
-  const cookieSigner = createCookieSigner(keys.cookies);
+  const keyRing = createKeyRing({ ...kernel, keys, logger });
+  const cookieSigner = createFollowingSigner(() => keyRing.current().cookies);
   const cookies = createCookies({ secure: issuer.startsWith("https:") });
   const pages = createPages({ renderer, cookies, development });
   const holding = createHolding();
@@ -75,6 +77,7 @@ export function createGround(ports: AppPorts) {
     requests,
     kernel,
     renderer,
+    keyRing,
     cookieSigner,
     cookies,
     pages,

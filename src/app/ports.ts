@@ -24,6 +24,7 @@ export interface AppPorts {
   clients: readonly ClientEntry[];
   database: Database;
   sealer: Sealer;
+  /** As loaded for the start; the app follows what changes. */
   keys: Keys;
   clock: Clock;
   random: Random;
@@ -50,7 +51,7 @@ export interface AppPorts {
 export interface App extends Mounted {
   /** Answers `GET /metrics`; for an address that the public does not reach. */
   metrics: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Begins to send messages, to tell sites of sessions that have ended, and to sweep. */
+  /** Begins to send messages, to tell sites of sessions that have ended, to sweep and to follow the keys. */
   start(): void;
   /** Sends all messages and tells all sites that are due now. */
   drain(): Promise<void>;
@@ -58,6 +59,8 @@ export interface App extends Mounted {
   sweep(): Promise<void>;
   /** Tells of all that runs out soon. */
   remind(): Promise<void>;
+  /** Takes up what has changed of the keys by now. */
+  lookAtKeys(): Promise<void>;
   /** From now on `/readyz` says that the process is closing. */
   closing(): void;
   /** Ends what `start` began; requests are the listener's owner's to wait for. */

@@ -212,6 +212,18 @@ interface EventDetails {
   "storage.moved": StorageDetail;
   "storage.deleted": StorageDetail;
   "keys.created": { kids: readonly string[] };
+  /** New ones, of which `signsAt` is when they begin to sign; `atOnce`: those before hold no longer, and `withdrawn` never signed. */
+  "keys.rotated": {
+    purpose: string;
+    kids: readonly string[];
+    signsAt: Millis;
+    atOnce: boolean;
+    withdrawn: readonly string[];
+  };
+  /** They sign no more, and their private halves are gone. */
+  "keys.destroyed": { kids: readonly string[] };
+  /** Nothing that they have signed holds any more. */
+  "keys.removed": { kids: readonly string[] };
 }
 
 type EventType = keyof EventDetails;
@@ -220,7 +232,7 @@ type EventType = keyof EventDetails;
 export type OwnEventType = Exclude<
   EventType,
   | "import.ended"
-  | "keys.created"
+  | `keys.${string}`
   | "certificate.authority-made"
   | "account.deleted"
   | "account.lapsed"

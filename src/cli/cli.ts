@@ -7,12 +7,13 @@ import type { Config } from "../config/config.ts";
 import type { SmsGateway } from "../config/sms.ts";
 import { type ReceiptRefusal, verifyReceipt } from "../confirmation/receipt.ts";
 import { type Database, openDatabase } from "../database/database.ts";
-import { listKeys, readConfirmationSet } from "../keys/keys.ts";
+import { readConfirmationSet } from "../keys/keys.ts";
 import { databaseName, reached, readSettings, run, type Settings, StartError } from "../main.ts";
 import { masterKeyId } from "../secrecy.ts";
 import { accountVerbs } from "./accounts.ts";
 import { certificateVerbs } from "./certificates.ts";
 import { deviceVerbs } from "./devices.ts";
+import { keyVerbs } from "./keys.ts";
 import { messageVerbs } from "./messages.ts";
 import { policyVerbs } from "./policy.ts";
 import { recoveryVerbs } from "./recovery.ts";
@@ -41,7 +42,7 @@ const verbs: readonly Verb[] = [
     what: "brings the database to the newest version, or one step down",
     run: migrate,
   },
-  { verb: "keys", words: "list", what: "lists the keys in the database, without their secrets", run: keys },
+  ...keyVerbs(tools),
   ...sessionVerbs(tools),
   ...accountVerbs(tools),
   ...messageVerbs(tools),
@@ -158,21 +159,6 @@ function migrate(words: readonly string[]): Promise<void> | undefined {
   });
 }
 
-function keys(words: readonly string[]): Promise<void> | undefined {
-  if (words.join(" ") !== "list") return undefined;
-  return withDatabase(async (database) => {
-    const found = await listKeys(database);
-    if (found.length === 0) console.log("There are no keys yet; the first start makes them.");
-    for (const { id, purpose, alg, status, createdAt } of found) {
-      console.log(
-        [purpose.padEnd(12), (alg ?? "-").padEnd(5), status.padEnd(7), new Date(createdAt).toISOString(), id].join(
-          "  ",
-        ),
-      );
-    }
-  });
-}
-
 function receipt([what, file, ...more]: readonly string[]): Promise<void> | undefined {
   return what !== "verify" || file === undefined || more.length > 0 ? undefined : verifyReceiptFile(file);
 }
@@ -181,7 +167,7 @@ async function verifyReceiptFile(file: string): Promise<void> {
   const text = readText(file);
   const { issuer } = settings().config;
   await withDatabase(async (database) => {
-    const verified = await verifyReceipt(text, { issuer, set: await readConfirmationSet(database) });
+    const verified = await verifyReceipt(text, { issuer, set: await readConfirmationSet(database, Date.now()) });
     if (!verified.ok) return fail(`${file} is no genuine receipt of ${issuer}: ${REFUSALS[verified.reason]}.`);
     const { claims } = verified;
     const by =

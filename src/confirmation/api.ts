@@ -22,7 +22,8 @@ export interface ConfirmationApiPorts {
   subject(accountId: string, clientId: string): Promise<ReceiptSubject | undefined>;
   /** The client that a request authenticates as, by the methods of the token endpoint; undefined when it does not. */
   authenticate(context: Context, body: URLSearchParams): Promise<string | undefined>;
-  set: { keys: object[] };
+  /** The public keys by which receipts and statements are verified. */
+  set(): { keys: object[] };
 }
 
 /** What an access token says of the operation that it is for. */
@@ -46,7 +47,7 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   };
 
   router.get("/jwks", (context) => {
-    context.body = ports.set;
+    context.body = ports.set();
     context.type = "application/jwk-set+json";
   });
 

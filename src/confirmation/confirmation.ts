@@ -105,8 +105,8 @@ export interface ConfirmationPorts {
   /** The `sub` that the site pinned in its request. */
   pinnedSubject(visit: Visit): string | undefined;
   issuer: string;
-  /** The newest confirmation key signs statements. */
-  key: { kid: string; privateJwk: object };
+  /** That of the moment, which signs statements. */
+  key(): { kid: string; privateJwk: object };
 }
 
 interface Scanned {
@@ -166,7 +166,8 @@ export function createConfirmations(ports: ConfirmationPorts): Confirmations {
       issuedAt,
       expiresAt: Math.ceil(expiresAt / SECOND),
     };
-    const signed = await signStatement(token, ports.key.privateJwk, ports.key.kid);
+    const { privateJwk, kid } = ports.key();
+    const signed = await signStatement(token, privateJwk, kid);
     const named = { kind: "operation", challenge: digits, request: id } as const;
     const link = printQrText({ ...named, token: signed });
     return link.length <= QR_LIMIT

@@ -19,7 +19,7 @@ export interface ConfirmationApproverPorts {
   types: OperationTypes;
   clock: Clock;
   issuer: string;
-  key: { kid: string; privateJwk: object };
+  key(): { kid: string; privateJwk: object };
   subject(accountId: string, clientId: string): Promise<{ sub: string } | undefined>;
 }
 
@@ -77,7 +77,8 @@ export function createConfirmationApprover(ports: ConfirmationApproverPorts): Ap
         issuedAt: epochSeconds(ports.clock()),
         expiresAt: Math.ceil(request.expiresAt / SECOND),
       };
-      return signStatement(token, ports.key.privateJwk, ports.key.kid);
+      const { privateJwk, kid } = ports.key();
+      return signStatement(token, privateJwk, kid);
     },
   };
 }

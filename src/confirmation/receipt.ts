@@ -47,9 +47,9 @@ export const RECEIPT_TYPE = "enum-receipt+jwt";
 export interface ReceiptPorts {
   issuer: string;
   clock: Clock;
-  /** The newest confirmation key signs; the set verifies, retired keys included. */
-  key: { kid: string; privateJwk: JWK };
-  set: { keys: JWK[] };
+  /** The confirmation key of the moment signs; the set verifies, retired keys included. */
+  key(): { kid: string; privateJwk: JWK };
+  set(): { keys: JWK[] };
 }
 
 export function createReceipts(ports: ReceiptPorts): Receipts {
@@ -67,15 +67,16 @@ export function createReceipts(ports: ReceiptPorts): Receipts {
           ...(row.signature === null || pairwise ? {} : { signature: row.signature }),
         },
       };
+      const { kid, privateJwk } = ports.key();
       return new SignJWT(claims)
-        .setProtectedHeader({ alg: "ES256", typ: RECEIPT_TYPE, kid: ports.key.kid })
+        .setProtectedHeader({ alg: "ES256", typ: RECEIPT_TYPE, kid })
         .setIssuer(ports.issuer)
         .setAudience(row.client_id)
         .setSubject(sub)
         .setIssuedAt(epochSeconds(row.confirmed_at))
-        .sign(await importJWK(ports.key.privateJwk, "ES256"));
+        .sign(await importJWK(privateJwk, "ES256"));
     },
-    verify: (text) => verifyReceipt(text, { issuer: ports.issuer, set: ports.set }),
+    verify: (text) => verifyReceipt(text, { issuer: ports.issuer, set: ports.set() }),
   };
 }
 

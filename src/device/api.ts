@@ -21,7 +21,7 @@ export interface DeviceApiPorts {
   isLocked(sql: Sql, deviceId: string): Promise<boolean>;
   issuer: string;
   /** The public keys by which a phone checks signed statements (PROTOCOL 10). */
-  statementKeys: { keys: readonly object[] };
+  statementKeys(): { keys: readonly object[] };
   /** The key that a phone binds its push subscription to (RFC 8292); undefined where no phone is woken. */
   pushKey: string | undefined;
 }
@@ -63,7 +63,7 @@ function describe(ports: DeviceApiPorts, device: Device, account: Account): obje
     account: { email_hint: emailHint(account.email), ...(account.localeChosen ? { language: account.locale } : {}) },
     issuer: ports.issuer,
     pad_version: device.padVersion,
-    statement_keys: ports.statementKeys,
+    statement_keys: ports.statementKeys(),
     ...(ports.pushKey === undefined ? {} : { push_key: ports.pushKey }),
   };
 }

@@ -17,7 +17,7 @@ export interface ActivationApiPorts {
   enrolments: Enrolments;
   throttle: Throttle;
   issuer: string;
-  statementKeys: { keys: readonly object[] };
+  statementKeys(): { keys: readonly object[] };
 }
 
 const request = z.strictObject({
@@ -74,6 +74,6 @@ async function describe(
     account: { email_hint: emailHint(account.email) },
     issuer: ports.issuer,
     pad: await deliver(pad, device.padVersion),
-    statement_keys: ports.statementKeys,
+    statement_keys: ports.statementKeys(),
   };
 }

@@ -70,6 +70,22 @@ export interface CookieSigner {
   index(data: string, signature: string): number;
 }
 
+/** By the keys of the moment: the same array as long as they are the same. */
+export function createFollowingSigner(keysNow: () => readonly string[]): CookieSigner {
+  let keys = keysNow();
+  let signer = createCookieSigner(keys);
+  const current = (): CookieSigner => {
+    const now = keysNow();
+    if (now !== keys) [keys, signer] = [now, createCookieSigner(now)];
+    return signer;
+  };
+  return {
+    sign: (data) => current().sign(data),
+    verify: (data, signature) => current().verify(data, signature),
+    index: (data, signature) => current().index(data, signature),
+  };
+}
+
 /** HMAC-SHA-256. Keygrip's SHA-1 would do as well, but its comparison costs two more HMACs under a key of bytes, 25 µs for each cookie. */
 export function createCookieSigner(keys: readonly string[]): CookieSigner {
   const ring = keys.map((key) => {

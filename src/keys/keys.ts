@@ -1,16 +1,17 @@
 /**
  * Owns the keys of this installation, which every node shares: made at first start, sealed under the master key, kept in the database.
  * It does not know what is signed or digested with them.
- * Control enters once, by `loadKeys` before the app is built; a changed key is taken up at the next start.
+ * Control enters by `loadKeys` before the app is built; `ring.ts` follows what changes while a server runs, and `rotation.ts` changes it.
  */
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
+import type { JWK } from "jose";
 import { createAudit } from "../audit/audit.ts";
-import type { Clock, Millis } from "../clock.ts";
-import type { Database, Sql } from "../database/database.ts";
-import { type Random, randomId } from "../random.ts";
-import type { Sealer } from "../secrecy.ts";
+import type { Millis } from "../clock.ts";
+import type { Sql } from "../database/database.ts";
+import { KeysError, type KeysPorts, makers, openRow, TOKEN_ALGORITHMS } from "./making.ts";
+import { inOrder, type KeyState, stateOf } from "./rules.ts";
 import { allKeys, insertKey, type KeyRow, type Purpose } from "./store.ts";
 
+/** As they are at one moment. */
 export interface Keys {
   /** 32 bytes, for the digests of bearer secrets. */
   digest: Uint8Array;
@@ -18,11 +19,13 @@ export interface Keys {
   cookies: string[];
   /** 32 bytes, for pairwise subjects: it must never change, or every site loses its people. */
   pairwise: Uint8Array;
-  /** Private JWKs with `kid`, `alg` and `use`, in the order ES256, EdDSA, RS256. */
+  /** Those that sign: private JWKs with `kid`, `alg` and `use`, in the order ES256, EdDSA, RS256. */
   token: JWK[];
-  /** For statements and receipts alone (PROTOCOL 10), the newest first; `kid` has eight characters, since it stands in QRs. */
-  confirmation: { kid: string; alg: "ES256"; privateJwk: JWK; publicJwk: JWK }[];
-  /** The public half of those, with the retired ones: receipts are verified long after. */
+  /** Public halves of the others that are published: those that will sign, and those whose signatures still hold. */
+  otherTokens: JWK[];
+  /** For statements and receipts alone (PROTOCOL 10): the one that signs; `kid` has eight characters, since it stands in QRs. */
+  confirmation: { kid: string; alg: "ES256"; privateJwk: JWK; publicJwk: JWK };
+  /** Its public half, with those that will sign and the retired ones: receipts are verified long after. */
   confirmationSet: { keys: JWK[] };
   /** ES256, of the authority that signs client certificates; it signs nothing else. */
   certificate: { kid: string; privateJwk: JWK };
@@ -35,27 +38,17 @@ export interface KeyDescription {
   id: string;
   purpose: Purpose;
   alg: string | undefined;
-  status: "active" | "retired";
+  state: KeyState;
   createdAt: Millis;
+  /** Where it was made ahead. */
+  signsAt: Millis | undefined;
+  /** When another takes its place, which may be yet to come. */
   retiredAt: Millis | undefined;
+  /** When nothing that it has signed holds any more. */
+  endsAt: Millis | undefined;
 }
 
-/** The message is one sentence for the operator. */
-export class KeysError extends Error {}
-
-export interface KeysPorts {
-  database: Database;
-  sealer: Sealer;
-  clock: Clock;
-  random: Random;
-}
-
-/** The first match of `alg` signs: ES256 is fast everywhere, RS256 is for sites that know nothing else. */
-const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
 const SYMMETRIC: readonly Purpose[] = ["digest", "cookie", "pairwise"];
-/** As long as the output of the HMACs (SHA-256) that they key (RFC 2104 section 3). */
-const SYMMETRIC_BYTES = 32;
-const CONFIRMATION_KID_LENGTH = 8;
 /** What came to be after the first installations: made where it is missing. Without one of the others a database is not whole. */
 const LATER: readonly Purpose[] = ["certificate", "push"];
 
@@ -63,7 +56,7 @@ const LATER: readonly Purpose[] = ["certificate", "push"];
 export async function loadKeys(ports: KeysPorts): Promise<Keys> {
   const { database } = ports;
   const found = await allKeys(database);
-  if (isWhole(found)) return assemble(found, ports.sealer);
+  if (isWhole(found)) return assemble(found, ports);
   await database.alone(async () => {
     // Another node may have made them while we waited for the lock.
     const there = await allKeys(database);
@@ -71,19 +64,21 @@ export async function loadKeys(ports: KeysPorts): Promise<Keys> {
     const made = there.length > 0 ? await makeLater(ports, there) : await makeKeys(ports);
     await database.transaction((sql) => keep(sql, made, ports));
   });
-  return assemble(await allKeys(database), ports.sealer);
+  return assemble(await allKeys(database), ports);
 }
 
-/** All keys, retired ones as well, the newest first; needs no master key. */
-export async function listKeys(sql: Sql): Promise<KeyDescription[]> {
+/** All keys, retired ones as well, the newest first, and what each is `now`; needs no master key. */
+export async function listKeys(sql: Sql, now: Millis): Promise<KeyDescription[]> {
   const rows = await allKeys(sql);
   return rows.map((row) => ({
     id: row.id,
     purpose: row.purpose,
     alg: row.alg ?? undefined,
-    status: row.status,
+    state: stateOf(row, now),
     createdAt: row.created_at,
+    signsAt: row.signs_at ?? undefined,
     retiredAt: row.retired_at ?? undefined,
+    endsAt: row.ends_at ?? undefined,
   }));
 }
 
@@ -91,35 +86,10 @@ function isWhole(rows: readonly KeyRow[]): boolean {
   return rows.length > 0 && LATER.every((purpose) => rows.some((row) => row.purpose === purpose));
 }
 
-function makers({ sealer, clock, random }: KeysPorts) {
-  const now = clock();
-  const row = (id: string, purpose: Purpose, secret: string, alg?: string, publicJwk?: JWK): KeyRow => ({
-    id,
-    purpose,
-    alg: alg ?? null,
-    public_jwk: publicJwk === undefined ? null : JSON.stringify(publicJwk),
-    private_sealed: sealer.seal(secret, placeOf(id)),
-    status: "active",
-    created_at: now,
-    retired_at: null,
-  });
-  const pair = async (purpose: Purpose, alg: string, kidLength?: number) => {
-    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
-    const publicJwk = await exportJWK(publicKey);
-    const kid = (await calculateJwkThumbprint(publicJwk)).slice(0, kidLength);
-    const named = { kid, alg, use: "sig" };
-    const secret = JSON.stringify({ ...(await exportJWK(privateKey)), ...named });
-    return row(kid, purpose, secret, alg, { ...publicJwk, ...named });
-  };
-  const symmetric = (purpose: Purpose) =>
-    row(randomId(random), purpose, Buffer.from(random.bytes(SYMMETRIC_BYTES)).toString("base64url"));
-  return { pair, symmetric };
-}
-
 async function makeKeys(ports: KeysPorts): Promise<KeyRow[]> {
   const { pair, symmetric } = makers(ports);
   const token = await Promise.all(TOKEN_ALGORITHMS.map((alg) => pair("token", alg)));
-  const confirmation = await pair("confirmation", "ES256", CONFIRMATION_KID_LENGTH);
+  const confirmation = await pair("confirmation", "ES256");
   return [...SYMMETRIC.map(symmetric), ...token, confirmation, ...(await makeLater(ports, []))];
 }
 
@@ -137,50 +107,59 @@ async function keep(sql: Sql, rows: readonly KeyRow[], { clock, random }: KeysPo
   });
 }
 
-function assemble(rows: readonly KeyRow[], sealer: Sealer): Keys {
-  const active = (purpose: Purpose) => rows.filter((row) => row.purpose === purpose && row.status === "active");
-  const secrets = (purpose: Purpose) => active(purpose).map((row) => openRow(row, sealer));
+/** What `rows` are by the ports' clock. Throws KeysError. */
+export function assemble(rows: readonly KeyRow[], { sealer, clock }: Pick<KeysPorts, "sealer" | "clock">): Keys {
+  const now = clock();
+  const good = (purpose: Purpose, alg?: string) =>
+    inOrder(
+      rows.filter((row) => row.purpose === purpose && (alg === undefined || row.alg === alg)),
+      now,
+    );
   const bytes = (purpose: Purpose): Uint8Array => {
-    const [first] = secrets(purpose);
+    const [first] = good(purpose);
     if (first === undefined) throw new KeysError(`The database has no ${purpose} key: restore it from a backup.`);
-    return Buffer.from(first, "base64url");
+    return Buffer.from(openRow(first, sealer), "base64url");
   };
-  const tokenKeys = secrets("token").map(parseJwk);
-  const only = (purpose: "certificate" | "push"): { row: KeyRow; privateJwk: JWK } => {
-    const [row] = active(purpose);
-    if (row === undefined) throw new KeysError(`The database has no active ${purpose} key: restore it from a backup.`);
+  const only = (purpose: Purpose): { row: KeyRow; privateJwk: JWK } => {
+    const [row] = good(purpose);
+    if (row === undefined || row.private_sealed === null)
+      throw new KeysError(`The database has no active ${purpose} key: restore it from a backup.`);
     return { row, privateJwk: parseJwk(openRow(row, sealer)) };
   };
+  const tokens = TOKEN_ALGORITHMS.map((alg) => good("token", alg)).filter(([first]) => first?.private_sealed != null);
+  const confirmation = only("confirmation");
   const certificate = only("certificate");
   const push = only("push");
   return {
     digest: bytes("digest"),
-    cookies: secrets("cookie"),
+    cookies: good("cookie").map((row) => openRow(row, sealer)),
     pairwise: bytes("pairwise"),
-    token: TOKEN_ALGORITHMS.flatMap((alg) => tokenKeys.filter((jwk) => jwk.alg === alg)),
-    confirmation: active("confirmation").map((row) => ({
-      kid: row.id,
+    token: tokens.flatMap(([first]) => (first === undefined ? [] : [parseJwk(openRow(first, sealer))])),
+    otherTokens: tokens.flatMap(([, ...others]) => others.flatMap(publicOf)),
+    confirmation: {
+      kid: confirmation.row.id,
       alg: "ES256",
-      privateJwk: parseJwk(openRow(row, sealer)),
-      publicJwk: parseJwk(row.public_jwk ?? "{}"),
-    })),
-    confirmationSet: publicSet(rows),
+      privateJwk: confirmation.privateJwk,
+      publicJwk: parseJwk(confirmation.row.public_jwk ?? "{}"),
+    },
+    confirmationSet: publicSet(rows, now),
     certificate: { kid: certificate.row.id, privateJwk: certificate.privateJwk },
     push: { publicKey: pointOf(parseJwk(push.row.public_jwk ?? "{}")), privateJwk: push.privateJwk },
   };
 }
 
 /** The keys that verify statements and receipts, retired ones as well; needs no master key. */
-export async function readConfirmationSet(sql: Sql): Promise<{ keys: JWK[] }> {
-  return publicSet(await allKeys(sql));
+export async function readConfirmationSet(sql: Sql, now: Millis): Promise<{ keys: JWK[] }> {
+  return publicSet(await allKeys(sql), now);
 }
 
-function publicSet(rows: readonly KeyRow[]): { keys: JWK[] } {
-  return {
-    keys: rows.flatMap((row) =>
-      row.purpose === "confirmation" && row.public_jwk !== null ? [parseJwk(row.public_jwk)] : [],
-    ),
-  };
+function publicSet(rows: readonly KeyRow[], now: Millis): { keys: JWK[] } {
+  const good = rows.filter((row) => row.purpose === "confirmation" && stateOf(row, now) !== "over");
+  return { keys: good.flatMap(publicOf) };
+}
+
+function publicOf({ public_jwk: text }: KeyRow): JWK[] {
+  return text === null ? [] : [parseJwk(text)];
 }
 
 /** Without compression (SEC 1 section 2.3.3), as browsers take it: 65 bytes. */
@@ -188,24 +167,7 @@ function pointOf({ x = "", y = "" }: JWK): string {
   return Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]).toString("base64url");
 }
 
-function openRow(row: KeyRow, sealer: Sealer): string {
-  try {
-    return sealer.open(row.private_sealed ?? "", placeOf(row.id)).toString();
-  } catch (cause) {
-    const [, sealedUnder] = (row.private_sealed ?? "").split(".");
-    throw new KeysError(
-      `The master key does not open the keys in the database: they are sealed under the master key ${sealedUnder}; ` +
-        "give that key in ENUM_ID_MASTER_KEY, or put its file back beside the database.",
-      { cause },
-    );
-  }
-}
-
-/** Both halves were written by `makeKeys`. */
+/** Both halves were written by `makers`. */
 function parseJwk(text: string): JWK {
   return JSON.parse(text);
-}
-
-function placeOf(id: string) {
-  return { table: "key", column: "private_sealed", row: id };
 }

@@ -4,7 +4,8 @@ import type { MasterKeySource } from "../config/config.ts";
 import { codeInBrackets, parseKeys, Refusal } from "../config/values.ts";
 import type { Database } from "../database/database.ts";
 import type { Random } from "../random.ts";
-import { KeysError, listKeys } from "./keys.ts";
+import { KeysError } from "./making.ts";
+import { allKeys } from "./store.ts";
 
 const MASTER_KEY_BYTES = 32;
 
@@ -26,7 +27,7 @@ export async function readMasterKeys({ source, database, random }: MasterKeyPort
 }
 
 async function makeFile(path: string, database: Database, random: Random): Promise<readonly Uint8Array[]> {
-  if ((await listKeys(database)).length > 0) {
+  if ((await allKeys(database)).length > 0) {
     throw new KeysError(
       `The master key file ${path} is missing, and the database is sealed under it: ` +
         "put the file back, give the key in ENUM_ID_MASTER_KEY, or begin with an empty database.",

@@ -3,7 +3,6 @@
  * oidc-provider redirects to `/interaction/:uid` and is resumed from there. Control enters by the protocol's endpoints, from `app.ts`.
  */
 
-import type { JWK } from "jose";
 import Provider, {
   type AdapterFactory,
   type Client,
@@ -42,6 +41,7 @@ import {
   senderConstraint,
 } from "./sender-constraint.ts";
 import { subjectFor } from "./subject.ts";
+import { engineKeys, type TokenKeys } from "./token-keys.ts";
 
 export interface ProviderPorts {
   issuer: string;
@@ -58,7 +58,7 @@ export interface ProviderPorts {
   /** What a sign-in can reach here. */
   acrs: readonly Acr[];
   operations: Omit<OperationPorts, "issuer">;
-  keys: { token: readonly JWK[]; pairwise: Uint8Array };
+  keys: TokenKeys & { pairwise: Uint8Array };
   cookieSigner: CookieSigner;
   binding: SenderConstraintPorts & { demanded: BoundTokens };
   pages: ProviderPages;
@@ -126,7 +126,7 @@ function configuration(ports: ProviderPorts): Configuration {
       ],
     },
     clientAuthMethods: authenticationMethods(ports.binding.certificates),
-    jwks: { keys: [...ports.keys.token] },
+    jwks: engineKeys(ports.keys),
     enabledJWA: {
       idTokenSigningAlgValues: [...TOKEN_ALGORITHMS],
       userinfoSigningAlgValues: [...TOKEN_ALGORITHMS],
@@ -233,6 +233,8 @@ function configuration(ports: ProviderPorts): Configuration {
       backchannelLogout: { enabled: true },
       ciba: cibaFeature(ports.ciba),
       deviceFlow: ports.userCodes,
+      // For keys that are published and do not sign (`token-keys.ts`).
+      externalSigningSupport: { enabled: true, ack: "experimental-01" },
       requestObjects: { enabled: true, requireSignedRequestObject: false },
       resourceIndicators: createResourceIndicators(ports),
       richAuthorizationRequests: richAuthorization({ ...ports.operations, issuer }),

@@ -185,8 +185,7 @@ describe("what is no receipt", () => {
     const random = { bytes: (length: number) => randomBytes(length) };
     const keys = await loadKeys({ database: world.database, sealer: world.sealer, clock: world.now, random });
     const set = { keys: keys.confirmationSet.keys };
-    const [own] = keys.confirmation;
-    if (own === undefined) throw new Error("there is no key");
+    const own = keys.confirmation;
     const sign = async (header: object, jwk = own.privateJwk) =>
       new SignJWT(decodeJwt(text))
         .setProtectedHeader({ alg: "ES256", typ: "enum-receipt+jwt", kid: own.kid, ...header })

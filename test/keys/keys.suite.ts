@@ -6,7 +6,8 @@ import { createLocalJWKSet, exportJWK, importJWK, type JWK, jwtVerify, SignJWT }
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/clock.ts";
 import type { Database, Engine } from "../../src/database/database.ts";
-import { type Keys, KeysError, listKeys, loadKeys } from "../../src/keys/keys.ts";
+import { type Keys, listKeys, loadKeys } from "../../src/keys/keys.ts";
+import { KeysError } from "../../src/keys/making.ts";
 import { createSealer, masterKeyId } from "../../src/secrecy.ts";
 import { freshDatabase } from "../support/databases.ts";
 
@@ -38,7 +39,8 @@ export function describeKeys(engine: Engine): void {
         { alg: "RS256", use: "sig", kty: "RSA", crv: undefined },
       ]);
       expect(Buffer.from(keys.token[2]?.n ?? "", "base64url")).toHaveLength(2048 / 8);
-      expect(keys.confirmation.map(({ kid, alg }) => [kid.length, alg])).toEqual([[8, "ES256"]]);
+      expect(keys.confirmation.kid).toHaveLength(8);
+      expect(keys.confirmation.alg).toBe("ES256");
       expect([keys.digest.length, keys.pairwise.length, keys.cookies.length]).toEqual([32, 32, 1]);
       const kids = [...keys.token, ...keys.confirmationSet.keys].map(({ kid }) => kid);
       expect(new Set(kids).size).toBe(4);
@@ -47,7 +49,7 @@ export function describeKeys(engine: Engine): void {
     test("each key signs what its public half verifies", async () => {
       await using fresh = await freshDatabase(engine);
       const { token, confirmation, confirmationSet } = await load(fresh.database);
-      const pairs = [...token, ...confirmation.map(({ privateJwk }) => privateJwk)];
+      const pairs = [...token, confirmation.privateJwk];
       for (const jwk of pairs) {
         const { alg = "", kid = "" } = jwk;
         const key = await importJWK(jwk, alg);
@@ -69,7 +71,7 @@ export function describeKeys(engine: Engine): void {
       const startOne = () => promisify(execFile)(process.execPath, [OTHER, fresh.url, MASTER.toString("hex")]);
       const started = await Promise.all([startOne(), startOne(), startOne()]);
       expect(new Set(started.map(({ stdout }) => stdout.trim())).size).toBe(1);
-      expect(await listKeys(fresh.database)).toHaveLength(9);
+      expect(await listKeys(fresh.database, NOON)).toHaveLength(9);
     });
 
     test("an older database, which has none for certificates or pushes, gets these and keeps the others", async () => {
@@ -82,7 +84,7 @@ export function describeKeys(engine: Engine): void {
       expect(push.privateJwk).toMatchObject({ kty: "EC", crv: "P-256" });
       expect(push.publicKey).toBe(pointOf(push.privateJwk));
       expect(await load(fresh.database)).toMatchObject({ certificate, push });
-      expect(await listKeys(fresh.database)).toHaveLength(9);
+      expect(await listKeys(fresh.database, NOON)).toHaveLength(9);
     });
 
     test("one that has lost another of them does not start", async () => {
@@ -97,7 +99,7 @@ export function describeKeys(engine: Engine): void {
       await load(fresh.database);
       const events = await fresh.database.rows<{ type: string; detail: string }>("SELECT type, detail FROM event");
       expect(events.map(({ type }) => type)).toEqual(["keys.created"]);
-      const kids = (await listKeys(fresh.database)).map(({ id }) => id);
+      const kids = (await listKeys(fresh.database, NOON)).map(({ id }) => id);
       expect(JSON.parse(events[0]?.detail ?? "").kids.sort()).toEqual(kids.sort());
     });
 
@@ -107,7 +109,7 @@ export function describeKeys(engine: Engine): void {
       const stored = JSON.stringify(await fresh.database.rows("SELECT * FROM key"));
       const secrets = [
         ...keys.token.map(({ d }) => d),
-        ...keys.confirmation.map(({ privateJwk }) => privateJwk.d),
+        keys.confirmation.privateJwk.d,
         ...keys.cookies,
         Buffer.from(keys.digest).toString("base64url"),
         Buffer.from(keys.pairwise).toString("base64url"),
@@ -129,7 +131,7 @@ export function describeKeys(engine: Engine): void {
     test("a retired confirmation key signs no more, and what it signed is verified for ever", async () => {
       await using fresh = await freshDatabase(engine);
       const { database } = fresh;
-      const [kept] = (await load(database)).confirmation;
+      const kept = (await load(database)).confirmation;
       const { publicKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign"]);
       const old = { ...(await exportJWK(publicKey)), kid: "retired1", alg: "ES256", use: "sig" };
       await database.rows(
@@ -138,17 +140,19 @@ export function describeKeys(engine: Engine): void {
         [JSON.stringify(old), NOON - DAY, NOON],
       );
       const keys = await load(database);
-      expect(keys.confirmation).toEqual([kept]);
-      expect(keys.confirmationSet.keys).toEqual([kept?.publicJwk, old]);
-      const retired = (await listKeys(database)).filter(({ status }) => status === "retired");
+      expect(keys.confirmation).toEqual(kept);
+      expect(keys.confirmationSet.keys).toEqual([kept.publicJwk, old]);
+      const retired = (await listKeys(database, NOON)).filter(({ state }) => state === "former");
       expect(retired).toEqual([
         {
           id: "retired1",
           purpose: "confirmation",
           alg: "ES256",
-          status: "retired",
+          state: "former",
           createdAt: NOON - DAY,
+          signsAt: undefined,
           retiredAt: NOON,
+          endsAt: undefined,
         },
       ]);
     });

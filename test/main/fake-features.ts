@@ -20,6 +20,7 @@ await run(process.env, {
     drain: async () => undefined,
     sweep: async () => undefined,
     remind: async () => undefined,
+    lookAtKeys: async () => undefined,
     close: async () => console.log("app closed"),
   }),
 });

@@ -65,10 +65,9 @@ export interface Forgery {
 /** Receipts with other claims, signed again: by default as the provider signs them. */
 export async function forgedReceipts(world: World, claims: object, { typ, key }: Forgery = {}): Promise<void> {
   const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) };
-  const { confirmation, token } = await loadKeys({ ...world, clock: world.now, random });
-  const [own] = confirmation;
+  const { confirmation: own, token } = await loadKeys({ ...world, clock: world.now, random });
   const [tokenKey] = token;
-  if (own === undefined || tokenKey === undefined) throw new Error("the provider has no keys");
+  if (tokenKey === undefined) throw new Error("the provider has no keys");
   const kid = key === "token" ? (tokenKey.kid ?? "") : own.kid;
   const header = { alg: "ES256", typ: typ ?? "enum-receipt+jwt", kid };
   const signer =

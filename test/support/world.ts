@@ -70,6 +70,8 @@ export interface World extends AsyncDisposable {
   drain(): Promise<void>;
   /** Deletes what has expired, as the server does each minute. */
   sweep(): Promise<void>;
+  /** Takes up what has changed of the keys, as the server does every ten seconds. */
+  lookAtKeys(): Promise<void>;
   /** Tells owners of what runs out soon, as the server does each hour. */
   remind(): Promise<void>;
   /** What `GET /metrics` answers. */
@@ -239,6 +241,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     sweep: () => app.sweep(),
     remind: () => app.remind(),
+    lookAtKeys: () => app.lookAtKeys(),
     async message(to) {
       const found = (await messages()).find((message) => message.to === to);
       if (found === undefined) throw new Error(`nothing was sent to ${to}`);

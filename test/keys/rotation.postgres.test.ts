@@ -1,0 +1,3 @@
+import { describeRotation } from "./rotation.suite.ts";
+
+describeRotation("postgres");
