@@ -1,4 +1,4 @@
-import type { Sql } from "../database/database.ts";
+import type { Binding, Sql } from "../database/database.ts";
 import type { DevicePad } from "./rules.ts";
 
 /** Who knows the pads that may answer; asked for decoys as well, at the same cost. */
@@ -10,7 +10,7 @@ export interface Pads {
     columns(owner: string): string;
     opened(pads: string | null, accountId: string | undefined): DevicePad[];
     /** That this pad still is its device's. */
-    there(pad: DevicePad): { condition: string; bindings: readonly string[] };
+    there(pad: DevicePad): { condition: string; bindings: readonly Binding[] };
   };
 }
 

@@ -2,13 +2,16 @@ import type { Sql } from "../database/database.ts";
 import { type Challenge, parseChallenge, type Response } from "../e-num/challenge.ts";
 import { PAD_LENGTH, responseInput, responseTo, sameResponse } from "../e-num/e-num.ts";
 import { type Random, randomBelow } from "../random.ts";
+import { placeIn, type SealedColumn } from "../secrecy.ts";
 import type { Candidate, Mode } from "./expectation.ts";
 import type { ChallengeRow } from "./store.ts";
 
 export interface DevicePad {
   deviceId: string;
   pad: Uint8Array;
-  /** How it lies in the table: it is adopted, and its answer kept, only if it still does. */
+  /** Of those of its device: its answer is kept only if it still is the newest. */
+  version: number;
+  /** How it lay in the table. */
   sealed: string;
   /** It has not answered yet. */
   renewed: boolean;
@@ -69,8 +72,17 @@ export function digitsOf(row: Pick<ChallengeRow, "digits">): Challenge {
   return parsed.value;
 }
 
+export const SEALED_DETAILS: SealedColumn = {
+  table: "challenge",
+  column: "details_sealed",
+  name: "details",
+  key: ["id"],
+  row: ["id"],
+  at: "issued_at",
+};
+
 export function placeOfDetails(id: string) {
-  return { table: "challenge", column: "details", row: id };
+  return placeIn(SEALED_DETAILS, id);
 }
 
 export type State = "open" | "expired" | "exhausted" | "answered" | "declined";

@@ -1,5 +1,5 @@
 import type { Millis } from "../clock.ts";
-import type { Sql } from "../database/database.ts";
+import type { Binding, Sql } from "../database/database.ts";
 import type { Counter } from "../limits/limits.ts";
 import type { Along, Condition } from "../limits/throttle.ts";
 import type { Mode } from "./expectation.ts";
@@ -145,7 +145,7 @@ export function markAnswered<Row>(
   sql: Sql,
   id: string,
   by: { deviceId: string; mode: Mode; signature?: string | undefined },
-  there: { condition: string; bindings: readonly string[] },
+  there: { condition: string; bindings: readonly Binding[] },
   now: Millis,
   along: Along = NOTHING_ALONG,
 ): Promise<Row | undefined> {

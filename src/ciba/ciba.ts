@@ -9,7 +9,7 @@ import { type Clock, HOUR, type Millis } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { siteCounter } from "../limits/limits.ts";
 import type { Throttle, ThrottleRule } from "../limits/throttle.ts";
-import type { Sealer } from "../secrecy.ts";
+import { placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import { insertPing } from "./store.ts";
 
 export interface BackChannelRequest {
@@ -80,7 +80,15 @@ export function createCiba(ports: CibaPorts): Ciba {
   };
 }
 
+export const SEALED_REQUESTS: SealedColumn = {
+  table: "ciba_ping",
+  column: "request_sealed",
+  name: "request",
+  key: ["id"],
+  row: ["id"],
+};
+
 /** Where the `auth_req_id` is sealed. */
 export function placeOfRequest(challengeId: string) {
-  return { table: "ciba_ping", column: "request", row: challengeId };
+  return placeIn(SEALED_REQUESTS, challengeId);
 }

@@ -6,10 +6,10 @@
  * It does not know how a device comes to be (`enrolment/`), nor what it answers (`challenge/`).
  */
 import { type Clock, MINUTE, type Millis } from "../clock.ts";
-import type { Sql } from "../database/database.ts";
+import type { Binding, Sql } from "../database/database.ts";
 import { PAD_LENGTH } from "../e-num/e-num.ts";
 import { type Random, randomId } from "../random.ts";
-import type { Sealer } from "../secrecy.ts";
+import { placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import { countWorking, holdDevices, keepSeen } from "./store.ts";
 
 export type Platform = "web" | "android" | "ios" | "cli";
@@ -40,7 +40,9 @@ export interface Device {
 export interface PadOfDevice {
   deviceId: string;
   pad: Uint8Array;
-  /** As it lies in the table. */
+  /** Of those of its device, from 1. */
+  version: number;
+  /** As it lay in the table. */
   sealed: string;
   /** It has not answered yet, and the old one goes on working. */
   renewed: boolean;
@@ -77,7 +79,7 @@ export interface Devices {
     columns(owner: string): string;
     opened(pads: string | null, accountId: string | undefined): PadOfDevice[];
     /** That a pad is still its device's, for the statement that keeps what it has answered: neither was the one revoked nor the other renewed. */
-    there(pad: Pick<PadOfDevice, "deviceId" | "sealed">): { condition: string; bindings: readonly string[] };
+    there(pad: Pick<PadOfDevice, "deviceId" | "version">): { condition: string; bindings: readonly Binding[] };
   };
   /** A new pad beside the old one, until its first right response; it takes the place of another that was not used yet. */
   renew(sql: Sql, device: Pick<Device, "id" | "accountId">): Promise<{ pad: Uint8Array; version: number } | undefined>;
@@ -100,6 +102,19 @@ interface DeviceRow {
   seen_at: Millis | null;
 }
 
+/** Bound to its account too: whoever could write to the table must not be able to move a phone to another account. */
+export const SEALED_PADS: SealedColumn = {
+  table: "device",
+  column: "pad_sealed",
+  name: "pad",
+  key: ["id"],
+  row: ["account_id", "id"],
+};
+/** Sealed for the place where they will lie. */
+export const SEALED_NEXT_PADS: SealedColumn = { ...SEALED_PADS, column: "next_pad_sealed" };
+
+type BothPads = Pick<DeviceRow, "account_id" | "pad_sealed" | "next_pad_sealed">;
+
 /** Five: what the odds of guessing in PROTOCOL 11 are computed for. */
 export const MAX_DEVICES = 5;
 /** As exact as "last used" is told; a phone that asks all the time costs six writes an hour. */
@@ -121,7 +136,7 @@ const REVOKE = `
   WHERE id = ? AND status <> 'revoked' RETURNING id`;
 /** One text of all, since one row can be read along: neither ids nor sealed values have a space or a comma. */
 const activePads = (owner: string) => `
-  (SELECT string_agg(id || ' ' || pad_sealed || ' ' || COALESCE(next_pad_sealed, ''), ',' ORDER BY id)
+  (SELECT string_agg(id || ' ' || pad_version || ' ' || pad_sealed || ' ' || COALESCE(next_pad_sealed, ''), ',' ORDER BY id)
    FROM device WHERE account_id = ${owner} AND status = 'active') AS pads`;
 const ACTIVE_PADS = `SELECT ${activePads("?")}`;
 const RENEW =
@@ -129,26 +144,28 @@ const RENEW =
 const ADOPT = `
   UPDATE device SET pad_sealed = next_pad_sealed, next_pad_sealed = NULL, pad_version = pad_version + 1
   WHERE id = ? AND next_pad_sealed = ? AND status = 'active' RETURNING id`;
-const THERE = "EXISTS (SELECT 1 FROM device WHERE id = ? AND pad_sealed = ?)";
-const ADOPTED = "SELECT id FROM device WHERE id = ? AND pad_sealed = ? AND status = 'active'";
+/** By its number, and not as it is sealed: it may have been sealed again meanwhile, under another master key. */
+const THERE = "EXISTS (SELECT 1 FROM device WHERE id = ? AND pad_version = ? AND pad_sealed <> '')";
+const BOTH_PADS = "SELECT account_id, pad_sealed, next_pad_sealed FROM device WHERE id = ? AND status = 'active'";
 const PENDING_PAD =
-  "SELECT id || ' ' || pad_sealed AS pads FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
+  "SELECT id || ' ' || pad_version || ' ' || pad_sealed AS pads FROM device WHERE account_id = ? AND id = ? AND status = 'pending'";
 const EVER_ACTIVE = "SELECT id FROM device WHERE account_id = ? AND activated_at IS NOT NULL LIMIT 1";
 
 export function createDevices(ports: { clock: Clock; random: Random; sealer: Sealer }): Devices {
-  // Bound to its account too: whoever could write to the table must not be able to move a phone to another account.
-  const place = (id: string, accountId: string) => ({ table: "device", column: "pad", row: `${accountId}:${id}` });
+  const place = (id: string, accountId: string) => placeIn(SEALED_PADS, accountId, id);
   const nobody = ports.sealer.seal(new Uint8Array(PAD_LENGTH), place("", ""));
   const opened = (texts: string | null, accountId: string | undefined): PadOfDevice[] => {
-    const one = (id: string, sealed: string, renewed = false): PadOfDevice => ({
+    const one = (id: string, version: number, sealed: string, renewed = false): PadOfDevice => ({
       deviceId: id,
       pad: ports.sealer.open(sealed, place(id, accountId ?? "")),
+      version,
       sealed,
       renewed,
     });
     const pads = (texts?.split(",") ?? []).flatMap((text) => {
-      const [id = "", old = "", next] = text.split(" ");
-      return next ? [one(id, old), one(id, next, true)] : [one(id, old)];
+      const [id = "", numbered, old = "", next] = text.split(" ");
+      const version = Number(numbered);
+      return next ? [one(id, version, old), one(id, version + 1, next, true)] : [one(id, version, old)];
     });
     // As many seals are opened for everybody, so that a decoy costs what five devices cost.
     for (let spare = pads.length; spare < MAX_DEVICES; spare += 1) ports.sealer.open(nobody, place("", ""));
@@ -193,11 +210,10 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
     padsAlong: {
       columns: activePads,
       opened,
-      there: ({ deviceId, sealed }) => ({ condition: THERE, bindings: [deviceId, sealed] }),
+      there: ({ deviceId, version }) => ({ condition: THERE, bindings: [deviceId, version] }),
     },
     async renew(sql, { id, accountId }) {
       const pad = ports.random.bytes(PAD_LENGTH);
-      // Sealed for the place where it will lie.
       const row = await sql.first<{ pad_version: number }>(RENEW, [
         ports.sealer.seal(pad, place(id, accountId)),
         id,
@@ -205,9 +221,16 @@ export function createDevices(ports: { clock: Clock; random: Random; sealer: Sea
       ]);
       return row === undefined ? undefined : { pad, version: row.pad_version + 1 };
     },
-    async adopt(sql, { deviceId, sealed }) {
+    async adopt(sql, { deviceId, pad, sealed }) {
       if ((await sql.rows(ADOPT, [deviceId, sealed])).length === 1) return { first: true };
-      return (await sql.rows(ADOPTED, [deviceId, sealed])).length === 1 ? { first: false } : undefined;
+      const row = await sql.first<BothPads>(BOTH_PADS, [deviceId]);
+      if (row === undefined) return undefined;
+      const same = (text: string) => Buffer.from(pad).equals(ports.sealer.open(text, place(deviceId, row.account_id)));
+      const { pad_sealed: now, next_pad_sealed: next } = row;
+      // It was sealed again meanwhile.
+      if (next !== null && next !== sealed && same(next))
+        return (await sql.rows(ADOPT, [deviceId, next])).length === 1 ? { first: true } : undefined;
+      return same(now) ? { first: false } : undefined;
     },
     everActive: async (sql, accountId) => (await sql.rows(EVER_ACTIVE, [accountId])).length === 1,
   };

@@ -19,7 +19,7 @@ import type { Cookies } from "../http/cookies.ts";
 import { enrolmentCounter } from "../limits/limits.ts";
 import type { Notices } from "../notice/notice.ts";
 import { drawReadable, type Random, randomId } from "../random.ts";
-import type { Digester, Sealer } from "../secrecy.ts";
+import { type Digester, placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import {
   type EnrolmentRow,
   type EnrolmentStatus,
@@ -107,6 +107,15 @@ const CODE_LIFETIME: Millis = 10 * MINUTE;
 /** How long the proof of e-mail and phone lets the person ask for another code. */
 const LIFETIME: Millis = HOUR;
 
+export const SEALED_CODES: SealedColumn = {
+  table: "enrolment",
+  column: "code_sealed",
+  name: "code",
+  key: ["id"],
+  row: ["id"],
+  at: "created_at",
+};
+
 const EXPECTATION = expecting("activate");
 
 /** Five devices work already: the code is not used up by who finds no room. */
@@ -114,18 +123,16 @@ class NoRoom extends Error {}
 
 export function createEnrolments(ports: EnrolmentPorts): Enrolments {
   const { database, clock } = ports;
-  const place = (id: string) => ({ table: "enrolment", column: "code", row: id });
-
   const drawCode = (id: string) => {
     const parsed = parseActivationCode(drawReadable(ports.random, CODE_LENGTH));
     if (!parsed.ok) throw new Error("the alphabet makes no activation code");
-    const sealed = ports.sealer.seal(parsed.value, place(id));
+    const sealed = ports.sealer.seal(parsed.value, placeIn(SEALED_CODES, id));
     return { digest: ports.digest("activation", parsed.value), sealed, expiresAt: clock() + CODE_LIFETIME };
   };
 
   const toView = async (sql: Sql, row: EnrolmentRow): Promise<EnrolmentView | undefined> => {
     const account = await ports.accounts.byId(sql, row.account_id);
-    const code = parseActivationCode(ports.sealer.open(row.code_sealed, place(row.id)).toString());
+    const code = parseActivationCode(ports.sealer.open(row.code_sealed, placeIn(SEALED_CODES, row.id)).toString());
     if (account === undefined || !code.ok) return undefined;
     const device = row.device_id === null ? undefined : await ports.devices.byId(sql, row.device_id);
     const returnTo = row.return_to === null ? undefined : JSON.parse(row.return_to);

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jo
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
-import type { Sealer } from "../secrecy.ts";
+import { placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import type { KeyRow, Purpose } from "./store.ts";
 
 /** The message is one sentence for the operator. */
@@ -15,6 +15,15 @@ export interface KeysPorts {
   clock: Clock;
   random: Random;
 }
+
+export const SEALED_KEYS: SealedColumn = {
+  table: "key",
+  column: "private_sealed",
+  name: "private_sealed",
+  key: ["id"],
+  row: ["id"],
+  at: "created_at",
+};
 
 /** The first match of `alg` signs: ES256 is fast everywhere, RS256 is for sites that know nothing else. */
 export const TOKEN_ALGORITHMS = ["ES256", "EdDSA", "RS256"] as const;
@@ -31,7 +40,7 @@ export function makers({ sealer, clock, random }: KeysPorts) {
     purpose,
     alg: alg ?? null,
     public_jwk: publicJwk === undefined ? null : JSON.stringify(publicJwk),
-    private_sealed: sealer.seal(secret, placeOf(id)),
+    private_sealed: sealer.seal(secret, placeIn(SEALED_KEYS, id)),
     status: "active",
     created_at: now,
     signs_at: null,
@@ -54,7 +63,7 @@ export function makers({ sealer, clock, random }: KeysPorts) {
 
 export function openRow(row: KeyRow, sealer: Sealer): string {
   try {
-    return sealer.open(row.private_sealed ?? "", placeOf(row.id)).toString();
+    return sealer.open(row.private_sealed ?? "", placeIn(SEALED_KEYS, row.id)).toString();
   } catch (cause) {
     const [, sealedUnder] = (row.private_sealed ?? "").split(".");
     throw new KeysError(
@@ -63,8 +72,4 @@ export function openRow(row: KeyRow, sealer: Sealer): string {
       { cause },
     );
   }
-}
-
-function placeOf(id: string) {
-  return { table: "key", column: "private_sealed", row: id };
 }

@@ -9,7 +9,7 @@ import type { Logger } from "pino";
 import { type Clock, type Millis, SECOND } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { type Random, randomId } from "../random.ts";
-import type { Digester, Sealer } from "../secrecy.ts";
+import { type Digester, placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import { createWorker } from "../worker.ts";
 import { DeliveryError } from "./delivery-error.ts";
 import type { Message, Unaddressed, Written } from "./messages.ts";
@@ -64,6 +64,15 @@ const UNSENT = { permanent: true };
 /** What a foreign error leaves open. */
 const UNKNOWN = { permanent: false, certain: false };
 
+export const SEALED_CONTENTS: SealedColumn = {
+  table: "message",
+  column: "content_sealed",
+  name: "content_sealed",
+  key: ["id"],
+  row: ["id"],
+  at: "created_at",
+};
+
 export function createMessaging(ports: MessagingPorts): Messaging {
   const { database, sealer, digest, clock, random, transports, logger } = ports;
 
@@ -72,7 +81,7 @@ export function createMessaging(ports: MessagingPorts): Messaging {
       throw new DeliveryError("too late: its code has expired, or it is old news", UNSENT);
     if (row.copies > COPIES) throw new DeliveryError("three copies may have arrived", UNSENT);
     if (row.content_sealed === null) throw new DeliveryError("its content is gone", UNSENT);
-    const content: Content = JSON.parse(sealer.open(row.content_sealed, placeOf(row.id)).toString());
+    const content: Content = JSON.parse(sealer.open(row.content_sealed, placeIn(SEALED_CONTENTS, row.id)).toString());
     const transport = transports[row.channel];
     if (transport === undefined) throw new DeliveryError(`no ${row.channel} transport is set`, UNSENT);
     await withDeadline(deliver(row, content, transports));
@@ -117,7 +126,7 @@ export function createMessaging(ports: MessagingPorts): Messaging {
       id,
       channel: message.channel,
       recipient,
-      content_sealed: sealer.seal(JSON.stringify(content), placeOf(id)),
+      content_sealed: sealer.seal(JSON.stringify(content), placeIn(SEALED_CONTENTS, id)),
       status: "waiting",
       attempts: 0,
       next_at: now,
@@ -196,8 +205,4 @@ export function masked(recipient: string): string {
   return at > 0
     ? `${recipient.slice(0, 1)}***${recipient.slice(at)}`
     : `${recipient.slice(0, 2)}***${recipient.slice(-2)}`;
-}
-
-function placeOf(id: string) {
-  return { table: "message", column: "content_sealed", row: id };
 }

@@ -2,7 +2,7 @@ import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from "
 import type { AccountBeside, AccountColumns } from "../account/account.ts";
 import { type Clock, epochSeconds, MINUTE, type Millis, SECOND } from "../clock.ts";
 import type { Binding, Database, Sql } from "../database/database.ts";
-import { type Digester, type Place, rememberDigests, type Sealer } from "../secrecy.ts";
+import { type Digester, type Place, placeIn, rememberDigests, type Sealer } from "../secrecy.ts";
 import { BY_UID, type Ending, type RequestRecords, rememberByUid, type StoredRecord } from "./request.ts";
 import { createSealedTexts, type SealedTexts } from "./sealed-texts.ts";
 import { keyOfUid } from "./session-browsers.ts";
@@ -25,6 +25,7 @@ import {
   REVOKE,
   replace,
   replaceOnce,
+  SEALED_RECORDS,
   SWEEP,
   UPDATE,
   USE,
@@ -100,7 +101,7 @@ export function nameOfRecord(model: string, key: string): string {
 
 /** Where a record of this model and key is sealed. */
 export function placeOfRecord(model: string, key: string): Place {
-  return { table: "oidc", column: "payload", row: `${model}:${key}` };
+  return placeIn(SEALED_RECORDS, model, key);
 }
 
 /** Of all models' adapters. */

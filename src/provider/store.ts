@@ -1,7 +1,17 @@
 /** The statements over the table `oidc`, which is the adapter's alone. */
 import type { AccountBeside } from "../account/account.ts";
+import type { SealedColumn } from "../secrecy.ts";
 
 type Beside = Omit<AccountBeside, "keep">;
+
+export const SEALED_RECORDS: SealedColumn = {
+  table: "oidc",
+  column: "payload_sealed",
+  name: "payload",
+  key: ["model", "id"],
+  row: ["model", "id"],
+  at: "saved_at",
+};
 
 /** What an ended interaction leaves behind until it is swept, so that its end is written in one statement with what it ends in. */
 export const DESTROYED = "";

@@ -1,5 +1,5 @@
 import type { Sql } from "../database/database.ts";
-import type { Sealer } from "../secrecy.ts";
+import { placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** A subscription as it lies in the table of devices, which it ends with. */
@@ -28,6 +28,15 @@ interface Row {
   push_sealed: string;
 }
 
+/** Bound to account and device, as pads are. */
+export const SEALED_SUBSCRIPTIONS: SealedColumn = {
+  table: "device",
+  column: "push_sealed",
+  name: "push",
+  key: ["id"],
+  row: ["account_id", "id"],
+};
+
 const KEEP = "UPDATE device SET push_sealed = ? WHERE id = ? AND status = 'active' RETURNING id";
 const OF_ACCOUNTS = (count: number) => `
   SELECT id, account_id, push_sealed FROM device
@@ -39,8 +48,7 @@ const END = "UPDATE device SET push_sealed = NULL WHERE id = ?";
 const DROP = "UPDATE device SET push_sealed = NULL WHERE id = ? AND push_sealed = ?";
 
 export function createSubscriptions({ sealer }: { sealer: Sealer }): Subscriptions {
-  // Bound to account and device, as pads are.
-  const place = (id: string, accountId: string) => ({ table: "device", column: "push", row: `${accountId}:${id}` });
+  const place = (id: string, accountId: string) => placeIn(SEALED_SUBSCRIPTIONS, accountId, id);
   return {
     async keep(sql, { id, accountId }, subscription) {
       const sealed = sealer.seal(JSON.stringify(subscription), place(id, accountId));

@@ -11,7 +11,7 @@ import type { Database, Sql } from "../database/database.ts";
 import { Fault } from "../errors.ts";
 import type { Notices } from "../notice/notice.ts";
 import { type Random, randomId } from "../random.ts";
-import type { Sealer } from "../secrecy.ts";
+import { placeIn, type SealedColumn, type Sealer } from "../secrecy.ts";
 import type { Wmid } from "../wmid.ts";
 import { digestOf, entityTag, holds, type Precondition } from "./rules.ts";
 import {
@@ -95,10 +95,17 @@ const VERSIONS = 5;
 /** An answer that was lost is noticed in this time. */
 const MOVED: Millis = 7 * DAY;
 
+export const SEALED_ENVELOPES: SealedColumn = {
+  table: "key_file",
+  column: "envelope_sealed",
+  name: "envelope_sealed",
+  key: ["id"],
+  row: ["id"],
+  at: "created_at",
+};
+
 export function createStorage(ports: StoragePorts): Storage {
   const { database, clock, random, sealer } = ports;
-
-  const place = (row: string) => ({ table: "key_file", column: "envelope_sealed", row });
 
   /** One by one for an account, on the word of one confirmation that is spent with it; a fault leaves it unspent. */
   const allowedOnce = <T>(allowed: Allowed, work: (sql: Sql, now: Millis) => Promise<T>): Promise<T> =>
@@ -131,7 +138,7 @@ export function createStorage(ports: StoragePorts): Storage {
   /** The next version, under a row that has its number already. */
   const put = async (sql: Sql, { clientId }: Allowed, wmid: Wmid, version: number, envelope: Uint8Array) => {
     const [id, at, digest] = [randomId(random), clock(), digestOf(envelope)];
-    const sealed = sealer.seal(envelope, place(id));
+    const sealed = sealer.seal(envelope, placeIn(SEALED_ENVELOPES, id));
     const size = envelope.length;
     await insertFile(sql, {
       id,
@@ -152,7 +159,7 @@ export function createStorage(ports: StoragePorts): Storage {
     if (file === undefined) throw new Fault("not-found", { detail: `version ${version} is not kept` });
     await markRead(sql, kept.wmid, clientId, clock());
     const older = (await versionsOf(sql, kept.wmid)).find((one) => one.version < version)?.version;
-    const envelope = sealer.open(file.envelope_sealed, place(file.id));
+    const envelope = sealer.open(file.envelope_sealed, placeIn(SEALED_ENVELOPES, file.id));
     return { version, tag: entityTag(file), at: file.created_at, envelope, older, until: kept.ends_at ?? undefined };
   };
 

@@ -1,5 +1,7 @@
 import { expect, inject, test } from "vitest";
 import type { Database } from "../../src/database/database.ts";
+import { SEALED_PADS } from "../../src/device/device.ts";
+import { placeIn } from "../../src/secrecy.ts";
 import { knownAsked, requestIn } from "../request/asked.ts";
 import { freshDatabase } from "../support/databases.ts";
 import { afterAnswer, afterTry, type Held, untilBlocked } from "../support/held.ts";
@@ -21,7 +23,10 @@ async function raced(held: (database: Database) => Held) {
 /** As whoever was waited for leaves a device that is removed, and one that has renewed its pad. */
 const ENDS = [
   ["removed", "UPDATE device SET status = 'revoked', pad_sealed = '' WHERE id = ? RETURNING id"],
-  ["given a new pad", "UPDATE device SET pad_sealed = 'another' WHERE id = ? RETURNING id"],
+  [
+    "given a new pad",
+    "UPDATE device SET pad_sealed = 'another', pad_version = pad_version + 1 WHERE id = ? RETURNING id",
+  ],
 ] as const;
 
 for (const [what, statement] of ENDS) {
@@ -41,6 +46,28 @@ for (const [what, statement] of ENDS) {
     expect(await on.found()).toEqual({ status: "open", tries: 1 });
   });
 }
+
+test("a response that is typed, and an answer of the device itself, fit the pad that was sealed again while they were waiting", async () => {
+  for (const by of ["page", "device"] as const) {
+    await using on = await raced(afterTry);
+    const { world, phone, page } = on;
+    on.happens(async (sql) => {
+      const [row] = await sql.rows<{ account_id: string; pad_sealed: string }>(
+        "SELECT account_id, pad_sealed FROM device WHERE id = ?",
+        [phone.deviceId],
+      );
+      const place = placeIn(SEALED_PADS, row?.account_id ?? "", phone.deviceId);
+      const sealed = world.sealer.seal(world.sealer.open(row?.pad_sealed ?? "", place), place);
+      await sql.rows("UPDATE device SET pad_sealed = ? WHERE id = ? RETURNING id", [sealed, phone.deviceId]);
+    });
+    const answered =
+      by === "page"
+        ? await on.visitor.submit(page, "next", { response: phone.respond(page.challenge) })
+        : await phone.answer(requestIn(page), page.challenge);
+    expect(answered.status).toBe(by === "page" ? 303 : 200);
+    expect(await on.found()).toEqual({ status: "answered", tries: 1 });
+  }
+});
 
 test("a removal waits for the answer that is being judged, and the sign-in that it opens begins again", async () => {
   await using on = await raced(afterAnswer);
