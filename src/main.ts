@@ -26,7 +26,7 @@ import { type ClientEntry, type ClientsSource, readClients } from "./provider/cl
 import { OWN_CLIENT, OWN_TYPE } from "./provider/own-client.ts";
 import { certificateFaults } from "./provider/sender-constraint.ts";
 import { drawingAhead, type Random } from "./random.ts";
-import { createSealer } from "./secrecy.ts";
+import { createSealer, masterKeyId } from "./secrecy.ts";
 import { settled } from "./settled.ts";
 import { bundleWebPhone, isWebPhoneBuilt, readWebPhone } from "./web-phone/bundle.ts";
 
@@ -132,7 +132,8 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
     const database = await reached(config, () => openDatabase(config.database));
     opened.push(() => database.close());
     await reached(config, () => database.migrate("latest"));
-    const sealer = createSealer(await readMasterKeys({ source: config.masterKey, database, random }), random);
+    const masterKeys = await readMasterKeys({ source: config.masterKey, database, random });
+    const sealer = createSealer(masterKeys, random);
     const keys = await loadKeys({ database, sealer, clock, random });
     const { transports, outbox } = chooseTransports({ config, clock, print: (line) => logger.info(line) });
     // Loaded here, since the other verbs do without the engine.
@@ -169,7 +170,7 @@ export async function start(env: Environment, ports: StartPorts = {}): Promise<R
       app.closing();
       if (config.drain > 0) await delay(config.drain);
     });
-    logger.info({ issuer: config.issuer, host, port, metrics }, "listening");
+    logger.info({ issuer: config.issuer, host, port, metrics, masterKeys: masterKeys.map(masterKeyId) }, "listening");
     // Now, since a process that is killed keeps nothing.
     flushCompileCache();
     return { config, logger, flush, close };

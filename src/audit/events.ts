@@ -224,6 +224,10 @@ interface EventDetails {
   "keys.destroyed": { kids: readonly string[] };
   /** Nothing that they have signed holds any more. */
   "keys.removed": { kids: readonly string[] };
+  /** The operator's verb has begun to seal everything under this master key. */
+  "keys.sealing-begun": { under: string };
+  /** It has come to its end: how many values it has sealed, how many none of the given keys opens, and how many each other key still seals. */
+  "keys.sealed": { under: string; sealed: number; unopened: number; left: Readonly<Record<string, number>> };
 }
 
 type EventType = keyof EventDetails;

@@ -7,6 +7,7 @@ import { type Rotation, rotateKeys } from "../keys/rotation.ts";
 import type { Rotatable } from "../keys/rules.ts";
 import type { Purpose } from "../keys/store.ts";
 import { createSealer } from "../secrecy.ts";
+import { SEAL, seal } from "./seal.ts";
 import { fail, type Tools, type Verb } from "./tools.ts";
 
 const AT_ONCE = "--at-once";
@@ -32,13 +33,16 @@ export function keyVerbs(tools: Tools): Verb[] {
           words: `rotate token|confirmation|cookie [${AT_ONCE}]`,
           what: `makes new keys, which running servers know in ten seconds and sign with later, and ends the ones before when nothing needs them any more; with ${AT_ONCE}, where somebody else may have them, in half a minute`,
         },
+        SEAL,
       ],
       run: (words) => keys(tools, words),
     },
   ];
 }
 
-function keys(tools: Tools, [what, purpose, flag, ...more]: readonly string[]): Promise<void> | undefined {
+function keys(tools: Tools, words: readonly string[]): Promise<void> | undefined {
+  const [what, purpose, flag, ...more] = words;
+  if (what === "seal") return seal(tools, words.slice(1));
   if (more.length > 0) return undefined;
   if (what === "list" && purpose === undefined) return list(tools);
   if (what !== "rotate" || purpose === undefined || (flag !== undefined && flag !== AT_ONCE)) return undefined;

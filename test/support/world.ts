@@ -80,8 +80,8 @@ export interface World extends AsyncDisposable {
   closing(): void;
   /** Everything that was logged, one JSON text a line. */
   log: string[];
-  /** Ends the process's part and starts another on the same database and port, by what the operator has changed meanwhile. */
-  restart(changed?: Partial<Config>): Promise<void>;
+  /** Ends the process's part and starts another on the same database and port, by what the operator has changed meanwhile, master keys included. */
+  restart(changed?: Partial<Config>, masterKeys?: readonly Uint8Array[]): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -148,7 +148,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const fresh = options.database ?? (await freshDatabase(options.engine ?? inject("engine"), { holds: "people" }));
   const { database } = fresh;
   const random: Random = { bytes: (length) => randomBytes(length) };
-  const sealer = createSealer([Buffer.from(inject("masterKey"), "hex")], random);
+  let sealer = createSealer([Buffer.from(inject("masterKey"), "hex")], random);
   const clock = () => Date.now();
   const phones = new Map<string, SeededPhone>();
   const seeded = fresh.phones.length > 0 ? fresh.phones : await seedDemo({ database, sealer, clock, random });
@@ -215,7 +215,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     port,
     routes: app.routes,
     database,
-    sealer,
+    get sealer() {
+      return sealer;
+    },
     log,
     pass(time) {
       // oidc-provider and the sites' libraries read Date themselves, so it is Date that is moved, for all of them.
@@ -247,8 +249,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       if (found === undefined) throw new Error(`nothing was sent to ${to}`);
       return found;
     },
-    async restart(changed = {}) {
+    async restart(changed = {}, masterKeys) {
       await app.close();
+      if (masterKeys !== undefined) sealer = createSealer(masterKeys, random);
       Object.assign(config, changed);
       app = await boot();
       discovered = undefined;

@@ -1,0 +1,3 @@
+import { describeSealing } from "./sealing.suite.ts";
+
+describeSealing("postgres");
