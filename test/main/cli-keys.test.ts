@@ -97,7 +97,7 @@ test("enum-id keys takes no other words, and no other master key", async () => {
   ])
     expect(await outcome(["keys", ...words], { folder, env })).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once]\n",
+      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | seal [--dry-run]\n",
     });
   const other = { ENUM_ID_MASTER_KEY: randomBytes(32).toString("hex") };
   expect(await outcome(["keys", "rotate", "token"], { folder, env: other })).toMatchObject({
