@@ -14,7 +14,7 @@ export function messageVerbs(tools: Tools): Verb[] {
   return [
     {
       verb: "messages",
-      words: "to|test --to <address> | list | retry|drop <id>",
+      words: "to <address> | test --to <address> | list | retry|drop <id>",
       what: "lists the mails or SMS of the last week to one person, or all that were given up, without their texts; sends one of these again, or deletes it; sends a test at once, and tells what the server said",
       run: (words) => messages(tools, words),
     },

@@ -39,7 +39,7 @@ describe("enum-id", () => {
       "migrate [up|down]",
       "keys list",
       "sessions end <account>",
-      "messages to|test",
+      "messages to <address> | test --to <address>",
       "help",
     ]) {
       expect(stdout).toContain(`\n  ${verb}`);
@@ -282,7 +282,7 @@ describe("enum-id messages", () => {
     });
     expect(await outcome(["messages", "to", "dora"], { folder })).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id messages to|test --to <address> | list | retry|drop <id>\n",
+      stderr: "Write: enum-id messages to <address> | test --to <address> | list | retry|drop <id>\n",
     });
   });
 });
