@@ -225,7 +225,7 @@ describe("answer", () => {
     const id = requestIn(page);
     const number = page.challenge.startsWith("9") ? `1${page.challenge.slice(1)}` : `9${page.challenge.slice(1)}`;
     expect((await alice.run("answer", id, number, ...PIN)).complaint).toBe(
-      "That is not the check number of this request: compare it with the page. 2 tries are left.",
+      "That is not the check number of this request: compare it with the one that the page or the site shows. 2 tries are left.",
     );
     const wrong = await alice.run("answer", id, page.challenge, "--pin", "314159");
     expect(wrong).toMatchObject({ exit: 1, complaint: expect.stringContaining("check the PIN") });

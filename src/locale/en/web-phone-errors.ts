@@ -65,7 +65,8 @@ export const webPhoneErrors = {
     "device-pending": "This device is not active yet: choose *Activate* and enter the check number from the page.",
     expired: "That has run out: begin again.",
     exhausted: "Three answers did not fit: begin again, and check the PIN.",
-    "wrong-challenge": "That is not the check number of this request: compare it with the page.",
+    "wrong-challenge":
+      "That is not the check number of this request: compare it with the one that the page or the site shows.",
     "wrong-response": "The answer does not fit. Check the PIN: a wrong one gives a wrong answer.",
     unavailable: "The provider is busy or being restarted: try again in a moment.",
     other: "The provider answered in a way that this client does not understand: try again later.",

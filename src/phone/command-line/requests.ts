@@ -104,7 +104,7 @@ export async function find(ports: PhonePorts, which: string): Promise<Outcome<Li
     return failed(`There is no number ${which} in the list: run "requests" to see what is open.`);
   const id = numbered?.request ?? which;
   let refused: Outcome<Listed> = failed(
-    "That request is not open any more, or is not listed for this phone: look at the page.",
+    "That request is not open any more, or is not listed for this phone: look at the page, or ask the site.",
   );
   for (const account of accounts.value) {
     if (numbered !== undefined && account.device.id !== numbered.device) continue;

@@ -118,11 +118,14 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
     "typed-only",
     'The browser that asks never signed this account in, so the response is typed there: run "login" or "scan" with what the page shows.',
   ],
-  ["already-used", "That was answered already: look at the page."],
+  ["already-used", "That was answered already: look at the page, or ask the site."],
   ["expired", "That number has run out: take a new one on the page."],
   ["exhausted", "Three answers did not fit that number: take a new one on the page, and check the PIN."],
   ["declined", "That request was declined, and nothing more can be answered."],
-  ["wrong-challenge", "That is not the check number of this request: compare it with the page."],
+  [
+    "wrong-challenge",
+    "That is not the check number of this request: compare it with the one that the page or the site shows.",
+  ],
   ["wrong-response", "The response does not fit: check the PIN, since a wrong one gives a wrong response."],
   ["not-found", "The provider does not know what was asked for: it may be over already. Look at the page."],
 ]);
