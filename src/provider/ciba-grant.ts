@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import Provider, {
   type AdapterFactory,
   type AdapterPayload,
@@ -114,8 +115,11 @@ export function cibaFeature(ports: CibaGrantPorts) {
       if (client === undefined) return undefined;
       const expected = { audience: ports.issuer, issuer: client.clientId };
       const claims = await verifiedBy(client, String(token), expected);
-      if (claims?.exp === undefined || claims.exp > epochSeconds(ports.clock()) + LIFETIME)
-        throw new errors.ExpiredLoginHintToken(
+      const now = epochSeconds(ports.clock());
+      if (claims === undefined && hasRunOut(String(token), now))
+        throw new errors.ExpiredLoginHintToken("login_hint_token has run out: sign another");
+      if (claims?.exp === undefined || claims.exp > now + LIFETIME)
+        throw new errors.InvalidRequest(
           "login_hint_token: a JWT by this client's key for this issuer, of five minutes at most",
         );
       return subjectOf(hintIn(claims["sub_id"], ports.issuer), client);
@@ -294,6 +298,15 @@ export function createPing(provider: Provider): (clientId: string, requestId: st
       return { kind: "failed", reason: reasonOf(error), final: false };
     }
   };
+}
+
+/** Of a JWT that is refused, whoever has made it: no more than which error it is depends on it. */
+function hasRunOut(jwt: string, now: number): boolean {
+  try {
+    return (decodeJwt(jwt).exp ?? now + 1) <= now;
+  } catch {
+    return false;
+  }
 }
 
 /** OpenID Connect CIBA Core section 13. */

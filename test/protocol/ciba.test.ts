@@ -163,7 +163,8 @@ describe("section 7.1: hints", () => {
     expect((await send(await token(60, email))).status).toBe(200);
     expect((await listed(world)).requests).toHaveLength(1);
     for (const wrong of [await token(3600, email), await token(60, email, "shop"), "x.y.z"])
-      expect((await send(wrong)).body).toMatchObject({ error: "expired_login_hint_token" });
+      expect((await send(wrong)).body).toMatchObject({ error: "invalid_request" });
+    expect((await send(await token(-60, email))).body).toMatchObject({ error: "expired_login_hint_token" });
     expect((await send(await token(60, { format: "email" }))).body).toMatchObject({ error: "invalid_request" });
   });
 });
