@@ -30,6 +30,8 @@ export interface ConfirmationApiPorts {
 export interface ConfirmedToken {
   clientId?: string | undefined;
   rar?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /** Of the key that it is bound to. */
+  jkt?: string | undefined;
 }
 
 /** Receipts for sites, the keys that verify them, and a page that explains a receipt to people (PROTOCOL 10). */
@@ -65,13 +67,15 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
   });
 
   router.get("/:id/receipt", async (context) => {
-    const { clientId, rar } = await ports.token(context);
+    const { clientId, rar, jkt } = await ports.token(context);
     const confirmation = rar?.[0]?.["confirmation"];
     const named =
       typeof confirmation === "object" && confirmation !== null && "id" in confirmation ? confirmation.id : undefined;
     if (clientId === undefined || named === undefined) {
-      context.set("WWW-Authenticate", 'Bearer error="invalid_token"');
-      throw new Fault("invalid-token", { detail: "send the access token that came with the confirmation" });
+      const why = "send the access token that came with the confirmation";
+      const scheme = jkt === undefined ? "Bearer" : "DPoP";
+      context.set("WWW-Authenticate", `${scheme} error="invalid_token", error_description="${why}"`);
+      throw new Fault("invalid-token", { detail: why });
     }
     // A token is for its own confirmation alone.
     await send(
@@ -92,7 +96,7 @@ export function createConfirmationApi(ports: ConfirmationApiPorts): Router {
     const id = body.get("confirmation_id");
     const operationId = body.get("operation_id");
     if ((id === null) === (operationId === null))
-      throw new Fault("invalid-request", { detail: "send confirmation_id or operation_id" });
+      throw new Fault("invalid-request", { detail: "send one of the two: confirmation_id or operation_id" });
     const row =
       id === null
         ? await confirmationOfOperation(ports.database, clientId, operationId ?? "")

@@ -9,6 +9,7 @@ import type { FirstTime } from "./replay.ts";
 
 /** RFC 6750 section 2.1 and RFC 9449 section 7.1. */
 const CREDENTIALS = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i;
+const ALGORITHMS = `algs="${PROOF_ALGORITHMS.join(" ")}"`;
 
 /**
  * The access token of a request to an address of ours, from whoever may use it: one that is bound to a key needs the key's proof, as at
@@ -23,8 +24,10 @@ export function createAccessTokens(ports: {
   const { possession } = ports;
   return async (context: Context): Promise<AccessToken> => {
     const [, scheme = "", sent = ""] = CREDENTIALS.exec(context.get("authorization")) ?? [];
-    const token = sent === "" ? undefined : await ports.provider.AccessToken.find(sent);
-    if (token?.isValid !== true) return refuse(context, "Bearer", "invalid_token", "send the access token");
+    if (sent === "") return ask(context);
+    const token = await ports.provider.AccessToken.find(sent);
+    if (token?.isValid !== true)
+      return refuse(context, "Bearer", "invalid_token", "the access token is unknown or has ended");
     if (token["x5t#S256"] !== undefined && token["x5t#S256"] !== possession.thumbprint(context))
       return refuse(context, "Bearer", "invalid_token", "the token is bound to another client certificate");
     const bound = token.jkt !== undefined;
@@ -42,8 +45,14 @@ export function createAccessTokens(ports: {
       refuse(context, "DPoP", "invalid_dpop_proof", "the proof was sent before");
   }
 
+  /** Who has sent none is told how one is sent, and of no error (RFC 6750 section 3.1). */
+  function ask(context: Context): never {
+    context.set("WWW-Authenticate", ["Bearer", `DPoP ${ALGORITHMS}`]);
+    throw new Fault("invalid-token", { detail: "send the access token" });
+  }
+
   function refuse(context: Context, scheme: "Bearer" | "DPoP", error: string, why: string): never {
-    const algorithms = scheme === "DPoP" ? `, algs="${PROOF_ALGORITHMS.join(" ")}"` : "";
+    const algorithms = scheme === "DPoP" ? `, ${ALGORITHMS}` : "";
     context.set("WWW-Authenticate", `${scheme} error="${error}", error_description="${why}"${algorithms}`);
     if (scheme === "DPoP") context.set("DPoP-Nonce", possession.nonces.current());
     throw new Fault("invalid-token", { detail: why });

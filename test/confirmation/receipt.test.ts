@@ -136,6 +136,32 @@ describe("a receipt", () => {
   });
 });
 
+describe("without a token that holds the challenge", () => {
+  const challenge = async (world: World, headers: Record<string, string>) => {
+    const answer = await fetch(`${world.issuer}/confirmations/x/receipt`, { headers });
+    return [answer.status, answer.headers.get("www-authenticate"), Object(await answer.json())["detail"]];
+  };
+
+  test.each(["", "Basic eDp5", "Bearer"])("names both schemes and no error, where %j was sent", async (sent) => {
+    await using world = await createWorld({ clients: [STORE] });
+    expect(await challenge(world, sent === "" ? {} : { authorization: sent })).toEqual([
+      401,
+      'Bearer, DPoP algs="ES256 EdDSA Ed25519 PS256 RS256"',
+      "send the access token",
+    ]);
+  });
+
+  test("says of one that is not known what is wrong", async () => {
+    await using world = await createWorld({ clients: [STORE] });
+    const why = "the access token is unknown or has ended";
+    expect(await challenge(world, { authorization: "Bearer nonsense" })).toEqual([
+      401,
+      `Bearer error="invalid_token", error_description="${why}"`,
+      why,
+    ]);
+  });
+});
+
 describe("the page that explains a receipt", () => {
   const shown = async (world: World, receipt: string) => {
     const visitor = createVisitor(world.issuer);

@@ -218,6 +218,20 @@ describe("section 7: the proof beside the token", () => {
     expect((await oidc.fetchProtectedResource(...asked, paying.party.proving)).status).toBe(200);
   });
 
+  test("section 7.1: a bound token of a sign-in has no receipt, and is told so in its own scheme", async () => {
+    await using world = await createWorld({ clients: [BOUND] });
+    const { party, tokens } = await signIn(world, { client: BOUND });
+    const { access_token: token } = await tokens();
+    const address = `${world.issuer}/confirmations/x/receipt`;
+    const prover = await createProver(party.keys);
+    const proof = await prover.proof({ method: "GET", address, token, nonce: await nonceOf(world) });
+    expect(await present(address, `DPoP ${token}`, proof)).toMatchObject({
+      status: 401,
+      challenge:
+        'DPoP error="invalid_token", error_description="send the access token that came with the confirmation"',
+    });
+  });
+
   test("section 7.1: a bound token as Bearer is refused with the challenge of DPoP", async () => {
     await using world = await createWorld({ clients: [BOUND] });
     const { token, address, prover, right } = await boundPayment(world);
