@@ -1,8 +1,8 @@
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
-import { MINUTE } from "../../src/clock.ts";
+import { MINUTE, SECOND } from "../../src/clock.ts";
 import { parseChallenge } from "../../src/e-num/challenge.ts";
-import { statementOf } from "../support/operations.ts";
+import { OPERATION_TYPES, statementOf } from "../support/operations.ts";
 import { leave, order, PAY, PAYMENT, paid, STORE, TYPED } from "../support/payment.ts";
 import { ALICE, errorOf, signIn } from "../support/sign-in.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -35,6 +35,22 @@ describe("a payment, with nobody signed in", () => {
     expect(errorOf((await signIn(world, { client: STORE, visitor, parameters: { prompt: "none" } })).back)).toBe(
       "login_required",
     );
+  });
+});
+
+describe("a type that gives its people two minutes", () => {
+  const quick = { ...OPERATION_TYPES, lifetime: () => 120 };
+
+  test.each(["en", "ru"])("has a check number of two minutes, and no page says five (%s)", async (lang) => {
+    await using world = await createWorld({ clients: [STORE], operationTypes: quick });
+    const visitor = createVisitor(world.issuer);
+    const { page } = await order(world, visitor, PAYMENT, { ui_locales: lang });
+    const number = await visitor.submit(page, "next", { identifier: ALICE });
+    const response = world.answer(ALICE, number.challenge, TYPED);
+    world.pass(121 * SECOND);
+    const late = await visitor.submit(number, "next", { response });
+    expect(late.text).toMatch(lang === "en" ? /This number has run out/ : /Время этого числа вышло/);
+    expect(number.text + late.text).not.toMatch(/five minutes|пять минут/);
   });
 });
 

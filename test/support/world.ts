@@ -21,6 +21,7 @@ import { loadKeys } from "../../src/keys/keys.ts";
 import { createHttpServer } from "../../src/listen.ts";
 import { languages, messagesFor } from "../../src/locale/locale.ts";
 import { createOutboxPageTransport, type SentMessage, type Transports } from "../../src/messaging/transports.ts";
+import type { OperationTypes } from "../../src/operation/operation.ts";
 import type { PolicyFile } from "../../src/policy/policy.ts";
 import type { ClientEntry } from "../../src/provider/clients.ts";
 import type { PushNetwork } from "../../src/push/network.ts";
@@ -94,6 +95,8 @@ export interface WorldOptions {
   phoneOrigin?: true | string;
   /** Where none is given, the types' own demands stand. */
   policy?: PolicyFile;
+  /** In the place of those that the project ships. */
+  operationTypes?: OperationTypes;
   /** In the place of one that is made at the first request. */
   webPhone?: BundleSource;
   /** In the place of one that costs nothing. */
@@ -186,7 +189,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       logger,
       transports: { mail: outbox.mail, sms: outbox.sms, ...options.transports?.(issuer) },
       outbox,
-      operationTypes: OPERATION_TYPES,
+      operationTypes: options.operationTypes ?? OPERATION_TYPES,
       policy: options.policy ?? { time_zone: "UTC", rules: [] },
       webPhone: options.webPhone ?? bundledOnce,
       certificateScript: scriptBundledOnce,

@@ -42,7 +42,7 @@ export const login = {
     lastMinute: "One minute left for this number",
     expired: {
       heading: "This number has run out",
-      body: "A number is good for five minutes, so that nobody can use an old one. Nothing is wrong: take a new number.",
+      body: "A number is good for a few minutes, so that nobody can use an old one. Nothing is wrong: take a new number.",
       spent: "Run out",
     },
     exhausted: {
