@@ -13,9 +13,12 @@ export function parseFile<Schema extends z.ZodType>(
     return { ok: false, faults: [`is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`] };
   }
   const parsed = schema.safeParse(json);
-  return parsed.success
-    ? { ok: true, file: parsed.data }
-    : { ok: false, faults: parsed.error.issues.flatMap(sentencesOf) };
+  return parsed.success ? { ok: true, file: parsed.data } : { ok: false, faults: faultsOf(parsed.error) };
+}
+
+/** What is wrong with a document of JSON, for the one who wrote it; no value of it is repeated. */
+export function faultsOf(error: z.ZodError): string[] {
+  return error.issues.flatMap(sentencesOf);
 }
 
 /** What is wrong at one place of the file, for the one who wrote it. */
@@ -45,7 +48,9 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     case "too_small":
       return issue.origin === "array" ? `must name at least ${issue.minimum}` : `must be at least ${issue.minimum}`;
     case "too_big":
-      return `must be at most ${issue.maximum}`;
+      return issue.origin === "string"
+        ? `must have at most ${issue.maximum} characters`
+        : `must be at most ${issue.maximum}`;
     default:
       return issue.message;
   }

@@ -4,7 +4,7 @@ import { type Clock, HOUR, SECOND } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
-import { parseJsonBody } from "../http/body.ts";
+import { malformed, parseJsonBody } from "../http/body.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import { deliveryTo, publicKey } from "./delivery.ts";
 import { throwVerdict } from "./problems.ts";
@@ -44,10 +44,7 @@ export function createRenewalApi(ports: RenewalApiPorts): Router {
   router.post("/", async (context) => {
     const device = await ports.prove(context, { pendingToo: false });
     const parsed = body.safeParse(parseJsonBody(context, device.body));
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new Fault("invalid-request", { detail: `${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim() });
-    }
+    if (!parsed.success) throw malformed(parsed.error);
     const challenge = parseChallenge(parsed.data.challenge);
     const response = parseResponse(parsed.data.response);
     if (!challenge.ok || !response.ok)

@@ -7,7 +7,7 @@ import { type DeliverPad, deliveryTo, publicKey, usableKey } from "../device/del
 import { parseDeviceName } from "../device/name.ts";
 import { parseActivationCode } from "../e-num/activation-code.ts";
 import { Fault } from "../errors.ts";
-import { readJson } from "../http/body.ts";
+import { malformed, readJson } from "../http/body.ts";
 import { networkOf } from "../http/network.ts";
 import type { Throttle } from "../limits/throttle.ts";
 import type { Activation, Enrolments } from "./enrolment.ts";
@@ -39,7 +39,7 @@ export function createActivationApi(ports: ActivationApiPorts): Router {
   router.post("/", async (context) => {
     const { value } = await readJson(context);
     const parsed = request.safeParse(value);
-    if (!parsed.success) throw new Fault("invalid-request", { detail: z.prettifyError(parsed.error).slice(0, 400) });
+    if (!parsed.success) throw malformed(parsed.error);
     const { code, identifier, name, platform, key, agreement_key: agreementKey } = parsed.data;
     const line = parseDeviceName(name);
     if (!line.ok) throw new Fault("invalid-request", { detail: "name is one line of 1 to 40 visible characters" });

@@ -1,9 +1,13 @@
 import type { Context } from "koa";
 import rawBody from "raw-body";
+import type { z } from "zod";
+import { faultsOf } from "../config/file-faults.ts";
 import { Fault } from "../errors.ts";
 
 /** No page of ours has more than a few short fields; a device's activation with two keys is under 2 kB. */
 const LIMIT_BYTES = 16 * 1024;
+/** Names of members that are not known come from the body. */
+const LONGEST_DETAIL = 400;
 
 /** The fields of a posted form: each once, in valid UTF-8, without NUL; a field that is not there is "". */
 export interface Form {
@@ -38,6 +42,11 @@ export function parseJsonBody(context: Context, bytes: Uint8Array): unknown {
     if (error instanceof Fault) throw error;
     throw new Fault("invalid-request", { detail: "the body is not JSON" });
   }
+}
+
+/** A body whose members are not right: each is named, as far as there is room. */
+export function malformed(error: z.ZodError): Fault {
+  return new Fault("invalid-request", { detail: faultsOf(error).join(" ").slice(0, LONGEST_DETAIL) });
 }
 
 /** The whole body as text, of this type alone. */

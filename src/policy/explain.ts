@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseFile } from "../config/file-faults.ts";
 import type { Sql } from "../database/database.ts";
 import type { OperationTypes } from "../operation/operation.ts";
 import {
@@ -54,18 +55,8 @@ export interface ExplainPorts {
 export function parseExplained(
   text: string,
 ): { readonly ok: true; readonly request: ExplainedRequest } | { readonly ok: false; readonly faults: string[] } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, faults: ["It is not JSON."] };
-  }
-  const parsed = request.safeParse(json);
-  if (parsed.success) return { ok: true, request: parsed.data };
-  return {
-    ok: false,
-    faults: parsed.error.issues.map(({ path, message }) => `${path.join(".") || "The whole"}: ${message}.`),
-  };
+  const read = parseFile(text, request);
+  return read.ok ? { ok: true, request: read.file } : read;
 }
 
 /** `refused`: the request leads to no token, and the last line says why. */

@@ -7,7 +7,7 @@ import { throwVerdict } from "../device/problems.ts";
 import type { ProveDevice } from "../device/proof.ts";
 import { parseChallenge, parseResponse } from "../e-num/challenge.ts";
 import { Fault } from "../errors.ts";
-import { parseJsonBody } from "../http/body.ts";
+import { malformed, parseJsonBody } from "../http/body.ts";
 import type { Holding } from "../http/holding.ts";
 import { isSite } from "../limits/limits.ts";
 import type { Digester } from "../secrecy.ts";
@@ -179,10 +179,7 @@ function requestId(context: Context): string {
 
 function toAnswer(value: unknown): GivenAnswer {
   const body = answerBody.safeParse(value);
-  if (!body.success) {
-    const [issue] = body.error.issues;
-    throw new Fault("invalid-request", { detail: `${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim() });
-  }
+  if (!body.success) throw malformed(body.error);
   const challenge = parseChallenge(body.data.challenge);
   if (!challenge.ok) throw new Fault("invalid-request", { detail: "challenge is eight digits, the first is not 0" });
   const response = parseResponse(body.data.response);

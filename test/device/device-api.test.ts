@@ -186,20 +186,25 @@ describe("POST /device/v1/activations", () => {
   const right = { identifier: DORA.email, code: "K7QF29XWTA", name: "Phone", platform: "cli", key, agreement_key: key };
 
   test.each([
-    ["no JSON", "{"],
-    ["a list", []],
-    ["a missing member", { ...right, name: undefined }],
-    ["a member too many", { ...right, admin: true }],
-    ["a name of 41 characters", { ...right, name: "x".repeat(41) }],
-    ["a name in two lines", { ...right, name: "a\nb" }],
-    ["an unknown platform", { ...right, platform: "toaster" }],
-    ["a key on another curve", { ...right, key: { ...key, crv: "P-384" } }],
-    ["a point that is not on the curve", right],
-  ])("%s is invalid-request, and says what is wrong", async (_name, body) => {
+    ["no JSON", "{", "the body is not JSON"],
+    ["a list", [], "the whole must be there as object."],
+    [
+      "what lacks members",
+      { ...right, name: undefined, code: 1 },
+      "code must be there as string. name must be there as string.",
+    ],
+    ["a member too many", { ...right, admin: true }, "admin is not a member that is known here: correct or remove it."],
+    ["a name of 41 characters", { ...right, name: "x".repeat(41) }, "name is one line of 1 to 40 visible characters"],
+    ["a name of 201 characters", { ...right, name: "x".repeat(201) }, "name must have at most 200 characters."],
+    ["a name in two lines", { ...right, name: "a\nb" }, "name is one line of 1 to 40 visible characters"],
+    ["an unknown platform", { ...right, platform: "toaster" }, "platform must be web or android or ios or cli."],
+    ["a key on another curve", { ...right, key: { ...key, crv: "P-384" } }, "key.crv must be P-256."],
+    ["a point that is not on the curve", right, undefined],
+  ])("%s is invalid-request, and says what is wrong", async (_name, body, detail) => {
     await using world = await createWorld();
     const { status, problem } = await post(world, body);
     expect([status, problem.type]).toEqual([400, "urn:e-num:problem:invalid-request"]);
-    expect(problem.detail).toBeTruthy();
+    expect(problem.detail).toEqual(detail ?? expect.any(String));
   });
 
   test("another content type, and a body above 16 kB, are refused", async () => {
