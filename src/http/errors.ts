@@ -76,6 +76,8 @@ function formOf(context: Context, { code }: Fault, { oauth, probes }: ErrorPorts
 }
 
 const PROBLEM = "application/problem+json";
+/** Of a device's own scheme (PROTOCOL 6): a 401 names how one shows who one is (RFC 9110 section 15.5.2), and no browser asks people for it. */
+const OF_DEVICES: ReadonlySet<string> = new Set(["invalid-proof", "device-revoked"]);
 
 function isForPrograms(context: Context): boolean {
   return (
@@ -135,6 +137,7 @@ function showOAuthError(context: Context, fault: Fault): void {
 
 function showProblem(context: Context, fault: Fault, ports: { clock: Clock }): void {
   context.status = fault.status;
+  if (OF_DEVICES.has(fault.code)) context.set("WWW-Authenticate", "Device");
   context.body = {
     type: `urn:e-num:problem:${fault.code}`,
     title: catalogue[fault.code].message,

@@ -116,6 +116,7 @@ describe("GET /device/v1", () => {
     await using world = await createWorld();
     const response = await fetch(`${world.issuer}/device/v1`);
     expect([response.status, (await response.json()).type]).toEqual([401, "urn:e-num:problem:invalid-proof"]);
+    expect(response.headers.get("www-authenticate")).toBe("Device");
     expect(response.headers.get("content-type")).toContain("application/problem+json");
   });
 });
