@@ -54,6 +54,8 @@ export interface AdapterPorts {
 
 /** How long a record outlives its expiry: oidc-provider's own tolerance for clocks that differ (its default `clockTolerance`). */
 const TOLERANCE: Millis = 15 * SECOND;
+/** A device or a till that was slowed down, or slept, is told that the time is over, and not that there was no such code (RFC 8628 section 3.5). */
+const LATE: Millis = 10 * MINUTE;
 
 /** What dies with its grant. An interaction names a grant as well, but it is a visit that goes on. */
 const GRANTABLE: ReadonlySet<string> = new Set([
@@ -87,7 +89,7 @@ export function createAdapter(ports: AdapterPorts): AdapterFactory {
 
 /** Deletes at most `limit` records that expired longer ago than clocks may differ; says how many it deleted. */
 export async function sweep(sql: Sql, now: Millis, limit: number): Promise<number> {
-  return (await sql.rows(SWEEP, [now - TOLERANCE, now - TOLERANCE, limit])).length;
+  return (await sql.rows(SWEEP, [now - TOLERANCE, now - TOLERANCE, now - LATE, limit])).length;
 }
 
 export function keyOfGrant(digest: Digester, grantId: string): string {

@@ -93,10 +93,13 @@ export const GRANT_OF = "SELECT grant_id FROM oidc WHERE model = ? AND id = ?";
 export const REVOKE = "DELETE FROM oidc WHERE grant_id = ?";
 /** One statement, so that nobody sees the code gone and its grant alive. A token's `grant_id` is the `id` of the grant's own row. */
 export const KILL_GRANT = "DELETE FROM oidc WHERE grant_id = ? OR (model = 'Grant' AND id = ?)";
-/** The bound stands twice: what was saved again while this waited for it stays. */
+/** The bound stands twice: what was saved again while this waited for it stays. A third is for what is asked for again and again. */
 export const SWEEP = `
   DELETE FROM oidc
-  WHERE expires_at < ? AND (model, id) IN (SELECT model, id FROM oidc WHERE expires_at < ? ORDER BY expires_at LIMIT ?)
+  WHERE expires_at < ? AND (model, id) IN (
+    SELECT model, id FROM oidc
+    WHERE expires_at < ? AND (expires_at < ? OR model NOT IN ('BackchannelAuthenticationRequest', 'DeviceCode'))
+    ORDER BY expires_at LIMIT ?)
   RETURNING model`;
 
 function of(alias: string): string {

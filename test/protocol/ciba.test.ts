@@ -204,6 +204,17 @@ describe("sections 10 and 11: tokens", () => {
     expect(came.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  test("that nobody has answered are expired_token for ten minutes more, swept or not", async () => {
+    await using world = await createWorld(till());
+    const asked = await askOnPhone(world);
+    world.pass(14 * MINUTE);
+    await world.sweep();
+    expect((await pollTokens(world, asked)).body).toMatchObject({ error: "expired_token" });
+    world.pass(2 * MINUTE);
+    await world.sweep();
+    expect((await pollTokens(world, asked)).body).toMatchObject({ error: "invalid_grant" });
+  });
+
   test("asked for sooner than every five seconds: slow_down", async () => {
     await using world = await createWorld(till());
     const asked = await askOnPhone(world);

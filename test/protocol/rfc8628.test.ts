@@ -207,6 +207,18 @@ describe("section 3.5: what the device is told", () => {
     expect([page.status, page.alert]).toEqual([422, expect.stringContaining("No device waits with this code")]);
   });
 
+  test("expired_token also where expired codes are swept meanwhile, for ten minutes; then it is forgotten", async () => {
+    await using world = await createWorld(CLIENTS);
+    const waiting = await begin(world);
+    world.pass(19 * MINUTE);
+    await world.sweep();
+    expect(await ask(world, waiting)).toMatchObject({ status: 400, body: { error: "expired_token" } });
+    world.pass(2 * MINUTE);
+    await world.sweep();
+    expect(await ask(world, waiting)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+    expect(await world.database.rows("SELECT id FROM oidc WHERE model = 'DeviceCode'")).toEqual([]);
+  });
+
   test("unauthorized_client, where the client is not registered for the grant (RFC 6749 section 5.2)", async () => {
     await using world = await createWorld(CLIENTS);
     const answered = await fetch(`${world.issuer}/token`, {
