@@ -4,10 +4,11 @@ import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import { type Folder, freePort, freshFolder, launch, type Started } from "../main/processes.ts";
+import { enumId, type Folder, freePort, freshFolder, launch, type Started } from "../main/processes.ts";
 import { createVisitor, type Page, type Visitor } from "../support/visitor.ts";
 
 const DEMO = fileURLToPath(new URL("../../examples/demo.ts", import.meta.url));
+const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 const PHONE = fileURLToPath(new URL("../../src/phone/command-line/cli.ts", import.meta.url));
 
 const SITES = ["shop", "library", "credit-exchange", "debt-service", "wallet"] as const;
@@ -78,6 +79,16 @@ async function phone({ folder }: Place, ...words: string[]): Promise<string> {
   const { stdout, stderr } = await run.ended;
   expect(stderr).toBe("");
   return /(\d{3} \d{4}) {3}│/.exec(stdout)?.[1] ?? "";
+}
+
+/** What README.md says by which somebody of the demo gets a WMID, typed for this person. */
+async function wmidByReadme({ folder }: Place, email: string): Promise<string> {
+  const line = /`(?:ENUM_ID_DATABASE_URL=(\S+) )?npx enum-id (wmids add [^`]+)`/.exec(readFileSync(README, "utf8"));
+  const [, url = "", words = ""] = line ?? [];
+  const env = { ENUM_ID_DATABASE_URL: url };
+  using run = enumId(words.replace("you@example.com", email).split(" "), { folder, env });
+  const { stdout, stderr } = await run.ended;
+  return stdout + stderr;
 }
 
 async function signInAsAlice(place: Place): Promise<string> {
@@ -152,6 +163,7 @@ test("a newcomer of the demo registers by the outbox page, connects the command-
   page = await visitor.submit(page, "next");
   page = await visitor.submit(page, "next", { response: await phone(place, "login", page.challenge) });
   expect(await finish(page)).toContain(dora.email);
+  expect(await wmidByReadme(place, dora.email)).toContain("The WMID 309999999999 was added to dora@example.com.");
 
   // alice is still on the phone; the next start says that she is to be chosen.
   demo.child.kill("SIGINT");
