@@ -18,11 +18,17 @@ const USAGE = `npm run till -- <e-mail, WMID or phone> [<amount> <purse>] [--cod
   --issuer  the provider, by default http://localhost:3000, where npm run demo has it`;
 const CLIENT = { id: "till", secret: "till-secret-for-development-only" };
 const MESSAGE = "Book shop, till 3";
+/** What the customer has said on the phone; other things end a request as well (docs/integrate.md, 18). */
+const NO: Readonly<Record<string, string>> = {
+  not_me: "The customer said no: it was not them.",
+  wrong_details: "The customer said no: the details are wrong.",
+  changed_mind: "The customer said no: they have changed their mind.",
+};
 
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  console.error(faultOf(error).declined ? "The customer said no." : "That did not work.", faultOf(error).words);
+  console.error(toCashier(error));
   process.exitCode = 1;
 }
 
@@ -60,6 +66,13 @@ async function run(words: string[]): Promise<number> {
   const { receipt } = await proofs.ofTokens(tokens, { operation, sub: tokens.claims()?.sub });
   console.log(`Confirmed, and the receipt is genuine: ${receipt.txn}.`);
   return 0;
+}
+
+function toCashier(error: unknown): string {
+  const { declined, words } = faultOf(error);
+  if (!declined) return `That did not work. ${words}`;
+  const said = error instanceof oidc.ResponseBodyError ? (error.error_description ?? "") : "";
+  return NO[said] ?? `That came to nothing. E-num says: ${said}`;
 }
 
 function paymentOf(amount: string, purse: string): Operation {

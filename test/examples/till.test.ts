@@ -5,6 +5,7 @@ import { freshFolder, launch } from "../main/processes.ts";
 import { shippedClient } from "../support/keeper.ts";
 import { onlinePhone } from "../support/online-phone.ts";
 import { ALICE } from "../support/sign-in.ts";
+import { askOnPhone } from "../support/till.ts";
 import { createWorld, SHOP } from "../support/world.ts";
 import { aliceAt, CODE, set } from "../till-code/support.ts";
 
@@ -62,7 +63,21 @@ describe("npm run till", () => {
     const phone = await onlinePhone(world);
     const [request] = (await phone.requests()).requests;
     await phone.decline(request?.id ?? "", "changed_mind");
-    expect(await program.ended).toMatchObject({ code: 1, stderr: expect.stringContaining("The customer said no.") });
+    expect(await program.ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("The customer said no: they have"),
+    });
+  });
+
+  test("says nothing of a no where the customer was asked too often", async () => {
+    await using world = await createWorld({ clients: [TILL] });
+    for (let asked = 0; asked < 10; asked += 1) expect((await askOnPhone(world, {}, TILL)).status).toBe(200);
+    using folder = freshFolder();
+    using program = launch([PROGRAM, `--issuer=${world.issuer}`, ALICE], folder);
+    expect(await program.ended).toMatchObject({
+      code: 1,
+      stderr: "That came to nothing. E-num says: this person was asked ten times within an hour\n",
+    });
   });
 
   test.each([
