@@ -189,7 +189,8 @@ function withDatabase(work: (database: Database) => Promise<void>): Promise<void
   return withOpened(async (database, config) => {
     // Under the lock, since a migration may be going on; and its own connection tells at once why there is none.
     const missing = await reached(config, () => database.alone(() => database.pending()));
-    if (missing.length > 0) return fail("The database lacks migrations: run enum-id migrate first.");
+    if (missing.length > 0)
+      return fail(`The database ${databaseName(config.database.url)} lacks migrations: run enum-id migrate first.`);
     await work(database);
   });
 }

@@ -22,7 +22,7 @@ describe("a verb of enum-id", () => {
     expect(await outcome(words.split(" "), { folder })).toEqual({
       code: 1,
       stdout: "",
-      stderr: "The database lacks migrations: run enum-id migrate first.\n",
+      stderr: "The database sqlite:var/enum-id.sqlite lacks migrations: run enum-id migrate first.\n",
     });
   });
 

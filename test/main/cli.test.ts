@@ -342,7 +342,7 @@ describe("enum-id accounts import", () => {
     writeFileSync(`${folder.path}/people.csv`, "email,phone\n");
     expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
       code: 1,
-      stderr: "The database lacks migrations: run enum-id migrate first.\n",
+      stderr: "The database sqlite:var/enum-id.sqlite lacks migrations: run enum-id migrate first.\n",
     });
     await outcome(["migrate"], { folder });
     expect(await outcome(["accounts", "import", "people.csv"], { folder })).toMatchObject({
