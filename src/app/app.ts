@@ -212,7 +212,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const receipts = createReceipts({ issuer, clock, key, set });
   const admit = (sql: Sql, accountId: string) => limits.admit(sql, unknownBrowsersCounter(accountId));
   const isLocked = async (sql: Sql, id: string) => (await limits.gate(sql, deviceCounter(id))).kind !== "open";
-  const health = createHealth({ database: ports.database, tokenKeys: keys.token.length, clock, logger });
+  const health = createHealth({ database: ports.database, keysFollow: keyRing.follows, clock, logger });
   const { authenticate, token, firstTime } = createShown({ provider, adapter, possession, issuer, clock });
   const { phoneWords: operations } = operationTypes;
   const certificateKey = keys.certificate;

@@ -220,6 +220,8 @@ interface EventDetails {
     atOnce: boolean;
     withdrawn: readonly string[];
   };
+  /** One that signed no more, by the operator's word. */
+  "keys.ended": { kids: readonly string[] };
   /** They sign no more, and their private halves are gone. */
   "keys.destroyed": { kids: readonly string[] };
   /** Nothing that they have signed holds any more. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Millis } from "../clock.ts";
 import { type KeyDescription, listKeys } from "../keys/keys.ts";
 import { readMasterKeys } from "../keys/master-key.ts";
-import { type Rotation, rotateKeys } from "../keys/rotation.ts";
+import { endKey, type Rotation, rotateKeys } from "../keys/rotation.ts";
 import type { Rotatable } from "../keys/rules.ts";
 import type { Purpose } from "../keys/store.ts";
 import { createSealer } from "../secrecy.ts";
@@ -33,6 +33,10 @@ export function keyVerbs(tools: Tools): Verb[] {
           words: `rotate token|confirmation|cookie [${AT_ONCE}]`,
           what: `makes new keys, which running servers know in ten seconds and sign with later, and ends the ones before when nothing needs them any more; with ${AT_ONCE}, where somebody else may have them, in half a minute`,
         },
+        {
+          words: "end <id>",
+          what: "takes out one key that signs no more, where somebody else may have it: nothing that it has signed holds any longer",
+        },
         SEAL,
       ],
       run: (words) => keys(tools, words),
@@ -45,6 +49,7 @@ function keys(tools: Tools, words: readonly string[]): Promise<void> | undefined
   if (what === "seal") return seal(tools, words.slice(1));
   if (more.length > 0) return undefined;
   if (what === "list" && purpose === undefined) return list(tools);
+  if (what === "end" && purpose !== undefined && flag === undefined) return end(tools, purpose);
   if (what !== "rotate" || purpose === undefined || (flag !== undefined && flag !== AT_ONCE)) return undefined;
   const rotatable = ROTATABLE.find((one) => one === purpose);
   if (rotatable !== undefined) return rotate(tools, rotatable, flag === AT_ONCE);
@@ -94,6 +99,17 @@ function rotate(tools: Tools, purpose: Rotatable, atOnce: boolean): Promise<void
     const random = { bytes: (length: number) => randomBytes(length) };
     const sealer = createSealer(await readMasterKeys({ source: config.masterKey, database, random }), random);
     tell(purpose, await rotateKeys({ database, sealer, clock: Date.now, random }, purpose, atOnce));
+  });
+}
+
+function end(tools: Tools, id: string): Promise<void> {
+  return tools.withDatabase(async (database) => {
+    const random = { bytes: (length: number) => randomBytes(length) };
+    const ended = await endKey({ database, clock: Date.now, random }, id);
+    if (ended === "ended")
+      console.log(`Nothing that ${id} has signed holds any longer; running servers know it in ten seconds.`);
+    else if (ended === "unknown") fail(`There is no key ${id}: enum-id keys list shows all.`);
+    else fail(`${id} is no former key: take out what signs, or is to sign, by enum-id keys rotate with ${AT_ONCE}.`);
   });
 }
 

@@ -12,7 +12,7 @@ export interface Readiness {
   checks: {
     database: "reached" | "failed" | "no-answer";
     migrations: "in-place" | "missing" | "unknown";
-    keys: "loaded" | "missing";
+    keys: "loaded" | "behind";
   };
 }
 
@@ -24,8 +24,8 @@ export interface Health {
 
 export interface HealthPorts {
   database: Pick<Database, "first" | "pending">;
-  /** How many keys there are to sign tokens with. */
-  tokenKeys: number;
+  /** Whether the keys are those that are in force. */
+  keysFollow(): boolean;
   clock: Clock;
   logger: { warn(about: object, words: string): void; info(about: object, words: string): void };
 }
@@ -45,8 +45,8 @@ interface Look {
   checks: Promise<Checks>;
 }
 
-export function createHealth({ database, tokenKeys, clock, logger }: HealthPorts): Health {
-  const keys = tokenKeys > 0 ? "loaded" : "missing";
+export function createHealth({ database, keysFollow, clock, logger }: HealthPorts): Health {
+  const keysNow = () => (keysFollow() ? "loaded" : "behind");
   let isClosing = false;
   let wasReady = true;
   let look: Look | undefined;
@@ -55,11 +55,11 @@ export function createHealth({ database, tokenKeys, clock, logger }: HealthPorts
     try {
       await database.first("SELECT 1 AS one");
     } catch {
-      return { database: "failed", migrations: "unknown", keys };
+      return { database: "failed", migrations: "unknown", keys: keysNow() };
     }
     const pending = await database.pending().catch(() => undefined);
     const migrations = pending === undefined ? "unknown" : pending.length === 0 ? "in-place" : "missing";
-    return { database: "reached", migrations, keys };
+    return { database: "reached", migrations, keys: keysNow() };
   };
 
   const begin = (): Look => {
@@ -74,7 +74,7 @@ export function createHealth({ database, tokenKeys, clock, logger }: HealthPorts
     const now = clock();
     const old = look === undefined || (look.ended === undefined ? now - look.since > LOST : now - look.ended > FRESH);
     if (look === undefined || old) look = begin();
-    return within(PATIENCE, look.checks, { database: "no-answer", migrations: "unknown", keys });
+    return within(PATIENCE, look.checks, { database: "no-answer", migrations: "unknown", keys: keysNow() });
   };
 
   return {
@@ -83,7 +83,7 @@ export function createHealth({ database, tokenKeys, clock, logger }: HealthPorts
     },
     async check() {
       const checks = await current();
-      const ready = checks.database === "reached" && checks.migrations === "in-place" && keys === "loaded";
+      const ready = checks.database === "reached" && checks.migrations === "in-place" && checks.keys === "loaded";
       if (ready !== wasReady) logger[ready ? "info" : "warn"](checks, ready ? "ready again" : "not ready");
       wasReady = ready;
       return { status: isClosing ? "closing" : ready ? "ready" : "not-ready", checks };

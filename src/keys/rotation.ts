@@ -2,7 +2,7 @@
 import { createAudit } from "../audit/audit.ts";
 import type { Millis } from "../clock.ts";
 import { assemble } from "./keys.ts";
-import { type KeysPorts, makers, TOKEN_ALGORITHMS } from "./making.ts";
+import { KeysError, type KeysPorts, makers, TOKEN_ALGORITHMS } from "./making.ts";
 import { plan, type Rotatable, stateOf } from "./rules.ts";
 import { allKeys, insertKey, type KeyRow, removeKey, retireKey } from "./store.ts";
 
@@ -29,7 +29,7 @@ export async function rotateKeys(ports: KeysPorts, purpose: Rotatable, atOnce: b
   return database.alone(async () => {
     const rows = await allKeys(database);
     if (rows.length === 0) return { kind: "no-keys" };
-    // A new key under another master key than the others would stop every server.
+    // A new key that a server cannot open would have it go on with the old ones, and not start again.
     assemble(rows, ports);
     const now = clock();
     const { signsAt, endsAt } = plan(purpose, atOnce, now);
@@ -39,6 +39,12 @@ export async function rotateKeys(ports: KeysPorts, purpose: Rotatable, atOnce: b
     if (first?.signs_at != null && (!atOnce || isLast(coming, own, signsAt, endsAt)))
       return { kind: "coming", signsAt: first.signs_at };
     const made = (await makeOf(ports, purpose)).map((row) => ({ ...row, signs_at: signsAt }));
+    const other = rows.map(masterKeyOf).find((id) => id !== undefined && id !== masterKeyOf(made[0]));
+    if (other !== undefined)
+      throw new KeysError(
+        `The keys in the database are sealed under the master key ${other}, and the first in ENUM_ID_MASTER_KEY is another: ` +
+          "start all servers with it in front and run enum-id keys seal before, or put the other in front here.",
+      );
     await database.transaction(async (sql) => {
       for (const { id } of coming) await removeKey(sql, id);
       for (const row of own) {
@@ -76,4 +82,27 @@ async function makeOf(ports: KeysPorts, purpose: Rotatable): Promise<KeyRow[]> {
     default:
       return purpose satisfies never;
   }
+}
+
+function masterKeyOf(row: KeyRow | undefined): string | undefined {
+  return row?.private_sealed?.split(".")[1];
+}
+
+/**
+ * Takes out one key that signs no more and still is published, or verifies cookies. `ended` for one call alone: nothing that it has signed holds
+ * any longer, at each server by its next look.
+ */
+export async function endKey(
+  { database, clock, random }: Pick<KeysPorts, "database" | "clock" | "random">,
+  id: string,
+): Promise<"ended" | "not-former" | "unknown"> {
+  return database.transaction(async (sql) => {
+    const now = clock();
+    const row = (await allKeys(sql)).find((one) => one.id === id);
+    if (row === undefined) return "unknown";
+    if (stateOf(row, now) !== "former") return "not-former";
+    if (!(await removeKey(sql, id))) return "unknown";
+    await createAudit({ clock, random }).append(sql, { type: "keys.ended", detail: { kids: [id] } });
+    return "ended";
+  });
 }

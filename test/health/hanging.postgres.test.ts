@@ -41,7 +41,7 @@ test("readiness and figures come within two seconds when PostgreSQL says nothing
   const way = await stoppable(fresh.url);
   const database = openDatabase({ url: way.url, poolSize: 2 });
   const quiet = { warn: () => undefined, info: () => undefined };
-  const health = createHealth({ database, tokenKeys: 1, clock: Date.now, logger: quiet });
+  const health = createHealth({ database, keysFollow: () => true, clock: Date.now, logger: quiet });
   const metrics = createMetrics({ database });
   expect((await health.check()).status).toBe("ready");
   expect(await metrics.text()).toContain("enum_id_outbox_waiting{");

@@ -6,10 +6,10 @@ const reached = { database: "reached", migrations: "in-place", keys: "loaded" };
 interface Fake {
   first?: () => Promise<unknown>;
   pending?: () => Promise<string[]>;
-  tokenKeys?: number;
+  keysFollow?: () => boolean;
 }
 
-function health({ first = async () => ({}), pending = async () => [], tokenKeys = 3 }: Fake) {
+function health({ first = async () => ({}), pending = async () => [], keysFollow = () => true }: Fake) {
   const log: string[] = [];
   const note = (_about: object, words: string) => void log.push(words);
   const asked = { count: 0 };
@@ -21,7 +21,7 @@ function health({ first = async () => ({}), pending = async () => [], tokenKeys 
     },
     pending,
   };
-  return { ...createHealth({ database, tokenKeys, clock: Date.now, logger: { warn: note, info: note } }), asked, log };
+  return { ...createHealth({ database, keysFollow, clock: Date.now, logger: { warn: note, info: note } }), asked, log };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -35,7 +35,7 @@ describe("readiness", () => {
       [{ first: wrong }, { database: "failed", migrations: "unknown" }],
       [{ pending: async () => ["0002_logout.ts"] }, { migrations: "missing" }],
       [{ pending: wrong }, { migrations: "unknown" }],
-      [{ tokenKeys: 0 }, { keys: "missing" }],
+      [{ keysFollow: () => false }, { keys: "behind" }],
     ];
     for (const [fake, checks] of cases) {
       expect(await health(fake).check()).toEqual({ status: "not-ready", checks: { ...reached, ...checks } });

@@ -97,11 +97,34 @@ test("enum-id keys takes no other words, and no other master key", async () => {
   ])
     expect(await outcome(["keys", ...words], { folder, env })).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | seal [--dry-run]\n",
+      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | end <id> | seal [--dry-run]\n",
     });
   const other = { ENUM_ID_MASTER_KEY: randomBytes(32).toString("hex") };
   expect(await outcome(["keys", "rotate", "token"], { folder, env: other })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("The master key does not open the keys in the database"),
   });
+});
+
+test("enum-id keys end takes out no key that signs, and none that there is not", async () => {
+  using folder = freshFolder();
+  await outcome(["migrate"], { folder });
+  await using database = await installed(folder);
+  const rows = await database.rows<{ id: string }>("SELECT id FROM key WHERE purpose = 'confirmation'");
+  const [{ id } = { id: "" }] = rows;
+  expect(await outcome(["keys", "end", id], { folder, env })).toMatchObject({
+    code: 1,
+    stderr: `${id} is no former key: take out what signs, or is to sign, by enum-id keys rotate with --at-once.\n`,
+  });
+  expect(await outcome(["keys", "end", "nobody"], { folder, env })).toMatchObject({
+    code: 1,
+    stderr: "There is no key nobody: enum-id keys list shows all.\n",
+  });
+  await database.rows("UPDATE key SET retired_at = 1 WHERE id = ?", [id]);
+  expect(await outcome(["keys", "end", id], { folder, env })).toEqual({
+    code: 0,
+    stdout: `Nothing that ${id} has signed holds any longer; running servers know it in ten seconds.\n`,
+    stderr: "",
+  });
+  expect(await database.rows("SELECT id FROM key WHERE id = ?", [id])).toEqual([]);
 });

@@ -51,7 +51,7 @@ test("enum-id keys seal shows what each master key seals, seals all again under 
   for (const words of [["--dry"], ["--dry-run", "x"], ["x"]])
     expect(await run(NEW, ...words)).toMatchObject({
       code: 1,
-      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | seal [--dry-run]\n",
+      stderr: "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | end <id> | seal [--dry-run]\n",
     });
   await database.close();
   await serves(NEW, newId);

@@ -58,7 +58,9 @@ describe("enum-id", () => {
     using folder = freshFolder();
     const { code, stderr } = await startedOutcome(["keys"], { folder });
     expect(code).toBe(1);
-    expect(stderr).toBe("Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | seal [--dry-run]\n");
+    expect(stderr).toBe(
+      "Write: enum-id keys list | rotate token|confirmation|cookie [--at-once] | end <id> | seal [--dry-run]\n",
+    );
   });
 });
 

@@ -1,0 +1,3 @@
+import { describeFollowing } from "./following.suite.ts";
+
+describeFollowing("sqlite");
