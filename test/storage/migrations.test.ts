@@ -7,6 +7,9 @@ import { type FreshDatabase, freshDatabase } from "../support/databases.ts";
 /** Milliseconds: fifty migrations, and all rows read after each. */
 const PATIENCE = 60_000;
 
+/** What a step down takes away: the row with a value in each column is a key whose end has come, which an older program would sign with. */
+const ENDED: Readonly<Record<string, readonly string[]>> = { "0029_key_rotation.ts": ["key: 1 rows"] };
+
 /** What other tables refer to comes first. */
 const PARENTS = ["account", "kept_keys"];
 
@@ -30,7 +33,7 @@ test("each step up and each step down keeps what is in all tables that stay", { 
   for (let left = steps; left > 1; left--) {
     const before = await content(database);
     const { applied } = await database.migrate("down");
-    expect(lost(before, await content(database)), `down: ${applied}`).toEqual([]);
+    expect(lost(before, await content(database)), `down: ${applied}`).toEqual(ENDED[applied[0] ?? ""] ?? []);
     await fill(database, `down ${applied}`);
   }
   const before = await content(database);
