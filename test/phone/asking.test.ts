@@ -20,6 +20,9 @@ let bob: Account;
 let carol: Account;
 /** A code that carol's provider has signed. */
 let ofCarol: string;
+/** The same operation, as carol's provider lists it since it has another key, and both keys. */
+let listedSince: string;
+let keysSince: Account["statementKeys"];
 beforeAll(async () => {
   const pair = await generateKeyPair("ES256", { extractable: true });
   const keys = statementKeys.parse({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: "conf-001" }] });
@@ -30,6 +33,13 @@ beforeAll(async () => {
   if (statement.mode !== "operation") throw new Error("no operation");
   const [issuedAt, expiresAt] = [1_795_443_600, 1_795_443_900];
   const token = { issuer: OTHER_ISSUER, statement, challenge, issuedAt, expiresAt };
+  const newer = await generateKeyPair("ES256", { extractable: true });
+  keysSince = statementKeys.parse({ keys: [...keys.keys, { ...(await exportJWK(newer.publicKey)), kid: "conf-002" }] });
+  listedSince = await signStatement(
+    { issuer: OTHER_ISSUER, statement, issuedAt, expiresAt },
+    newer.privateKey,
+    "conf-002",
+  );
   ofCarol = `enum:o?c=${challenge}&r=rq-7&t=${await signStatement(token, pair.privateKey, "conf-001")}`;
 });
 
@@ -81,6 +91,10 @@ describe("a code on a phone with several accounts", () => {
   });
 });
 
+function stateOf({ device: { id, name }, issuer }: Account, statement_keys: Account["statementKeys"]) {
+  return { device: { id, name, status: "active" as const }, account: { email_hint: "c" }, issuer, statement_keys };
+}
+
 describe("a provider", () => {
   test("that takes its time is not waited for: after five seconds the phone says that it cannot know who asks", async () => {
     const app = await opened([alice], LOGIN, { requests: () => new Promise(() => undefined) });
@@ -88,27 +102,16 @@ describe("a provider", () => {
   });
 
   test("that has taken a new key is asked for it", async () => {
-    const { id, name } = carol.device;
     const before: Account = { ...carol, statementKeys: { keys: [] } };
-    const state = {
-      device: { id, name, status: "active" as const },
-      account: { email_hint: "c" },
-      issuer: OTHER_ISSUER,
-      statement_keys: carol.statementKeys,
-    };
+    const state = stateOf(carol, carol.statementKeys);
     const app = await opened([before], ofCarol, { requests: away, state: async () => proven(state) });
     expect(app.screen).toMatchObject({ name: "agree", asked: { device: carol.device.id } });
   });
 
   test("is asked for it by a request that the person opens in the list as well", async () => {
     const before: Account = { ...carol, statementKeys: { keys: [] } };
-    const { id, name } = carol.device;
-    const state = {
-      device: { id, name, status: "active" as const },
-      account: { email_hint: "c" },
-      issuer: OTHER_ISSUER,
-      statement_keys: carol.statementKeys,
-    };
+    const { id } = carol.device;
+    const state = stateOf(carol, carol.statementKeys);
     const request = openRequest({ kind: "operation", statement: ofCarol.split("&t=")[1] });
     const { app } = await appOf([before], { client: { state: async () => proven(state) } });
     expect(await newRequest(app, before, request)).toMatchObject({ name: "request", device: id });
@@ -117,14 +120,45 @@ describe("a provider", () => {
     expect(await newRequest(offline, before, request)).toEqual({ name: "warning", ...unchecked });
   });
 
+  test("is asked for it where the code is by a key that the phone knows, and its list by one that is new", async () => {
+    let asked = 0;
+    const request = openRequest({ kind: "operation", statement: listedSince });
+    const app = await opened([carol], ofCarol, {
+      requests: async () => proven({ requests: [request], cursor: "1" }),
+      async state() {
+        asked += 1;
+        return proven(stateOf(carol, keysSince));
+      },
+    });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { source: { at: "listed", request: { id: "rq-7" } } } });
+    expect(asked).toBe(1);
+  });
+
+  test("each is asked for it, where the phone has accounts at several and knows the key of none", async () => {
+    const before: Account = { ...carol, statementKeys: { keys: [] } };
+    const away = async () => ({ ok: false, code: "no-answer" }) as const;
+    const requests: DeviceClient["requests"] = ({ deviceId }) =>
+      deviceId === alice.device.id ? Promise.resolve(proven({ requests: [], cursor: "1" })) : away();
+    const states =
+      (ofCarolsPhone: DeviceClient["state"]): DeviceClient["state"] =>
+      async (credentials) =>
+        credentials.deviceId === alice.device.id
+          ? proven(stateOf(alice, alice.statementKeys))
+          : ofCarolsPhone(credentials);
+    const knows = states(async () => proven(stateOf(carol, carol.statementKeys)));
+    const app = await opened([alice, before], ofCarol, { requests, state: knows });
+    expect(app.screen).toMatchObject({ name: "agree", asked: { device: carol.device.id } });
+    const cannot = await opened([alice, before], ofCarol, { requests, state: states(away) });
+    const { heading, forged, unchecked } = cannot.words.requests.warning;
+    expect(cannot.screen).toEqual({ name: "warning", ...unchecked });
+    const nobodys = states(async () => proven(stateOf(carol, { keys: [] })));
+    const warned = await opened([alice, before], ofCarol, { requests, state: nobodys });
+    expect(warned.screen).toMatchObject({ name: "warning", heading, body: forged });
+  });
+
   test("that does not know the key either has not signed the code, and the phone warns of who shows it", async () => {
     const before: Account = { ...carol, statementKeys: { keys: [] } };
-    const state = {
-      device: { id: carol.device.id, name: carol.device.name, status: "active" as const },
-      account: { email_hint: "c" },
-      issuer: OTHER_ISSUER,
-      statement_keys: { keys: [] },
-    };
+    const state = stateOf(carol, { keys: [] });
     const app = await opened([before], ofCarol, { requests: away, state: async () => proven(state) });
     const { heading, forged } = app.words.requests.warning;
     expect(app.screen).toMatchObject({ name: "warning", heading, body: forged });

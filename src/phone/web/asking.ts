@@ -65,7 +65,7 @@ export function inTurn({ account, accounts }: App): readonly Account[] {
 
 type Candidate = { readonly account: Account; readonly listed: readonly OpenRequest[] | undefined };
 
-/** Without a network: the account whose provider has signed the code. */
+/** Where no list names the request: the account whose provider has signed the code, or else one whose provider cannot be asked for its keys. */
 async function firstTrusting(
   app: App,
   text: OperationText,
@@ -73,7 +73,14 @@ async function firstTrusting(
 ): Promise<Candidate | undefined> {
   for (const candidate of candidates)
     if ((await operationAsked(text, holderOf(app, candidate.account))).ok) return candidate;
-  return undefined;
+  let unchecked: Candidate | undefined;
+  // One alone is asked anyway. Of several, any may have a new key.
+  for (const candidate of candidates.length > 1 ? candidates : []) {
+    const read = await byNewestKeys(app, candidate.account, (holder) => operationAsked(text, holder));
+    if (read.ok) return { ...candidate, account: app.accountOf(candidate.account.device.id) ?? candidate.account };
+    if (read.reason === "unchecked") unchecked ??= candidate;
+  }
+  return unchecked;
 }
 
 type Understood = CodeAsked<Asked["statement"]>;
