@@ -36,31 +36,74 @@ export interface Round {
 /** Four servers, five rounds and the warm-up stay below three minutes, on whatever machine. */
 const ROUND_MS = 6_000;
 
-/** Runs every server in every round, each round in another order, so that what disturbs the machine disturbs all of them. */
+/**
+ * Of one server in one round. A disturbance of a second or two would else find one server at work and miss another: with turns, all have their
+ * share of it.
+ */
+const TURN = 60;
+
+/** Runs every server in every round, in turns, each time in another order, so that what disturbs the machine disturbs all of them alike. */
 export async function runRounds<Name extends string>(
   variants: readonly Runner<Name>[],
   options: RoundOptions,
 ): Promise<Map<Name, Round[]>> {
-  const turns = new Map<Name, number>();
-  const run = async (variant: Runner<Name>): Promise<Round> => {
-    const begin = turns.get(variant.name) ?? 0;
-    const round = await runRound(variant, begin, options);
-    turns.set(variant.name, begin + round.times.length);
+  const begun = new Map<Name, number>();
+  const run = async (variant: Runner<Name>, size: TurnSize): Promise<Round> => {
+    const begin = begun.get(variant.name) ?? 0;
+    const round = await runTurn(variant, begin, size);
+    begun.set(variant.name, begin + round.times.length);
     return round;
   };
+  const { concurrency } = options;
   // The first logins are compiled as they run.
-  for (const variant of variants) await run(variant);
+  for (const variant of variants) await run(variant, { logins: options.logins, milliseconds: ROUND_MS, concurrency });
   const done = new Map<Name, Round[]>(variants.map(({ name }) => [name, []]));
+  const sizes = turnsOf(options.logins).map((logins, _, { length }) => ({
+    logins,
+    milliseconds: ROUND_MS / length,
+    concurrency,
+  }));
   for (let round = 0; round < options.rounds; round += 1) {
-    for (let place = 0; place < variants.length; place += 1) {
-      const variant = variants[(round + place) % variants.length];
-      if (variant !== undefined) done.get(variant.name)?.push(await run(variant));
+    const turns = new Map<Name, Round[]>(variants.map(({ name }) => [name, []]));
+    for (const [turn, size] of sizes.entries()) {
+      for (let place = 0; place < variants.length; place += 1) {
+        const variant = variants[(round + turn + place) % variants.length];
+        if (variant !== undefined) turns.get(variant.name)?.push(await run(variant, size));
+      }
     }
+    for (const [name, parts] of turns) done.get(name)?.push(joined(parts));
   }
   return done;
 }
 
-async function runRound(variant: Runner<string>, begin: number, { logins, concurrency }: RoundOptions): Promise<Round> {
+function turnsOf(logins: number): number[] {
+  const whole = Array<number>(Math.floor(logins / TURN)).fill(TURN);
+  return logins % TURN === 0 ? whole : [...whole, logins % TURN];
+}
+
+function joined(turns: readonly Round[]): Round {
+  const logins = turns.reduce((sum, { times }) => sum + times.length, 0);
+  const each = (figure: (turn: Round) => number) =>
+    turns.reduce((sum, turn) => sum + figure(turn) * turn.times.length, 0) / logins;
+  return {
+    loginsPerSecond: 1 / each(({ loginsPerSecond }) => 1 / loginsPerSecond),
+    times: turns.flatMap(({ times }) => times),
+    cpuMs: each(({ cpuMs }) => cpuMs),
+    rssMb: Math.max(...turns.map(({ rssMb }) => rssMb)),
+    roundTrips: each(({ roundTrips }) => roundTrips),
+  };
+}
+
+interface TurnSize extends Pick<RoundOptions, "logins" | "concurrency"> {
+  /** No more begin then. */
+  milliseconds: number;
+}
+
+async function runTurn(
+  variant: Runner<string>,
+  begin: number,
+  { logins, milliseconds, concurrency }: TurnSize,
+): Promise<Round> {
   const browsers = await Promise.all(
     Array.from({ length: Math.min(concurrency, logins) }, () => openBrowser(variant.port)),
   );
@@ -69,7 +112,7 @@ async function runRound(variant: Runner<string>, begin: number, { logins, concur
   const before = await variant.usage();
   const started = performance.now();
   const one = async (browser: Browser) => {
-    while (next < begin + logins && performance.now() - started < ROUND_MS) {
+    while (next < begin + logins && performance.now() - started < milliseconds) {
       const turn = next;
       next += 1;
       const since = performance.now();
